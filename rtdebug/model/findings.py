@@ -1,0 +1,72 @@
+"""Findings: what is wrong, how it is known, how sure that is, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad it is for whoever wanted the session to work."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 is the worst."""
+        return _SEVERITIES.index(self)
+
+
+class Certainty(StrEnum):
+    """How sure a diagnosis from the stream alone can be; certain means the peer says so itself."""
+
+    CERTAIN = "certain"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 is the surest."""
+        return _CERTAINTIES.index(self)
+
+
+_SEVERITIES = list(Severity)
+_CERTAINTIES = list(Certainty)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One hypothesis: what it may be, how likely (in words), and the test that tells it apart."""
+
+    text: str
+    likelihood: str = ""
+    test: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault under one stable name.
+
+    ``evidence`` are sequence numbers of events, ``at`` is when it became known; ``first`` and
+    ``last`` are the first and last event of a collapsed row of ``count`` equal findings.
+    ``under`` names the finding this one is a consequence of. ``subject`` is the id it is about.
+    """
+
+    name: str
+    severity: Severity
+    certainty: Certainty
+    title: str
+    message: str
+    causes: tuple[Cause, ...] = ()
+    fix: str = ""
+    subject: str | None = None
+    at: float = 0.0
+    evidence: tuple[int, ...] = ()
+    count: int = 1
+    first: int | None = None
+    last: int | None = None
+    docs: str = ""
+    under: str | None = None

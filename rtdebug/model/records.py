@@ -1,0 +1,147 @@
+"""Records: what happened on one connection, in order, and what a record of it can show.
+
+``at`` is always seconds since the connection began (the first record of a log), given by whoever
+feeds the session and never read from a clock inside. ``Event`` is a named tuple and the others are
+frozen dataclasses: a frozen dataclass costs over a microsecond to make, an event must not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeAlias
+
+
+class Sender(StrEnum):
+    """Who sent a message; the client is whoever dialled."""
+
+    CLIENT = "client"
+    SERVER = "server"
+
+
+class Step(StrEnum):
+    """The step of getting a session at which it failed, in the order they happen."""
+
+    NAME = "name"
+    PROXY = "proxy"
+    TCP = "tcp"
+    TLS = "tls"
+    UPGRADE = "upgrade"
+    SIGN_IN = "sign-in"
+    FIRST_EVENT = "first-event"
+
+
+class Clock(StrEnum):
+    """How far the times of a record can be trusted."""
+
+    EXACT = "exact"
+    SECONDS = "seconds"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The connection is open. ``headers`` are the client's, already redacted."""
+
+    at: float
+    url: str | None = None
+    subprotocol: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    status: int = 101
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """No session came about. ``text`` is what the peer or the system said (redacted, unsafe to
+    print raw); ``status`` and ``headers`` are the HTTP answer's where there was one."""
+
+    at: float
+    step: Step
+    text: str
+    url: str | None = None
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+
+
+class Event(NamedTuple):
+    """One message that was understood as an event of the protocol.
+
+    ``size`` is the length of the message in bytes; ``text`` the message as it was (already
+    redacted), None where a reader had only its pieces; ``whole`` is False when the log shows an
+    elided, cut or type-only event, whose payload proves nothing by what it lacks.
+    """
+
+    seq: int
+    at: float
+    sender: Sender
+    type: str
+    payload: dict[str, Any]
+    size: int = 0
+    text: str | bytes | None = None
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """A message that is no event. ``reason`` says in words what is wrong and where."""
+
+    seq: int
+    at: float
+    sender: Sender
+    data: str | bytes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The connection ended. ``sender`` is who ended it (sent the first close frame, or vanished),
+    None when nobody can tell; ``code`` is RFC 6455's, 1006 when no close frame came."""
+
+    at: float
+    code: int
+    reason: str = ""
+    sender: Sender | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Whoever watched stopped watching. ``waited`` is how many seconds they had waited in vain for
+    something when they stopped, 0 when they had all they wanted or were interrupted."""
+
+    at: float
+    reason: str
+    waited: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something a log says beside its events: an app's own line, a traceback, prose."""
+
+    at: float
+    text: str
+    line: int = 0
+
+
+Record: TypeAlias = Opened | Refused | Event | Undecodable | Closed | Ended | Remark
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a record can show. What it cannot show is never called missing.
+
+    ``from_start``: its first record is the first of the connection. ``to_end``: what came after
+    the last record is known (a live session, a file with a close or an end), so silence there
+    counts. ``senders``: whose events are recorded. ``whole``: payloads are complete.
+    ``hidden``: event types (globs) the log is known to leave out.
+    """
+
+    clock: Clock = Clock.EXACT
+    from_start: bool = True
+    to_end: bool = True
+    senders: frozenset[Sender] = frozenset(Sender)
+    whole: bool = True
+    hidden: frozenset[str] = frozenset()
+
+
+LIVE = View()

@@ -1,0 +1,107 @@
+"""Results: what one run and a whole report came to. Reports read only these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from rtdebug.model.findings import Finding
+from rtdebug.model.records import Sender
+
+
+class Outcome(StrEnum):
+    """Of a run: passed, failed (judged bad), empty (nothing to judge), error (no session), or
+    interrupted. Of a step: passed, failed or skipped."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    EMPTY = "empty"
+    ERROR = "error"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file a person wrote; lines and columns count from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What became of one step of a scenario. ``detail`` says expected, seen and nearest."""
+
+    index: int
+    label: str
+    outcome: Outcome
+    at: float | None = None
+    detail: str = ""
+    evidence: tuple[int, ...] = ()
+    source: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseSummary:
+    """One response: times in seconds, audio in milliseconds, ``usage`` as the peer gave it."""
+
+    id: str
+    status: str
+    items: int = 0
+    deltas: int = 0
+    chars: int = 0
+    audio_ms: int = 0
+    first_delta: float | None = None
+    duration: float | None = None
+    usage: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One row of what crossed the wire. ``sender`` is None for opens, closes and ends."""
+
+    seq: int | None
+    at: float
+    sender: Sender | None
+    type: str
+    size: int = 0
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One judged session. ``duration`` in seconds; ``client`` and ``server`` count messages;
+    ``notes`` are what a reader had to say (formats understood, lines left out)."""
+
+    name: str
+    outcome: Outcome
+    pack: str
+    peer: str | None = None
+    source: Location | None = None
+    started: str | None = None
+    duration: float = 0.0
+    client: int = 0
+    server: int = 0
+    dropped: int = 0
+    steps: tuple[StepResult, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    responses: tuple[ResponseSummary, ...] = ()
+    timeline: tuple[TimelineRow, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything one command judged. ``exit_code`` is computed from the runs when it is made."""
+
+    runs: tuple[Run, ...]
+    started: str
+    exit_code: int = 0
+    version: str = ""
+    ignored: tuple[str, ...] = field(default=())

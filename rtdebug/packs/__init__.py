@@ -1,0 +1,1 @@
+"""What a protocol is: data made typed, validators compiled once and found by (sender, type)."""

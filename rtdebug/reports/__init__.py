@@ -1,0 +1,1 @@
+"""Showing: one finished report in, text out; one file a format."""

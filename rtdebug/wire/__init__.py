@@ -1,0 +1,1 @@
+"""Carrying: the only room with asyncio, sockets and clocks."""
