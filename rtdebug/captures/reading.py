@@ -1,0 +1,39 @@
+"""What a reader hands back: records, what they can show, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from rtdebug.model.records import Record, Sender, View
+
+SenderOf: TypeAlias = Callable[[str], Sender | None]
+"""Whose events a type names: None for a name both sides use, and for one nobody knows."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """One connection read from a log.
+
+    ``records`` may be consumed once and streams where the format allows it; ``view`` is known
+    before that. ``notes``, ``bare`` and ``bare_errors`` are complete when ``records`` is spent.
+    ``bare`` holds the numbers of events that the log shows without their envelope (an error's
+    inner object, an error's text): they are judged, but they are no message that was logged.
+    ``started`` is the wall clock time of ``at`` 0 (ISO 8601) where the log tells it.
+    """
+
+    format: str
+    records: Iterable[Record]
+    view: View
+    started: str | None = None
+    pack_hint: str | None = None
+    url: str | None = None
+    header: Mapping[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    bare: set[int] = field(default_factory=set)
+
+    @property
+    def bare_errors(self) -> int:
+        """How many errors the log shows without their envelope."""
+        return len(self.bare)

@@ -1,0 +1,102 @@
+"""Bytes of a log, from a file or a pipe, in whole lines and bounded memory."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, BinaryIO, TypeAlias
+
+from rtdebug.errors import UnreadableError
+
+CHUNK = 1 << 18
+LINE_CAP = 64 << 20
+"""The longest line that is read whole; a longer one is cut there and said to be."""
+
+Source: TypeAlias = Path | BinaryIO
+
+
+def open_source(source: Source) -> tuple[str, BinaryIO]:
+    """The name of ``source`` and its bytes, at their start and seekable.
+
+    A pipe is copied to an unnamed temporary file, so that its end can be looked at before its
+    records are judged. Raises UnreadableError when there is nothing to read from.
+    """
+    if not isinstance(source, Path):
+        name = str(getattr(source, "name", "-"))
+        return ("-" if name == "<stdin>" else name), _seekable(source)
+    try:
+        kind = os.stat(source)
+        if stat.S_ISDIR(kind.st_mode):
+            raise UnreadableError(
+                f"{source}: this is a folder; a log is expected", "name a file in it"
+            )
+        stream = source.open("rb")
+        return str(source), stream if stat.S_ISREG(kind.st_mode) else _seekable(stream)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UnreadableError(f"{source}: cannot be read: {reason}", "check the name") from None
+
+
+def _seekable(stream: BinaryIO) -> BinaryIO:
+    if stream.seekable():
+        return stream
+    copy: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the reading
+    while block := stream.read(CHUNK):
+        copy.write(block)
+    copy.seek(0)
+    return copy  # type: ignore[return-value]
+
+
+def size_of(stream: BinaryIO) -> int:
+    """How many bytes there are in all."""
+    here = stream.tell()
+    end = stream.seek(0, os.SEEK_END)
+    stream.seek(here)
+    return end
+
+
+def head_of(stream: BinaryIO, size: int) -> bytes:
+    """The first ``size`` bytes; the stream is at its start again afterwards."""
+    stream.seek(0)
+    head = stream.read(size)
+    stream.seek(0)
+    return head
+
+
+def tail_lines(stream: BinaryIO, size: int = 1 << 16) -> list[bytes]:
+    """The whole lines in the last ``size`` bytes; the stream stays where it is."""
+    here = stream.tell()
+    end = stream.seek(0, os.SEEK_END)
+    start = max(0, end - size)
+    stream.seek(start)
+    lines = stream.read(size).split(b"\n")
+    stream.seek(here)
+    return lines if start == 0 else lines[1:]
+
+
+def line_batches(stream: BinaryIO) -> Iterator[list[bytes]]:
+    """The lines of ``stream`` without their newlines, many at a time; the last may lack its own.
+
+    A line over LINE_CAP comes cut into pieces of that length.
+    """
+    rest: list[bytes] = []
+    held = 0
+    while block := stream.read(CHUNK):
+        lines = block.split(b"\n")
+        if len(lines) == 1:
+            rest.append(block)
+            held += len(block)
+            if held >= LINE_CAP:
+                yield [b"".join(rest)]
+                rest, held = [], 0
+            continue
+        rest.append(lines[0])
+        lines[0] = b"".join(rest)
+        rest = [lines.pop()]
+        held = len(rest[0])
+        yield lines
+    if held:
+        yield [b"".join(rest)]
