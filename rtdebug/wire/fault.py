@@ -1,0 +1,16 @@
+"""The one exception of dialling: which step failed, and what to tell the person."""
+
+from __future__ import annotations
+
+from rtdebug.model.records import Step
+from rtdebug.wire.answer import Answer
+
+
+class Fault(Exception):
+    """Getting a connection failed at ``step``; ``answer`` is what HTTP said, if it came so far."""
+
+    def __init__(self, step: Step, text: str, answer: Answer | None = None) -> None:
+        super().__init__(text)
+        self.step = step
+        self.text = text
+        self.answer = answer
