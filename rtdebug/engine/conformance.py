@@ -1,0 +1,246 @@
+"""Conformance: each message held against its schema, and four different words for what is wrong.
+
+Malformed (no JSON, or no event), unknown (a type, field or value the pack does not know), retired
+(a name the protocol has given up) and invalid (a known message with a wrong shape) are four
+different findings. Details are worked out for the first few of a type, then only counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rtdebug.engine.state import State
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.records import Event, Sender, Undecodable
+from rtdebug.packs.pack import Pack
+from rtdebug.packs.schemas import Kind
+from rtdebug.packs.violations import Violation
+
+DETAILED = 20
+_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The texts of one of the findings made here; docs/findings/ shows them too."""
+
+    name: str
+    severity: Severity
+    title: str
+    fix: str
+    causes: tuple[Cause, ...] = ()
+    certainty: Certainty = Certainty.CERTAIN
+
+
+MALFORMED = Wording(
+    "malformed-message",
+    Severity.ERROR,
+    "A message is not an event of the protocol",
+    "Send and read each event as one JSON object in one text message; if pieces of one event "
+    "arrive as messages of their own, join them until the message ends.",
+    (
+        Cause("a proxy or library splits or rewrites messages", "possible",
+              "connect without it; the message should then arrive whole"),
+        Cause("the peer speaks another protocol", "possible",
+              "look at its first bytes: HTML, plain text and binary are no Realtime events"),
+    ),
+)  # fmt: skip
+UNKNOWN_TYPE = Wording(
+    "unknown-event-type",
+    Severity.INFO,
+    "An event type this protocol pack does not know",
+    "Let your client ignore types it does not know. Servers add events; this is no fault.",
+)
+UNKNOWN_FIELD = Wording(
+    "unknown-field",
+    Severity.INFO,
+    "A known event carries fields or values the pack does not know",
+    "Nothing, unless your client breaks on fields it does not know. Servers add fields.",
+)
+RETIRED_EVENT = Wording(
+    "retired-event",
+    Severity.ERROR,
+    "An event name of the retired beta is in use",
+    "Use the name in force.",
+    (
+        Cause("the server still speaks the beta (Azure preview, Voice Live and others do)",
+              "likely", "read it with --pack openai-realtime-beta: it should then be quiet"),
+        Cause("an old SDK or copied example", "likely", "look for the beta names in the client"),
+    ),
+)  # fmt: skip
+BETA_FIELD = Wording(
+    "ga-beta-field-mix",
+    Severity.ERROR,
+    "The client sends fields of the retired beta",
+    "Move each field to its place in the GA shape; the server drops the whole event until then.",
+    (
+        Cause("code or SDK written for the beta", "likely",
+              "search it for the field names given here"),
+        Cause("the server speaks the beta after all (Azure preview, Voice Live)", "possible",
+              "see whether session.created has its settings at the top of session"),
+    ),
+    Certainty.HIGH,
+)  # fmt: skip
+INVALID = Wording(
+    "invalid-event",
+    Severity.ERROR,
+    "An event does not have the shape the protocol gives it",
+    "If you sent it, correct the place named. If the server did, report it to its makers and let "
+    "your client do without what is missing.",
+)
+WORDINGS = (MALFORMED, UNKNOWN_TYPE, UNKNOWN_FIELD, RETIRED_EVENT, BETA_FIELD, INVALID)
+
+
+class Conformance:
+    """Judges shapes for one session."""
+
+    def __init__(self, pack: Pack, state: State) -> None:
+        self._pack = pack
+        self._state = state
+        self._detailed: dict[tuple[Sender, str], int] = {}
+        self._flaws: dict[int, str] = {}
+        self._sent: dict[int, list[Finding]] = {}
+
+    def flawed(self, record: Event | Undecodable, flaw: str) -> None:
+        """Remembers what the decoder had to overlook; told when the event is judged."""
+        self._flaws[record.seq] = flaw
+
+    def undecodable(self, record: Undecodable) -> list[Finding]:
+        """A message that is no event."""
+        message = f"message {record.seq} from the {record.sender} is {record.reason}"
+        return [_finding(MALFORMED, message, record.at, record.seq, title=None)]
+
+    def judge(self, event: Event, role: str) -> list[Finding]:
+        """An event that is not simply clean: it may be unknown, retired, invalid, or elided."""
+        found = self._flaw(event)
+        kind = self._pack.kind(event.sender, event.type)
+        if kind is None:
+            return found + self._unknown(event)
+        if not event.whole:
+            return found
+        key = (event.sender, event.type)
+        self._detailed[key] = self._detailed.get(key, 0) + 1
+        if self._detailed[key] > DETAILED and _takes(kind, event.payload):
+            return found
+        wrong = kind.faults(event.payload)
+        if event.sender is Sender.CLIENT:
+            self._hold(event, wrong)
+            return found
+        if wrong:
+            return [*found, self._invalid(event, wrong)]
+        return found + self._unlisted(event, kind)
+
+    def finished(self) -> list[Finding]:
+        """What the client sent wrongly; an event the server took after all is only worth a note."""
+        requests = {request.seq: request for request in self._state.requests.recent}
+        found: list[Finding] = []
+        for seq, findings in self._sent.items():
+            request = requests.get(seq)
+            taken = request is not None and request.answered is not None
+            found.extend(_softened(one) if taken else one for one in findings)
+        self._sent.clear()
+        return found
+
+    def _flaw(self, event: Event) -> list[Finding]:
+        flaw = self._flaws.pop(event.seq, "")
+        if not flaw:
+            return []
+        message = f"event {event.seq} ({event.type}) could be read, but {flaw}"
+        return [_finding(MALFORMED, message, event.at, event.seq)]
+
+    def _unknown(self, event: Event) -> list[Finding]:
+        became = self._pack.retired_events.get(event.type)
+        if became is not None:
+            message = f"the {event.sender} sent {event.type}; it is {became} since the GA protocol"
+            return [_finding(RETIRED_EVENT, message, event.at, event.seq)]
+        near = self._nearest(event)
+        message = f"the {event.sender} sent {event.type}, which {self._pack.title} does not list"
+        severity = Severity.ERROR if event.sender is Sender.CLIENT and near else None
+        if near:
+            message += f"; did you mean {near}?"
+        return [_finding(UNKNOWN_TYPE, message, event.at, event.seq, severity=severity)]
+
+    def _nearest(self, event: Event) -> str | None:
+        from difflib import get_close_matches
+
+        if event.sender is not Sender.CLIENT:
+            return None
+        types = list(self._pack.roles[event.sender].values())
+        near = get_close_matches(event.type[:200], types, 1, 0.85)
+        return near[0] if near else None
+
+    def _invalid(self, event: Event, wrong: list[Violation]) -> Finding:
+        message = f"{event.type} (event {event.seq}) {_listed(wrong)}"
+        return _finding(INVALID, message, event.at, event.seq, subject=event.type)
+
+    def _unlisted(self, event: Event, kind: Kind) -> list[Finding]:
+        unknown = kind.unknown(event.payload)
+        if not unknown:
+            return []
+        message = f"{event.type} (event {event.seq}) {_listed(unknown)}"
+        return [_finding(UNKNOWN_FIELD, message, event.at, event.seq, subject=event.type)]
+
+    def _hold(self, event: Event, wrong: list[Violation]) -> None:
+        if not wrong or len(self._sent) > 1000:
+            return
+        retired = self._pack.retired_fields.get(event.type, {})
+        moved = [(one, retired[one.pointer]) for one in wrong if one.pointer in retired]
+        rest = [one for one in wrong if one.pointer not in retired]
+        found = []
+        if moved:
+            places = "; ".join(f"{one.pointer} is {new} now" for one, new in moved)
+            message = f"{event.type} (event {event.seq}) uses the beta shape: {places}"
+            found.append(_finding(BETA_FIELD, message, event.at, event.seq, subject=event.type))
+        if rest:
+            found.append(self._invalid(event, rest))
+        self._sent[event.seq] = found
+
+
+def _takes(kind: Kind, payload: object) -> bool:
+    try:
+        return kind.is_valid(payload)
+    except (ValueError, OverflowError, RecursionError):
+        return False
+
+
+def _softened(finding: Finding) -> Finding:
+    from dataclasses import replace
+
+    message = f"{finding.message}. The server took it all the same"
+    return replace(finding, severity=Severity.INFO, message=message)
+
+
+def _listed(wrong: list[Violation]) -> str:
+    shown = "; ".join(
+        f"at {one.pointer or 'its root'} expected {one.expected}, found {one.got}"
+        for one in wrong[:_SHOWN]
+    )
+    more = len(wrong) - _SHOWN
+    return f"{shown}{f' and {more} more' if more > 0 else ''}"
+
+
+def _finding(
+    wording: Wording,
+    message: str,
+    at: float,
+    seq: int,
+    *,
+    subject: str | None = None,
+    severity: Severity | None = None,
+    title: str | None = None,
+) -> Finding:
+    return Finding(
+        name=wording.name,
+        severity=severity or wording.severity,
+        certainty=wording.certainty,
+        title=title or wording.title,
+        message=message,
+        causes=wording.causes,
+        fix=wording.fix,
+        subject=subject,
+        at=at,
+        evidence=(seq,),
+        first=seq,
+        last=seq,
+        docs=f"rtdebug explain {wording.name}",
+    )

@@ -1,0 +1,142 @@
+"""What follows from what: cause -> the findings that it explains when both stand.
+
+Read from top to bottom; the first cause that stands takes the consequence.
+"""
+
+from __future__ import annotations
+
+_NO_ANSWER = frozenset(
+    {
+        "response-stalled-after-created",
+        "response-stalled-mid-stream",
+        "response-done-missing",
+        "response-create-unanswered",
+        "session-update-unanswered",
+        "request-unanswered",
+        "no-response-create",
+        "close-mid-response",
+        "no-session-created",
+        "vad-never-triggered",
+        "speech-never-stops",
+        "transcription-stalled",
+        "tool-output-missing",
+        "tool-response-create-missing",
+        "commit-missing",
+    }
+)
+_SIGN_IN = _NO_ANSWER | {
+    "close-provider-code",
+    "close-1008-policy",
+    "close-1000-unexplained",
+    "close-unexpected",
+    "error-event",
+    "request-rejected",
+    "event-after-fatal-error",
+}
+_CLOSES = frozenset(
+    {
+        "close-1000-unexplained",
+        "close-1002-protocol-error",
+        "close-1006-abnormal",
+        "close-1007-invalid-payload",
+        "close-1008-policy",
+        "close-1009-message-too-big",
+        "close-1011-server-error",
+        "close-1001-going-away",
+        "close-provider-code",
+        "close-unexpected",
+        "keepalive-ping-timeout",
+    }
+)
+_REJECTED = frozenset({"invalid-event", "session-update-rejected", "unknown-field"})
+_UNBALANCED = frozenset(
+    {
+        "output-item-unbalanced",
+        "content-part-unbalanced",
+        "stream-unbalanced",
+        "text-mismatch",
+        "transcript-mismatch",
+        "arguments-mismatch",
+        "output-mismatch",
+        "conversation-item-unbalanced",
+        "wrong-modality",
+        "usage-inconsistent",
+        "status-inconsistent",
+        "dangling-previous-item",
+        "transcript-without-audio",
+        "audio-without-transcript",
+    }
+)
+
+CONSEQUENCES: dict[str, frozenset[str]] = {
+    "beta-api-disabled": _SIGN_IN | {"ga-beta-field-mix", "retired-event", "retired-field"},
+    "invalid-api-key-after-upgrade": _SIGN_IN,
+    "missing-credentials": _SIGN_IN,
+    "ephemeral-key-problem": _SIGN_IN | {"invalid-api-key-after-upgrade"},
+    "missing-model": _SIGN_IN,
+    "invalid-model": _SIGN_IN,
+    "insufficient-quota": _SIGN_IN | _CLOSES | {"response-failed"},
+    "session-expired": _NO_ANSWER | _CLOSES,
+    "azure-endpoint-mismatch": _NO_ANSWER
+    | {"handshake-401-unauthorized", "handshake-404-wrong-url"},
+    "keepalive-ping-timeout": frozenset({"close-mid-response", "close-1011-server-error"}),
+    "client-unknown-event-crash": frozenset(
+        {"client-handler-exception", "ga-beta-event-mix", "close-1006-abnormal"}
+    ),
+    "client-partial-frame": frozenset({"malformed-message", "client-handler-exception"}),
+    "close-mid-response": _CLOSES
+    | {"response-stalled-mid-stream", "response-stalled-after-created", "response-done-missing"},
+    "active-response-conflict": frozenset({"response-create-unanswered"}),
+    "parallel-tool-response-race": frozenset(
+        {"active-response-conflict", "response-create-unanswered"}
+    ),
+    "commit-conflicts-with-vad": frozenset({"commit-empty-buffer", "active-response-conflict"}),
+    "transcription-session-mixup": _REJECTED | {"retired-event", "invalid-value"},
+    "ga-beta-field-mix": _REJECTED | {"unknown-parameter", "missing-session-type", "retired-field"},
+    "missing-session-type": _REJECTED | {"missing-required-parameter"},
+    "unknown-parameter": _REJECTED,
+    "invalid-audio-format-value": _REJECTED,
+    "invalid-tool-schema": _REJECTED,
+    "voice-change-after-audio": _REJECTED,
+    "session-update-rejected": frozenset({"invalid-event", "unknown-field", "invalid-value"}),
+    "wrong-content-type-for-role": frozenset(
+        {"invalid-event", "invalid-value", "missing-required-parameter", "request-rejected"}
+    ),
+    "tool-call-id-missing": frozenset({"invalid-event", "missing-required-parameter"}),
+    "tool-output-not-string": frozenset({"invalid-event", "invalid-value"}),
+    "duplicate-item-id": frozenset({"invalid-event"}),
+    "audio-invalid-base64": frozenset({"invalid-event", "invalid-value", "vad-never-triggered"}),
+    "invalid-value": frozenset({"invalid-event"}),
+    "value-out-of-range": frozenset({"invalid-event"}),
+    "missing-required-parameter": frozenset({"invalid-event"}),
+    "audio-format-mismatch": frozenset({"vad-never-triggered", "speech-never-stops"}),
+    "vad-create-response-off": frozenset({"no-response-create"}),
+    "commit-missing": frozenset({"no-response-create"}),
+    "tool-response-create-missing": frozenset({"no-response-create"}),
+    "server-nonconforming": _UNBALANCED | {"invalid-event", "output-deltas-missing"},
+    "output-deltas-missing": _UNBALANCED,
+    "response-done-missing": frozenset({"two-active-responses", "response-stalled-mid-stream"}),
+    "output-item-unbalanced": _UNBALANCED - {"output-item-unbalanced"},
+    "content-part-unbalanced": frozenset({"stream-unbalanced", "text-mismatch"}),
+    "event-outside-response": _UNBALANCED,
+    "invalid-event": _UNBALANCED,
+    "retired-event": frozenset({"unknown-field", "response-done-missing"}),
+}
+
+# These causes explain a consequence only when the two name a common event.
+SAME_EVENT = frozenset(
+    {
+        "active-response-conflict",
+        "output-deltas-missing",
+        "output-item-unbalanced",
+        "content-part-unbalanced",
+        "event-outside-response",
+        "invalid-event",
+        "invalid-value",
+        "unknown-parameter",
+        "missing-required-parameter",
+        "value-out-of-range",
+        "response-done-missing",
+        "session-update-rejected",
+    }
+)

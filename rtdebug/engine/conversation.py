@@ -1,0 +1,91 @@
+"""The conversation: its items, and what becomes of tool calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rtdebug.model.records import Event
+
+
+class Item:
+    """One item of the conversation. ``by_client`` is the sequence number of its creation by the
+    client; ``response_id`` names the response that wrote it."""
+
+    __slots__ = ("added_at", "added_seq", "audio", "by_client", "call_id", "committed_seq",
+                 "created_at", "deleted", "done_seq", "id", "response_id", "role", "status",
+                 "transcript_seq", "type")  # fmt: skip
+
+    def __init__(self, id_: str) -> None:
+        self.id = id_
+        self.type: str | None = None
+        self.role: str | None = None
+        self.status: str | None = None
+        self.call_id: str | None = None
+        self.by_client: int | None = None
+        self.created_at: float | None = None
+        self.added_seq: int | None = None
+        self.added_at: float | None = None
+        self.done_seq: int | None = None
+        self.committed_seq: int | None = None
+        self.response_id: str | None = None
+        self.transcript_seq: int | None = None
+        self.audio = False
+        self.deleted = False
+
+    def describe(self, item: dict[str, Any]) -> None:
+        """Takes what an event says of the item."""
+        for name in ("type", "role", "status", "call_id"):
+            value = item.get(name)
+            if isinstance(value, str):
+                setattr(self, name, value)
+        content = item.get("content")
+        if isinstance(content, list):
+            self.audio = self.audio or any(
+                isinstance(part, dict) and "audio" in str(part.get("type")) for part in content
+            )
+
+
+class Call:
+    """One function call of the model, followed to its output and the next response."""
+
+    __slots__ = ("answered_at", "answered_seq", "at", "call_id", "item_id", "name", "output_item",
+                 "response_id", "seq")  # fmt: skip
+
+    def __init__(self, call_id: str, event: Event) -> None:
+        self.call_id = call_id
+        self.seq, self.at = event.seq, event.at
+        self.name: str | None = None
+        self.item_id: str | None = None
+        self.response_id: str | None = None
+        self.answered_seq: int | None = None
+        self.answered_at: float | None = None
+        self.output_item: str | None = None
+
+
+_MOST = 20_000
+
+
+class Conversation:
+    """Items by id and calls by call id, oldest first, bounded."""
+
+    def __init__(self) -> None:
+        self.items: dict[str, Item] = {}
+        self.calls: dict[str, Call] = {}
+        self.complete = True  # whether every item since the start is known
+
+    def item(self, id_: str) -> Item:
+        """The item of that id, made when it is first heard of."""
+        item = self.items.get(id_)
+        if item is None:
+            item = self.items[id_] = Item(id_)
+            if len(self.items) > _MOST:
+                del self.items[next(iter(self.items))]
+                self.complete = False
+        return item
+
+    def call(self, call_id: str, event: Event) -> Call:
+        """The call of that id, made when it is first heard of."""
+        call = self.calls.get(call_id)
+        if call is None:
+            call = self.calls[call_id] = Call(call_id, event)
+        return call

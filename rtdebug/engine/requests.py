@@ -1,0 +1,129 @@
+"""Requests: what the client asked for, and what answered it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from rtdebug.model.records import Event
+from rtdebug.packs.pack import Answer, Pack
+
+_REMEMBERED = 2000
+
+
+class Request:
+    """One client event that may be answered, refused or left unanswered.
+
+    ``answered`` and ``refused`` are the sequence numbers of what did so; ``subject`` is the item or
+    response it names.
+    """
+
+    __slots__ = ("answered", "at", "event_id", "payload", "refused", "role", "seq", "subject",
+                 "type", "whole")  # fmt: skip
+
+    def __init__(self, role: str, event: Event, subject: str | None) -> None:
+        self.role = role
+        self.type = event.type
+        self.seq = event.seq
+        self.at = event.at
+        self.event_id = _text(event.payload.get("event_id"))
+        self.payload = event.payload
+        self.whole = event.whole
+        self.subject = subject
+        self.answered: int | None = None
+        self.refused: int | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether nothing has answered it yet."""
+        return self.answered is None and self.refused is None
+
+
+class Requests:
+    """All requests of a session: the pending by role in order, and the recent by event id."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._answers: Mapping[str, Answer] = pack.answers
+        self._asked_by: dict[str, tuple[str, ...]] = {}
+        for answer in pack.answers.values():
+            for role in answer.by:
+                self._asked_by[role] = (*self._asked_by.get(role, ()), answer.ask)
+        self.pending: dict[str, deque[Request]] = {ask: deque() for ask in pack.answers}
+        self.by_event_id: dict[str, Request] = {}
+        self.recent: deque[Request] = deque(maxlen=50)
+        self.counts: dict[str, int] = {}
+        self.last: dict[str, Request] = {}
+
+    def asked(self, role: str, event: Event) -> Request:
+        """Notes a client event."""
+        request = Request(role, event, _subject(event.payload))
+        self.counts[role] = self.counts.get(role, 0) + 1
+        self.last[role] = request
+        self.recent.append(request)
+        if role in self.pending:
+            self.pending[role].append(request)
+            if len(self.pending[role]) > _REMEMBERED:
+                self.pending[role].popleft()
+        if request.event_id is not None:
+            self.by_event_id[request.event_id] = request
+            if len(self.by_event_id) > _REMEMBERED:
+                del self.by_event_id[next(iter(self.by_event_id))]
+        return request
+
+    def answered(self, role: str, event: Event) -> Request | None:
+        """The request that this server event answers, if any; it is pending no longer."""
+        for ask in self._asked_by.get(role, ()):
+            queue = self.pending[ask]
+            request = _fitting(queue, ask, event.payload)
+            if request is not None:
+                queue.remove(request)
+                request.answered = event.seq
+                return request
+        return None
+
+    def refused(self, request: Request, event: Event) -> None:
+        """Notes that an error is the answer to a request."""
+        request.refused = event.seq
+        queue = self.pending.get(request.role)
+        if queue is not None and request in queue:
+            queue.remove(request)
+
+
+_BY_ITEM = frozenset({"item.create", "item.retrieve", "item.truncate", "item.delete"})
+
+
+def _fitting(queue: deque[Request], ask: str, payload: dict[str, Any]) -> Request | None:
+    if not queue:
+        return None
+    if ask not in _BY_ITEM:
+        return queue[0]
+    item = payload.get("item")
+    named = payload.get("item_id") or (item.get("id") if isinstance(item, dict) else None)
+    for request in queue:
+        if request.subject is not None and request.subject == named:
+            return request
+    if ask != "item.create" or not isinstance(item, dict):
+        return queue[0] if named is None else None
+    # Without an id of the client's own the server chooses one: the first that looks the same.
+    for request in queue:
+        wanted = request.payload.get("item")
+        if request.subject is None and isinstance(wanted, dict) and _alike(wanted, item):
+            return request
+    return None
+
+
+def _alike(wanted: dict[str, Any], item: dict[str, Any]) -> bool:
+    return wanted.get("type") == item.get("type") and (
+        "role" not in item or wanted.get("role") == item.get("role")
+    )
+
+
+def _subject(payload: dict[str, Any]) -> str | None:
+    item = payload.get("item")
+    named = payload.get("item_id") or payload.get("response_id")
+    return _text(named or (item.get("id") if isinstance(item, dict) else None))
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

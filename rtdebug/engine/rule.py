@@ -1,0 +1,133 @@
+"""A rule: watches one session for one kind of fault.
+
+Its module's docstring is its documentation under fixed headings; its class says the name, how bad
+and how sure. A rule reads records and the state, never a clock: ``at`` comes with every call.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar
+
+from rtdebug.engine.breaches import Breach
+from rtdebug.engine.state import State
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.records import Closed, Ended, Event, Opened, Refused, Remark
+
+NEVER = math.inf
+NOTHING: Sequence[Finding] = ()
+
+
+class Rule:
+    """Base of all rules; one instance a session.
+
+    ``roles`` are the events it is shown, after the state has taken them in (``"*"`` shows every
+    one: never for rules that deltas would slow). ``breaches`` are the departures from the grammar
+    it explains. ``deadline`` is when it wants to be woken, in seconds; set it by
+    :meth:`wake_at`, which also tells the session.
+    """
+
+    name: ClassVar[str]
+    severity: ClassVar[Severity] = Severity.ERROR
+    certainty: ClassVar[Certainty] = Certainty.HIGH
+    title: ClassVar[str] = ""
+    causes: ClassVar[tuple[Cause, ...]] = ()
+    fix: ClassVar[str] = ""
+    roles: ClassVar[tuple[str, ...]] = ()
+    breaches: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, state: State, patience: float, wake: Callable[[float], None]) -> None:
+        self.state = state
+        self.patience = patience
+        self.deadline = NEVER
+        self._wake = wake
+
+    # What a session calls. Each returns what was found, usually nothing.
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """An event of one of ``roles``."""
+        return NOTHING
+
+    def breached(self, breach: Breach) -> Iterable[Finding]:
+        """A departure from the grammar under one of the names in ``breaches``."""
+        yield self.finding(
+            breach.message,
+            at=breach.at,
+            evidence=breach.evidence,
+            subject=breach.subject,
+            severity=max(self.severity, breach.severity, key=lambda one: one.rank),
+        )
+
+    def remarked(self, remark: Remark) -> Iterable[Finding]:
+        """A line of a log that is no event."""
+        return NOTHING
+
+    def opened(self, opened: Opened) -> Iterable[Finding]:
+        """The connection is open."""
+        return NOTHING
+
+    def refused(self, refused: Refused) -> Iterable[Finding]:
+        """No session came about."""
+        return NOTHING
+
+    def advance(self, at: float) -> Iterable[Finding]:
+        """``deadline`` has passed; ``at`` is that deadline. Called again if it is set again."""
+        return NOTHING
+
+    def closed(self, closed: Closed) -> Iterable[Finding]:
+        """The connection ended."""
+        return NOTHING
+
+    def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
+        """Whoever watched stops, and silence until ``ended.at`` is known to be silence.
+
+        ``patience`` is how long a silence must have lasted to count: less than usual when someone
+        gave up waiting, 0 when the record itself says that nothing followed.
+        """
+        return NOTHING
+
+    def finished(self) -> Iterable[Finding]:
+        """Nothing more will come. For what can only be said of the whole."""
+        return NOTHING
+
+    # What a rule uses.
+
+    def wake_at(self, at: float) -> None:
+        """Asks to be woken at ``at`` unless an earlier time is already set."""
+        if at < self.deadline:
+            self.deadline = at
+            self._wake(at)
+
+    def finding(  # noqa: PLR0913 - what is left out is the class's
+        self,
+        message: str,
+        *,
+        at: float,
+        evidence: Sequence[int | None] = (),
+        subject: str | None = None,
+        severity: Severity | None = None,
+        certainty: Certainty | None = None,
+        title: str | None = None,
+        causes: Sequence[Cause] | None = None,
+        fix: str | None = None,
+        under: str | None = None,
+    ) -> Finding:
+        """A finding of this rule; what is not given is the class's."""
+        known = tuple(sorted({seq for seq in evidence if seq}))
+        return Finding(
+            name=self.name,
+            severity=severity or self.severity,
+            certainty=certainty or self.certainty,
+            title=title or self.title,
+            message=message,
+            causes=tuple(self.causes if causes is None else causes),
+            fix=self.fix if fix is None else fix,
+            subject=subject,
+            at=at,
+            evidence=known,
+            first=known[0] if known else None,
+            last=known[-1] if known else None,
+            docs=f"rtdebug explain {self.name}",
+            under=under,
+        )

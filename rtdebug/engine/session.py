@@ -1,0 +1,277 @@
+"""The session: the one hallway every record walks through, live, relayed, mocked or replayed.
+
+Decoding, schemas, state and rules in that order, then the findings. A deadline that has passed by
+the time of a record fires before it and is stamped with itself, so that a replay finds exactly
+what was found live.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+from rtdebug.engine.conformance import Conformance
+from rtdebug.engine.decoder import decode
+from rtdebug.engine.judged import Judged
+from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.state import State, Track
+from rtdebug.engine.timeline import Timeline
+from rtdebug.model.findings import Finding
+from rtdebug.model.records import (
+    LIVE,
+    Closed,
+    Ended,
+    Event,
+    Opened,
+    Record,
+    Refused,
+    Remark,
+    Sender,
+    Undecodable,
+    View,
+)
+from rtdebug.packs.pack import Pack
+
+_KEPT_FINDINGS = 5000
+Observe = Callable[[Event, str], Iterable[Finding]]
+
+
+class Watch:
+    """What a session does with events of one (sender, type), put together at the first of them."""
+
+    __slots__ = ("is_clean", "observers", "plain", "role", "track")
+
+    def __init__(
+        self,
+        role: str | None,
+        is_clean: Callable[[object], bool] | None,
+        track: Track | None,
+        observers: tuple[Observe, ...],
+    ) -> None:
+        self.role = role or ""
+        self.is_clean = is_clean
+        self.track = track
+        self.observers = observers
+        # A plain event only adds to what is there: nothing of the state turns with it.
+        self.plain = self.role.endswith(".delta") or self.role == "audio.append"
+
+
+class Session:
+    """Judges one connection."""
+
+    def __init__(
+        self,
+        pack: Pack,
+        rules: Sequence[type[Rule]],
+        *,
+        view: View = LIVE,
+        patience: float | None = None,
+    ) -> None:
+        self.pack = pack
+        self.view = view
+        self.patience = pack.patience if patience is None else patience
+        self.state = State(pack, view)
+        self.deadline: float = math.inf
+        self.findings: list[Finding] = []
+        self.dropped_findings = 0
+        self.timeline = Timeline(pack)
+        self._seq = 0
+        self._at = 0.0
+        self._conformance = Conformance(pack, self.state)
+        self._rules = tuple(rule(self.state, self.patience, self._wake) for rule in rules)
+        self._watches: dict[Sender, dict[str, Watch]] = {sender: {} for sender in Sender}
+        self._client = self._watches[Sender.CLIENT]
+        self._server = self._watches[Sender.SERVER]
+        self._clients = self._servers = 0
+
+    # -- what callers do ---------------------------------------------------------------------
+
+    def decode(
+        self, data: str | bytes, at: float, sender: Sender, *, binary: bool = False
+    ) -> Event | Undecodable:
+        """Numbers and decodes one message; pass the record on to :meth:`observe`."""
+        self._seq += 1
+        record, flaw = decode(self.pack, data, self._seq, at, sender, binary=binary)
+        if flaw:
+            self._conformance.flawed(record, flaw)
+        return record
+
+    def observe(self, record: Record) -> Sequence[Finding]:
+        """Takes one record in. Returns what it brought to light."""
+        found = self._event(record) if type(record) is Event else self._other(record)
+        if found:
+            self._keep(found)
+        return found
+
+    def advance(self, at: float) -> Sequence[Finding]:
+        """Time has come to ``at`` without a record."""
+        found = self._pass(at)
+        if found:
+            self._keep(found)
+        return found
+
+    def finish(self) -> Judged:
+        """Nothing more will come: what was found, counted and summed up."""
+        if self.state.ended is None and self.state.closed is None and self.view.to_end:
+            if self.state.refused is None:
+                self.observe(Ended(self._at, "end of the record"))
+        last = [one for rule in self._rules for one in rule.finished()]
+        last += self._conformance.finished()
+        self._keep(last)
+        self.state.counts[Sender.CLIENT] = self._clients
+        self.state.counts[Sender.SERVER] = self._servers
+        return Judged.of(self.state, self.timeline, self.findings, self._at)
+
+    @property
+    def at(self) -> float:
+        """The time of the latest record."""
+        return self._at
+
+    # -- one event ---------------------------------------------------------------------------
+
+    def _event(self, event: Event) -> Sequence[Finding]:
+        _, at, sender, type_, payload, _, _, whole = event
+        found: list[Finding] | None = None
+        if at >= self.deadline:
+            found = list(self._pass(at))
+        self._at = at
+        if sender is Sender.SERVER:
+            self._servers += 1
+            watch = self._server.get(type_) or self._watch(sender, type_)
+        else:
+            self._clients += 1
+            watch = self._client.get(type_) or self._watch(sender, type_)
+        is_clean = watch.is_clean
+        clean = False
+        if is_clean is not None and whole:
+            try:
+                clean = is_clean(payload)
+            except (ValueError, OverflowError, RecursionError):
+                clean = False
+        if not clean:
+            found = (found or []) + self._conformance.judge(event, watch.role)
+        self.timeline.add(event)
+        if watch.plain:
+            if watch.track is not None:
+                watch.track(event)
+        else:
+            found = self._turn(event, watch, found)
+        if self.state.breaches.pending:
+            found = (found or []) + self._breached()
+        return found or NOTHING
+
+    def _turn(
+        self, event: Event, watch: Watch, found: list[Finding] | None
+    ) -> list[Finding] | None:
+        """An event that may turn the state, with all who want to see it."""
+        state = self.state
+        state.request = state.answered = state.finished = None
+        if event.sender is Sender.SERVER:
+            if state.first_server_at is None:
+                state.first_server_at = event.at
+            state.last_server = event
+        else:
+            state.last_client = event
+        state.seen[event.type] = state.seen.get(event.type, 0) + 1
+        if watch.track is not None:
+            watch.track(event)
+        for observe in watch.observers:
+            for finding in observe(event, watch.role):
+                found = [*(found or ()), finding]
+        state.last = event
+        return found
+
+    def _watch(self, sender: Sender, type_: str) -> Watch:
+        role = self.pack.role(sender, type_)
+        kind = self.pack.kind(sender, type_)
+        observers = tuple(
+            rule.observe
+            for rule in self._rules
+            if "*" in rule.roles or (role is not None and role in rule.roles)
+        )
+        is_clean = kind.is_clean if kind is not None else None
+        watch = Watch(role, is_clean, self.state.track_of(sender, role), observers)
+        watches = self._watches[sender]
+        if len(watches) < 1000:  # a peer may invent types without end
+            watches[type_] = watch
+        return watch
+
+    def _breached(self) -> list[Finding]:
+        found: list[Finding] = []
+        for breach in self.state.breaches.drain():
+            for rule in self._rules:
+                if breach.name in rule.breaches:
+                    found.extend(rule.breached(breach))
+        return found
+
+    # -- everything else ---------------------------------------------------------------------
+
+    def _other(self, record: Record) -> list[Finding]:
+        at: float = record.at
+        found = list(self._pass(at)) if at >= self.deadline else []
+        self._at = max(at, self._at)
+        self.timeline.add(record)
+        state = self.state
+        match record:
+            case Opened():
+                state.opened = record
+                found += self._all(lambda rule: rule.opened(record))
+            case Refused():
+                state.refused = record
+                found += self._all(lambda rule: rule.refused(record))
+            case Undecodable():
+                self._count(record.sender)
+                found += self._conformance.undecodable(record)
+            case Ended():
+                state.ended = record
+                patience = self._patience_at_end(record)
+                found += self._all(lambda rule: rule.ended(record, patience))
+            case Closed():
+                found += self._closed(record)
+            case Remark():
+                found += self._all(lambda rule: rule.remarked(record))
+        return found
+
+    def _closed(self, closed: Closed) -> list[Finding]:
+        if self.state.closed is not None:
+            return []
+        self.state.closed = closed
+        return self._all(lambda rule: rule.closed(closed))
+
+    def _patience_at_end(self, ended: Ended) -> float:
+        if ended.reason == "end of the record":
+            return 0.0
+        if ended.waited > 0:
+            # The watcher waited from its last success; the silence began a little later.
+            return min(self.patience, ended.waited * 0.5)
+        return self.patience
+
+    def _count(self, sender: Sender) -> None:
+        if sender is Sender.SERVER:
+            self._servers += 1
+        else:
+            self._clients += 1
+
+    def _all(self, ask: Callable[[Rule], Iterable[Finding]]) -> list[Finding]:
+        return [finding for rule in self._rules for finding in ask(rule)]
+
+    # -- time --------------------------------------------------------------------------------
+
+    def _wake(self, at: float) -> None:
+        self.deadline = min(self.deadline, at)
+
+    def _pass(self, at: float) -> Sequence[Finding]:
+        found: list[Finding] = []
+        while self.deadline <= at:
+            due = self.deadline
+            for rule in self._rules:
+                if rule.deadline <= due:
+                    rule.deadline = math.inf
+                    found.extend(rule.advance(due))
+            self.deadline = min((rule.deadline for rule in self._rules), default=math.inf)
+        return found
+
+    def _keep(self, found: Sequence[Finding]) -> None:
+        room = _KEPT_FINDINGS - len(self.findings)
+        self.findings.extend(found[:room])
+        self.dropped_findings += max(0, len(found) - room)

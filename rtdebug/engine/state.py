@@ -1,0 +1,147 @@
+"""State: everything a rule may read about the session so far. Rules read it and never write it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rtdebug.engine.audio_in import AudioIn
+from rtdebug.engine.breaches import Breaches
+from rtdebug.engine.conversation import Conversation
+from rtdebug.engine.requests import Request, Requests
+from rtdebug.engine.responses import Response
+from rtdebug.engine.settings import Settings
+from rtdebug.engine.track_responses import ResponseTracker
+from rtdebug.engine.track_session import SessionTracker
+from rtdebug.model.records import Clock, Closed, Ended, Event, Opened, Refused, Sender, View
+from rtdebug.packs.pack import Pack
+
+Track = Callable[[Event], None]
+
+
+class State:
+    """The session as the records so far have it.
+
+    ``request`` is the client event just noted, ``answered`` the request the current server event
+    answers, ``finished`` the response that the current event finished; each is None for any other
+    event. ``verbatim``: the record is a machine's own, complete to the letter.
+    """
+
+    def __init__(self, pack: Pack, view: View) -> None:
+        self.pack = pack
+        self.view = view
+        self.verbatim = view.whole and view.clock is Clock.EXACT
+        self.breaches = Breaches()
+        self.requests = Requests(pack)
+        self.settings = Settings(pack)
+        self.conversation = Conversation()
+        self.audio = AudioIn()
+        self.responses = ResponseTracker(
+            self.breaches, self.requests, from_start=view.from_start, verbatim=self.verbatim
+        )
+        self._session = SessionTracker(
+            self.breaches,
+            self.requests,
+            self.settings,
+            self.conversation,
+            self.audio,
+            from_start=view.from_start,
+            verbatim=self.verbatim,
+            mirrors=bool(pack.mirrors),
+        )
+        self.opened: Opened | None = None
+        self.refused: Refused | None = None
+        self.closed: Closed | None = None
+        self.ended: Ended | None = None
+        self.peer: str | None = None
+        self.request: Request | None = None
+        self.answered: Request | None = None
+        self.finished: Response | None = None
+        self.first_server_at: float | None = None
+        self.last: Event | None = None
+        self.last_client: Event | None = None
+        self.last_server: Event | None = None
+        self.counts: dict[Sender, int] = dict.fromkeys(Sender, 0)
+        self.seen: dict[str, int] = {}
+        self._tracks = self._table()
+
+    def track_of(self, sender: Sender, role: str | None) -> Track | None:
+        """What follows events of a role; None for those that leave no trace."""
+        if role is None:
+            return None
+        if sender is Sender.CLIENT:
+            return self._tracks.get(role) or self._asked(role)
+        return self._tracks.get(role)
+
+    def _asked(self, role: str) -> Track:
+        def track(event: Event) -> None:
+            self.request = self.requests.asked(role, event)
+
+        return track
+
+    def _table(self) -> dict[str, Track]:
+        responses, session = self.responses, self._session
+        table: dict[str, Track] = {
+            "audio.append": session.append,
+            "item.create": self._both(self._asked("item.create"), session.item_create),
+            "session.update": self._both(self._asked("session.update"), self.settings.update_asked),
+            "session.created": self.settings.created,
+            "session.updated": self._answers("session.updated", self.settings.updated),
+            "item.added": self._answers("item.added", session.item_added),
+            "item.created": self._answers("item.created", session.item_added),
+            "item.done": session.item_done,
+            "item.deleted": self._answers("item.deleted", session.item_deleted),
+            "item.retrieved": self._answers("item.retrieved"),
+            "item.truncated": self._answers("item.truncated"),
+            "audio.committed": self._answers("audio.committed", session.committed),
+            "audio.cleared": self._answers("audio.cleared", session.cleared),
+            "speech.started": session.speech_started,
+            "speech.stopped": session.speech_stopped,
+            "transcription.completed": session.transcribed,
+            "transcription.failed": session.transcribed,
+            "response.created": self._created,
+            "response.done": self._done,
+            "output_item.added": responses.item_added,
+            "output_item.done": self._item_done,
+            "part.added": responses.part_added,
+            "part.done": responses.part_done,
+        }
+        for kind in ("text", "transcript", "arguments", "audio", "mcp_arguments"):
+            table[f"{kind}.delta"] = responses.delta(kind)
+            table[f"{kind}.done"] = responses.stream_done(kind)
+        for state in ("in_progress", "completed", "failed"):
+            table[f"mcp_call.{state}"] = responses.mcp_call
+        return table
+
+    @staticmethod
+    def _both(first: Track, second: Track) -> Track:
+        def track(event: Event) -> None:
+            first(event)
+            second(event)
+
+        return track
+
+    def _answers(self, role: str, then: Track | None = None) -> Track:
+        def track(event: Event) -> None:
+            self.answered = self.requests.answered(role, event)
+            if then is not None:
+                then(event)
+
+        return track
+
+    def _created(self, event: Event) -> None:
+        self.responses.created(event)
+        latest = self.responses.latest
+        if latest is not None and latest.seq == event.seq:
+            self.answered = latest.request
+
+    def _item_done(self, event: Event) -> None:
+        self.responses.item_done(event)
+        item = event.payload.get("item")
+        if isinstance(item, dict) and item.get("type") == "function_call":
+            self._session.call(event, item)
+
+    def _done(self, event: Event) -> None:
+        self.finished = self.responses.finish(event)
+        for item in (self.finished.output or ()) if self.finished else ():
+            if item.get("type") == "function_call":
+                self._session.call(event, item)

@@ -1,0 +1,152 @@
+"""The error table of a pack: what a peer says -> the name of the fault and its texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rtdebug.model.findings import Cause, Certainty, Severity
+from rtdebug.packs.yaml_data import read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Everything said about one fault, wherever it is found."""
+
+    name: str
+    severity: Severity
+    certainty: Certainty
+    title: str
+    finds: str = ""
+    why: str = ""
+    example: str = ""
+    causes: tuple[Cause, ...] = ()
+    fix: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a peer said: the fields of an error, a close or a refused upgrade, as far as known."""
+
+    where: str
+    code: str | None = None
+    type: str | None = None
+    message: str = ""
+    param: str | None = None
+    status: int | None = None
+    close: int | None = None
+    reason: str = ""
+    step: str | None = None
+    url: str | None = None
+    body: str = ""
+    before_session: bool = False
+    response_status: str | None = None
+
+
+_EXACT = ("code", "type", "step", "response_status", "before_session")
+_LISTED = ("status", "close")
+_PATTERNS = ("message", "param", "reason", "url", "body")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table: all its conditions must hold."""
+
+    where: frozenset[str]
+    exact: tuple[tuple[str, Any], ...]
+    listed: tuple[tuple[str, frozenset[int]], ...]
+    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    finding: str
+
+    def fits(self, said: Said) -> bool:
+        """Whether every condition of the row holds for what was said."""
+        return (
+            said.where in self.where
+            and all(_is(getattr(said, name), value) for name, value in self.exact)
+            and all(getattr(said, name) in values for name, values in self.listed)
+            and all(
+                pattern.search(getattr(said, name) or "") is not None
+                for name, pattern in self.patterns
+            )
+        )
+
+
+def _is(got: Any, wanted: Any) -> bool:
+    return got in wanted if isinstance(wanted, list) else got == wanted
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorTable:
+    """Rows in order, the texts of their findings, and what a code means for trying again."""
+
+    rows: tuple[Row, ...]
+    texts: Mapping[str, Text]
+    retry: Mapping[str, str]
+    closes: Mapping[int, str]
+    statuses: Mapping[int, str]
+
+    @classmethod
+    def load(cls, folder: Path) -> ErrorTable:
+        """The table of a pack's folder; ``extends`` names a pack whose rows follow its own."""
+        path = folder / "errors.yaml"
+        data = read_yaml(path) if path.is_file() else {}
+        base = cls.load(folder.parent / data["extends"]) if "extends" in data else None
+        rows = tuple(_row(row) for row in data.get("match", ()))
+        texts = {name: _text(name, entry) for name, entry in data.get("findings", {}).items()}
+        retry = {code: advice for advice, codes in data.get("codes", {}).items() for code in codes}
+        own = cls(rows, texts, retry, data.get("closes", {}), data.get("statuses", {}))
+        return own if base is None else own.over(base)
+
+    def over(self, base: ErrorTable) -> ErrorTable:
+        """This table with another beneath it."""
+        return ErrorTable(
+            self.rows + base.rows,
+            {**base.texts, **self.texts},
+            {**base.retry, **self.retry},
+            {**base.closes, **self.closes},
+            {**base.statuses, **self.statuses},
+        )
+
+    def match(self, said: Said) -> Text | None:
+        """The texts of the first row that fits."""
+        for row in self.rows:
+            if row.fits(said):
+                return self.texts[row.finding]
+        return None
+
+
+def _row(data: dict[str, Any]) -> Row:
+    return Row(
+        where=frozenset(data["where"]),
+        exact=tuple((name, data[name]) for name in _EXACT if name in data),
+        listed=tuple((name, _numbers(data[name])) for name in _LISTED if name in data),
+        patterns=tuple((name, re.compile(data[name])) for name in _PATTERNS if name in data),
+        finding=data["finding"],
+    )
+
+
+def _numbers(value: int | list[int]) -> frozenset[int]:
+    return frozenset(value if isinstance(value, list) else [value])
+
+
+def _text(name: str, data: dict[str, Any]) -> Text:
+    causes = tuple(
+        Cause(row["text"], row.get("likelihood", ""), row.get("test", ""))
+        for row in data.get("causes", ())
+    )
+    return Text(
+        name=name,
+        severity=Severity(data["severity"]),
+        certainty=Certainty(data["certainty"]),
+        title=data["title"],
+        finds=data.get("finds", ""),
+        why=data.get("why", ""),
+        example=data.get("example", ""),
+        causes=causes,
+        fix=data.get("fix", ""),
+        source=data.get("source", ""),
+    )

@@ -1,0 +1,101 @@
+"""A pack: one protocol as typed data, and the kinds of its messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rtdebug.model.records import Sender
+from rtdebug.packs.errors import ErrorTable
+from rtdebug.packs.schemas import Kind, SchemaFolder
+
+ONE_KEY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What must answer a client event (roles), within how many seconds."""
+
+    ask: str
+    by: tuple[str, ...]
+    within: float
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One protocol. ``roles`` map role -> type by sender; ``patience`` is in seconds."""
+
+    name: str
+    title: str
+    folder: Path
+    type_of: str
+    opens: str | None
+    opens_within: float
+    patience: float
+    roles: Mapping[Sender, Mapping[str, str]]
+    answers: Mapping[str, Answer]
+    settings: Mapping[str, str]
+    not_echoed: frozenset[str]
+    retired_events: Mapping[str, str]
+    retired_fields: Mapping[str, Mapping[str, str]]
+    media_only: frozenset[str]
+    mirrors: tuple[str, ...]
+    audio_rates: Mapping[str, float]
+    binary: str
+    docs: str
+    urls: tuple[re.Pattern[str], ...]
+    quirks: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def role_of(self) -> Mapping[Sender, Mapping[str, str]]:
+        """Type -> role, by sender."""
+        return {
+            sender: {type_: role for role, type_ in roles.items()}
+            for sender, roles in self.roles.items()
+        }
+
+    @cached_property
+    def schemas(self) -> SchemaFolder:
+        """The schemas of its messages, each compiled when its type is first met."""
+        return SchemaFolder(self.folder)
+
+    @cached_property
+    def errors(self) -> ErrorTable:
+        """What the codes, texts, closes and statuses of this protocol mean."""
+        return ErrorTable.load(self.folder)
+
+    def role(self, sender: Sender, type_: str) -> str | None:
+        """The role of a type, None when the pack gives it none."""
+        return self.role_of[sender].get(type_)
+
+    def type(self, role: str) -> str:
+        """The event name a role has here; the role itself where the pack has no such event."""
+        for sender in Sender:
+            if role in self.roles[sender]:
+                return self.roles[sender][role]
+        return role
+
+    def kind(self, sender: Sender, type_: str) -> Kind | None:
+        """How messages of this type are judged, None for a type the pack does not know."""
+        return self.schemas.kind(sender, type_)
+
+    def sender_of(self, type_: str) -> Sender | None:
+        """Who sends this type, None when unknown or both may."""
+        senders = [sender for sender in Sender if type_ in self.role_of[sender]]
+        return senders[0] if len(senders) == 1 else None
+
+    def name_of(self, payload: Mapping[str, Any]) -> str | None:
+        """The type of a message, None when it has none."""
+        if self.type_of != ONE_KEY:
+            value = payload.get(self.type_of)
+            return value if isinstance(value, str) else None
+        known = self._one_keys
+        return next((key for key in payload if key in known), next(iter(payload), None))
+
+    @cached_property
+    def _one_keys(self) -> frozenset[str]:
+        return frozenset(type_ for roles in self.roles.values() for type_ in roles.values())

@@ -1,0 +1,154 @@
+"""The schemas of a pack's messages: found by (sender, type), compiled when first met.
+
+One source, two forms. *Tolerant* is the file as written. *Closed* is the same with every object
+that lists its properties closed and every open enum (``x-known``) made an enum. What a client
+sends is judged closed, as servers do; what a server sends is judged tolerant, and what only the
+closed form rejects is reported as unknown. Each form has two validators over the same source:
+jsonschema-rs gives the verdict, jsonschema the words (see violations.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rtdebug.model.records import Sender
+from rtdebug.packs.violations import Violation, violations
+
+Schema = dict[str, Any]
+Verdict = Callable[[object], bool]
+
+
+class Kind:
+    """How messages of one (sender, type) are judged.
+
+    ``is_clean`` is the one call of the hot path: valid, and nothing in it is unknown.
+    """
+
+    __slots__ = ("_closed", "_folder", "_tolerant", "is_clean", "is_valid", "path", "sender")
+
+    def __init__(self, folder: SchemaFolder, sender: Sender, path: Path) -> None:
+        self.sender = sender
+        self.path = path
+        self._folder = folder
+        self._tolerant = _read(path)
+        self._closed = close(self._tolerant)
+        self.is_clean = folder.verdict(self._closed, closed=True)
+        # Both forms are compiled for servers only; a client has no tolerance.
+        self.is_valid: Verdict = (
+            self.is_clean
+            if sender is Sender.CLIENT
+            else folder.verdict(self._tolerant, closed=False)
+        )
+
+    @property
+    def schema(self) -> Schema:
+        """The schema as written."""
+        return self._tolerant
+
+    def faults(self, payload: object) -> list[Violation]:
+        """What makes the message invalid, each at its exact pointer; empty for a valid one."""
+        closed = self.sender is Sender.CLIENT
+        schema = self._closed if closed else self._tolerant
+        return violations(schema, payload, self._folder.documents(closed=closed))
+
+    def unknown(self, payload: object) -> list[Violation]:
+        """Fields and values of an otherwise valid server message that the schema does not know."""
+        return violations(self._closed, payload, self._folder.documents(closed=True))
+
+
+class SchemaFolder:
+    """The schemas under one pack's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._kinds: dict[tuple[Sender, str], Kind | None] = {}
+
+    def kind(self, sender: Sender, type_: str) -> Kind | None:
+        """The kind of that type, compiled once; None for a type without a schema."""
+        key = (sender, type_)
+        if key not in self._kinds:
+            path = self.folder / sender.value / f"{type_}.json"
+            known = "/" not in type_ and len(type_) < 200 and "\0" not in type_ and path.is_file()
+            self._kinds[key] = Kind(self, sender, path) if known else None
+        return self._kinds[key]
+
+    def types(self, sender: Sender) -> tuple[str, ...]:
+        """Every type of that sender that has a schema, in order of name."""
+        return tuple(sorted(path.stem for path in (self.folder / sender.value).glob("*.json")))
+
+    def documents(self, *, closed: bool) -> dict[str, Schema]:
+        """What schemas may refer to, by URI. Nothing else is ever fetched."""
+        return self._closed_documents if closed else self._tolerant_documents
+
+    def verdict(self, schema: Schema, *, closed: bool) -> Verdict:
+        """The fast validator of one schema.
+
+        It raises ValueError on what it cannot take (a lone surrogate): then the slow path decides.
+        """
+        import jsonschema_rs
+
+        registry = self._closed_registry if closed else self._tolerant_registry
+        validator = jsonschema_rs.Draft202012Validator(
+            schema, registry=registry, retriever=refuse_to_fetch
+        )
+        verdict: Verdict = validator.is_valid
+        return verdict
+
+    @cached_property
+    def _tolerant_documents(self) -> dict[str, Schema]:
+        path = self.folder / "common.json"
+        common = _read(path) if path.is_file() else {}
+        return {common["$id"]: common} if common else {}
+
+    @cached_property
+    def _closed_documents(self) -> dict[str, Schema]:
+        return {uri: close(schema) for uri, schema in self._tolerant_documents.items()}
+
+    @cached_property
+    def _tolerant_registry(self) -> Any:
+        import jsonschema_rs
+
+        return jsonschema_rs.Registry(
+            list(self._tolerant_documents.items()), retriever=refuse_to_fetch
+        )
+
+    @cached_property
+    def _closed_registry(self) -> Any:
+        import jsonschema_rs
+
+        return jsonschema_rs.Registry(
+            list(self._closed_documents.items()), retriever=refuse_to_fetch
+        )
+
+
+def refuse_to_fetch(uri: str) -> Any:
+    """Either validator would fetch a reference it does not know; this one never does."""
+    raise LookupError(f"{uri} is not part of the pack, and nothing is fetched")
+
+
+def close(schema: Any) -> Any:
+    """The closed form of a schema: no unlisted property, no unlisted value of an open enum."""
+    if isinstance(schema, list):
+        return [close(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {key: value if key in _VERBATIM else close(value) for key, value in schema.items()}
+    if isinstance(schema.get("properties"), dict) and "additionalProperties" not in schema:
+        closed["additionalProperties"] = False
+    if isinstance(schema.get("x-known"), list):
+        nullable = "null" in schema.get("type", ())
+        closed["enum"] = [*schema["x-known"], *([None] if nullable else [])]
+    return closed
+
+
+_VERBATIM = frozenset({"enum", "const", "x-known", "required", "examples", "default"})
+
+
+def _read(path: Path) -> Schema:
+    import orjson
+
+    loaded: Schema = orjson.loads(path.read_bytes())
+    return loaded
