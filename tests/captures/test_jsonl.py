@@ -74,7 +74,7 @@ def test_every_line_is_valid_by_the_published_schema() -> None:
     validator = Draft202012Validator(json.loads(path.read_text()))
     elided = Event(1, 0.5, Sender.SERVER, "a", {"type": "a"}, 0, None, False)
     data = written([*RECORDS, elided]) + header_line(view=View(), patience=1.0)
-    for line in data.splitlines() + [encode(RECORDS[1], {"session.created": "type"})]:
+    for line in [*data.splitlines(), encode(RECORDS[1], {"session.created": "type"})]:
         assert list(validator.iter_errors(json.loads(line))) == []
     assert not validator.is_valid({"seq": 1, "at": 0.5, "from": "server"})
     assert not validator.is_valid({"at": 0.5, "closed": {"code": "1000"}})
