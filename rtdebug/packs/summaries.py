@@ -34,13 +34,13 @@ def fold(summaries: Sequence[str]) -> str:
     chunks = [match for match in map(_CHUNK.match, summaries) if match]
     if not chunks:
         return summaries[-1] if summaries else ""
-    total = sum(int(chunk["count"]) for chunk in chunks)
+    total = sum(int(chunk["count"].replace(",", "")) for chunk in chunks)
     text = "".join(chunk["text"] or "" for chunk in chunks)
     return _cut(_amount(total, bool(chunks[0]["audio"])) + (f' "{text}"' if text else ""))
 
 
 _CHUNK = re.compile(
-    r'(?P<count>\d{1,15}) (?:chars?|(?P<audio>bytes? of audio))(?: "(?P<text>.*)")?\Z', re.S
+    r'(?P<count>\d[\d,]{0,19}) (?:chars?|(?P<audio>bytes? of audio))(?: "(?P<text>.*)")?\Z', re.S
 )
 
 
@@ -87,7 +87,7 @@ def _join(*parts: str, by: str = " ") -> str:
 
 
 def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 # Chunks

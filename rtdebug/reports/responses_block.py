@@ -1,0 +1,58 @@
+"""The responses of a run as a table: when the first chunk came, how long it took, how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from rtdebug.model.results import ResponseSummary
+from rtdebug.reports.figures import counted, duration, short_ids
+from rtdebug.reports.signs import Signs
+
+_SHOWN = 12
+_HEADINGS = ("response", "status", "first delta", "duration", "chars", "audio", "tokens")
+_WORDS = 2  # the first columns hold words, the others figures
+
+
+def responses_block(
+    responses: Sequence[ResponseSummary], signs: Signs, verbose: bool
+) -> Iterable[RenderableType]:
+    """The last responses; all of them where ``verbose``."""
+    if not responses:
+        return
+    shown = responses if verbose else responses[-_SHOWN:]
+    left_out = len(responses) - len(shown)
+    yield Text("\nResponses" + (f" (the last {len(shown)})" if left_out else ""), "bold")
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=0)
+    for at, heading in enumerate(_HEADINGS):
+        table.add_column(
+            justify="left" if at < _WORDS else "right", no_wrap=True, min_width=len(heading)
+        )
+    table.add_row("", *(Text(heading, "dim") for heading in _HEADINGS))
+    for response in shown:
+        table.add_row("", *(Text(cell) for cell in _cells(response, signs)))
+    yield table
+    if left_out:
+        yield Text(f"  {counted(left_out, 'earlier one')}, shown with --verbose", "dim")
+
+
+def _cells(response: ResponseSummary, signs: Signs) -> tuple[str, ...]:
+    return (
+        signs.line(short_ids(response.id), 24),
+        signs.line(response.status, 12),
+        "none" if response.first_delta is None else duration(response.first_delta),
+        "never ended" if response.duration is None else duration(response.duration),
+        f"{response.chars:,}",
+        duration(response.audio_ms / 1000) if response.audio_ms else "none",
+        _tokens(response),
+    )
+
+
+def _tokens(response: ResponseSummary) -> str:
+    total = (response.usage or {}).get("total_tokens")
+    known = isinstance(total, int) and not isinstance(total, bool) and 0 <= total < 10**12
+    return f"{total:,}" if known else "not told"

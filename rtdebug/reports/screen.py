@@ -1,0 +1,101 @@
+"""One screen about one run: its findings, its failed steps, the ladder, the responses.
+
+Everything is a Text object, never markup: a peer's brackets are brackets.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from rtdebug.model.results import Outcome, Report, Run
+from rtdebug.reports.figures import counted, duration
+from rtdebug.reports.finding_block import finding_block, remark_lines
+from rtdebug.reports.grouping import grouped, loud
+from rtdebug.reports.ladder_block import ladder_block
+from rtdebug.reports.responses_block import responses_block
+from rtdebug.reports.signs import Signs
+from rtdebug.reports.steps_block import steps_block
+from rtdebug.reports.verdict import OUTCOME_WORDS, note_lines
+
+_PROSE = 100  # columns beyond which sentences are hard to read
+_TOLD = 4  # findings told at length; the others are named
+
+_ADVICE = {
+    Outcome.EMPTY: "Nothing here could be judged: no event came and none could be read, and silence"
+    " is never a pass. See that it is the right URL or file, and that the log holds the messages"
+    " themselves.",
+    Outcome.INTERRUPTED: "Stopped before the end. This is what was seen so far.",
+    Outcome.ERROR: "No session came about, so nothing of the protocol was judged.",
+}
+
+_TRAILING = re.compile(r"[ ]+((?:\x1b\[0m)?)$", re.MULTILINE)
+
+
+def draw(run: Run, report: Report, signs: Signs, *, width: int, color: bool, verbose: bool) -> str:
+    """The screen of ``run``, one of ``report``, as text without a last newline."""
+    drawn = io.StringIO()
+    console = Console(
+        file=drawn, width=width, force_terminal=True, legacy_windows=False,
+        color_system="standard" if color else None, no_color=not color,
+        markup=False, emoji=False, highlight=False, _environ={},
+    )  # fmt: skip
+    for part in _sentences(run, report, signs, verbose):
+        console.print(part, width=min(width, _PROSE))
+    for part in _tables(run, signs, width, verbose):
+        console.print(part)
+    return _TRAILING.sub(r"\1", drawn.getvalue()).rstrip("\n")
+
+
+def _sentences(run: Run, report: Report, signs: Signs, verbose: bool) -> Iterable[RenderableType]:
+    yield from _header(run, signs)
+    groups = grouped(run.findings if verbose else loud(run.findings))
+    told = len(groups) if verbose else _TOLD
+    for index, group in enumerate(groups[:told]):
+        yield Text()
+        yield from finding_block(
+            group, run, signs, at_length=verbose or index == 0, all_shown=not report.ignored
+        )
+    if groups[told:]:
+        names = ", ".join(signs.line(group.root.name, 80) for group in groups[told : told + 20])
+        yield Text(f"\nAlso found, told with --verbose: {names}")
+    yield from steps_block(run.steps, signs, verbose)
+
+
+def _tables(run: Run, signs: Signs, width: int, verbose: bool) -> Iterable[RenderableType]:
+    yield from ladder_block(run, signs, width, verbose)
+    if verbose or len(run.responses) > 1:
+        yield from responses_block(run.responses, signs, verbose)
+    if not verbose:
+        yield from remark_lines(run, signs)
+
+
+def _header(run: Run, signs: Signs) -> Iterable[RenderableType]:
+    style = "green" if run.outcome is Outcome.PASSED else "red"
+    head = Text(f"{signs.outcome(run.outcome)} ", style)
+    head.append(signs.line(run.name, 80), "bold")
+    head.append(f": {OUTCOME_WORDS[run.outcome]}", style)
+    head.append(f" after {duration(run.duration)}" if run.duration else "")
+    yield head
+    for fact in _facts(run, signs):
+        yield Padding(Text(fact, "dim", overflow="fold"), (0, 0, 0, 2))
+    if run.outcome in _ADVICE:
+        yield Padding(Text(_ADVICE[run.outcome]), (0, 0, 0, 2))
+
+
+def _facts(run: Run, signs: Signs) -> Iterable[str]:
+    target = next((row.summary for row in run.timeline if row.type == "opened"), "")
+    if target:
+        yield signs.line(target, 300)
+    peer = f", peer {signs.line(run.peer, 40)}" if run.peer else ""
+    counts = f"{counted(run.client, 'event')} sent, {run.server:,} received"
+    dropped = f" ({run.dropped:,} not kept)" if run.dropped else ""
+    yield f"pack {signs.line(run.pack, 40)}{peer}, {counts}{dropped}"
+    if run.source:
+        yield signs.line(run.source.path, 300)
+    yield from note_lines(run, signs)

@@ -1,0 +1,75 @@
+"""The signs reports are drawn with, in Unicode or in plain ASCII, and text made fit for either."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rtdebug.model.findings import Severity
+from rtdebug.model.records import Sender
+from rtdebug.model.results import Outcome
+from rtdebug.safe import one_line, safe
+
+# Direction is written one way everywhere: client to server, server to client, state.
+ARROWS = {Sender.CLIENT: ">", Sender.SERVER: "<", None: "="}
+
+_PLAIN = str.maketrans(
+    {"…": "...", "×": "x", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "≤": "<="}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """One set of signs; ``ascii`` says that nothing else may be written."""
+
+    good: str
+    bad: str
+    warning: str
+    info: str
+    skipped: str
+    missing: str
+    cut: str
+    times: str
+    under: str
+    ascii: bool
+
+    def outcome(self, outcome: Outcome) -> str:
+        """The sign of a run or a step."""
+        if outcome is Outcome.PASSED:
+            return self.good
+        return self.skipped if outcome is Outcome.SKIPPED else self.bad
+
+    def severity(self, severity: Severity) -> str:
+        """The sign of a finding."""
+        return {
+            Severity.ERROR: self.bad,
+            Severity.WARNING: self.warning,
+            Severity.INFO: self.info,
+        }[severity]
+
+    def text(self, text: str) -> str:
+        """``text``, perhaps a peer's, safe to show; lines stay, tabs become blanks."""
+        return self._fit(safe(text).replace("\t", "    "))
+
+    def line(self, text: str, limit: int = 0) -> str:
+        """``text`` safe to show on one line of at most ``limit`` characters (0 = whole)."""
+        return self._fit(one_line(text, limit))
+
+    def _fit(self, text: str) -> str:
+        if not self.ascii or text.isascii():
+            return text
+        return text.translate(_PLAIN).encode("ascii", "backslashreplace").decode()
+
+
+UNICODE = Signs(
+    good="✓", bad="✗", warning="!", info="·", skipped="–", missing="┄", cut="⋮", times="×",
+    under="└", ascii=False,
+)  # fmt: skip
+ASCII = Signs(
+    good="+", bad="x", warning="!", info="*", skipped="-", missing="--", cut=":", times="x",
+    under="'-", ascii=True,
+)  # fmt: skip
+
+
+def signs(unicode: bool) -> Signs:
+    """The set a terminal or a pipe can show."""
+    return UNICODE if unicode else ASCII

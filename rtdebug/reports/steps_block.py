@@ -1,0 +1,53 @@
+"""The steps of a scenario on a screen: the failed ones with their place, all of them where few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from rtdebug.model.results import Outcome, StepResult
+from rtdebug.reports.signs import Signs
+
+_FEW = 5
+_FAILED_SHOWN = 5
+_STYLES = {Outcome.PASSED: "green", Outcome.FAILED: "red"}
+
+
+def steps_block(
+    steps: Sequence[StepResult], signs: Signs, verbose: bool
+) -> Iterable[RenderableType]:
+    """Nothing where nothing failed, unless ``verbose``."""
+    failed = [step for step in steps if step.outcome is Outcome.FAILED]
+    if not steps or not (failed or verbose):
+        return
+    listed = verbose or len(steps) <= _FEW
+    yield Text(f"\nSteps: {_counts(steps)}", "bold")
+    for step in steps if listed else failed[:_FAILED_SHOWN]:
+        yield from _step(step, signs)
+
+
+def _counts(steps: Sequence[StepResult]) -> str:
+    counts = {
+        outcome: sum(step.outcome is outcome for step in steps)
+        for outcome in (Outcome.PASSED, Outcome.FAILED, Outcome.SKIPPED)
+    }
+    return ", ".join(f"{number} {outcome}" for outcome, number in counts.items() if number)
+
+
+def _step(step: StepResult, signs: Signs) -> Iterable[RenderableType]:
+    failed = step.outcome is Outcome.FAILED
+    head = Text(f"{signs.outcome(step.outcome)} ", _STYLES.get(step.outcome, "dim"))
+    head.append(f"{step.index:>2}  {signs.line(step.label, 100)}", "bold" if failed else "")
+    head.overflow = "fold"
+    yield Padding(head, (0, 0, 0, 2))
+    details = Text(overflow="fold")
+    if failed and step.source:
+        details.append(signs.line(str(step.source), 300) + "\n", "cyan")
+    if step.outcome is not Outcome.PASSED:
+        details.append(signs.text(step.detail))
+    details.rstrip()
+    if details:
+        yield Padding(details, (0, 0, 0, 8))

@@ -1,0 +1,55 @@
+"""The report for people at a terminal or in the log of a pipeline.
+
+A run that passed is one line; a run that did not is one screen that says what is missing, since
+when, what it means, what it cannot be and what to do. Rich is imported for such screens alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rtdebug.model.results import Outcome, Report
+from rtdebug.reports.signs import signs
+from rtdebug.reports.verdict import bad_lines, passed_lines, summary_lines
+
+# A runner of GitHub acts on "::" at the head of a line, behind blanks too, and on "##[" anywhere.
+_COMMAND = re.compile(r"^((?:\s|\x1b\[[\d;]*m)*:):|(##)\[", re.MULTILINE)
+_NARROWEST = 40
+
+
+def render(
+    report: Report,
+    *,
+    width: int,
+    color: bool,
+    unicode: bool = True,
+    verbose: bool = False,
+    quiet: bool = False,
+) -> str:
+    """``report`` as text for ``width`` columns, ending in a newline unless it is empty.
+
+    ``quiet`` leaves out what passed and shortens what failed; ``verbose`` shows every step, every
+    response and the whole ladder.
+    """
+    marks = signs(unicode)
+    width = max(width, _NARROWEST)
+    blocks: list[str] = []
+    for run in report.runs:
+        passed = run.outcome is Outcome.PASSED
+        if quiet:
+            blocks += [] if passed else bad_lines(run, marks, color=color)
+        elif passed and not verbose:
+            blocks += passed_lines(run, marks, color=color, width=width)
+        else:
+            from rtdebug.reports.screen import draw
+
+            screen = draw(run, report, marks, width=width, color=color, verbose=verbose)
+            blocks += ([""] if blocks and blocks[-1] else []) + [screen, ""]
+    if not quiet or report.exit_code:
+        blocks += summary_lines(report, marks, color=color)
+    return _harmless("".join(f"{block}\n" for block in blocks))
+
+
+def _harmless(text: str) -> str:
+    """``text`` in which no line is a command to the machine that runs a pipeline."""
+    return _COMMAND.sub(lambda match: f"{match[1]} :" if match[1] else "## [", text)

@@ -1,0 +1,158 @@
+"""The verdict in a few lines: one for each run that passed, and the sum of all at the end.
+
+This is all that a good run prints, so it stands without Rich and costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rtdebug.model.findings import Finding, Severity
+from rtdebug.model.results import Outcome, Report, Run, StepResult
+from rtdebug.reports.ansi import BOLD, DIM, GREEN, RED, YELLOW, paint
+from rtdebug.reports.figures import EXIT_WORDS, counted, duration
+from rtdebug.reports.grouping import grouped, loud
+from rtdebug.reports.signs import Signs
+
+OUTCOME_WORDS = {
+    Outcome.PASSED: "passed",
+    Outcome.FAILED: "failed",
+    Outcome.EMPTY: "nothing to judge",
+    Outcome.ERROR: "no session",
+    Outcome.INTERRUPTED: "interrupted",
+    Outcome.SKIPPED: "skipped",
+}
+_SUMMARY_WORDS = {Outcome.EMPTY: "with nothing to judge", Outcome.ERROR: "without a session"}
+_NAME_LIMIT = 60
+_NOTES = 5
+
+
+def passed_lines(run: Run, signs: Signs, *, color: bool, width: int) -> list[str]:
+    """A run that passed: its figures, and what is still worth a word."""
+    sign = paint(signs.good, GREEN, color=color)
+    name = paint(signs.line(run.name, _NAME_LIMIT), BOLD, color=color)
+    lines = [f"{sign} {name}  {', '.join(_figures(run))}"]
+    for finding in loud(run.findings):
+        lines += _warning(finding, signs, color=color, width=width)
+    lines += [f"  {paint(note, DIM, color=color)}" for note in note_lines(run, signs)]
+    remarks = len(run.findings) - len(loud(run.findings))
+    if remarks:
+        hint = f"{counted(remarks, 'remark')}, shown with --verbose"
+        lines.append(f"  {paint(hint, DIM, color=color)}")
+    return lines
+
+
+def bad_lines(run: Run, signs: Signs, *, color: bool) -> list[str]:
+    """A run that did not pass, in as few words as there can be."""
+    lines = [headline(run, signs, color=color)]
+    for group in grouped(loud(run.findings)):
+        name, title = signs.line(group.root.name, _NAME_LIMIT), signs.line(group.root.title, 100)
+        lines.append(f"  {name}: {title}")
+    for step in run.steps:
+        if step.outcome is Outcome.FAILED:
+            place = f", {signs.line(str(step.source), 200)}" if step.source else ""
+            lines.append(f"  step {step.index}{place}: {signs.line(step.label, 100)}")
+    return lines
+
+
+def headline(run: Run, signs: Signs, *, color: bool) -> str:
+    """``✗ Text turn: failed after 11.3 s``."""
+    code = GREEN if run.outcome is Outcome.PASSED else RED
+    sign = paint(signs.outcome(run.outcome), code, color=color)
+    name = paint(signs.line(run.name, _NAME_LIMIT), BOLD, color=color)
+    words = paint(OUTCOME_WORDS[run.outcome], code, color=color)
+    return f"{sign} {name}: {words}" + (f" after {duration(run.duration)}" if run.duration else "")
+
+
+def note_lines(run: Run, signs: Signs) -> list[str]:
+    """What the reader of a log had to say, a few lines of it."""
+    notes = [f"note: {signs.line(note, 200)}" for note in run.notes[:_NOTES]]
+    more = len(run.notes) - _NOTES
+    return notes + ([f"and {counted(more, 'more note')}"] if more > 0 else [])
+
+
+def summary_lines(report: Report, signs: Signs, *, color: bool) -> list[str]:
+    """The last lines: how many runs came to what, which were bad and why, the exit code's words."""
+    if not report.runs:
+        return [f"nothing was run{_exit_words(report)}"]
+    counts = Counter(run.outcome for run in report.runs)
+    good = counts.keys() == {Outcome.PASSED}
+    parts = [
+        f"{counts[outcome]} {_SUMMARY_WORDS.get(outcome, words)}"
+        for outcome, words in OUTCOME_WORDS.items()
+        if counts[outcome]
+    ]
+    line = paint(", ".join(parts), BOLD, GREEN if good else RED, color=color)
+    if len(report.runs) == 1:
+        line += f" after {duration(report.runs[0].duration)}" if report.runs[0].duration else ""
+        line += "".join(f": {why}" for why in [_why(report.runs[0], signs)] if why)
+    lines = [line]
+    if len(report.runs) > 1:
+        lines += _bad_names(report.runs, signs, color=color)
+    if report.ignored:
+        names = ", ".join(signs.line(name, _NAME_LIMIT) for name in report.ignored)
+        lines.append(paint(f"ignored: {names}", DIM, color=color))
+    return lines + ([_exit_words(report).removeprefix("; ")] if report.exit_code else [])
+
+
+def _exit_words(report: Report) -> str:
+    words = EXIT_WORDS.get(report.exit_code)
+    return f"; exit code {report.exit_code}: {words}" if words else ""
+
+
+def _bad_names(runs: Sequence[Run], signs: Signs, *, color: bool) -> list[str]:
+    return [
+        f"{headline(run, signs, color=color)}" + (f": {why}" if why else "")
+        for run in runs
+        if run.outcome is not Outcome.PASSED
+        for why in [_why(run, signs)]
+    ]
+
+
+def _why(run: Run, signs: Signs) -> str:
+    """The root causes by name, or the step where there is none."""
+    if run.outcome is Outcome.PASSED:
+        return ""
+    names = [signs.line(group.root.name, _NAME_LIMIT) for group in grouped(loud(run.findings))]
+    if names:
+        return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    failed = next((step for step in run.steps if step.outcome is Outcome.FAILED), None)
+    return _step_words(failed, signs) if failed else ""
+
+
+def _step_words(step: StepResult, signs: Signs) -> str:
+    return f"step {step.index}, {signs.line(step.label, _NAME_LIMIT)}"
+
+
+def _figures(run: Run) -> list[str]:
+    words = [duration(run.duration)] if run.duration else []
+    words.append(f"{run.client:,} sent, {run.server:,} received")
+    if run.responses:
+        words.append(counted(len(run.responses), "response"))
+    first = max((r.first_delta for r in run.responses if r.first_delta is not None), default=None)
+    if first is not None:
+        lead = "slowest first delta" if len(run.responses) > 1 else "first delta"
+        words.append(f"{lead} after {duration(first)}")
+    return words
+
+
+def _warning(finding: Finding, signs: Signs, *, color: bool, width: int) -> list[str]:
+    code = RED if finding.severity is Severity.ERROR else YELLOW
+    sign = paint(signs.severity(finding.severity), code, color=color)
+    head = f"{signs.line(finding.name, _NAME_LIMIT)}: {signs.line(finding.title, 200)}"
+    lines = [f"  {sign} {head}"]
+    if finding.message:
+        lines += _wrapped(signs.text(finding.message), width)
+    if finding.fix:
+        lines += _wrapped(f"do now: {signs.text(finding.fix)}", width)
+    return lines
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    import textwrap
+
+    lines = text.splitlines()
+    return [piece for line in lines for piece in textwrap.wrap(
+        line, max(width, 40), initial_indent="    ", subsequent_indent="    ",
+        break_on_hyphens=False)]  # fmt: skip
