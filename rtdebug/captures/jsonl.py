@@ -76,31 +76,25 @@ def encode(record: Record, audio: AudioFields = NO_AUDIO_FIELDS) -> bytes:
 def _encode_event(event: Event) -> bytes:
     text = event.text
     start = f'{{"seq": {event.seq}, "at": {event.at!r}, "from": "{event.sender.value}", '
-    if isinstance(text, str) and event.whole and "\n" not in text and "\r" not in text:
-        try:
-            return b'%b"event": %b}\n' % (start.encode(), text.encode())
-        except UnicodeEncodeError:  # a lone surrogate, which the payload's escapes can hold
-            pass
-    body = _one_line(event)
-    if not event.whole:
-        start += '"whole": false, '
-    if isinstance(text, bytes):
-        start += '"frame": "binary", '
-    if event.size and event.size != len(body):
-        start += f'"size": {event.size}, '
+    body = _embedded(text) if event.whole and text is not None else b""
+    if not body:
+        body = dumps(event.payload)
+        start += "" if event.whole else '"whole": false, '
+        start += f'"size": {event.size}, ' if event.size not in (0, len(body)) else ""
     return b'%b"event": %b}\n' % (start.encode(), body)
 
 
-def _one_line(event: Event) -> bytes:
-    """A binary message as it was if it can stand in a line, else the payload written anew."""
-    text = event.text
-    if not isinstance(text, bytes) or not event.whole or b"\n" in text or b"\r" in text:
-        return dumps(event.payload)
+def _embedded(text: str | bytes) -> bytes:
+    """The message as it was where it can stand in a line of UTF-8, else nothing."""
     try:
-        text.decode()
-    except UnicodeDecodeError:
-        return dumps(event.payload)
-    return text
+        data = text.encode() if isinstance(text, str) else text
+        if b"\n" in data or b"\r" in data:
+            return b""
+        if isinstance(text, bytes):
+            text.decode()
+    except UnicodeError:
+        return b""
+    return data
 
 
 def _encode_silenced(event: Event, field: str) -> bytes:
@@ -236,12 +230,10 @@ def _event(fields: dict[str, Any], at: float, line: bytes) -> Event | None:
         return _restored(fields, at, kind)
     start = line.find(b'"event": ') + 9 if line.startswith(b'{"seq": ') else 0
     body = line[start : line.rindex(b"}")] if start > 9 else dumps(payload)
-    text: str | bytes | None = body if fields.get("frame") == "binary" else body.decode()
     whole = fields.get("whole", True) is not False
-    return Event(
-        int(fields["seq"]), at, Sender(fields["from"]), kind, payload,
-        int(fields.get("size", len(body))), text if start > 9 and whole else None, whole,
-    )  # fmt: skip
+    text = body.decode() if start > 9 and whole else None
+    size = int(fields.get("size", len(body)))
+    return Event(int(fields["seq"]), at, Sender(fields["from"]), kind, payload, size, text, whole)
 
 
 def _restored(fields: dict[str, Any], at: float, kind: str) -> Event:

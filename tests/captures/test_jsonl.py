@@ -42,7 +42,7 @@ RECORDS: list[Record] = [
     Opened(0.0, "wss://example.test/v1/realtime?model=m", "realtime", (("User-Agent", "x"),)),
     event(1, 0.1, Sender.SERVER, '{"type":"session.created","session":{"id":"sess_1"}}'),
     event(2, 0.25, Sender.CLIENT, '{ "type" : "response.create", "note": "ünïcode \\u2028" }'),
-    event(3, 0.5, Sender.SERVER, b'{"type":"error","error":{"code":null}}'),
+    event(3, 0.5, Sender.SERVER, '{"type":"error","error":{"code":null}}'),
     Undecodable(4, 0.75, Sender.SERVER, "not json", "expected a JSON value at column 1"),
     Undecodable(5, 0.8, Sender.SERVER, b"\x00\xff\xfe", "binary"),
     Refused(0.9, Step.UPGRADE, "HTTP 401", "wss://x.test", 401, (("Server", "y"),), "{}"),
@@ -122,6 +122,15 @@ def test_a_message_over_several_lines_is_written_on_one() -> None:
     assert isinstance(back, Event)
     assert back.payload == {"type": "response.create"}
     assert back.size == len(text)
+
+
+def test_a_message_of_bytes_is_embedded_as_it_was() -> None:
+    data = b'{"type": "a",  "n": 1.50}'
+    line = encode(event(1, 0.5, Sender.SERVER, data))
+    assert data in line
+    back = decode(line)
+    assert isinstance(back, Event)
+    assert back.text == data.decode()
 
 
 def test_what_is_no_strict_json_is_read_back() -> None:
