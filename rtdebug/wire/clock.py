@@ -16,19 +16,19 @@ class Stopwatch:
     def __init__(self, now: Callable[[], float], began: float) -> None:
         self.began = began
         self._now = now
-        self._last = 0.0
+        self.last = 0.0
 
     def at(self) -> float:
         """How many seconds it is now."""
         at = round(self._now() - self.began, 6)
-        self._last = max(self._last, at)
-        return self._last
+        self.last = max(self.last, at)
+        return self.last
 
     def at_least(self, moment: float) -> float:
         """Now, but not before ``moment``: a timer may fire a hair too early."""
         ceiling = math.ceil(moment * 1e6) / 1e6
-        self._last = max(self.at(), ceiling if ceiling >= moment else moment)
-        return self._last
+        self.last = max(self.at(), ceiling if ceiling >= moment else moment)
+        return self.last
 
 
 def wall_text(seconds: float | None = None) -> str:

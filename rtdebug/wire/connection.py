@@ -11,13 +11,14 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.protocol import CLOSING
 
 _HEAD = 32 * 1024
+_GRACE = 0.25
 
 
 class WatchedConnection(ClientConnection):
     """Keeps the first bytes of the answer to the upgrade, and ends a close that never ends.
 
     The library waits for ever for a server that sends its close frame and keeps the TCP connection;
-    here the connection is dropped ``close_timeout`` seconds after the first close frame.
+    here it has a quarter of a second for that, since nothing that still comes would be read.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -35,8 +36,13 @@ class WatchedConnection(ClientConnection):
             self.head += data[:_HEAD]
         super().data_received(data)
         if self.protocol.state is CLOSING and not self._dropping:
+            self._drop_soon()
+
+    def _drop_soon(self) -> None:
+        protocol = self.protocol
+        if protocol.close_rcvd is not None or protocol.parser_exc is not None:
             self._dropping = True
-            self.loop.call_later(self.close_timeout or 0.0, self.transport.abort)
+            self.loop.call_later(_GRACE, self.transport.abort)
 
 
 class Connector(connect):

@@ -98,7 +98,8 @@ async def connect(addresses: Sequence[Address]) -> socket.socket:
 
 
 async def _connect_one(address: Address) -> socket.socket:
-    sock = socket.socket(address.family, socket.SOCK_STREAM)
+    # asyncio turns Nagle's delay off only where the protocol is given.
+    sock = socket.socket(address.family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         sock.setblocking(False)
         await asyncio.get_running_loop().sock_connect(sock, address.where)

@@ -1,0 +1,328 @@
+"""The pump of one run: carries messages between a connection and those who judge and speak.
+
+For every message: stamp, redact, decode, write to the capture, judge, show, then let the player
+answer. Nobody here looks into an event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rtdebug.errors import UsageError
+from rtdebug.model.commands import Close, Command, Send
+from rtdebug.model.findings import Finding
+from rtdebug.model.records import Ended, Event, Record, Refused, Sender, Undecodable
+from rtdebug.redaction import DEFAULT, Redactor
+from rtdebug.wire.closing import closed_record, undelivered
+
+if TYPE_CHECKING:
+    from websockets.exceptions import ConnectionClosed
+
+    from rtdebug.wire.dial import Connected, Dialled
+
+_TICK = 0.001
+_AFTER_READING = 1e-9
+_CLOSE_WITHIN = 2.0
+_INTERRUPTED_CLOSE_WITHIN = 0.5
+
+
+class Judge(Protocol):
+    """The session, as far as the driver needs it; times are seconds since the connection opened."""
+
+    deadline: float
+
+    def decode(
+        self, data: str | bytes, at: float, sender: Sender, *, binary: bool = False
+    ) -> Event | Undecodable: ...
+    def observe(self, record: Record) -> Sequence[Finding]: ...
+    def advance(self, at: float) -> Sequence[Finding]: ...
+
+
+class Player(Protocol):
+    """Who speaks as the client. ``waited``: how long what it gave up on had been awaited in vain,
+    in seconds, 0 when it had all it wanted."""
+
+    @property
+    def deadline(self) -> float | None: ...
+    @property
+    def done(self) -> bool: ...
+    @property
+    def waited(self) -> float: ...
+    def observe(self, record: Record) -> Sequence[Command]: ...
+    def advance(self, at: float) -> Sequence[Command]: ...
+
+
+class Sink(Protocol):
+    """Who is shown every record with what it brought to light."""
+
+    def accept(self, record: Record, findings: Sequence[Finding]) -> None: ...
+
+
+class Recorder(Protocol):
+    """Who keeps every record, before anything is made of it."""
+
+    def write(self, record: Record) -> None: ...
+
+
+async def play(
+    connect: Callable[[], Awaitable[Dialled]],
+    player: Player,
+    session: Judge,
+    sinks: Sequence[Sink] = (),
+    *,
+    recorder: Recorder | None = None,
+    redactor: Redactor = DEFAULT,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Connect and play until the player is done, the connection ends or ``stop`` is set.
+
+    Every record goes to the recorder, the session, the sinks and the player, in this order; the
+    caller then asks the session for its judgement. When cancelled, the connection is dropped and
+    all records so far are with the recorder.
+    """
+    hall = _Hall(session, player, sinks, recorder)
+    halt = stop or asyncio.Event()
+    dialled = await _unless(halt, connect())
+    if dialled is None:
+        hall.take(Ended(0.0, "interrupted"))
+    elif isinstance(dialled, Refused):
+        hall.take(dialled)
+    else:
+        await _Conversation(dialled, hall, redactor, halt).run()
+
+
+async def _unless(stop: asyncio.Event, dialling: Awaitable[Dialled]) -> Dialled | None:
+    """What dialling comes to, None when it was stopped before."""
+    attempt = asyncio.ensure_future(dialling)
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({attempt, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        if not attempt.done():
+            attempt.cancel()
+            await asyncio.gather(attempt, return_exceptions=True)
+    return None if attempt.cancelled() else attempt.result()
+
+
+class _Hall:
+    """The way of every record, and what the player wants said because of it."""
+
+    def __init__(
+        self, session: Judge, player: Player, sinks: Sequence[Sink], recorder: Recorder | None
+    ) -> None:
+        self.session = session
+        self.player = player
+        self.wanted: asyncio.Queue[Command] = asyncio.Queue()
+        self._sinks = sinks
+        self._write = recorder.write if recorder else None
+        self._late: list[Finding] = []
+
+    def take(self, record: Record) -> None:
+        """One record, all the way."""
+        self.keep(record)
+        self.judge(record)
+
+    def keep(self, record: Record) -> None:
+        """Into the capture, before anything can go wrong with it."""
+        if self._write is not None:
+            self._write(record)
+
+    def judge(self, record: Record) -> None:
+        """To the session, the sinks and the player."""
+        findings: Sequence[Finding] = self.session.observe(record)
+        if self._late:
+            findings = [*self._late, *findings]
+            self._late = []
+        for sink in self._sinks:
+            sink.accept(record, findings)
+        if not self.player.done:
+            self._want(self.player.observe(record))
+
+    def advance(self, at: float) -> None:
+        """Time has come to ``at``. What silence brought to light is shown with the next record."""
+        self._late += self.session.advance(at)
+        if not self.player.done:
+            self._want(self.player.advance(at))
+
+    def _want(self, commands: Sequence[Command]) -> None:
+        for command in commands:
+            self.wanted.put_nowait(command)
+
+    @property
+    def due(self) -> float:
+        """When someone next wants to be woken; infinite if nobody does."""
+        player = self.player.deadline
+        due = self.session.deadline
+        return due if player is None or player > due else player
+
+
+class _Conversation:
+    """One open connection: a task that hears, a task that speaks, and the clock between them."""
+
+    def __init__(
+        self, connected: Connected, hall: _Hall, redactor: Redactor, stop: asyncio.Event
+    ) -> None:
+        self._opened = connected.opened
+        self._connection = connected.connection
+        self._watch = connected.watch
+        self._hall = hall
+        self._redactor = redactor
+        self._stop = stop
+        self._wake = asyncio.Event()
+        self._armed = math.inf
+        self._over = False
+        self._aborted = False
+
+    async def run(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                hearing = group.create_task(self._hear())
+                others = (
+                    group.create_task(self._speak()),
+                    group.create_task(self._watch_for_stop()),
+                )
+                self._hall.take(self._opened)
+                await self._until_over()
+                await self._end(hearing)
+                for task in others:
+                    task.cancel()
+        except BaseExceptionGroup as group_error:
+            raise group_error.exceptions[0] from None
+        finally:
+            self._connection.transport.abort()
+
+    # -- time --------------------------------------------------------------------------------
+
+    async def _until_over(self) -> None:
+        hall = self._hall
+        while not (self._over or hall.player.done or self._stop.is_set()):
+            # A deadline that does not move on must not keep the machine busy.
+            self._armed = due = max(hall.due, self._watch.last + _TICK)
+            self._wake.clear()
+            try:
+                async with asyncio.timeout_at(None if due == math.inf else self._watch.began + due):
+                    await self._wake.wait()
+            except TimeoutError:
+                # The last deadline may have moved on while this timer ran.
+                if hall.due <= due:
+                    hall.advance(self._watch.at_least(due))
+
+    def _look_up(self) -> None:
+        """After a record: is it over, or does someone want to be woken earlier than planned?"""
+        if self._hall.due < self._armed or self._hall.player.done:
+            self._wake.set()
+
+    async def _watch_for_stop(self) -> None:
+        await self._stop.wait()
+        self._wake.set()
+
+    # -- messages ----------------------------------------------------------------------------
+
+    async def _hear(self) -> None:
+        """Take in every message there is, also those that came before the connection broke."""
+        from websockets.exceptions import ConnectionClosed
+
+        receive = self._connection.recv
+        at, clean, hall = self._watch.at, self._redactor.data, self._hall
+        decode = hall.session.decode
+        try:
+            while True:
+                data = await receive()
+                binary = isinstance(data, bytes)
+                hall.take(decode(clean(data), at(), Sender.SERVER, binary=binary))
+                self._look_up()
+        except ConnectionClosed as error:
+            self._closed(error)
+
+    def _closed(self, error: ConnectionClosed) -> None:
+        broken = undelivered(error, self._connection.protocol.parser_exc)
+        if broken is not None:
+            at = self._watch.at()
+            data = self._redactor.data(broken)
+            self._hall.take(self._hall.session.decode(data, at, Sender.SERVER))
+        self._over = True
+        self._hall.take(closed_record(error, self._watch.at(), self._redactor, self._aborted))
+        self._wake.set()
+
+    async def _speak(self) -> None:
+        """Say what the player wants said, in order, until the connection is closing."""
+        from websockets.asyncio.connection import broadcast
+        from websockets.protocol import OPEN
+
+        connection, wanted = self._connection, self._hall.wanted
+        while True:
+            command = await wanted.get()
+            # A timer fires after what the same turn of the loop has to read: what a server said
+            # before it went away is heard before a write finds out, and loses the rest.
+            await asyncio.sleep(_AFTER_READING)
+            if connection.state is not OPEN:
+                pass  # what was never sent is no event
+            elif isinstance(command, Close):
+                await self._hang_up(command, _CLOSE_WITHIN)
+            else:
+                self._send(command, broadcast)
+                with contextlib.suppress(OSError):  # the end is told where messages are heard
+                    await connection.drain()
+            wanted.task_done()
+
+    def _send(self, command: Send, broadcast: Callable[..., Any]) -> None:
+        """Onto the wire first, then judged: the first judgement of a type costs milliseconds."""
+        data, hall = command.data, self._hall
+        binary = isinstance(data, bytes)
+        record = hall.session.decode(
+            self._redactor.data(data), self._watch.at(), Sender.CLIENT, binary=binary
+        )
+        hall.keep(record)
+        message = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
+        broadcast((self._connection,), message, text=not binary)
+        hall.judge(record)
+        self._look_up()
+
+    # -- the end -----------------------------------------------------------------------------
+
+    async def _end(self, hearing: asyncio.Task[None]) -> None:
+        if not self._stop.is_set():
+            await self._say_the_last()
+        if not self._over:
+            within = _INTERRUPTED_CLOSE_WITHIN if self._stop.is_set() else _CLOSE_WITHIN
+            self._hall.take(self._ended())
+            await self._hang_up(Close(), within)
+        await hearing
+
+    async def _say_the_last(self) -> None:
+        """A player may be done with its last words still unsaid."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_WITHIN):
+                await self._hall.wanted.join()
+
+    def _ended(self) -> Ended:
+        at = self._watch.at()
+        if self._stop.is_set() and not self._hall.player.done:
+            return Ended(at, "interrupted")
+        waited = self._hall.player.waited
+        return Ended(at, "gave-up" if waited > 0 else "finished", waited)
+
+    async def _hang_up(self, command: Close, within: float) -> None:
+        """Close, and drop the connection where the peer does not close in time."""
+        from websockets.exceptions import ProtocolError
+
+        if command.abort:
+            self._aborted = True
+            self._connection.transport.abort()
+            return
+        try:
+            async with asyncio.timeout(within):
+                await self._connection.close(command.code, command.reason)
+        except TimeoutError:
+            self._connection.transport.abort()
+        except ProtocolError as error:
+            raise UsageError(
+                f"cannot close with code {command.code} and a reason of "
+                f"{len(command.reason.encode())} bytes: {error}",
+                "use 1000, 1001, 1003, 1007 to 1014 or 3000 to 4999, and at most 123 bytes",
+            ) from None

@@ -1,0 +1,47 @@
+"""SIGINT, SIGTERM and SIGHUP ask for a stop; a second one cuts even that short.
+
+Without handlers Python ends on SIGTERM and SIGHUP without running any ``finally``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, TypeAlias
+
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+_Handler: TypeAlias = Callable[[int, FrameType | None], Any] | int | None
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[asyncio.Event]:
+    """An event that the first signal sets; the second cancels the task that entered.
+
+    Off the main thread no handler can be set, and the event stays unset. A handler is set even
+    where the signal was ignored, as in a background job of a shell.
+    """
+    stop = asyncio.Event()
+    task = asyncio.current_task()
+    loop = asyncio.get_running_loop()
+
+    def interrupt() -> None:
+        if stop.is_set() and task is not None:
+            task.cancel()
+        stop.set()
+
+    before: dict[signal.Signals, _Handler] = {}
+    for number in (getattr(signal, name) for name in _NAMES if hasattr(signal, name)):
+        try:
+            before[number] = signal.getsignal(number)
+            loop.add_signal_handler(number, interrupt)
+        except (NotImplementedError, RuntimeError, ValueError):
+            before.pop(number, None)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
