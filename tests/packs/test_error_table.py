@@ -1,0 +1,228 @@
+"""The error table of openai-realtime: whole, well worded, and right about what peers say."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from rtdebug import resources
+from rtdebug.model.findings import Certainty, Severity
+from rtdebug.packs.errors import ErrorTable, Said
+
+FOLDER = resources.schemas("openai-realtime")
+CASES = yaml.safe_load(Path(__file__).with_name("error_table_cases.yaml").read_text("utf-8"))
+
+WHERE = {"error", "response", "transcription", "close", "upgrade"}
+PATTERNS = {"message", "param", "reason", "url", "body"}
+EXACT = {"code", "type", "step", "response_status", "before_session"}
+NUMBERS = {"status", "close"}
+TEXTS = ("title", "finds", "why", "example", "fix", "source")
+
+
+@cache
+def raw() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((FOLDER / "errors.yaml").read_text("utf-8"))
+    return loaded
+
+
+@cache
+def table() -> ErrorTable:
+    return ErrorTable.load(FOLDER)
+
+
+def findings() -> dict[str, dict[str, Any]]:
+    entries: dict[str, dict[str, Any]] = raw()["findings"]
+    return entries
+
+
+def rows() -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = raw()["match"]
+    return listed
+
+
+def named(row: dict[str, Any]) -> set[str]:
+    return {row["finding"], *row.get("also", ())}
+
+
+# The table is whole.
+
+
+def test_every_row_names_a_finding_that_has_a_text() -> None:
+    assert set().union(*map(named, rows())) <= set(findings())
+
+
+def test_every_finding_is_named_by_a_row_or_is_stateful() -> None:
+    assert set(findings()) == set().union(*map(named, rows()), raw()["stateful"])
+
+
+def test_a_stateful_finding_is_not_named_by_a_row() -> None:
+    assert not set(raw()["stateful"]) & set().union(*map(named, rows()))
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row["finding"])
+def test_a_row_holds_only_conditions_that_are_known(row: dict[str, Any]) -> None:
+    assert set(row) <= PATTERNS | EXACT | NUMBERS | {"where", "finding", "also"}
+    assert set(row["where"]) <= WHERE
+    for name in PATTERNS & set(row):
+        re.compile(row[name])
+
+
+def test_each_kind_of_word_but_a_close_has_a_fallback() -> None:
+    bare = [row for row in rows() if set(row) == {"where", "finding"}]
+    assert [row["where"] for row in bare] == [["error"], ["transcription"], ["upgrade"]]
+
+
+def test_no_row_is_hidden_behind_a_fallback() -> None:
+    open_kinds = set(WHERE)
+    for row in rows():
+        assert open_kinds.issuperset(row["where"]), row
+        if set(row) == {"where", "finding"}:
+            open_kinds -= set(row["where"])
+
+
+# The texts are there and read well.
+
+
+@pytest.mark.parametrize("name", findings())
+def test_a_finding_is_named_in_kebab_case_and_says_everything(name: str) -> None:
+    entry = findings()[name]
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", name)
+    assert set(entry) == {"severity", "certainty", "causes", *TEXTS}
+    assert entry["severity"] in set(Severity)
+    assert entry["certainty"] in set(Certainty)
+    assert all(isinstance(entry[part], str) and entry[part].strip() for part in TEXTS)
+
+
+@pytest.mark.parametrize("name", findings())
+def test_a_title_is_one_short_statement(name: str) -> None:
+    title = findings()[name]["title"]
+    assert len(title) <= 70
+    assert not title.endswith(".")
+    assert title[0].isupper()
+
+
+@pytest.mark.parametrize("name", findings())
+def test_an_example_shows_rows_with_their_direction(name: str) -> None:
+    lines = findings()[name]["example"].splitlines()
+    assert 1 <= len(lines) <= 4
+    assert all(line[:2] in {"> ", "< ", "= ", "! "} for line in lines)
+
+
+@pytest.mark.parametrize("name", findings())
+def test_causes_are_ranked_and_each_has_its_test(name: str) -> None:
+    order = ["likely", "possible", "unlikely"]
+    causes = findings()[name]["causes"]
+    assert causes
+    assert all(set(cause) == {"text", "likelihood", "test"} for cause in causes)
+    ranks = [order.index(cause["likelihood"]) for cause in causes]
+    assert ranks == sorted(ranks)
+    assert ranks[0] == 0
+
+
+def test_no_text_holds_a_key() -> None:
+    text = (FOLDER / "errors.yaml").read_text("utf-8")
+    assert not re.search(r"\b(sk-|ek_|xai-|AIza)[A-Za-z0-9]", text)
+
+
+# What a code means for trying again.
+
+
+def test_a_code_gets_one_advice_only() -> None:
+    codes = [code for advice in raw()["codes"].values() for code in advice]
+    assert len(codes) == len(set(codes))
+    assert all(isinstance(code, str) for code in codes)
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("response_cancel_not_active", "harmless"),
+        ("input_audio_buffer_commit_empty", "harmless"),
+        ("conversation_already_has_active_response", "retry-after-response"),
+        ("insufficient_quota", "never-retry"),
+        ("beta_api_shape_disabled", "never-retry"),
+        ("session_expired", "reconnect"),
+        ("1006", "reconnect"),
+        ("server_error", "retry-with-pause"),
+        ("429", "retry-with-pause"),
+    ],
+)
+def test_the_advice_for_a_code(code: str, advice: str) -> None:
+    assert table().retry[code] == advice
+
+
+def test_every_close_and_status_a_row_knows_has_a_meaning() -> None:
+    def numbers(name: str) -> set[int]:
+        values = [row[name] for row in rows() if isinstance(row.get(name), int)]
+        return set(values)
+
+    assert numbers("close") <= set(table().closes)
+    assert numbers("status") <= set(table().statuses)
+
+
+# What peers say gets the right name.
+
+
+def said(case: dict[str, Any]) -> Said:
+    before = case.get("before_session", False)
+    match case:
+        case {"error": error} | {"transcription": error}:
+            return _error("error" if "error" in case else "transcription", error, before)
+        case {"response": {"status": status, "status_details": details}}:
+            details = details or {}
+            error = details.get("error") or {}
+            return Said(
+                where="response",
+                response_status=status,
+                reason=details.get("reason") or "",
+                code=error.get("code"),
+                type=error.get("type"),
+                message=error.get("message") or "",
+            )
+        case {"close": {"code": code, "reason": reason}}:
+            return Said(where="close", close=code, reason=reason, before_session=before)
+        case {"upgrade": refused}:
+            return Said(
+                where="upgrade",
+                step=refused["step"],
+                message=refused["text"],
+                status=refused.get("status"),
+                url=refused.get("url"),
+                body=refused.get("body", ""),
+            )
+    raise AssertionError(f"not a case: {case}")
+
+
+def _error(where: str, error: dict[str, Any], before: bool) -> Said:
+    return Said(
+        where=where,
+        code=error.get("code"),
+        type=error.get("type"),
+        message=error.get("message") or "",
+        param=error.get("param"),
+        before_session=before,
+    )
+
+
+def _label(case: dict[str, Any]) -> str:
+    return str(case["finding"])
+
+
+@pytest.mark.parametrize("case", CASES, ids=_label)
+def test_what_a_peer_says_gets_its_name(case: dict[str, Any]) -> None:
+    text = table().match(said(case))
+    assert (text.name if text else None) == case["finding"]
+
+
+def test_the_cases_reach_every_finding_a_row_names() -> None:
+    expected = {row["finding"] for row in rows()}
+    assert {case["finding"] for case in CASES if case["finding"]} == expected
+
+
+def test_no_case_stands_twice() -> None:
+    assert len({repr(case) for case in CASES}) == len(CASES)
