@@ -1,0 +1,193 @@
+"""Reads the faults of a mock script: which event each strikes, and what it does there."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from rtdebug.scenario.mock_fields import Value
+from rtdebug.scenario.mock_script import (
+    CONNECT,
+    Alter,
+    Cue,
+    Drop,
+    Fail,
+    Hangup,
+    Insert,
+    Raw,
+    Refuse,
+    Stall,
+    Strike,
+)
+from rtdebug.scenario.responder_names import CLIENT_EVENTS, SERVER_EVENTS
+from rtdebug.spelling import did_you_mean
+
+_CUE = ("after", "on", "nth")
+_ERROR_FIELDS = ("type", "code", "message", "param", "event_id")
+# What may be sent in a close frame (RFC 6455 7.4; the registered ones and the private ranges).
+_CLOSE_CODES = (1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014)
+
+
+def read_strikes(fields: Mapping[str, Value]) -> tuple[Strike, ...]:
+    """Every fault that answers a cue, in the order in which those of one cue strike."""
+    return tuple(strike for kind, value in fields.items() for strike in _strikes(kind, value))
+
+
+def _strikes(kind: str, value: Value) -> Iterator[Strike]:
+    extra = tuple(_inserted(value)) if kind == "insert" else ()
+    for each in value.one_or_more():
+        yield _READ[kind](each, extra)
+
+
+def _inserted(value: Value) -> Iterator[str]:
+    """Types the script brings along itself; faults may wait for them too."""
+    for each in value.one_or_more():
+        event = each.value.get("event") if isinstance(each.value, dict) else None
+        if isinstance(event, dict) and isinstance(event.get("type"), str):
+            yield event["type"]
+
+
+def _cue(fields: Mapping[str, Value], whole: Value, known: tuple[str, ...] = ()) -> Cue:
+    if ("after" in fields) == ("on" in fields):
+        raise whole.error(
+            "a fault needs one of 'after' and 'on'",
+            "after: a server event, or on: a client event or connect",
+        )
+    nth = fields["nth"].number(1, 1_000_000) if "nth" in fields else None
+    if "after" in fields:
+        return Cue(after=server_event(fields["after"].text(), fields["after"], known), nth=nth)
+    return Cue(on=_client_event(fields["on"]), nth=nth)
+
+
+def server_event(type_: str, at: Value, known: tuple[str, ...] = ()) -> str:
+    """The type, when the mock sends such an event; else the error for that place."""
+    names = (*SERVER_EVENTS, *known)
+    if type_ not in names:
+        raise at.error(f"the mock sends no '{type_}'", did_you_mean(type_, names))
+    return type_
+
+
+def _client_event(value: Value) -> str:
+    names = (*CLIENT_EVENTS, CONNECT)
+    type_ = value.text()
+    if type_ not in names:
+        raise value.error(f"no client event is called '{type_}'", did_you_mean(type_, names))
+    return type_
+
+
+def _stall(value: Value, extra: tuple[str, ...], *, forget: bool = False) -> Stall:
+    fields = value.fields(("after", "nth"), required=("after",))
+    return Stall(_cue(fields, value, extra), forget=forget)
+
+
+def _end_early(value: Value, extra: tuple[str, ...]) -> Stall:
+    return _stall(value, extra, forget=True)
+
+
+def _close(value: Value, extra: tuple[str, ...]) -> Hangup:
+    fields = value.fields((*_CUE, "code", "reason", "abort"))
+    cue = _cue(fields, value, extra)
+    if "abort" in fields and fields["abort"].flag():
+        return Hangup(cue, abort=True)
+    code = fields["code"].number(1000, 4999) if "code" in fields else 1000
+    if code < 3000 and code not in _CLOSE_CODES:
+        raise fields["code"].error(
+            f"close code {code} never stands in a close frame",
+            "1000 to 1003, 1007 to 1014 or 3000 to 4999; `abort: true` gives 1006",
+        )
+    reason = fields["reason"].text() if "reason" in fields else ""
+    if len(reason.encode()) > 123:
+        raise fields["reason"].error("a close reason has at most 123 bytes", "shorten it")
+    return Hangup(cue, code, reason)
+
+
+def _fail(value: Value, extra: tuple[str, ...]) -> Fail:
+    fields = value.fields((*_CUE, *_ERROR_FIELDS))
+    error: dict[str, Any] = {
+        "type": "invalid_request_error",
+        "code": None,
+        "message": "The request was refused.",
+        "param": None,
+    }
+    error |= {name: fields[name].value for name in _ERROR_FIELDS if name in fields}
+    return Fail(_cue(fields, value, extra), error)
+
+
+def _insert(value: Value, extra: tuple[str, ...]) -> Insert:
+    fields = value.fields((*_CUE, "event"), required=("event",))
+    event = fields["event"].mapping()
+    if not isinstance(event.get("type"), str):
+        raise fields["event"].error(
+            "an inserted event needs a 'type'", "use `raw` for what is no event"
+        )
+    return Insert(_cue(fields, value, extra), event)
+
+
+def _raw(value: Value, extra: tuple[str, ...]) -> Raw:
+    fields = value.fields((*_CUE, "data", "binary"))
+    if ("data" in fields) == ("binary" in fields):
+        raise value.error("raw needs one of 'data' and 'binary'", "data: text, binary: base64")
+    cue = _cue(fields, value, extra)
+    if "data" in fields:
+        return Raw(cue, fields["data"].text())
+    try:
+        return Raw(cue, base64.b64decode(fields["binary"].text(), validate=True))
+    except (binascii.Error, ValueError):
+        raise fields["binary"].expected("base64") from None
+
+
+_READ: dict[str, Callable[[Value, tuple[str, ...]], Strike]] = {
+    "error": _fail,
+    "insert": _insert,
+    "raw": _raw,
+    "stall": _stall,
+    "end_early": _end_early,
+    "close": _close,
+}
+
+
+def read_alter(value: Value) -> Alter:
+    """Changes to events of one type."""
+    fields = value.fields(("type", "nth", "set", "remove"), required=("type",))
+    if "set" not in fields and "remove" not in fields:
+        raise value.error("alter changes nothing", "give it `set` or `remove`")
+    places = fields["set"].entries() if "set" in fields else []
+    for key, each in places:
+        each.named(key).place()
+    removed = fields["remove"].one_or_more() if "remove" in fields else []
+    return Alter(
+        type=server_event(fields["type"].text(), fields["type"]),
+        nth=fields["nth"].number(1, 1_000_000) if "nth" in fields else None,
+        set={key: each.value for key, each in places},
+        remove=tuple(each.place() for each in removed),
+    )
+
+
+def read_drop(value: Value) -> Drop:
+    """An event that gets lost: a type, or a type and which time."""
+    if isinstance(value.value, str):
+        return Drop(_either(value))
+    fields = value.fields(("type", "nth"), required=("type",))
+    nth = fields["nth"].number(1, 1_000_000) if "nth" in fields else None
+    return Drop(_either(fields["type"]), nth)
+
+
+def _either(value: Value) -> str:
+    names = (*CLIENT_EVENTS, *SERVER_EVENTS)
+    type_ = value.text()
+    if type_ not in names:
+        raise value.error(f"no event is called '{type_}'", did_you_mean(type_, names))
+    return type_
+
+
+def read_refuse(value: Value) -> Refuse:
+    """The HTTP answer that stands in for the upgrade."""
+    fields = value.fields(("status", "body", "headers"), required=("status",))
+    headers = fields["headers"].entries() if "headers" in fields else []
+    return Refuse(
+        status=fields["status"].number(200, 599),
+        body=fields["body"].text() if "body" in fields else "",
+        headers=tuple((name, each.text()) for name, each in headers),
+    )
