@@ -47,8 +47,7 @@ def decode(
     type_ = pack.name_of(payload)
     if type_ is None:
         return Decoded(Undecodable(seq, at, sender, data, _untyped(pack, payload)))
-    size = len(data) if isinstance(data, bytes) or data.isascii() else len(_encoded(data))
-    return Decoded(Event(seq, at, sender, type_, payload, size, data), flaw)
+    return Decoded(Event(seq, at, sender, type_, payload, utf8_length(data), data), flaw)
 
 
 def _lenient(data: str | bytes) -> Any:
@@ -56,8 +55,11 @@ def _lenient(data: str | bytes) -> Any:
     return json.loads(text)
 
 
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+def utf8_length(data: str | bytes) -> int:
+    """The size of a message on the wire, in bytes."""
+    if isinstance(data, bytes) or data.isascii():
+        return len(data)
+    return len(data.encode("utf-8", "surrogatepass"))
 
 
 def _flaw(data: str | bytes) -> str:

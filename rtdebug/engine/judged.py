@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from rtdebug.engine.ranking import ranked
 from rtdebug.engine.state import State
-from rtdebug.engine.timeline import Timeline
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Opened, Refused, Sender
 from rtdebug.model.results import ResponseSummary, TimelineRow
@@ -41,7 +40,12 @@ class Judged:
 
     @classmethod
     def of(
-        cls, state: State, timeline: Timeline, findings: Sequence[Finding], duration: float
+        cls,
+        state: State,
+        rows: tuple[TimelineRow, ...],
+        dropped: int,
+        findings: Sequence[Finding],
+        duration: float,
     ) -> Judged:
         """What a session came to when nothing more came."""
         rate = state.settings.audio_rate("output_format")
@@ -51,8 +55,8 @@ class Judged:
             peer=state.peer,
             findings=ranked(findings),
             responses=tuple(one.summary(rate) for one in responses),
-            timeline=timeline.rows(),
-            dropped=timeline.dropped,
+            timeline=rows,
+            dropped=dropped,
             client=state.counts[Sender.CLIENT],
             server=state.counts[Sender.SERVER],
             duration=duration,

@@ -75,9 +75,8 @@ class Response:
     """One response. ``request`` is the client event that asked for it, None when the server's own
     turn detection did; ``seen_created`` is False when the log starts inside it."""
 
-    __slots__ = ("at", "audio_bytes", "audio_deltas", "by_id", "cancel_seq", "chars",
-                 "conversation", "created_whole", "delta_count", "details", "done_at", "done_seq",
-                 "done_whole", "first_delta_at", "id", "items", "last_at", "last_seq", "metadata",
+    __slots__ = ("at", "by_id", "cancel_seq", "conversation", "created_whole", "details", "done_at",
+                 "done_seq", "done_whole", "event_at", "event_seq", "id", "items", "metadata",
                  "modalities", "output", "output_format", "request", "seen_created", "seq",
                  "status", "usage")  # fmt: skip
 
@@ -95,12 +94,7 @@ class Response:
         self.metadata: dict[str, Any] | None = None
         self.items: list[OutputItem] = []
         self.by_id: dict[str, OutputItem] = {}
-        self.last_seq, self.last_at = event.seq, event.at
-        self.first_delta_at: float | None = None
-        self.delta_count = 0
-        self.audio_deltas = 0
-        self.audio_bytes = 0
-        self.chars = 0
+        self.event_seq, self.event_at = event.seq, event.at
         self.status = "in_progress"
         self.done_seq: int | None = None
         self.done_at: float | None = None
@@ -114,6 +108,32 @@ class Response:
         """Whether it writes to no conversation."""
         return self.conversation is None
 
+    @property
+    def last_at(self) -> float:
+        """When its latest event came."""
+        return max([self.event_at, *(stream.last_at for _, _, stream in self.streams())])
+
+    @property
+    def last_seq(self) -> int:
+        """Its latest event."""
+        return max([self.event_seq, *(stream.last_seq for _, _, stream in self.streams())])
+
+    @property
+    def first_delta_at(self) -> float | None:
+        """When its first delta came, None before."""
+        firsts = [stream.first_at for _, _, stream in self.streams() if stream.first_seq]
+        return min(firsts, default=None)
+
+    def deltas(self, *kinds: str) -> int:
+        """Deltas that came, of some kinds of stream or of all."""
+        return sum(
+            stream.deltas for _, _, stream in self.streams() if not kinds or stream.kind in kinds
+        )
+
+    def length(self, *kinds: str) -> int:
+        """Characters (of audio: bytes) that came in some kinds of stream."""
+        return sum(stream.length for _, _, stream in self.streams() if stream.kind in kinds)
+
     def streams(self) -> Iterator[tuple[OutputItem, Part | None, Stream]]:
         """Every stream with where it belongs."""
         for item in self.items:
@@ -125,15 +145,16 @@ class Response:
 
     def summary(self, audio_rate: float) -> ResponseSummary:
         """What a report says of it; ``audio_rate`` is bytes a millisecond."""
-        first = None if self.first_delta_at is None else round(self.first_delta_at - self.at, 6)
+        first_at = self.first_delta_at
+        first = None if first_at is None else round(first_at - self.at, 6)
         duration = None if self.done_at is None else round(self.done_at - self.at, 6)
         return ResponseSummary(
             id=self.id,
             status=self.status,
             items=len(self.items),
-            deltas=self.delta_count,
-            chars=self.chars,
-            audio_ms=int(self.audio_bytes / audio_rate) if audio_rate else 0,
+            deltas=self.deltas(),
+            chars=self.length("text", "transcript", "arguments", "mcp_arguments"),
+            audio_ms=int(self.length("audio") / audio_rate) if audio_rate else 0,
             first_delta=first,
             duration=duration,
             usage=self.usage,

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import orjson
 
 from rtdebug.engine.conformance import Conformance
-from rtdebug.engine.decoder import decode
+from rtdebug.engine.decoder import decode, utf8_length
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.engine.state import State, Track
-from rtdebug.engine.timeline import Timeline
+from rtdebug.engine.state import FastTrack, State, Track
+from rtdebug.engine.timeline import SMALL, Timeline
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import (
     LIVE,
@@ -31,8 +34,12 @@ from rtdebug.model.records import (
     View,
 )
 from rtdebug.packs.pack import Pack
+from rtdebug.packs.schemas import Verdict
 
 _KEPT_FINDINGS = 5000
+# Looking a member up on its enum costs more than a dict; the hot path does it per event.
+_SERVER, _CLIENT = Sender.SERVER, Sender.CLIENT
+_loads = orjson.loads
 Observe = Callable[[Event, str], Iterable[Finding]]
 
 
@@ -44,7 +51,7 @@ class Watch:
     def __init__(
         self,
         role: str | None,
-        is_clean: Callable[[object], bool] | None,
+        is_clean: Verdict | None,
         track: Track | None,
         observers: tuple[Observe, ...],
     ) -> None:
@@ -75,14 +82,17 @@ class Session:
         self.findings: list[Finding] = []
         self.dropped_findings = 0
         self.timeline = Timeline(pack)
+        self._type_of = pack.type_of
         self._seq = 0
         self._at = 0.0
         self._conformance = Conformance(pack, self.state)
         self._rules = tuple(rule(self.state, self.patience, self._wake) for rule in rules)
         self._watches: dict[Sender, dict[str, Watch]] = {sender: {} for sender in Sender}
-        self._client = self._watches[Sender.CLIENT]
-        self._server = self._watches[Sender.SERVER]
-        self._clients = self._servers = 0
+        self._client = self._watches[_CLIENT]
+        self._server = self._watches[_SERVER]
+        self._clients = self._observed = self._taken = self._others = 0
+        # What takes a server's deltas without a record: the verdict and the track, by type.
+        self._fast: dict[str, tuple[Verdict, FastTrack]] = {}
 
     # -- what callers do ---------------------------------------------------------------------
 
@@ -95,6 +105,46 @@ class Session:
         if flaw:
             self._conformance.flawed(record, flaw)
         return record
+
+    def receive(self, data: bytes | str, at: float, sender: Sender) -> Sequence[Finding]:
+        """Decodes and observes one text message, by the shortest way there is.
+
+        Most deltas pass without a record being made of them: valid, nothing unknown in them, of a
+        stream that is open, before any deadline. Everything else takes the whole way.
+        """
+        try:
+            payload = _loads(data)
+            fast = self._fast.get(payload[self._type_of])
+            if fast is None or at >= self.deadline or sender is not _SERVER:
+                return self._received(payload, at, sender, data)
+            is_clean, take = fast
+            seq = self._seq + 1
+            if not is_clean(payload) or not take(payload, seq, at):
+                return self._received(payload, at, sender, data)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return self.observe(self.decode(data, at, sender))
+        self._seq = seq
+        self._taken += 1
+        self._at = at
+        if len(data) < SMALL:
+            self.timeline.append((seq, at, _SERVER, data))
+        else:
+            self._keep_large(payload, seq, at, data)
+        return NOTHING
+
+    def _keep_large(self, payload: dict[str, Any], seq: int, at: float, data: bytes | str) -> None:
+        type_ = payload[self._type_of]
+        self.timeline.add(Event(seq, at, _SERVER, type_, payload, len(data), data))
+
+    def _received(
+        self, payload: dict[str, Any], at: float, sender: Sender, data: bytes | str
+    ) -> Sequence[Finding]:
+        type_ = payload[self._type_of]
+        if type_.__class__ is not str or payload.__class__ is not dict:
+            return self.observe(self.decode(data, at, sender))
+        self._seq += 1
+        size = utf8_length(data)
+        return self.observe(Event(self._seq, at, sender, type_, payload, size, data))
 
     def observe(self, record: Record) -> Sequence[Finding]:
         """Takes one record in. Returns what it brought to light."""
@@ -118,9 +168,11 @@ class Session:
         last = [one for rule in self._rules for one in rule.finished()]
         last += self._conformance.finished()
         self._keep(last)
-        self.state.counts[Sender.CLIENT] = self._clients
-        self.state.counts[Sender.SERVER] = self._servers
-        return Judged.of(self.state, self.timeline, self.findings, self._at)
+        self.state.counts[_CLIENT] = self._clients
+        self.state.counts[_SERVER] = self._observed + self._taken - self._clients
+        rows = self.timeline.rows()
+        dropped = self._observed + self._taken + self._others - len(rows)
+        return Judged.of(self.state, rows, dropped, self.findings, self._at)
 
     @property
     def at(self) -> float:
@@ -135,8 +187,8 @@ class Session:
         if at >= self.deadline:
             found = list(self._pass(at))
         self._at = at
-        if sender is Sender.SERVER:
-            self._servers += 1
+        self._observed += 1
+        if sender is _SERVER:
             watch = self._server.get(type_) or self._watch(sender, type_)
         else:
             self._clients += 1
@@ -166,7 +218,7 @@ class Session:
         """An event that may turn the state, with all who want to see it."""
         state = self.state
         state.request = state.answered = state.finished = None
-        if event.sender is Sender.SERVER:
+        if event.sender is _SERVER:
             if state.first_server_at is None:
                 state.first_server_at = event.at
             state.last_server = event
@@ -191,6 +243,9 @@ class Session:
         )
         is_clean = kind.is_clean if kind is not None else None
         watch = Watch(role, is_clean, self.state.track_of(sender, role), observers)
+        fast = self.state.fast_track_of(role) if sender is _SERVER else None
+        if fast is not None and is_clean is not None and not observers:
+            self._fast[type_] = (is_clean, fast)
         watches = self._watches[sender]
         if len(watches) < 1000:  # a peer may invent types without end
             watches[type_] = watch
@@ -210,6 +265,7 @@ class Session:
         at: float = record.at
         found = list(self._pass(at)) if at >= self.deadline else []
         self._at = max(at, self._at)
+        self._others += not isinstance(record, Undecodable)
         self.timeline.add(record)
         state = self.state
         match record:
@@ -247,9 +303,8 @@ class Session:
         return self.patience
 
     def _count(self, sender: Sender) -> None:
-        if sender is Sender.SERVER:
-            self._servers += 1
-        else:
+        self._observed += 1
+        if sender is _CLIENT:
             self._clients += 1
 
     def _all(self, ask: Callable[[Rule], Iterable[Finding]]) -> list[Finding]:

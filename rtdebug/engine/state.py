@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from rtdebug.engine.audio_in import AudioIn
 from rtdebug.engine.breaches import Breaches
@@ -10,12 +11,13 @@ from rtdebug.engine.conversation import Conversation
 from rtdebug.engine.requests import Request, Requests
 from rtdebug.engine.responses import Response
 from rtdebug.engine.settings import Settings
-from rtdebug.engine.track_responses import ResponseTracker
+from rtdebug.engine.track_responses import STREAMS, ResponseTracker
 from rtdebug.engine.track_session import SessionTracker
 from rtdebug.model.records import Clock, Closed, Ended, Event, Opened, Refused, Sender, View
 from rtdebug.packs.pack import Pack
 
 Track = Callable[[Event], None]
+FastTrack = Callable[[dict[str, Any], int, float], bool]
 
 
 class State:
@@ -72,6 +74,11 @@ class State:
             return self._tracks.get(role) or self._asked(role)
         return self._tracks.get(role)
 
+    def fast_track_of(self, role: str | None) -> FastTrack | None:
+        """What takes a delta of an open stream without a record, for roles that have it."""
+        kind, _, rest = (role or "").partition(".")
+        return self.responses.fast_delta(kind) if rest == "delta" and kind in STREAMS else None
+
     def _asked(self, role: str) -> Track:
         def track(event: Event) -> None:
             self.request = self.requests.asked(role, event)
@@ -105,7 +112,7 @@ class State:
             "part.added": responses.part_added,
             "part.done": responses.part_done,
         }
-        for kind in ("text", "transcript", "arguments", "audio", "mcp_arguments"):
+        for kind in STREAMS:
             table[f"{kind}.delta"] = responses.delta(kind)
             table[f"{kind}.done"] = responses.stream_done(kind)
         for state in ("in_progress", "completed", "failed"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from zlib import crc32
 
 HEAD = 400
-_FOLD = 64
+FOLD = 64
 
 
 def _bytes(text: str) -> bytes:
@@ -17,55 +17,65 @@ def _bytes(text: str) -> bytes:
 
 
 class Stream:
-    """One stream of deltas. ``first_*`` and ``last_*`` are those of its deltas."""
+    """One stream of deltas. ``first_*`` and ``last_*`` are those of its deltas.
 
-    __slots__ = ("_crc", "_length", "_pieces", "deltas", "done_seq", "first_at", "first_seq",
-                 "head", "kind", "last_at", "last_seq", "padding", "value_seq")  # fmt: skip
+    ``pieces`` are the deltas not folded yet: the hot path appends to it itself and calls
+    :meth:`fold` when it holds FOLD of them. For audio they are the lengths in decoded bytes.
+    ``odd`` is the event of a delta whose base64 cannot be whole.
+    """
+
+    __slots__ = ("_crc", "_deltas", "_length", "done_seq", "first_at", "first_seq", "head", "kind",
+                 "last_at", "last_seq", "odd", "pieces")  # fmt: skip
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
-        self.deltas = 0
         self.head = ""
         self.first_seq = self.last_seq = 0
         self.first_at = self.last_at = 0.0
         self.done_seq: int | None = None
-        self.value_seq: int | None = None
-        self.padding = 0
+        self.odd: int | None = None
+        self.pieces: list[str | int] = []
         self._crc = 0
+        self._deltas = 0
         self._length = 0
-        self._pieces: list[str] = []
 
     def add(self, piece: str, seq: int, at: float) -> None:
         """One delta."""
-        if not self.deltas:
+        if not self.first_seq:
             self.first_seq, self.first_at = seq, at
-        self.deltas += 1
         self.last_seq, self.last_at = seq, at
-        self._pieces.append(piece)
-        if len(self._pieces) >= _FOLD:
-            self._fold()
+        if self.kind == "audio":
+            self.pieces.append(decoded_length(piece))
+            if len(piece) & 3:
+                self.odd = seq
+        else:
+            self.pieces.append(piece)
+        if len(self.pieces) >= FOLD:
+            self.fold()
 
-    def add_length(self, length: int, seq: int, at: float) -> None:
-        """One delta of which only the length counts (audio)."""
-        if not self.deltas:
-            self.first_seq, self.first_at = seq, at
-        self.deltas += 1
-        self.last_seq, self.last_at = seq, at
-        self._length += length
+    def fold(self) -> None:
+        """Takes the pieces into length, checksum and head."""
+        self._deltas += len(self.pieces)
+        if self.kind == "audio":
+            self._length += sum(self.pieces)  # type: ignore[arg-type]
+        else:
+            text = "".join(self.pieces)  # type: ignore[arg-type]
+            if len(self.head) < HEAD:
+                self.head += text[: HEAD - len(self.head)]
+            self._crc = crc32(_bytes(text), self._crc)
+            self._length += len(text)
+        self.pieces.clear()
 
-    def _fold(self) -> None:
-        text = "".join(self._pieces)
-        self._pieces.clear()
-        if len(self.head) < HEAD:
-            self.head += text[: HEAD - len(self.head)]
-        self._crc = crc32(_bytes(text), self._crc)
-        self._length += len(text)
+    @property
+    def deltas(self) -> int:
+        """How many deltas came."""
+        return self._deltas + len(self.pieces)
 
     @property
     def length(self) -> int:
         """Characters so far; for audio, decoded bytes."""
-        if self._pieces:
-            self._fold()
+        if self.pieces:
+            self.fold()
         return self._length
 
     def equals(self, text: str) -> bool:
@@ -82,3 +92,11 @@ class Stream:
                     f"{self.head[index : index + 20]!r}, the whole has {text[index : index + 20]!r}"
                 )
         return f"the deltas hold {length} characters, the whole {len(text)}"
+
+
+def decoded_length(base64: str) -> int:
+    """Bytes that base64 text decodes to, without decoding it."""
+    length = len(base64) * 3 // 4
+    if base64[-1:] == "=":
+        length -= 2 if base64[-2:] == "==" else 1
+    return length

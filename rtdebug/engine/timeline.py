@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
+from rtdebug.engine.decoder import decode
 from rtdebug.model.records import (
     Closed,
     Ended,
@@ -20,40 +22,49 @@ from rtdebug.packs.pack import Pack
 from rtdebug.packs.summaries import summarise
 
 KEPT = 1000
-_SMALL = 1024
+SMALL = 4096
+
+
+Kept = Event | TimelineRow | tuple[int, float, Sender, bytes | str]
 
 
 class Timeline:
-    """Keeps small events as they are and makes rows of them only when asked."""
+    """Keeps small events as they are and makes rows of them only when asked.
+
+    ``append`` takes a row, an event, or a message not yet looked at: (seq, at, sender, text).
+    """
 
     def __init__(self, pack: Pack, kept: int = KEPT) -> None:
         self._pack = pack
-        self._first: list[Event | TimelineRow] = []
-        self._last: deque[Event | TimelineRow] = deque(maxlen=kept)
+        self._first: list[Kept] = []
+        self._last: deque[Kept] = deque(maxlen=kept)
         self._kept = kept
-        self._count = 0
+        self.append: Callable[[Kept], None] = self._fill
+
+    def _fill(self, kept: Kept) -> None:
+        self._first.append(kept)
+        if len(self._first) >= self._kept:
+            self.append = self._last.append
 
     def add(self, record: Record) -> None:
         """One record, in order."""
-        self._count += 1
-        small = type(record) is Event and record.size < _SMALL
-        kept = record if small else self._row(record)
-        if len(self._first) < self._kept:
-            self._first.append(kept)  # type: ignore[arg-type]
+        if type(record) is Event and record.size < SMALL:
+            text = record.text
+            self.append(record if text is None else (record.seq, record.at, record.sender, text))
         else:
-            self._last.append(kept)  # type: ignore[arg-type]
-
-    @property
-    def dropped(self) -> int:
-        """Rows in the middle that are no longer kept."""
-        return self._count - len(self._first) - len(self._last)
+            self.append(self._row(record))
 
     def rows(self) -> tuple[TimelineRow, ...]:
         """All kept rows, in order."""
-        return tuple(
-            one if isinstance(one, TimelineRow) else self._row(one)
-            for one in (*self._first, *self._last)
-        )
+        return tuple(self._shown(one) for one in (*self._first, *self._last))
+
+    def _shown(self, kept: Kept) -> TimelineRow:
+        if isinstance(kept, TimelineRow):
+            return kept
+        if isinstance(kept, Event):
+            return self._row(kept)
+        seq, at, sender, text = kept
+        return self._row(decode(self._pack, text, seq, at, sender).record)
 
     def _row(self, record: Record) -> TimelineRow:
         match record:

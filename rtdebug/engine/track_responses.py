@@ -17,7 +17,7 @@ from typing import Any
 from rtdebug.engine.breaches import Breaches
 from rtdebug.engine.requests import Requests
 from rtdebug.engine.responses import KEPT_SUMMARIES, OutputItem, Part, Response
-from rtdebug.engine.streams import Stream
+from rtdebug.engine.streams import FOLD, Stream, decoded_length
 from rtdebug.model.findings import Severity
 from rtdebug.model.records import Event
 
@@ -30,6 +30,10 @@ _MISMATCH = {
 }
 
 
+STREAMS = ("text", "transcript", "arguments", "audio", "mcp_arguments")
+Lane = tuple[Stream, str, Any]
+
+
 class ResponseTracker:
     """All responses of a session. ``open`` by id, ``finished`` maps an id to its last event."""
 
@@ -40,7 +44,8 @@ class ResponseTracker:
         self._requests = requests
         self._from_start = from_start
         self._verbatim = verbatim
-        self._streams: dict[tuple[Any, Any, str], tuple[Response, Stream]] = {}
+        # Open streams by item id: what the next delta most likely belongs to.
+        self._lanes: dict[str, dict[str, Lane]] = {kind: {} for kind in STREAMS}
         self.open: dict[str, Response] = {}
         self.finished: dict[str, int] = {}
         self.done: deque[Response] = deque(maxlen=KEPT_SUMMARIES)
@@ -93,7 +98,7 @@ class ResponseTracker:
         _describe_response(response, body)
         response.done_seq, response.done_at = event.seq, event.at
         response.done_whole = event.whole
-        response.last_seq, response.last_at = event.seq, event.at
+        response.event_seq, response.event_at = event.seq, event.at
         response.status = _text(body.get("status")) or "done"
         response.details = _object(body.get("status_details")) or None
         response.usage = _object(body.get("usage")) or None
@@ -133,8 +138,9 @@ class ResponseTracker:
 
     def _forget(self, response: Response) -> None:
         self.open.pop(response.id, None)
-        for key in [key for key, (owner, _) in self._streams.items() if owner is response]:
-            del self._streams[key]
+        for lanes in self._lanes.values():
+            for item_id in response.by_id:
+                lanes.pop(item_id, None)
         self.finished[response.id] = response.last_seq
         if len(self.finished) > _FINISHED_KEPT:
             del self.finished[next(iter(self.finished))]
@@ -173,7 +179,7 @@ class ResponseTracker:
                 )  # fmt: skip
                 return None
             response = self._unseen(id_, event)
-        response.last_seq, response.last_at = event.seq, event.at
+        response.event_seq, response.event_at = event.seq, event.at
         return response
 
     # -- items -------------------------------------------------------------------------------
@@ -375,63 +381,57 @@ class ResponseTracker:
     # -- streams -----------------------------------------------------------------------------
 
     def delta(self, kind: str) -> Callable[[Event], None]:
-        """The tracker of one kind of delta: text, transcript, arguments or audio.
-
-        The hot path of everything: one lookup, a few counters.
-        """
-        streams = self._streams
-        is_audio = kind == "audio"
+        """The tracker of one kind of delta: text, transcript, arguments or audio."""
 
         def track(event: Event) -> None:
-            payload = event.payload
-            key = (payload.get("item_id"), payload.get("content_index"), kind)
-            found = streams.get(key)
-            if found is None or found[0].id != payload.get("response_id"):
-                found = self._open_stream(kind, key, event)
-                if found is None:
-                    return
-            response, stream = found
-            piece = payload.get("delta")
-            if piece.__class__ is not str:
-                piece = ""
-            seq, at = event.seq, event.at
-            if response.first_delta_at is None:
-                response.first_delta_at = at
-            response.last_seq = seq
-            response.last_at = at
-            response.delta_count += 1
-            length = len(piece)
-            if is_audio:
-                decoded = length * 3 // 4
-                if length and piece[-1] == "=":
-                    decoded -= 2 if piece[-2:] == "==" else 1
-                stream.add_length(decoded, seq, at)
-                response.audio_deltas += 1
-                response.audio_bytes += decoded
-                if length & 3:
-                    stream.padding = seq
-            else:
-                stream.add(piece, seq, at)
-                response.chars += length
+            response = self._owner(event)
+            if response is None:
+                return
+            stream = self._stream(response, kind, event)
+            item_id = _text(event.payload.get("item_id"))
+            if stream.done_seq is not None:
+                self._note(
+                    "stream-unbalanced",
+                    f"a {kind} delta of {item_id} came after its done",
+                    event, stream.done_seq, item_id,
+                )  # fmt: skip
+            piece = event.payload.get("delta")
+            stream.add(piece if isinstance(piece, str) else "", event.seq, event.at)
+            if stream.done_seq is None and item_id is not None and event.whole:
+                index = event.payload.get("content_index")
+                self._lanes[kind][item_id] = (stream, response.id, index)
 
         return track
 
-    def _open_stream(
-        self, kind: str, key: tuple[Any, Any, str], event: Event
-    ) -> tuple[Response, Stream] | None:
-        response = self._owner(event)
-        if response is None:
-            return None
-        stream = self._stream(response, kind, event)
-        if stream.done_seq is not None:
-            self._note(
-                "stream-unbalanced",
-                f"a {kind} delta of {key[0]} came after its done",
-                event, stream.done_seq, _text(key[0]),
-            )  # fmt: skip
-        elif key[0] is not None:
-            self._streams[key] = (response, stream)
-        return response, stream
+    def fast_delta(self, kind: str) -> Callable[[dict[str, Any], int, float], bool]:
+        """The hot path of everything: a valid delta of a stream that is open, taken without a
+        record. False when the delta needs the whole way after all."""
+        lanes = self._lanes[kind]
+        is_audio = kind == "audio"
+
+        def take(payload: dict[str, Any], seq: int, at: float) -> bool:
+            lane = lanes.get(payload["item_id"])
+            if (
+                lane is None
+                or lane[1] != payload["response_id"]
+                or lane[2] != payload.get("content_index")
+            ):
+                return False
+            stream = lane[0]
+            piece = payload["delta"]
+            if is_audio:
+                if len(piece) & 3:
+                    return False
+                piece = decoded_length(piece)
+            pieces = stream.pieces
+            pieces.append(piece)
+            stream.last_seq = seq
+            stream.last_at = at
+            if len(pieces) >= FOLD:
+                stream.fold()
+            return True
+
+        return take
 
     def _stream(self, response: Response, kind: str, event: Event) -> Stream:
         item = self._item(response, event, _text(event.payload.get("item_id")))
@@ -466,7 +466,7 @@ class ResponseTracker:
                 )  # fmt: skip
                 return
             stream.done_seq = event.seq
-            self._streams.pop((item_id, event.payload.get("content_index"), kind), None)
+            self._lanes[kind].pop(item_id or "", None)
             whole = event.payload.get(text_field) if text_field else None
             if isinstance(whole, str):
                 if not stream.deltas and whole:
@@ -509,7 +509,7 @@ class ResponseTracker:
         id_ = event.payload.get("item_id")
         for response in self.open.values():
             if isinstance(id_, str) and id_ in response.by_id:
-                response.last_seq, response.last_at = event.seq, event.at
+                response.event_seq, response.event_at = event.seq, event.at
 
     # -- notes -------------------------------------------------------------------------------
 
