@@ -36,7 +36,7 @@ def finding_block(
     if finding.message:
         yield _indented(Text(signs.text(finding.message), overflow="fold"))
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(width=_LABELS, no_wrap=True)
+    table.add_column(width=_LABELS, no_wrap=True, overflow="crop")
     table.add_column(overflow="fold")
     for label, content in _rows(group, run, signs, at_length=at_length, all_shown=all_shown):
         table.add_row(Text(label, style="dim"), content)
@@ -106,7 +106,7 @@ def _consequences(group: Group, signs: Signs) -> Iterable[str]:
 
 def _causes(causes: Sequence[Cause], signs: Signs) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True, max_width=12)
+    table.add_column(no_wrap=True, overflow="crop", max_width=12)
     table.add_column(overflow="fold")
     for cause in causes:
         words = Text(signs.text(cause.text))
@@ -124,14 +124,14 @@ def _ruled_out(finding: Finding, run: Run, signs: Signs) -> list[str]:
     """What the record itself speaks against, told only where something is missing."""
     if run.outcome is not Outcome.FAILED or not silence(finding, run):
         return []
-    states = {row.type: row.at for row in run.timeline if row.sender is None}
+    states = {row.type: row.at for row in run.timeline if row.seq is None}
     words = []
     if "opened" in states and states.get("closed", finding.at) >= finding.at:
         words.append("a close: the connection was still open then")
     if len(loud(run.findings)) == 1:
         judged = counted(run.client + run.server, "event")
         words.append(
-            f"another known fault: {judged} were judged, both ways, and nothing else found"
+            f"another known fault: all {judged}, both ways, were judged, nothing else found"
         )
     return [signs.text(word) for word in words]
 

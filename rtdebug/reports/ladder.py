@@ -31,7 +31,7 @@ class Kind(StrEnum):
     """What a rung is."""
 
     EVENT = "event"
-    STATE = "state"  # opened, closed, ended
+    STATE = "state"  # of the connection: opened, refused, closed, ended
     FOUND = "found"  # a finding, below its last evidence
     MISSING = "missing"  # what never came
     CUT = "cut"  # rows left out here
@@ -162,7 +162,7 @@ def _rung(rows: Sequence[TimelineRow], marked: frozenset[int]) -> Rung:
     first = rows[0]
     summary = first.summary if len(rows) == 1 else fold([row.summary for row in rows])
     return Rung(
-        Kind.EVENT if first.sender else Kind.STATE,
+        Kind.STATE if first.seq is None else Kind.EVENT,
         first.type,
         summary,
         seq=first.seq,

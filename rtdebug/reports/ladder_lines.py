@@ -64,7 +64,8 @@ class _Columns(NamedTuple):
         if not _aligned(rung):
             return Line(rung, mark, seq, time, *_annotation(rung, name, signs, summary))
         padded = f"{name:<{self.type}}" + ("  " if summary else "")
-        return Line(rung, mark, seq, time, _LANES[rung.sender], padded, signs.line(summary, 200))
+        lane = _LANES[rung.sender if rung.kind is Kind.EVENT else None]
+        return Line(rung, mark, seq, time, lane, padded, signs.line(summary, 200))
 
 
 def _annotation(rung: Rung, name: str, signs: Signs, summary: str) -> tuple[str, str, str]:

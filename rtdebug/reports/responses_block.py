@@ -30,7 +30,10 @@ def responses_block(
     table.add_column(width=0)
     for at, heading in enumerate(_HEADINGS):
         table.add_column(
-            justify="left" if at < _WORDS else "right", no_wrap=True, min_width=len(heading)
+            justify="left" if at < _WORDS else "right",
+            no_wrap=True,
+            overflow="crop",
+            min_width=len(heading),
         )
     table.add_row("", *(Text(heading, "dim") for heading in _HEADINGS))
     for response in shown:

@@ -97,7 +97,7 @@ PASSED = Run(
     ),
     responses=(RESPONSE,),
     timeline=(*OPENING, *ANSWER, row(None, 0.763, None, "ended", "finished"),
-              row(None, 0.78, None, "closed", "1000 by the client")),
+              row(None, 0.78, C, "closed", "1000 by the client")),
 )  # fmt: skip
 
 # The same turn, but after response.created nothing comes any more.
@@ -136,8 +136,8 @@ STALLED = Run(
     findings=(STALLED_FINDING,),
     responses=(ResponseSummary("resp_E6U11r008abcdefghijklm", "in_progress"),),
     timeline=(*OPENING, row(9, 1.241, S, "rate_limits.updated", "requests 999/1000, tokens 35680/40000"),
-              row(None, 10.095, None, "ended", "gave up after 10.0 s"),
-              row(None, 10.11, None, "closed", "1000 by the client")),
+              row(None, 10.095, None, "ended", "gave-up"),
+              row(None, 10.11, C, "closed", "1000 by the client")),
 )  # fmt: skip
 
 # No session: the server refuses the key.
@@ -159,7 +159,7 @@ REFUSED = Run(
             at=0.21,
         ),
     ),
-    timeline=(row(None, 0.21, None, "refused", "upgrade, HTTP 401: Unauthorized"),),
+    timeline=(row(None, 0.21, S, "refused", "HTTP 401 Unauthorized"),),
 )  # fmt: skip
 
 # Several findings, one of them the cause of two others, in a long audio session.
@@ -210,7 +210,7 @@ def _long_timeline() -> tuple[TimelineRow, ...]:
     rows.append(
         row(seq + 3, at + 0.21, S, "error", "conversation_already_has_active_response: wait for it")
     )
-    rows.append(row(None, at + 0.3, None, "closed", "1006 by nobody knows whom"))
+    rows.append(row(None, at + 0.3, None, "closed", "1006"))
     return tuple(rows)
 
 
@@ -262,7 +262,7 @@ STEP_FAILED = Run(
         step(4, "absent error", Outcome.SKIPPED),
     ),
     responses=(RESPONSE,),
-    timeline=(*OPENING, *ANSWER, row(None, 0.78, None, "closed", "1000 by the client")),
+    timeline=(*OPENING, *ANSWER, row(None, 0.78, C, "closed", "1000 by the client")),
 )  # fmt: skip
 
 # Passed, but with something to say.

@@ -1,0 +1,77 @@
+"""JSON that any program and any terminal can take, whatever a peer wrote.
+
+Characters that could act on a terminal, and lone surrogates, are written as JSON escapes; NaN,
+infinities and integers that few parsers keep become null or text; nesting is bounded.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rtdebug.model.findings import Finding
+from rtdebug.safe import safe
+
+_DEEPEST = 64
+_LARGEST = 2**63
+_NOT_ASCII = re.compile("[^\x00-\x7e]+")
+
+
+def encode(value: object, *, indent: int | None = None) -> str:
+    """``value`` as JSON; ``indent`` None makes one line."""
+    separators = (",", ": ") if indent else (", ", ": ")
+    text = json.dumps(plain(value), ensure_ascii=False, indent=indent, separators=separators)
+    text = text.replace("##[", "#\\u0023[")  # which the runner of a pipeline acts on
+    return text if text.isascii() and "\x7f" not in text else _NOT_ASCII.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    run = match.group()
+    if safe(run) == run:
+        return run
+    return "".join(sign if safe(sign) == sign else json.dumps(sign)[1:-1] for sign in run)
+
+
+def plain(value: object, depth: int = 0) -> Any:
+    """``value`` with nothing in it that JSON cannot hold; floats to the microsecond."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int):
+        return value if -_LARGEST <= value < _LARGEST else "a number out of range"
+    if isinstance(value, float):
+        return round(value, 6) if math.isfinite(value) else None
+    if depth >= _DEEPEST:
+        return "nested too deeply"
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner, depth + 1) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner, depth + 1) for inner in value]
+    return str(value)
+
+
+def finding_fields(finding: Finding) -> dict[str, object]:
+    """A finding as it stands in every JSON this program writes."""
+    causes = [
+        {"text": cause.text, "likelihood": cause.likelihood, "test": cause.test}
+        for cause in finding.causes
+    ]
+    return {
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "certainty": finding.certainty.value,
+        "title": finding.title,
+        "message": finding.message,
+        "causes": causes,
+        "fix": finding.fix,
+        "subject": finding.subject,
+        "at": finding.at,
+        "evidence": finding.evidence,
+        "count": finding.count,
+        "first": finding.first,
+        "last": finding.last,
+        "under": finding.under,
+        "docs": finding.docs,
+    }

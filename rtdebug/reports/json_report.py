@@ -1,0 +1,97 @@
+"""The report for programs: everything that was judged, as one JSON document.
+
+Its format is ``schemas/rtdebug/report.schema.json``, version 1. Fields may be added to a version,
+none is renamed or dropped. Times are seconds since the connection began.
+"""
+
+from __future__ import annotations
+
+from rtdebug.model.results import Location, Report, ResponseSummary, Run, StepResult, TimelineRow
+from rtdebug.reports.encoding import encode, finding_fields
+from rtdebug.reports.figures import outcome_of
+
+FORMAT = 1
+_END = 1000  # rows of the timeline at either end
+
+
+def render(report: Report, *, timeline_all: bool = False) -> str:
+    """``report`` as JSON ending in a newline.
+
+    A timeline keeps its first and last 1,000 rows unless ``timeline_all``; ``dropped`` counts the
+    others.
+    """
+    fields = {
+        "rtdebug": report.version,
+        "report": FORMAT,
+        "outcome": outcome_of(report.exit_code).value,
+        "exit_code": report.exit_code,
+        "started": report.started,
+        "ignored": report.ignored,
+        "runs": [_run(run, timeline_all) for run in report.runs],
+    }
+    return encode(fields, indent=2) + "\n"
+
+
+def _run(run: Run, timeline_all: bool) -> dict[str, object]:
+    timeline, cut = run.timeline, 0
+    if not timeline_all and len(timeline) > 2 * _END:
+        timeline, cut = timeline[:_END] + timeline[-_END:], len(timeline) - 2 * _END
+    return {
+        "name": run.name,
+        "source": _location(run.source),
+        "pack": run.pack,
+        "peer": run.peer,
+        "outcome": run.outcome.value,
+        "started": run.started,
+        "duration": run.duration,
+        "events": {"client": run.client, "server": run.server},
+        "dropped": run.dropped + cut,
+        "notes": run.notes,
+        "steps": [_step(step) for step in run.steps],
+        "findings": [finding_fields(finding) for finding in run.findings],
+        "responses": [_response(response) for response in run.responses],
+        "timeline": [_row(row) for row in timeline],
+    }
+
+
+def _location(place: Location | None) -> dict[str, object] | None:
+    return None if place is None else {
+        "path": place.path, "line": place.line, "column": place.column,
+    }  # fmt: skip
+
+
+def _step(step: StepResult) -> dict[str, object]:
+    return {
+        "index": step.index,
+        "label": step.label,
+        "outcome": step.outcome.value,
+        "at": step.at,
+        "detail": step.detail,
+        "evidence": step.evidence,
+        "source": _location(step.source),
+    }
+
+
+def _response(response: ResponseSummary) -> dict[str, object]:
+    return {
+        "id": response.id,
+        "status": response.status,
+        "items": response.items,
+        "deltas": response.deltas,
+        "chars": response.chars,
+        "audio_ms": response.audio_ms,
+        "first_delta": response.first_delta,
+        "duration": response.duration,
+        "usage": response.usage,
+    }
+
+
+def _row(row: TimelineRow) -> dict[str, object]:
+    return {
+        "seq": row.seq,
+        "at": row.at,
+        "from": row.sender.value if row.sender else None,
+        "type": row.type,
+        "size": row.size,
+        "summary": row.summary,
+    }
