@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from rtdebug.safe import one_line
 from rtdebug.scenario.mock_fields import Value
 from rtdebug.scenario.mock_script import (
     CONNECT,
@@ -28,6 +30,9 @@ _CUE = ("after", "on", "nth")
 _ERROR_FIELDS = ("type", "code", "message", "param", "event_id")
 # What may be sent in a close frame (RFC 6455 7.4; the registered ones and the private ranges).
 _CLOSE_CODES = (1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014)
+
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HEADER_VALUE = re.compile(r"[\x20-\x7e\t]*")
 
 
 def read_strikes(fields: Mapping[str, Value]) -> tuple[Strike, ...]:
@@ -189,5 +194,15 @@ def read_refuse(value: Value) -> Refuse:
     return Refuse(
         status=fields["status"].number(200, 599),
         body=fields["body"].text() if "body" in fields else "",
-        headers=tuple((name, each.text()) for name, each in headers),
+        headers=tuple(_header(name, each) for name, each in headers),
     )
+
+
+def _header(name: str, value: Value) -> tuple[str, str]:
+    text = value.text()
+    if _HEADER_NAME.fullmatch(name) is None or _HEADER_VALUE.fullmatch(text) is None:
+        raise value.error(
+            f"'{one_line(name, 60)}' with this value is no HTTP header",
+            "a name of letters, digits and hyphens, a value of printable ASCII",
+        )
+    return name, text

@@ -1,0 +1,327 @@
+"""Serves scripted servers over a real socket, one actor a connection, in this process.
+
+Listens where it is told (the loopback by default) and lets nothing of websockets' own get between:
+no pings, no compression unless asked for, no limit common clients could run into.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
+
+from rtdebug.engine.decoder import decode
+from rtdebug.errors import UsageError
+from rtdebug.model.commands import Close, Command
+from rtdebug.model.records import Closed, Event, Opened, Record, Sender, Undecodable
+from rtdebug.packs.load import load_pack
+from rtdebug.packs.pack import Pack
+from rtdebug.redaction import DEFAULT, Redactor
+from rtdebug.scenario.mock_script import MockScript, Refuse
+from rtdebug.scenario.responder import Responder
+from rtdebug.scenario.responder_answers import CheckEvent
+from rtdebug.wire import limits
+from rtdebug.wire.clock import Stopwatch
+from rtdebug.wire.closing import ABNORMAL
+
+if TYPE_CHECKING:
+    import ssl
+
+    from websockets.asyncio.server import Server, ServerConnection
+    from websockets.http11 import Request, Response
+
+SUBPROTOCOL = "realtime"
+PATH = "/v1/realtime"
+
+_KEPT_SESSIONS = 1000
+_CLOSE_WITHIN = 1.0
+_QUEUE = 4096  # messages; a client may write on while it is written to
+# websockets logs keys at DEBUG; this logger has no parent and says nothing.
+_SILENT = logging.Logger("rtdebug.silent")
+_SILENT.disabled = True
+
+
+class Hallway(Protocol):
+    """What every record of one connection walks through, such as a session that judges it."""
+
+    @property
+    def deadline(self) -> float | None: ...
+    def decode(
+        self, data: str | bytes, at: float, sender: Sender, *, binary: bool = False
+    ) -> Event | Undecodable: ...
+    def observe(self, record: Record) -> object: ...
+    def advance(self, at: float) -> object: ...
+
+
+class _Unjudged:
+    """A hallway nobody stands in: it only decodes."""
+
+    deadline: float | None = None
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._seq = 0
+
+    def decode(
+        self, data: str | bytes, at: float, sender: Sender, *, binary: bool = False
+    ) -> Event | Undecodable:
+        self._seq += 1
+        return decode(self._pack, data, self._seq, at, sender, binary=binary).record
+
+    def observe(self, record: Record) -> None:
+        """Nobody looks."""
+
+    def advance(self, at: float) -> None:
+        """Nobody waits."""
+
+
+class MockServer:
+    """A running mock. ``url`` is where clients connect; ``sessions`` holds the hallways of its
+    last 1,000 connections, oldest first, ``connections`` counts all of them."""
+
+    def __init__(
+        self,
+        script: MockScript,
+        check_event: CheckEvent | None,
+        hallway: Callable[[], Hallway] | None,
+        redactor: Redactor,
+    ) -> None:
+        self.url = ""
+        self.port = 0
+        self.connections = 0
+        self.sessions: deque[Hallway] = deque(maxlen=_KEPT_SESSIONS)
+        self.failures: list[Exception] = []
+        self._script = script
+        self._check_event = check_event
+        self._hallway = hallway
+        self._redactor = redactor
+
+    async def converse(self, connection: ServerConnection) -> None:
+        """Everything of one connection; a bug ends it with 1011 and is told when serving ends."""
+        self.connections += 1
+        number = self.connections
+        hallway = self._hallway() if self._hallway else _Unjudged(load_pack())
+        self.sessions.append(hallway)
+        responder = Responder(
+            self._script,
+            check_event=self._check_event,
+            started=time.time(),
+            prefix="" if number == 1 else f"c{number}_",
+        )
+        try:
+            await _Conversation(connection, responder, hallway, self._redactor).run()
+        except Exception as bug:
+            self.failures.append(bug)
+            raise
+
+    def answer_request(self, connection: ServerConnection, request: Request) -> Response | None:
+        """An HTTP answer in place of the upgrade: the script's, or 404 for a foreign path."""
+        if self._script.refuse is not None:
+            return _response(connection, self._script.refuse)
+        path = urlsplit(request.path).path if not request.path.startswith("//") else request.path
+        if path == "/" or (path.endswith("/realtime") and "//" not in path):
+            return None
+        body = (
+            '{"error": {"type": "invalid_request_error", "code": "not_found", "message": '
+            f'"this mock serves the Realtime API at {PATH}, not here"}}}}'
+        )
+        return _response(connection, Refuse(404, body))
+
+
+class _Conversation:
+    """One connection: what is heard goes to the hallway and the responder, what it says back."""
+
+    def __init__(
+        self,
+        connection: ServerConnection,
+        responder: Responder,
+        hallway: Hallway,
+        redactor: Redactor,
+    ) -> None:
+        now = asyncio.get_running_loop().time
+        self._connection = connection
+        self._responder = responder
+        self._hallway = hallway
+        self._redactor = redactor
+        self._watch = Stopwatch(now, now())
+        self._aborted = False
+
+    async def run(self) -> None:
+        from websockets.exceptions import ConnectionClosed
+
+        with contextlib.suppress(ConnectionClosed):
+            await self._take(self._opened())
+            while True:
+                await self._listen()
+        closed = self._closed()
+        self._hallway.observe(closed)
+        self._responder.observe(closed)
+
+    async def _listen(self) -> None:
+        """The next message, or the next moment someone wants to be woken for."""
+        due = self._due()
+        try:
+            async with asyncio.timeout_at(None if due is None else self._watch.began + due):
+                data = await self._connection.recv()
+        except TimeoutError:
+            at = self._watch.at_least(due or 0.0)
+            self._hallway.advance(at)
+            await self._say(self._responder.advance(at))
+        else:
+            await self._take(self._decoded(data, Sender.CLIENT))
+
+    def _due(self) -> float | None:
+        dues = (self._responder.deadline, self._hallway.deadline)
+        due = min((each for each in dues if each is not None), default=None)
+        return None if due is None or due == float("inf") else due
+
+    async def _take(self, record: Record) -> None:
+        self._hallway.observe(record)
+        await self._say(self._responder.observe(record))
+
+    def _decoded(self, data: str | bytes, sender: Sender) -> Event | Undecodable:
+        clean = self._redactor.data(data)
+        binary = isinstance(data, bytes)
+        return self._hallway.decode(clean, self._watch.at(), sender, binary=binary)
+
+    async def _say(self, commands: Sequence[Command]) -> None:
+        for command in commands:
+            if isinstance(command, Close):
+                await self._hang_up(command)
+                continue
+            data = command.data
+            record = self._decoded(data, Sender.SERVER)
+            text = isinstance(data, str)
+            message = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+            await self._connection.send(message, text=text)
+            self._hallway.observe(record)
+
+    async def _hang_up(self, command: Close) -> None:
+        if command.abort:
+            self._aborted = True
+            self._connection.transport.abort()
+            await self._connection.wait_closed()
+        else:
+            await self._connection.close(command.code, command.reason)
+
+    def _opened(self) -> Opened:
+        request = self._connection.request
+        headers: list[tuple[str, str]] = []
+        path = ""
+        if request is not None:
+            path = request.path
+            headers = list(request.headers.raw_items())
+        host = next((value for name, value in headers if name.lower() == "host"), "")
+        secure = self._connection.transport.get_extra_info("ssl_object") is not None
+        url = f"{'wss' if secure else 'ws'}://{host}{path}"
+        return Opened(
+            0.0,
+            self._redactor.text(url),
+            self._connection.subprotocol,
+            self._redactor.headers(headers),
+        )
+
+    def _closed(self) -> Closed:
+        protocol = self._connection.protocol
+        received, sent = protocol.close_rcvd, protocol.close_sent
+        at = self._watch.at()
+        if received is not None and (sent is None or protocol.close_rcvd_then_sent):
+            reason = self._redactor.text(received.reason)
+            return Closed(at, int(received.code), reason, Sender.CLIENT)
+        if sent is not None:
+            return Closed(at, int(sent.code), sent.reason, Sender.SERVER)
+        sender = Sender.SERVER if self._aborted else Sender.CLIENT
+        return Closed(at, ABNORMAL, "the connection ended without a close frame", sender)
+
+
+@contextlib.asynccontextmanager
+async def serve_mock(
+    script: MockScript | None = None,
+    *,
+    check_event: CheckEvent | None = None,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    ssl: ssl.SSLContext | None = None,
+    compression: str | None = None,
+    hallway: Callable[[], Hallway] | None = None,
+    redactor: Redactor = DEFAULT,
+) -> AsyncIterator[MockServer]:
+    """Serves the script until the block is left; port 0 takes a free one.
+
+    ``hallway`` makes, for each connection, what its records walk through. Raises UsageError where
+    it cannot listen. Leaving the block closes every connection with 1001.
+    """
+    mock = MockServer(script or MockScript(), check_event, hallway, redactor)
+    server = await _listen(mock, host, port, ssl, compression)
+    mock.port = server.sockets[0].getsockname()[1]
+    shown = f"[{host}]" if ":" in host else host
+    mock.url = f"{'wss' if ssl else 'ws'}://{shown}:{mock.port}{PATH}"
+    try:
+        yield mock
+    finally:
+        server.close()
+        await server.wait_closed()
+    if mock.failures:
+        raise mock.failures[0]
+
+
+async def _listen(
+    mock: MockServer,
+    host: str,
+    port: int,
+    context: ssl.SSLContext | None,
+    compression: str | None,
+) -> Server:
+    limits.raise_fragment_limit()
+    from websockets.asyncio.server import serve
+
+    try:
+        return await serve(
+            mock.converse,
+            host,
+            port,
+            ssl=context,
+            compression=compression,
+            select_subprotocol=_subprotocol,
+            process_request=mock.answer_request,
+            server_header="rtdebug-mock",
+            max_size=limits.MAX_SIZE,
+            max_queue=_QUEUE,
+            ping_interval=None,
+            close_timeout=_CLOSE_WITHIN,
+            logger=_SILENT,
+        )
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        raise UsageError(
+            f"cannot listen on {host}:{port}: {reason}", "choose another port, or 0 for a free one"
+        ) from None
+
+
+def _subprotocol(_connection: Any, offered: Sequence[Any]) -> Any:
+    """Never the one a browser's key stands in."""
+    return SUBPROTOCOL if SUBPROTOCOL in offered else None
+
+
+def _response(connection: ServerConnection, refuse: Refuse) -> Response:
+    from websockets.http11 import Response
+
+    response = connection.respond(HTTPStatus.BAD_REQUEST, refuse.body)
+    try:
+        phrase = HTTPStatus(refuse.status).phrase
+    except ValueError:
+        phrase = "Refused"
+    headers = response.headers
+    if refuse.body.startswith("{"):
+        del headers["Content-Type"]
+        headers["Content-Type"] = "application/json"
+    for name, value in refuse.headers:
+        headers.pop(name, None)
+        headers[name] = value
+    return Response(refuse.status, phrase, headers, response.body)
