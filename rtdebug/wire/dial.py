@@ -5,24 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from rtdebug import __version__
 from rtdebug.model.records import Opened, Refused, Step
 from rtdebug.redaction import DEFAULT, Redactor
-from rtdebug.wire import forward_proxy, limits, tcp, tls, upgrade
-from rtdebug.wire.answer import MAX_BODY, Answer, body_text, read_answer
+from rtdebug.wire import limits, tcp
 from rtdebug.wire.clock import Stopwatch
 from rtdebug.wire.fault import Fault
-from rtdebug.wire.headers import Header
-from rtdebug.wire.target import Target, shown
 
 if TYPE_CHECKING:
     import ssl
+    from pathlib import Path
 
     from rtdebug.wire.connection import WatchedConnection
+    from rtdebug.wire.diagnosis import Attempt
+    from rtdebug.wire.forward_proxy import Proxy
+    from rtdebug.wire.headers import Header
+    from rtdebug.wire.target import Target
 
 # websockets logs keys at DEBUG and errors with tracebacks; this logger has no parent and says
 # nothing, whatever the program's logging is set to.
@@ -30,11 +30,11 @@ _SILENT = logging.Logger("rtdebug.silent")
 _SILENT.disabled = True
 
 
-@dataclass(frozen=True, slots=True)
-class DialOptions:
+class DialOptions(NamedTuple):
     """How to connect; times in seconds, ``max_size`` in bytes.
 
     ``compression`` is off like in the official SDK; ``"deflate"`` offers permessage-deflate.
+    ``ca_file`` adds authorities to the system's own.
     """
 
     headers: tuple[Header, ...] = ()
@@ -48,8 +48,7 @@ class DialOptions:
     max_size: int = limits.MAX_SIZE
 
 
-@dataclass(frozen=True, slots=True)
-class Connected:
+class Connected(NamedTuple):
     """An open connection, the record of it, and the watch its times are read from."""
 
     opened: Opened
@@ -65,10 +64,10 @@ async def dial(
 ) -> Dialled:
     """An open connection to the target, or the record of why there is none.
 
-    Raises UnreadableError for a bad ``ca_file``; nothing else about the network raises.
+    A proxy named in the environment is used, never for loopback; a redirect is never followed.
+    Raises UnreadableError for a bad ``ca_file``; nothing about the network raises.
     """
-    call = _Call(target, options or DialOptions(), redactor)
-    return await call.place()
+    return await _Call(target, options or DialOptions(), redactor).place()
 
 
 class _Call:
@@ -81,20 +80,32 @@ class _Call:
         self._step = Step.NAME
         self._link: WatchedConnection | None = None
         self._addresses: list[tcp.Address] = []
-        self._proxy = forward_proxy.proxy_for(target, os.environ)
+        self._proxy = _proxy_for(target)
         self._now = asyncio.get_running_loop().time
-        self._watch = Stopwatch(self._now, self._now())
 
     async def place(self) -> Dialled:
-        context = tls.client_context(self._options.ca_file) if self._target.secure else None
+        context = self._context()
+        watch = Stopwatch(self._now, self._now())
         try:
             async with asyncio.timeout(self._options.open_timeout):
                 connection = await self._connect(context)
         except TimeoutError:
-            return self._refused(Fault(self._reached(), self._too_late()))
-        except Fault as fault:
-            return self._refused(fault)
+            from rtdebug.wire.diagnosis import refused, too_late
+
+            fault = too_late(self._attempt())
+            return refused(fault, watch.at(), self._target.url, self._redactor)
+        except Fault as failed:
+            from rtdebug.wire.diagnosis import refused
+
+            return refused(failed, watch.at(), self._target.url, self._redactor)
         return Connected(self._opened(connection), connection, Stopwatch(self._now, self._now()))
+
+    def _context(self) -> ssl.SSLContext | None:
+        if not self._target.secure:
+            return None
+        from rtdebug.wire.tls import client_context
+
+        return client_context(self._options.ca_file)
 
     async def _connect(self, context: ssl.SSLContext | None) -> WatchedConnection:
         keywords: dict[str, Any] = {"proxy": None}
@@ -137,7 +148,9 @@ class _Call:
                 **keywords,
             )
         except (OSError, InvalidHandshake, InvalidProxy, ImportError, ValueError) as error:
-            raise self._fault(error) from error
+            from rtdebug.wire.diagnosis import fault_of
+
+            raise fault_of(error, self._attempt()) from error
         assert self._link is not None
         return self._link
 
@@ -148,64 +161,21 @@ class _Call:
         self._link = WatchedConnection(*args, **keywords)
         return self._link
 
-    def _reached(self) -> Step:
-        if self._link is None:
-            return self._step
-        return Step.UPGRADE if self._link.made else Step.TLS
+    def _attempt(self) -> Attempt:
+        from rtdebug.wire.diagnosis import Attempt
 
-    def _fault(self, error: Exception) -> Fault:
-        step = self._reached()
-        if step is Step.PROXY and self._proxy:
-            return Fault(step, forward_proxy.explain(error, self._proxy, self._target))
-        if step is Step.TLS and isinstance(error, OSError):
-            return Fault(step, tls.explain(error, self._target.address, self._target.host))
-        return self._bad_upgrade(error)
-
-    def _bad_upgrade(self, error: Exception) -> Fault:
-        head = bytes(self._link.head) if self._link else b""
-        response = getattr(error, "response", None)
-        if response is not None:
-            headers = tuple(response.headers.raw_items())
-            body = body_text(bytes(response.body))
-            answer = Answer(response.status_code, response.reason_phrase, headers, body)
-        else:
-            found = read_answer(head)
-            if found is None or found.status == 101:
-                return self._no_answer(error, head, found)
-            answer = found
-        return Fault(Step.UPGRADE, upgrade.refused(answer, self._url), answer)
-
-    def _no_answer(self, error: Exception, head: bytes, found: Answer | None) -> Fault:
-        import ssl
-
-        ended = getattr(self._link, "connection_exc", None)
-        if isinstance(ended, ssl.SSLError):  # TLS 1.3 refuses a client after its own handshake
-            return Fault(Step.TLS, tls.explain(ended, self._target.address, self._target.host))
-        if head:
-            return Fault(Step.UPGRADE, upgrade.broken(head, error, self._url), found)
-        how = "reset" if isinstance(ended, ConnectionError) else "closed"
-        return Fault(Step.UPGRADE, upgrade.unanswered(how, self._target.secure, self._url))
-
-    def _too_late(self) -> str:
-        seconds = self._options.open_timeout
-        step = self._reached()
-        if step is Step.UPGRADE:
-            head = bytes(self._link.head) if self._link else b""
-            return upgrade.stalled(head, seconds, self._url)
-        tried = {
-            Step.NAME: f"Looked up {self._target.host}, expected an address",
-            Step.PROXY: f"Went through the proxy {self._proxy.shown if self._proxy else ''}",
-            Step.TCP: f"Tried to connect to {', '.join(map(str, self._addresses))}",
-            Step.TLS: f"Started TLS with {self._target.address}, expected an answer",
-        }[step]
-        return (
-            f"{tried}, but nothing came within {seconds:g} s; check the address, "
-            f"and firewalls, VPNs and proxies on the way."
+        link, step = self._link, self._step
+        if link is not None:
+            step = Step.UPGRADE if link.made else Step.TLS
+        return Attempt(
+            self._target,
+            step,
+            self._options.open_timeout,
+            tuple(str(address) for address in self._addresses),
+            self._proxy,
+            bytes(link.head) if link else b"",
+            getattr(link, "connection_exc", None),
         )
-
-    @property
-    def _url(self) -> str:
-        return shown(self._target.url)
 
     def _opened(self, connection: WatchedConnection) -> Opened:
         assert connection.request is not None
@@ -222,14 +192,10 @@ class _Call:
             headers=self._redactor.headers(sent),
         )
 
-    def _refused(self, fault: Fault) -> Refused:
-        answer = fault.answer
-        return Refused(
-            at=self._watch.at(),
-            step=fault.step,
-            text=self._redactor.text(fault.text),
-            url=self._redactor.text(self._target.url),
-            status=answer.status if answer else None,
-            headers=self._redactor.headers(answer.headers) if answer else (),
-            body=self._redactor.text(answer.body)[:MAX_BODY] if answer else "",
-        )
+
+def _proxy_for(target: Target) -> Proxy | None:
+    if target.loopback:
+        return None
+    from rtdebug.wire.forward_proxy import proxy_for
+
+    return proxy_for(target, os.environ)

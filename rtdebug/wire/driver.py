@@ -10,62 +10,25 @@ import asyncio
 import contextlib
 import math
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from rtdebug.errors import UsageError
 from rtdebug.model.commands import Close, Command, Send
-from rtdebug.model.findings import Finding
-from rtdebug.model.records import Ended, Event, Record, Refused, Sender, Undecodable
+from rtdebug.model.records import Ended, Record, Refused, Sender
 from rtdebug.redaction import DEFAULT, Redactor
 from rtdebug.wire.closing import closed_record, undelivered
 
 if TYPE_CHECKING:
     from websockets.exceptions import ConnectionClosed
 
+    from rtdebug.model.findings import Finding
     from rtdebug.wire.dial import Connected, Dialled
+    from rtdebug.wire.parties import Judge, Player, Recorder, Sink
 
 _TICK = 0.001
 _AFTER_READING = 1e-9
 _CLOSE_WITHIN = 2.0
 _INTERRUPTED_CLOSE_WITHIN = 0.5
-
-
-class Judge(Protocol):
-    """The session, as far as the driver needs it; times are seconds since the connection opened."""
-
-    deadline: float
-
-    def decode(
-        self, data: str | bytes, at: float, sender: Sender, *, binary: bool = False
-    ) -> Event | Undecodable: ...
-    def observe(self, record: Record) -> Sequence[Finding]: ...
-    def advance(self, at: float) -> Sequence[Finding]: ...
-
-
-class Player(Protocol):
-    """Who speaks as the client. ``waited``: how long what it gave up on had been awaited in vain,
-    in seconds, 0 when it had all it wanted."""
-
-    @property
-    def deadline(self) -> float | None: ...
-    @property
-    def done(self) -> bool: ...
-    @property
-    def waited(self) -> float: ...
-    def observe(self, record: Record) -> Sequence[Command]: ...
-    def advance(self, at: float) -> Sequence[Command]: ...
-
-
-class Sink(Protocol):
-    """Who is shown every record with what it brought to light."""
-
-    def accept(self, record: Record, findings: Sequence[Finding]) -> None: ...
-
-
-class Recorder(Protocol):
-    """Who keeps every record, before anything is made of it."""
-
-    def write(self, record: Record) -> None: ...
 
 
 async def play(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rtdebug.model.records import Step
-from rtdebug.wire.answer import Answer
+
+if TYPE_CHECKING:
+    from rtdebug.wire.answer import Answer
 
 
 class Fault(Exception):

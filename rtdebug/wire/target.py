@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from rtdebug.errors import UsageError
@@ -16,8 +16,7 @@ _USERINFO = re.compile(r"(//)[^/?#]*@")
 _TWINS = {"http": "ws", "https": "wss"}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A checked URL. ``host`` is without brackets; ``port`` is always set."""
 
     url: str

@@ -6,7 +6,7 @@ import asyncio
 import errno
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rtdebug.model.records import Step
 from rtdebug.wire.fault import Fault
@@ -16,8 +16,7 @@ from rtdebug.wire.target import Target
 _HEAD_START = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """One address of a name, as the socket module wants it."""
 
     family: int

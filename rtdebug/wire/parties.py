@@ -1,0 +1,48 @@
+"""Whom the driver serves: session, player, sinks and recorder, as far as it must know them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from rtdebug.model.commands import Command
+from rtdebug.model.findings import Finding
+from rtdebug.model.records import Event, Record, Sender, Undecodable
+
+
+class Judge(Protocol):
+    """The session; times are seconds since the connection opened, ``deadline`` may be infinite."""
+
+    deadline: float
+
+    def decode(
+        self, data: str | bytes, at: float, sender: Sender, *, binary: bool = False
+    ) -> Event | Undecodable: ...
+    def observe(self, record: Record) -> Sequence[Finding]: ...
+    def advance(self, at: float) -> Sequence[Finding]: ...
+
+
+class Player(Protocol):
+    """Who speaks as the client. ``waited``: how long what it gave up on had been awaited in vain,
+    in seconds, 0 when it had all it wanted."""
+
+    @property
+    def deadline(self) -> float | None: ...
+    @property
+    def done(self) -> bool: ...
+    @property
+    def waited(self) -> float: ...
+    def observe(self, record: Record) -> Sequence[Command]: ...
+    def advance(self, at: float) -> Sequence[Command]: ...
+
+
+class Sink(Protocol):
+    """Who is shown every record with what it brought to light."""
+
+    def accept(self, record: Record, findings: Sequence[Finding]) -> None: ...
+
+
+class Recorder(Protocol):
+    """Who keeps every record, before anything is made of it."""
+
+    def write(self, record: Record) -> None: ...
