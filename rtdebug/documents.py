@@ -21,6 +21,7 @@ from rtdebug.model.results import Location
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 100_000
+MAX_DIGITS = 1000
 
 JsonPath: TypeAlias = tuple[str | int, ...]
 
@@ -87,9 +88,10 @@ class Document:
         return node.start_mark, node.end_mark
 
 
-def load_document(path: Path | str) -> Document:
-    """Read and parse one file; UnreadableError when it cannot be read, else DocumentError."""
-    name = str(path)
+def load_document(path: Path | str, name: str | None = None) -> Document:
+    """Read and parse one file, called ``name`` (or by its path) in messages; UnreadableError when
+    it cannot be read, DocumentError where it is wrong."""
+    name = name or str(path)
     data = _read(Path(path), name)
     try:
         text = data.decode("utf-8-sig")
@@ -122,6 +124,26 @@ def parse_document(text: str, name: str) -> Document:
     if root is None:
         raise _error(name, text, (0, 0), "the file is empty", "expected a YAML mapping")
     return Document(name, _Constructor(text, name).value(root), text, root)
+
+
+def scalar(text: str) -> Any:
+    """The value of an unquoted scalar by YAML 1.2 core; ValueError for a number JSON has not."""
+    if _NULL.match(text):
+        return None
+    if _TRUE.match(text):
+        return True
+    if _FALSE.match(text):
+        return False
+    if _INT.match(text) or _BASED.match(text):
+        if len(text) > MAX_DIGITS:
+            raise ValueError(f"a number of {len(text)} digits")
+        return int(text, 0)
+    if _FLOAT.match(text) or _NOT_FINITE.match(text):
+        number = float(text) if _FLOAT.match(text) else math.inf
+        if not math.isfinite(number):
+            raise ValueError(f"{text[:40]} is no JSON number")
+        return number
+    return text
 
 
 def _read(path: Path, name: str) -> bytes:
@@ -187,10 +209,10 @@ def _guard(text: str, name: str, loader: Any) -> None:
 def _node_trouble(event: Any, nodes: int) -> tuple[str, str] | None:
     if event.anchor is not None:
         sign = "&" if hasattr(event, "tag") else "*"
-        name = f"{sign}{event.anchor}"
+        name = f"{sign}{event.anchor[:60]}"
         return f"anchors and aliases are not read ('{name}')", "write the value out, or quote it"
     if event.tag is not None:
-        return f"tags are not read ('{event.tag}')", "quote the value if it begins with '!'"
+        return f"tags are not read ('{event.tag[:60]}')", "quote the value if it begins with '!'"
     if nodes > MAX_NODES:
         return f"more than {MAX_NODES} values", "split the file"
     return None
@@ -235,28 +257,12 @@ class _Constructor:
         return key
 
     def _scalar(self, node: Any) -> Any:
-        text: str = node.value
         if not _plain(node):
-            return text
-        if _NULL.match(text):
-            return None
-        if _TRUE.match(text):
-            return True
-        if _FALSE.match(text):
-            return False
-        return self._number(node, text)
-
-    def _number(self, node: Any, text: str) -> Any:
-        if _INT.match(text) or _BASED.match(text):
-            if len(text) > 1000:
-                raise self._wrong(node, f"a number of {len(text)} digits", "quote it")
-            return int(text, 0)
-        if _FLOAT.match(text) or _NOT_FINITE.match(text):
-            number = float(text) if _FLOAT.match(text) else math.inf
-            if not math.isfinite(number):
-                raise self._wrong(node, f"{text} is no JSON number", "quote it to have it as text")
-            return number
-        return text
+            return node.value
+        try:
+            return scalar(node.value)
+        except ValueError as problem:
+            raise self._wrong(node, str(problem), "quote it to have it as text") from None
 
     def _wrong(self, node: Any, message: str, hint: str) -> DocumentError:
         start = node.start_mark

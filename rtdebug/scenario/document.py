@@ -1,0 +1,226 @@
+"""What a scenario says, as frozen values: the target, the steps in playing order, the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from rtdebug.documents import Document, JsonPath
+from rtdebug.model.results import Location
+from rtdebug.scenario.audio import Audio
+from rtdebug.scenario.substitution import Scope
+
+MOCK = "mock"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to connect. ``url`` is ``mock`` for the embedded server; headers may hold secrets."""
+
+    url: str = MOCK
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    subprotocols: tuple[str, ...] = field(default=(), repr=False)
+    source: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every step has: its number from 1 in playing order, how reports call it, where it
+    stands, and the items of the loops around it."""
+
+    index: int
+    label: str
+    source: Location
+    bindings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EventSpec:
+    """One expected server event as written, placeholders and all: ``type`` is a name or a matcher
+    (None is any), ``fields`` must be in it, ``where`` maps dotted paths to matchers."""
+
+    label: str
+    type: Any
+    fields: Mapping[str, Any]
+    where: Mapping[str, Any]
+    source: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An expected event and what is kept of it: ``capture`` maps names to dotted paths, ``keep``
+    names the whole event."""
+
+    event: EventSpec
+    capture: Mapping[str, str] = field(default_factory=dict)
+    keep: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many matching events: ``least`` are waited for; more than ``most`` before what the next
+    expectation matches is too many."""
+
+    least: int = 1
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Not before this event has come and ``delay`` seconds have passed since."""
+
+    event: EventSpec
+    delay: float
+
+
+class Pace(StrEnum):
+    """How fast audio is sent: as it would be spoken, or all at once."""
+
+    REALTIME = "realtime"
+    FAST = "fast"
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Sends one event; ``raw`` sends it unchecked, text as it stands."""
+
+    head: Head
+    event: Any
+    raw: bool = False
+    after: After | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendAudio:
+    """Sends a sound as append events; times in seconds."""
+
+    head: Head
+    audio: Audio
+    chunk: float
+    pace: Pace
+    silence: float
+    commit: bool
+    after: After | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """Waits for events that match; with ``next`` the very next one must."""
+
+    head: Head
+    wanted: Wanted
+    count: Count
+    within: float
+    next: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectAll:
+    """Waits for all of these, one event each, in any order."""
+
+    head: Head
+    wanted: tuple[Wanted, ...]
+    within: float
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One way it may go on, and the steps that then follow."""
+
+    wanted: Wanted
+    then: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectAny:
+    """Waits for the first event that fits a branch."""
+
+    head: Head
+    branches: tuple[Branch, ...]
+    within: float
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """No such event, for ``duration`` seconds or until another comes."""
+
+    head: Head
+    event: EventSpec
+    duration: float | None
+    until: EventSpec | None
+    within: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Lets time pass."""
+
+    head: Head
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CloseStep:
+    """Closes the connection, or drops it without a close frame."""
+
+    head: Head
+    code: int
+    reason: str
+    abort: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectClose:
+    """Waits for the end of the connection; ``code``, ``reason`` and ``by`` are what must match."""
+
+    head: Head
+    fields: Mapping[str, Any]
+    within: float
+
+
+Step: TypeAlias = (
+    Send | SendAudio | Expect | ExpectAll | ExpectAny | Absent | Wait | CloseStep | ExpectClose
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAnswer:
+    """What a called function returns, placeholders and all."""
+
+    output: Any
+    source: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A bound in seconds that every response must keep."""
+
+    name: str
+    seconds: float
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One session to play. ``timeout`` in seconds; ``scope`` holds the variables; ``secrets`` are
+    values that must never be shown. ``mock`` is a mock script, placeholders replaced, that stands
+    in ``mock_document`` under ``mock_path`` (the place for messages about it)."""
+
+    name: str
+    source: Location
+    pack: str
+    target: Target
+    timeout: float
+    steps: tuple[Step, ...]
+    mock: Any = None
+    mock_document: Document | None = field(default=None, repr=False)
+    mock_path: JsonPath = ()
+    tools: Mapping[str, ToolAnswer] = field(default_factory=dict)
+    tools_head: Head | None = None
+    limits: tuple[Limit, ...] = ()
+    ignore: tuple[str, ...] = ()
+    description: str = ""
+    scope: Scope = field(default_factory=Scope, repr=False)
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)

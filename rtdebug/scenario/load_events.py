@@ -1,0 +1,240 @@
+"""Reads the events of a scenario: those to send, checked against the pack before any socket opens,
+and those to expect, whose types and fields must exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rtdebug.documents import JsonPath
+from rtdebug.errors import DocumentError
+from rtdebug.packs.violations import Violation
+from rtdebug.safe import one_line
+from rtdebug.scenario.document import EventSpec, Wanted
+from rtdebug.scenario.matchers import PatternError, compile_pattern
+from rtdebug.scenario.parts import Part
+from rtdebug.scenario.substitution import is_name, tokens_of
+from rtdebug.scenario.vocabulary import Vocabulary
+from rtdebug.spelling import closest, did_you_mean
+
+# Keys of a step that would wait in vain as fields of an event.
+_STEP_KEYS = frozenset({"within", "count", "where", "capture", "as", "next", "for", "until"})
+# What a value that is not known yet may turn out to be.
+_GUESSES: tuple[Any, ...] = ("text", 1, 0.5, True, None, {}, [])
+
+
+class EventReader:
+    """Reads events in the words of one protocol."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._words = vocabulary
+
+    def sent(self, part: Part) -> list[DocumentError]:
+        """What is wrong with a client event, each at its field."""
+        if isinstance(part.value, str) and "${" not in part.value:
+            raise part.expected(
+                "an event", f"write {{type: {one_line(part.value, 60)}}}, or raw: true for text"
+            )
+        found = part.substituted()
+        if not isinstance(found.value, dict):
+            if () in found.open:
+                return []
+            raise part.expected("an event", "a mapping with a type")
+        if not found.open:
+            return [self._fault(part, fault) for fault in self._words.check_event(found.value)]
+        return [self._fault(part, fault) for fault in self._certain(found.value, found.open)]
+
+    def _certain(self, event: dict[str, Any], open_: tuple[JsonPath, ...]) -> list[Violation]:
+        """The faults that no value of the open parts can heal."""
+        pointers = ["".join(f"/{_escaped(str(token))}" for token in path) for path in open_]
+        everywhere: dict[Violation, None] | None = None
+        for guess in _GUESSES:
+            filled: Any = event
+            for path in open_:
+                filled = _with(filled, path, guess)
+            faults = self._words.check_event(filled)
+            kept = dict.fromkeys(
+                fault for fault in faults if not any(_at(fault.pointer, p) for p in pointers)
+            )
+            if everywhere is not None:
+                kept = {fault: None for fault in everywhere if fault in kept}
+            everywhere = kept
+        return list(everywhere or ())
+
+    def _fault(self, part: Part, fault: Violation) -> DocumentError:
+        event = part.substituted().value
+        type_ = event.get(self._words.type_of)
+        path = part.document.resolve(fault.pointer, part.path)
+        hint = "correct it, or send it on purpose with raw: true"
+        if fault.pointer == f"/{self._words.type_of}" and isinstance(type_, str):
+            message = f"unknown client event '{one_line(type_, 60)}'"
+            hint = self._type_hint(type_, self._words.client_types) or hint
+            return part.document.error(path, message, hint)
+        renamed = self._words.retired_fields.get(str(type_), {}).get(fault.pointer)
+        if renamed is not None:
+            hint = f"this field became {renamed}"
+        message = f"{one_line(str(type_), 60)}: {one_line(fault.message, 300)}"
+        at_key = fault.kind == "unknown-field"
+        return part.document.error(path, message, hint, at_key=at_key)
+
+    def spec(self, part: Part, *, unknown: bool, where: Part | None = None) -> EventSpec:
+        """An expected event: the name of a type, or a mapping that is matched."""
+        spec = part.value
+        type_: Any
+        fields: dict[str, Any]
+        if isinstance(spec, str) and spec:
+            type_, fields = spec, {}
+        elif isinstance(spec, dict) and spec:
+            type_ = spec.get("type")
+            fields = {key: value for key, value in spec.items() if key != "type"}
+            self._check_keys(part, fields)
+        else:
+            raise part.expected("the type of an event, or a mapping", "such as response.done")
+        conditions = where.mapping("a mapping of paths to values") if where is not None else {}
+        self._check_pattern(part)
+        self._check_type(part, type_, unknown=unknown)
+        if not unknown:
+            self._check_fields(part, type_, fields)
+        if where is not None:
+            self._check_pattern(where)
+            self._check_paths(where, type_, conditions, unknown=unknown)
+        return EventSpec(
+            _label(type_), type_, fields, conditions, part.document.location(part.path)
+        )
+
+    def wanted(self, event: Part, options: Part) -> Wanted:
+        """An expected event and what is kept of it, as its step says."""
+        unknown = options.get("unknown")
+        accepted = unknown is not None and unknown.flag()
+        spec = self.spec(event, unknown=accepted, where=options.get("where"))
+        keep, capture = options.get("as"), options.get("capture")
+        if keep is not None:
+            _check_name(keep, keep.text("a name"), at_key=False)
+        paths: dict[str, str] = {}
+        for name in capture.mapping("a mapping of names to paths") if capture is not None else ():
+            assert capture is not None
+            part = capture.child(name)
+            _check_name(part, name, at_key=True)
+            paths[name] = part.text("the path of a field, such as session.id")
+            self._check_path(part, spec.type, paths[name], unknown=accepted)
+        return Wanted(spec, paths, keep.text() if keep is not None else None)
+
+    def _check_keys(self, part: Part, fields: Mapping[str, Any]) -> None:
+        for key in fields:
+            if key in _STEP_KEYS:
+                raise part.child(key).error(
+                    f"'{key}' is a key of the step, not of the event",
+                    f"write it beside the step's key, or match a field so: where: {{{key}: …}}",
+                    at_key=True,
+                )
+
+    def _check_pattern(self, part: Part) -> None:
+        found = part.substituted()
+        try:
+            compile_pattern(found.value)
+        except PatternError as problem:
+            if problem.path not in found.open:
+                raise part.inside(
+                    problem.path, problem.message, problem.hint, at_key=problem.at_key
+                ) from None
+
+    def _check_type(self, part: Part, type_: Any, *, unknown: bool) -> None:
+        at = part.child("type") if isinstance(part.value, dict) and "type" in part.value else part
+        if type_ is None and at is not part:
+            raise at.expected("the type of an event")
+        if unknown or type_ is None:
+            return
+        value = Part(at.document, at.path, type_, at.scope).substituted()
+        name = value.value
+        if not isinstance(name, str) or value.open or name in self._words.server_types:
+            return
+        if not self._words.server_types:
+            return
+        if name in self._words.client_types:
+            raise at.error(f"'{name}' is what a client sends", "expect what the server answers")
+        hint = self._type_hint(name, self._words.server_types)
+        raise at.error(f"unknown server event '{one_line(name, 80)}'", _or_accept(hint))
+
+    def _type_hint(self, type_: str, known: Iterable[str]) -> str:
+        if type_ in self._words.retired:
+            return f"this event became {self._words.retired[type_]}"
+        return did_you_mean(type_, known, limit=0)
+
+    def _check_fields(self, part: Part, type_: Any, fields: Mapping[str, Any]) -> None:
+        for key in fields:
+            name = key.removeprefix("$") if key.startswith("$$") else key
+            message = self._field_fault(type_, name)
+            if message is not None and not _is_absent(fields[key]):
+                raise part.child(key).error(*message, at_key=True)
+
+    def _check_paths(
+        self, where: Part, type_: Any, paths: Mapping[str, Any], *, unknown: bool
+    ) -> None:
+        for path in paths:
+            message = None if unknown else self._field_fault(type_, tokens_of(path)[0])
+            if message is not None and not _is_absent(paths[path]):
+                raise where.child(path).error(*message, at_key=True)
+
+    def _check_path(self, part: Part, type_: Any, path: str, *, unknown: bool) -> None:
+        message = None if unknown else self._field_fault(type_, tokens_of(path)[0])
+        if message is not None:
+            raise part.error(*message)
+
+    def _field_fault(self, type_: Any, name: str) -> tuple[str, str] | None:
+        """Why an event of this type has no such field; None where it may have one."""
+        known = self._words.fields_of(type_) if isinstance(type_, str) else frozenset()
+        if not known or name in known:
+            return None
+        near = closest(name, known)
+        hint = f"did you mean '{near}'?" if near else f"it has {', '.join(sorted(known))}"
+        return f"{type_} has no field '{one_line(name, 60)}'", _or_accept(hint)
+
+
+def _check_name(part: Part, name: str, *, at_key: bool) -> None:
+    if not is_name(name):
+        raise part.error(
+            f"'{one_line(name, 60)}' cannot be a name",
+            "letters, digits and _, not beginning with a digit, and not env",
+            at_key=at_key,
+        )
+
+
+def _or_accept(hint: str) -> str:
+    """The advice, and the way out for servers that say more than the pack knows."""
+    accept = "unknown: true on the step accepts it"
+    return f"{hint} ({accept})" if hint else accept
+
+
+def _is_absent(spec: Any) -> bool:
+    return isinstance(spec, dict) and "$absent" in spec
+
+
+def _label(type_: Any) -> str:
+    if type_ is None:
+        return "an event"
+    if isinstance(type_, str):
+        return type_
+    choices = type_.get("$one_of") if isinstance(type_, dict) else None
+    if isinstance(choices, list):
+        return " or ".join(str(choice) for choice in choices)
+    return "an event of some type"
+
+
+def _at(pointer: str, open_pointer: str) -> bool:
+    return pointer == open_pointer or pointer.startswith(f"{open_pointer}/")
+
+
+def _with(value: Any, path: JsonPath, new: Any) -> Any:
+    """A copy of ``value`` with another value at ``path``."""
+    if not path:
+        return new
+    token, rest = path[0], path[1:]
+    if isinstance(value, dict):
+        return {**value, str(token): _with(value[str(token)], rest, new)}
+    if isinstance(value, list) and isinstance(token, int):
+        return [*value[:token], _with(value[token], rest, new), *value[token + 1 :]]
+    return value
+
+
+def _escaped(token: str) -> str:
+    return token.replace("~", "~0").replace("/", "~1")

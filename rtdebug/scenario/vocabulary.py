@@ -1,0 +1,78 @@
+"""What a scenario needs to know of a protocol: its event types, their roles, and a checker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from rtdebug.model.records import Sender
+from rtdebug.packs.load import load_pack
+from rtdebug.packs.pack import Pack
+from rtdebug.packs.violations import Violation, describe
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """One protocol as a scenario sees it. ``roles`` map role -> event type; ``retired`` maps old
+    event types, ``retired_fields`` (by client event type and JSON pointer) old fields to what
+    replaced them; ``input_format`` is the JSON pointer of the input format in a session;
+    ``check_event`` says what is wrong with a client event; ``fields_of`` names the fields of a
+    server event, none where they are not known."""
+
+    pack: str
+    check_event: Callable[[dict[str, Any]], Sequence[Violation]]
+    client_types: frozenset[str] = frozenset()
+    server_types: frozenset[str] = frozenset()
+    roles: Mapping[str, str] = field(default_factory=dict)
+    retired: Mapping[str, str] = field(default_factory=dict)
+    retired_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    input_format: str = ""
+    type_of: str = "type"
+    fields_of: Callable[[str], frozenset[str]] = lambda type_: frozenset()
+
+
+@cache
+def vocabulary_of(name: str) -> Vocabulary:
+    """The vocabulary of a pack that ships; UsageError for an unknown name."""
+    pack = load_pack(name)
+    client, server = (
+        frozenset((*pack.schemas.types(sender), *pack.roles[sender].values()))
+        for sender in (Sender.CLIENT, Sender.SERVER)
+    )
+
+    def check_event(payload: dict[str, Any]) -> Sequence[Violation]:
+        return _check(pack, client, payload)
+
+    return Vocabulary(
+        pack=pack.name,
+        check_event=check_event,
+        client_types=client,
+        server_types=server,
+        roles={**pack.roles[Sender.SERVER], **pack.roles[Sender.CLIENT]},
+        retired=pack.retired_events,
+        retired_fields=pack.retired_fields,
+        input_format=pack.settings.get("input_format", ""),
+        type_of=pack.type_of,
+        fields_of=lambda type_: _fields(pack, type_),
+    )
+
+
+def _fields(pack: Pack, type_: str) -> frozenset[str]:
+    kind = pack.kind(Sender.SERVER, type_)
+    return frozenset(kind.schema.get("properties", ())) if kind is not None else frozenset()
+
+
+def _check(pack: Pack, known: frozenset[str], payload: dict[str, Any]) -> Sequence[Violation]:
+    type_ = pack.name_of(payload)
+    if type_ is None:
+        found = describe(payload[pack.type_of]) if pack.type_of in payload else "nothing"
+        kind = "type" if pack.type_of in payload else "missing"
+        return [Violation(f"/{pack.type_of}", kind, "the type of a client event", found)]
+    kind_of = pack.kind(Sender.CLIENT, type_)
+    if kind_of is not None:
+        return [] if kind_of.is_clean(payload) else kind_of.faults(payload)
+    if type_ in known:
+        return []
+    return [Violation(f"/{pack.type_of}", "value", "the type of a client event", describe(type_))]
