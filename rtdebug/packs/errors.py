@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,9 @@ class Said:
     response_status: str | None = None
 
 
+# Patterns read this much of a peer's text: enough for any cause, too little to stall on.
+_READ = 4096
+
 _EXACT = ("code", "type", "step", "response_status", "before_session")
 _LISTED = ("status", "close")
 _PATTERNS = ("message", "param", "reason", "url", "body")
@@ -58,9 +61,10 @@ class Row:
 
     where: frozenset[str]
     exact: tuple[tuple[str, Any], ...]
-    listed: tuple[tuple[str, frozenset[int]], ...]
+    listed: tuple[tuple[str, Container[int]], ...]
     patterns: tuple[tuple[str, re.Pattern[str]], ...]
     finding: str
+    also: tuple[str, ...] = ()
 
     def fits(self, said: Said) -> bool:
         """Whether every condition of the row holds for what was said."""
@@ -69,7 +73,7 @@ class Row:
             and all(_is(getattr(said, name), value) for name, value in self.exact)
             and all(getattr(said, name) in values for name, values in self.listed)
             and all(
-                pattern.search(getattr(said, name) or "") is not None
+                pattern.search((getattr(said, name) or "")[:_READ]) is not None
                 for name, pattern in self.patterns
             )
         )
@@ -97,7 +101,9 @@ class ErrorTable:
         base = cls.load(folder.parent / data["extends"]) if "extends" in data else None
         rows = tuple(_row(row) for row in data.get("match", ()))
         texts = {name: _text(name, entry) for name, entry in data.get("findings", {}).items()}
-        retry = {code: advice for advice, codes in data.get("codes", {}).items() for code in codes}
+        retry = {
+            str(code): advice for advice, codes in data.get("codes", {}).items() for code in codes
+        }
         own = cls(rows, texts, retry, data.get("closes", {}), data.get("statuses", {}))
         return own if base is None else own.over(base)
 
@@ -113,10 +119,14 @@ class ErrorTable:
 
     def match(self, said: Said) -> Text | None:
         """The texts of the first row that fits."""
+        return next(iter(self.matches(said)), None)
+
+    def matches(self, said: Said) -> tuple[Text, ...]:
+        """The texts of the first row that fits, the root first, then what is true besides."""
         for row in self.rows:
             if row.fits(said):
-                return self.texts[row.finding]
-        return None
+                return tuple(self.texts[name] for name in (row.finding, *row.also))
+        return ()
 
 
 def _row(data: dict[str, Any]) -> Row:
@@ -126,10 +136,15 @@ def _row(data: dict[str, Any]) -> Row:
         listed=tuple((name, _numbers(data[name])) for name in _LISTED if name in data),
         patterns=tuple((name, re.compile(data[name])) for name in _PATTERNS if name in data),
         finding=data["finding"],
+        also=tuple(data.get("also", ())),
     )
 
 
-def _numbers(value: int | list[int]) -> frozenset[int]:
+def _numbers(value: int | str | list[int]) -> Container[int]:
+    """One number, a list of them, or a range such as ``3000-4999``."""
+    if isinstance(value, str):
+        first, _, last = value.partition("-")
+        return range(int(first), int(last) + 1)
     return frozenset(value if isinstance(value, list) else [value])
 
 

@@ -1,0 +1,1 @@
+"""Responses: none, half of one, an empty one, or one that breaks its own grammar."""

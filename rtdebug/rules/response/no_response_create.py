@@ -1,0 +1,95 @@
+"""Something to answer, and nobody asked for an answer.
+
+What it finds
+    A user item (or audio committed by hand) with no ``response.create`` and no response for ten
+    seconds.
+Why it matters
+    Adding an item or committing audio never starts a response by itself.
+Example
+    > conversation.item.create (user)
+    < conversation.item.added
+    ~ 10 s
+What to do
+    Send ``response.create``.
+Source
+    OpenAI Realtime reference; community.openai.com/t/1079792; agentscope-ai/agentscope#2559.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.rule import NEVER, NOTHING, Rule
+from rtdebug.model.findings import Cause, Finding
+from rtdebug.model.records import Ended, Event, Sender
+
+
+class NoResponseCreate(Rule):
+    """Waits for a response after each thing that wants one."""
+
+    name = "no-response-create"
+    title = "There was something to answer, but no response was asked for"
+    causes = (
+        Cause("the client expects the item to start the answer by itself", "likely",
+              "send response.create after the item: the answer then begins"),
+        Cause("the code path that sends it waits for an event that never comes", "possible",
+              "log where response.create is sent and what it waits for"),
+    )  # fmt: skip
+    fix = 'Send {"type": "response.create"} after the item (or after the commit).'
+    roles = (
+        "item.create", "item.added", "item.created", "audio.committed", "response.create",
+        "response.created", "speech.started",
+    )  # fmt: skip
+
+    _item: Event | None = None
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """Something to answer arms the wait, a response or a request for one disarms it."""
+        if role in ("response.create", "response.created", "speech.started"):
+            self._item = None
+            self.deadline = NEVER
+        elif self._wants_answer(event, role):
+            self._item = event
+            self.deadline = NEVER
+            self.wake_at(event.at + self.patience)
+        return NOTHING
+
+    def _wants_answer(self, event: Event, role: str) -> bool:
+        settings = self.state.settings
+        if settings.transcription_only or self.state.responses.open:
+            return False
+        if role == "audio.committed":
+            return settings.vad is False
+        item = event.payload.get("item")
+        if not isinstance(item, dict) or item.get("type") != "message":
+            return False
+        if item.get("role") != "user" or (self._item is not None and role != "item.create"):
+            return False
+        spoken = any("audio" in str(part) for part in item.get("content") or ())
+        return event.sender is Sender.CLIENT or (role != "item.create" and not spoken)
+
+    def advance(self, at: float) -> Iterable[Finding]:
+        """The wait is over."""
+        if self._item is not None:
+            yield self._found(self._item, at)
+
+    def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
+        """Whoever waited gave up, or the record says that nothing followed."""
+        item = self._item
+        if item is not None and ended.at - item.at >= min(patience, self.patience) - 1e-9:
+            if self.state.verbatim or self.state.counts[Sender.CLIENT] or self._client_logged():
+                yield self._found(item, ended.at)
+
+    def _client_logged(self) -> bool:
+        return self.state.last_client is not None
+
+    def _found(self, item: Event, at: float) -> Finding:
+        self._item = None
+        create = self.state.pack.type("response.create")
+        message = (
+            f"event {item.seq} ({item.type}) gave the model something to answer, but the client "
+            f"never sent {create}"
+        )
+        if at > item.at:
+            message += f" in the {at - item.at:.1f} s that followed"
+        return self.finding(message, at=at, evidence=(item.seq,))

@@ -1,0 +1,104 @@
+"""Output that is complete although not one delta of it came.
+
+What it finds
+    A text, transcript or arguments stream that is done with content, or a whole response with
+    output, without a single delta; of audio: a part of type audio with a transcript and no audio.
+Why it matters
+    Clients that listen for deltas show nothing, while the protocol looks complete.
+Example
+    < response.content_part.added
+    < response.output_text.done "Hello!"
+What to do
+    Read the whole from the ``.done`` events too; report it to the server's makers.
+Source
+    OpenAI Realtime reference; huggingface/speech-to-speech sends only the done of arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.breaches import Breach
+from rtdebug.engine.responses import Response
+from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.records import Event
+
+
+class OutputDeltasMissing(Rule):
+    """Takes what the tracking saw, and looks at every response that is done."""
+
+    name = "output-deltas-missing"
+    certainty = Certainty.CERTAIN
+    title = "The output is complete, but not one delta of it came"
+    causes = (
+        Cause("a compatible server or a gateway sends only the whole", "likely",
+              "run the same turn against the provider itself"),
+        Cause("a filter between socket and log drops deltas", "possible",
+              "record at the socket; if the deltas are there, only the log is filtered"),
+    )  # fmt: skip
+    fix = "Read the text of the .done events as well, and report the missing deltas to the server."
+    roles = ("response.done",)
+    breaches = ("output-deltas-missing",)
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._told: set[str] = set()
+
+    def breached(self, breach: Breach) -> Iterable[Finding]:
+        """A stream was done without a delta."""
+        if not self.state.verbatim or breach.subject in self._told:
+            return NOTHING
+        self._told.add(breach.subject or "")
+        return super().breached(breach)
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """A response is done: did its output come in pieces?"""
+        response = self.state.finished
+        if response is None or not self.state.verbatim or response.id in self._told:
+            return
+        if not response.seen_created or response.status != "completed":
+            return
+        message = _nothing_streamed(response) or self._no_audio(response)
+        if message:
+            yield self.finding(
+                message, at=event.at, evidence=(response.seq, event.seq), subject=response.id
+            )
+
+    def _no_audio(self, response: Response) -> str:
+        if self._sideband():
+            return ""
+        for item in response.items:
+            for part in item.parts.values():
+                transcript = part.streams.get("transcript")
+                if part.type != "audio" or transcript is None or not transcript.length:
+                    continue
+                audio = part.streams.get("audio")
+                if audio is None or not audio.deltas:
+                    return (
+                        f"the audio part of {item.id} has a transcript of {transcript.length} "
+                        "characters, but no audio came"
+                    )
+        return ""
+
+    def _sideband(self) -> bool:
+        """On the control channel of a WebRTC or SIP call the audio is media, not events."""
+        url = self.state.opened.url if self.state.opened else None
+        media = {self.state.pack.type(role) for role in self.state.pack.media_only}
+        return "call_id=" in (url or "") or not media.isdisjoint(self.state.seen)
+
+
+def _nothing_streamed(response: Response) -> str:
+    if response.deltas() or not response.output:
+        return ""
+    for item in response.output:
+        content = item.get("content")
+        if item.get("arguments") or (isinstance(content, list) and any(map(_has_text, content))):
+            return (
+                f"{response.id} completed with output in {item.get('id')}, but no delta of it came"
+            )
+    return ""
+
+
+def _has_text(part: object) -> bool:
+    return isinstance(part, dict) and bool(part.get("text") or part.get("transcript"))

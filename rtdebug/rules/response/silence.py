@@ -1,0 +1,87 @@
+"""Base of the rules about a response that stops: one clock, three names for where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import ClassVar
+
+from rtdebug.engine.responses import Response
+from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.model.findings import Finding
+from rtdebug.model.records import Clock, Ended, Event
+
+
+class Stage(Enum):
+    """How far a response had come when it went silent."""
+
+    CREATED = "created"
+    STREAMING = "streaming"
+    ALL_BUT_DONE = "all but done"
+
+
+def stage_of(response: Response) -> Stage:
+    """How far a response has come."""
+    if not response.items:
+        return Stage.CREATED
+    if all(item.done_seq is not None for item in response.items):
+        return Stage.ALL_BUT_DONE
+    return Stage.STREAMING
+
+
+class SilentResponse(Rule):
+    """Watches open responses; reports those that fell silent at ``stage``."""
+
+    stage: ClassVar[Stage]
+    roles = ("response.created",)
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._told: set[str] = set()
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """A response opened."""
+        self.wake_at(event.at + self.patience)
+        return NOTHING
+
+    def advance(self, at: float) -> Iterable[Finding]:
+        """Time to look whether anything moved."""
+        yield from self._silent(at, self.patience)
+        for response in self.state.responses.open.values():
+            due = response.last_at + self.patience
+            if due > at:
+                self.wake_at(due)
+
+    def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
+        """Whoever waited gave up, or the record says that nothing followed."""
+        yield from self._silent(ended.at, min(patience, self.patience))
+
+    def _silent(self, at: float, patience: float) -> Iterable[Finding]:
+        for response in list(self.state.responses.open.values()):
+            silent = at - response.last_at >= patience - 1e-9
+            if silent and response.id not in self._told and self._concerns(response):
+                self._told.add(response.id)
+                yield self.stalled(response, at)
+
+    def _concerns(self, response: Response) -> bool:
+        busy = any(item.type == "mcp_call" and item.done_seq is None for item in response.items)
+        if busy or not self._can_tell(response):
+            return False
+        return stage_of(response) is self.stage
+
+    def _can_tell(self, response: Response) -> bool:
+        """A log put together by hand shows silence only where nothing of any response follows."""
+        if self.state.verbatim or not response.created_whole:
+            return self.state.verbatim
+        following = [one for one in self.state.responses.done if one.seq > response.seq]
+        return response.seen_created and not following
+
+    def silence(self, response: Response, at: float) -> str:
+        """How long nothing came, in words, as far as the record can tell."""
+        if self.state.view.clock is Clock.NONE:
+            return "nothing of it follows in the log"
+        return f"nothing of it has come for {at - response.last_at:.1f} s"
+
+    def stalled(self, response: Response, at: float) -> Finding:
+        """The finding for one response."""
+        raise NotImplementedError

@@ -1,0 +1,1 @@
+"""What the peer says itself: errors, ends of responses, failed transcriptions, closes, refusals."""

@@ -1,0 +1,80 @@
+"""Closes: what a close code and its reason mean, by the pack's table.
+
+What it finds
+    A connection that ended with any code but a plain 1000 or 1001 of the client's own wish.
+Why it matters
+    The code and the reason are often the only explanation there is.
+Example
+    X 4000 invalid_request_error.beta_api_shape_disabled
+What to do
+    Log code, reason and who closed for every connection.
+Source
+    RFC 6455 section 7.4; OpenAI writes its reason as type.code (captures of 2026).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.model.findings import Finding
+from rtdebug.model.records import Closed, Sender
+from rtdebug.packs.errors import Said
+from rtdebug.rules.said.saying import SayingRule
+
+_QUIET = (1000, 1005)
+_SOON = 1.0
+
+
+class Closes(SayingRule):
+    """Reads close codes and reasons by the table."""
+
+    def closed(self, closed: Closed) -> Iterable[Finding]:
+        """The end of the connection, unless it is what one side simply wished."""
+        if self._wished(closed):
+            return
+        said = Said(
+            where="close",
+            close=closed.code,
+            reason=closed.reason,
+            before_session=self.state.settings.created_seq is None,
+        )
+        last = self.state.last
+        message = f"{_who(closed)} closed with {closed.code}{self._meaning(closed)}"
+        if last is not None:
+            message += f", {closed.at - last.at:.2f} s after event {last.seq} ({last.type})"
+        texts = self.texts(said)
+        for index, text in enumerate(texts):
+            yield self.from_text(
+                text, message, at=closed.at, evidence=(last.seq if last else None,),
+                under=texts[0].name if index else None,
+            )  # fmt: skip
+
+    def _meaning(self, closed: Closed) -> str:
+        meaning = self.state.pack.errors.closes.get(closed.code)
+        words = f" ({meaning})" if meaning else ""
+        return f'{words}, saying "{closed.reason[:300]}"' if closed.reason else words
+
+    def _wished(self, closed: Closed) -> bool:
+        if closed.sender is Sender.CLIENT and closed.code != 1011:
+            # Clients close with 1000 or 1001 and many just drop the line: that is normal life.
+            return closed.code in (1000, 1001, 1005, 1006)
+        if closed.code not in _QUIET or closed.reason:
+            return closed.code in _QUIET and not _names_fault(closed.reason)
+        return not self._unexplained(closed)
+
+    def _unexplained(self, closed: Closed) -> bool:
+        """An empty 1000 from the server right after the client said something."""
+        last = self.state.last
+        if closed.sender is not Sender.SERVER or last is None:
+            return False
+        return last.sender is Sender.CLIENT and closed.at - last.at <= _SOON
+
+
+def _who(closed: Closed) -> str:
+    return (
+        f"the {closed.sender}" if closed.sender is not None else "one side (it is not said which)"
+    )
+
+
+def _names_fault(reason: str) -> bool:
+    return any(word in reason.lower() for word in ("error", "invalid", "fail", "maximum", "denied"))

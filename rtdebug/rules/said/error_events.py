@@ -1,0 +1,156 @@
+"""Error events: what each means by the pack's table, and which client event it answers.
+
+What it finds
+    Every ``error`` event, under the name its code, type or text has in the error table.
+Why it matters
+    An error rarely ends the session and rarely names its cause; what was refused stays undone.
+Example
+    > session.update {"session": {"modalities": ["text"]}}
+    < error unknown_parameter, param session.modalities
+What to do
+    Put an ``event_id`` on every client event; the error then names the one it answers.
+Source
+    OpenAI Realtime reference; captures of 2024 to 2026.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.requests import Request
+from rtdebug.model.findings import Certainty, Finding, Severity
+from rtdebug.model.records import Event
+from rtdebug.packs.errors import Said, Text
+from rtdebug.rules.said.saying import SayingRule, object_of, quoted, text_of
+
+# Which request an error without event_id most likely answers, by the name of the finding.
+_LIKELY = {
+    "active-response-conflict": "response.create",
+    "cancel-not-active": "response.cancel",
+    "commit-empty-buffer": "audio.commit",
+    "commit-too-short": "audio.commit",
+    "truncate-beyond-audio": "item.truncate",
+    "truncate-without-audio": "item.truncate",
+    "duplicate-item-id": "item.create",
+    "unknown-previous-item-id": "item.create",
+    "tool-call-id-missing": "item.create",
+    "wrong-content-type-for-role": "item.create",
+    "missing-session-type": "session.update",
+    "session-update-rejected": "session.update",
+    "invalid-tool-schema": "session.update",
+    "voice-change-after-audio": "session.update",
+}
+_BY_PARAM = (
+    ("session", "session.update"),
+    ("response", "response.create"),
+    ("item", "item.create"),
+)
+_UPDATE = "session-update-rejected"
+
+
+class ErrorEvents(SayingRule):
+    """Reads error events by the table."""
+
+    roles = ("error",)
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """Names the error, finds what it answers, and says what stays undone."""
+        said = self._said(event)
+        texts = self.texts(said)
+        if not texts:
+            return
+        request, sure = self._answered(event, said, texts[0])
+        if request is not None:
+            self.state.requests.refused(request, event)
+        message = self._message(event, said, request, sure, texts[0])
+        evidence = (request.seq if request else None, event.seq)
+        for index, text in enumerate(texts):
+            under = texts[0].name if index else None
+            yield self.from_text(text, message, at=event.at, evidence=evidence, under=under)
+        yield from self._rejected_update(event, said, request, sure, texts)
+
+    def _said(self, event: Event) -> Said:
+        body = object_of(event.payload.get("error"))
+        return Said(
+            where="error",
+            code=text_of(body.get("code")),
+            type=text_of(body.get("type")),
+            message=text_of(body.get("message")) or text_of(event.payload.get("error")) or "",
+            param=text_of(body.get("param")),
+            before_session=self.state.settings.created_seq is None,
+        )
+
+    def _answered(self, event: Event, said: Said, text: Text) -> tuple[Request | None, bool]:
+        """The request an error answers, and whether it says so itself."""
+        body = object_of(event.payload.get("error"))
+        requests = self.state.requests
+        named = text_of(body.get("event_id"))
+        if named is not None:
+            return requests.by_event_id.get(named), True
+        role = _LIKELY.get(text.name) or _role_of_param(said.param)
+        if role is None:
+            return None, False
+        pending = [one for one in requests.pending.get(role, ()) if one.event_id is None]
+        if pending:
+            return pending[-1 if role == "response.create" else 0], False
+        last = requests.last.get(role)
+        return (last if last and last.refused is None else None), False
+
+    def _message(
+        self, event: Event, said: Said, request: Request | None, sure: bool, text: Text
+    ) -> str:
+        message = f"the server said {quoted(said.code, said.type, said.message)}"
+        if said.param and said.param not in said.message:
+            message += f" about {said.param}"
+        if request is not None:
+            how = "" if sure else ", by the best guess since the error names none"
+            message += f"; it answers event {request.seq} ({request.type}){how}"
+        if text.name == "active-response-conflict":
+            message += self._writers(request)
+        return message
+
+    def _writers(self, request: Request | None) -> str:
+        open_ = [one for one in self.state.responses.open.values() if not one.out_of_band]
+        if not open_:
+            return "; no response was open on this connection, so look at what is between"
+        response = open_[-1]
+        writer = (
+            f"your own event {response.request.seq}"
+            if response.request is not None
+            else "the server's turn detection"
+        )
+        return f"; {response.id} was open, begun by {writer}"
+
+    def _rejected_update(
+        self,
+        event: Event,
+        said: Said,
+        request: Request | None,
+        sure: bool,
+        texts: tuple[Text, ...],
+    ) -> Iterable[Finding]:
+        if request is None or request.role != "session.update":
+            return
+        if any(text.name == _UPDATE for text in texts):
+            return
+        text = self.state.pack.errors.texts.get(_UPDATE)
+        if text is None:
+            return
+        message = (
+            f"none of event {request.seq} ({request.type}) is in force: the server refused "
+            f"{said.param or 'a part of it'} and drops such an update as a whole"
+        )
+        certainty = Certainty.CERTAIN if sure else Certainty.HIGH
+        yield self.from_text(
+            text, message, at=event.at, evidence=(request.seq, event.seq),
+            severity=Severity.ERROR, certainty=certainty, under=texts[0].name,
+        )  # fmt: skip
+
+
+def _role_of_param(param: str | None) -> str | None:
+    for prefix, role in _BY_PARAM:
+        if param is not None and (
+            param == prefix or param.startswith((f"{prefix}.", f"{prefix}["))
+        ):
+            return role
+    return None

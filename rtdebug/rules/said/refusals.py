@@ -1,0 +1,46 @@
+"""Refusals: why no session came about, by the step that failed and the pack's table.
+
+What it finds
+    A name that does not resolve, a refused or silent port, TLS that fails, an upgrade that is
+    answered with an HTTP status, a peer that is no WebSocket server.
+Why it matters
+    Libraries report all of these as one exception; each has another cure.
+Example
+    > GET /v1/realtime?model=m, Upgrade: websocket
+    < HTTP 401 Unauthorized
+What to do
+    What the finding of that step says.
+Source
+    RFC 6455 section 4; RFC 9110 section 15.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.model.findings import Finding
+from rtdebug.model.records import Refused
+from rtdebug.packs.errors import Said
+from rtdebug.rules.said.saying import SayingRule
+
+
+class Refusals(SayingRule):
+    """Reads handshakes that failed by the table."""
+
+    def refused(self, refused: Refused) -> Iterable[Finding]:
+        """No session came about."""
+        said = Said(
+            where="upgrade",
+            status=refused.status,
+            step=refused.step.value,
+            url=refused.url,
+            message=refused.text,
+            body=refused.body,
+            before_session=True,
+        )
+        texts = self.texts(said)
+        for index, text in enumerate(texts):
+            yield self.from_text(
+                text, refused.text, at=refused.at, evidence=(),
+                under=texts[0].name if index else None,
+            )  # fmt: skip

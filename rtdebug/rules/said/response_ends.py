@@ -1,0 +1,66 @@
+"""Ends of responses: failed, incomplete and cancelled ones, by the pack's table.
+
+What it finds
+    A ``response.done`` whose status is not completed, under the name its details have.
+Why it matters
+    A failed response looks like silence to a client that only reads deltas: the reason is in
+    ``status_details`` and nowhere else.
+Example
+    < response.created
+    < response.done status failed, status_details.error.code rate_limit_exceeded
+What to do
+    Read ``response.status`` and ``response.status_details.error`` of every ``response.done``.
+Source
+    OpenAI Realtime reference; captures of 2024 to 2026.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.responses import Response
+from rtdebug.model.findings import Finding
+from rtdebug.model.records import Event
+from rtdebug.packs.errors import Said
+from rtdebug.rules.said.saying import SayingRule, object_of, quoted, text_of
+
+
+class ResponseEnds(SayingRule):
+    """Reads how responses end by the table."""
+
+    roles = ("response.done",)
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """A response that did not complete."""
+        response = self.state.finished
+        if response is None or response.status in ("completed", "done", "in_progress"):
+            return
+        said = _said(response)
+        message = f"{response.id} ended {response.status}{_why(said)}"
+        texts = self.texts(said)
+        for index, text in enumerate(texts):
+            yield self.from_text(
+                text, message, at=event.at, evidence=(response.seq, event.seq),
+                subject=response.id, under=texts[0].name if index else None,
+            )  # fmt: skip
+
+
+def _said(response: Response) -> Said:
+    details = response.details or {}
+    error = object_of(details.get("error"))
+    return Said(
+        where="response",
+        response_status=response.status,
+        reason=text_of(details.get("reason")) or "",
+        code=text_of(error.get("code")),
+        type=text_of(error.get("type")),
+        message=text_of(error.get("message")) or "",
+    )
+
+
+def _why(said: Said) -> str:
+    if said.code or said.type or said.message:
+        return f"; the server said {quoted(said.code, said.type, said.message)}"
+    return (
+        f": {said.reason}" if said.reason else "; it says no reason (or the log does not show it)"
+    )

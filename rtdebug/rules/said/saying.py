@@ -1,0 +1,68 @@
+"""Base of the rules that read the pack's error table: the peer says it, the table names it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rtdebug.engine.rule import Rule
+from rtdebug.model.findings import Certainty, Finding, Severity
+from rtdebug.packs.errors import Said, Text
+
+
+class SayingRule(Rule):
+    """Names come from the table, so the class has none of its own."""
+
+    name = ""
+
+    def texts(self, said: Said) -> tuple[Text, ...]:
+        """What the table says of it; empty when it has no row."""
+        return self.state.pack.errors.matches(said)
+
+    def from_text(
+        self,
+        text: Text,
+        message: str,
+        *,
+        at: float,
+        evidence: Sequence[int | None],
+        subject: str | None = None,
+        severity: Severity | None = None,
+        certainty: Certainty | None = None,
+        under: str | None = None,
+    ) -> Finding:
+        """A finding of the table."""
+        known = tuple(sorted({seq for seq in evidence if seq}))
+        return Finding(
+            name=text.name,
+            severity=severity or text.severity,
+            certainty=certainty or text.certainty,
+            title=text.title,
+            message=message,
+            causes=text.causes,
+            fix=text.fix,
+            subject=subject,
+            at=at,
+            evidence=known,
+            first=known[0] if known else None,
+            last=known[-1] if known else None,
+            docs=f"rtdebug explain {text.name}",
+            under=under,
+        )
+
+
+def quoted(code: str | None, type_: str | None, message: str) -> str:
+    """What was said, as a message quotes it."""
+    name = code or type_
+    words = f'"{message[:400]}"' if message else "nothing more"
+    return f"{name}: {words}" if name else words
+
+
+def text_of(value: Any) -> str | None:
+    """A string, or None for anything else."""
+    return value if isinstance(value, str) else None
+
+
+def object_of(value: Any) -> dict[str, Any]:
+    """An object, or an empty one for anything else."""
+    return value if isinstance(value, dict) else {}

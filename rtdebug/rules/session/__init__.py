@@ -1,0 +1,1 @@
+"""The session itself: its beginning, its settings, and requests about it."""

@@ -1,0 +1,82 @@
+"""No session.created.
+
+What it finds
+    A socket that is open, with nothing that begins a session for five seconds and no error.
+Why it matters
+    An open socket proves nothing: until ``session.created`` has come there is no session, and
+    whatever was sent before may have gone nowhere.
+Example
+    = open wss://gateway.example/v1/realtime
+    > session.update
+    ~ 5 s, nothing
+What to do
+    Connect to the provider without whatever is between, and wait for ``session.created`` before
+    anything else. A sideband socket of a WebRTC or SIP call (``?call_id=``) legally sends none.
+Source
+    OpenAI sends it 3 to 6 ms after the upgrade (capture of 2026-09); BerriAI/litellm#39851.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.records import Ended, Opened
+
+
+class NoSessionCreated(Rule):
+    """Waits for the event that opens a session."""
+
+    name = "no-session-created"
+    certainty = Certainty.MEDIUM
+    title = "The socket is open, but no session ever began"
+    causes = (
+        Cause("a proxy or gateway accepts the connection and does not pass it on", "likely",
+              "connect to the provider directly: session.created comes within milliseconds"),
+        Cause("the address belongs to another protocol that waits for the client first", "possible",
+              "compare the path; Gemini Live and OpenAI Live wait for a set-up message"),
+        Cause("the server is still loading its model", "possible",
+              "wait a minute with the socket open, then look at the server's own log"),
+    )  # fmt: skip
+    fix = (
+        "Open the same URL with a plain WebSocket client and nothing in between. If the session "
+        "begins there, the gateway between is at fault; if not, the URL or the server is."
+    )
+
+    _since: float | None = None
+    _told = False
+
+    def opened(self, opened: Opened) -> Iterable[Finding]:
+        """The wait begins."""
+        sideband = "call_id=" in (opened.url or "")
+        if self.state.pack.opens is not None and not sideband and self.state.view.from_start:
+            self._since = opened.at
+            self.wake_at(opened.at + self.state.pack.opens_within)
+        return NOTHING
+
+    @property
+    def _over(self) -> bool:
+        """Any word of the server ends the wait: it is alive, and the rest is another rule's."""
+        return self._told or self.state.last_server is not None or self.state.closed is not None
+
+    def advance(self, at: float) -> Iterable[Finding]:
+        """The wait is over."""
+        if not self._over and self._since is not None:
+            yield self._found(at, at - self._since)
+
+    def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
+        """Whoever waited gave up."""
+        if self._since is not None and not self._over and ended.at - self._since >= patience:
+            yield self._found(ended.at, ended.at - self._since)
+
+    def _found(self, at: float, waited: float) -> Finding:
+        self._told = True
+        sent = self.state.last_client
+        opens = self.state.pack.type(self.state.pack.opens or "")
+        message = (
+            f"the connection has been open for {waited:.1f} s without {opens} or any other word"
+        )
+        if sent is not None:
+            message += f", although the client has sent {sent.type} (event {sent.seq})"
+        return self.finding(message, at=at, evidence=(sent.seq if sent else None,))

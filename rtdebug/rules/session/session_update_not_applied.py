@@ -1,0 +1,93 @@
+"""A setting was asked for, confirmed, and is not what was asked for.
+
+What it finds
+    A field of ``session.update`` that has another value in the ``session.updated`` that answers
+    it.
+Why it matters
+    The client goes on as if its setting were in force: the wrong audio format is noise, the wrong
+    modality is silence.
+Example
+    > session.update audio.output.format audio/pcmu
+    < session.updated audio.output.format audio/pcm
+What to do
+    Read ``session.updated`` and adapt to what it says, or correct the value.
+Source
+    hkjarral/AVA-AI-Voice-Agent-for-Asterisk#192; openai/openai-realtime-api-beta#89.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from rtdebug.engine.rule import Rule
+from rtdebug.model.findings import Cause, Finding, Severity
+from rtdebug.model.records import Event
+from rtdebug.packs.violations import describe
+
+_MISSING = object()
+
+
+class SessionUpdateNotApplied(Rule):
+    """Holds each confirmation against what was asked."""
+
+    name = "session-update-not-applied"
+    severity = Severity.WARNING
+    title = "The server confirmed the update, but not with the values asked for"
+    causes = (
+        Cause("the server clamps or ignores the value", "likely",
+              "send this one field alone and read session.updated"),
+        Cause("another session.update of the client overrides it", "possible",
+              "look for a second session.update, perhaps by an SDK"),
+        Cause("a compatible server does not support the setting", "possible",
+              "try it against the provider itself"),
+    )  # fmt: skip
+    fix = "Use the values of session.updated: they are in force, the ones you sent are not."
+    roles = ("session.updated",)
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """An update was confirmed."""
+        request = self.state.answered
+        if request is None or not (event.whole and request.whole):
+            return
+        asked, got = request.payload.get("session"), event.payload.get("session")
+        if not isinstance(asked, dict) or not isinstance(got, dict):
+            return
+        wrong = [one for one in _different(asked, got, "") if not self._silent(one[0])]
+        if wrong:
+            places = "; ".join(
+                f"session{pointer} was asked to be {describe(want)} and is {describe(have)}"
+                for pointer, want, have in wrong[:4]
+            )
+            more = f" and {len(wrong) - 4} more" if len(wrong) > 4 else ""
+            yield self.finding(f"{places}{more}", at=event.at, evidence=(request.seq, event.seq))
+
+    def _silent(self, pointer: str) -> bool:
+        """Whether the server never echoes this setting as it was sent."""
+        return any(
+            pointer == one or pointer.startswith(f"{one}/") for one in self.state.pack.not_echoed
+        )
+
+
+def _different(asked: Any, got: Any, pointer: str) -> Iterator[tuple[str, Any, Any]]:
+    """Leaves that were asked for and have another value; what is absent or null proves nothing."""
+    if isinstance(asked, dict) and isinstance(got, dict):
+        for key, value in asked.items():
+            have = got.get(key, _MISSING)
+            if have is not _MISSING:
+                yield from _different(value, have, f"{pointer}/{key}")
+    elif asked is not None and not _same(asked, got):
+        yield pointer, asked, got
+
+
+def _same(asked: Any, got: Any) -> bool:
+    if isinstance(asked, list) and isinstance(got, list):
+        if all(isinstance(one, str) for one in (*asked, *got)):
+            return sorted(asked) == sorted(got)
+        return True  # lists of objects come back with defaults filled in
+    if isinstance(asked, dict) or isinstance(got, dict):
+        # A turn detection or format that is switched off or renamed is a difference; null is not.
+        return got is None or not isinstance(asked, dict) or "type" not in asked
+    if isinstance(asked, str) and isinstance(got, str):
+        return asked.strip() == got.strip()
+    return bool(asked == got)

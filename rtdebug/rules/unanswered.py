@@ -1,0 +1,80 @@
+"""Base of the rules about one kind of client event that nothing answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from rtdebug.engine.requests import Request
+from rtdebug.engine.rule import NEVER, NOTHING, Rule
+from rtdebug.model.findings import Certainty, Finding
+from rtdebug.model.records import Ended, Event
+
+
+class UnansweredRule(Rule):
+    """Waits, for each event of ``ask``, for its answer or for an error that belongs to it.
+
+    ``after`` words what the missing answer leaves undone.
+    """
+
+    ask: ClassVar[str]
+    after: ClassVar[str] = ""
+    certainty = Certainty.MEDIUM
+
+    def __init_subclass__(cls) -> None:
+        cls.roles = (cls.ask,)
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """Another one was asked."""
+        answer = self.state.pack.answers.get(self.ask)
+        if answer is not None:
+            self.wake_at(event.at + answer.within)
+        return NOTHING
+
+    def advance(self, at: float) -> Iterable[Finding]:
+        """The earliest is overdue."""
+        answer = self.state.pack.answers.get(self.ask)
+        within = answer.within if answer is not None else NEVER
+        for request in self._overdue(at, within):
+            yield self._found(request, at)
+        for request in self._waiting():
+            self.wake_at(request.at + within)
+            break
+
+    def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
+        """Whoever waited gave up, or the record says that nothing followed."""
+        answer = self.state.pack.answers.get(self.ask)
+        for request in self._overdue(ended.at, min(patience, answer.within if answer else NEVER)):
+            yield self._found(request, ended.at)
+
+    def _waiting(self) -> list[Request]:
+        return [one for one in self.state.requests.pending.get(self.ask, ()) if one.pending]
+
+    def _overdue(self, at: float, within: float) -> list[Request]:
+        overdue = [one for one in self._waiting() if at - one.at >= within - 1e-9]
+        return [one for one in overdue if self._can_tell(one)]
+
+    def _can_tell(self, request: Request) -> bool:
+        """A log that was put together by hand may simply leave the answer out: only when nothing
+        at all follows does it show silence."""
+        state = self.state
+        if state.verbatim:
+            return True
+        return state.last_server is None or state.last_server.seq < request.seq
+
+    def _found(self, request: Request, at: float) -> Finding:
+        queue = self.state.requests.pending[self.ask]
+        if request in queue:
+            queue.remove(request)
+        answer = self.state.pack.answers[self.ask]
+        by = " or ".join(dict.fromkeys(self.state.pack.type(role) for role in answer.by))
+        message = f"event {request.seq} ({request.type}) got neither {by} nor an error"
+        waited = at - request.at
+        if waited > 0:
+            message += f" in {waited:.1f} s"
+        last = self.state.last_server
+        if last is not None and last.seq > request.seq:
+            message += f", while the server went on (event {last.seq}, {last.type})"
+        if self.after:
+            message += f"; {self.after}"
+        return self.finding(message, at=at, evidence=(request.seq,), subject=request.subject)
