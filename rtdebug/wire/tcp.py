@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import socket
+import threading
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -32,9 +34,7 @@ async def resolve(target: Target) -> list[Address]:
     if literal:
         return [literal]
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(
-            target.host, target.port, type=socket.SOCK_STREAM
-        )
+        return await _look_up(target.host, target.port)
     except socket.gaierror as error:
         raise Fault(Step.NAME, unresolved(target.host, error)) from error
     except UnicodeError as error:
@@ -43,7 +43,38 @@ async def resolve(target: Target) -> list[Address]:
             f"Looked up {target.host}, expected an address, but it cannot be a host name; "
             f"check the host in the URL.",
         ) from error
-    return [Address(info[0], info[4]) for info in found]  # type: ignore[arg-type]
+
+
+async def _look_up(host: str, port: int) -> list[Address]:
+    """The system's look-up, in a thread that holds nobody up.
+
+    asyncio's own threads are joined at the end: an interrupted program would hang for as long as
+    a dead name server is waited for.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[Address]] = loop.create_future()
+
+    def settle(found: list[Address], error: Exception | None) -> None:
+        if answer.done():
+            return
+        if error is None:
+            answer.set_result(found)
+        else:
+            answer.set_exception(error)
+
+    def ask() -> None:
+        found: list[Address] = []
+        failure: Exception | None = None
+        try:
+            infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = [Address(info[0], info[4]) for info in infos]  # type: ignore[arg-type]
+        except (OSError, UnicodeError) as error:
+            failure = error
+        with contextlib.suppress(RuntimeError):  # the loop is gone, nobody waits any more
+            loop.call_soon_threadsafe(settle, found, failure)
+
+    threading.Thread(target=ask, name="look-up", daemon=True).start()
+    return await answer
 
 
 def _literal(target: Target) -> Address | None:

@@ -51,9 +51,9 @@ def _add_authorities(context: ssl.SSLContext, ca_file: Path) -> None:
             "convert a DER certificate with: openssl x509 -inform der -in FILE -out FILE.pem",
         )
     try:
-        context.load_verify_locations(cadata=data.decode("ascii"))
-    except (ssl.SSLError, ValueError) as error:
-        why = getattr(error, "reason", None) or "not ASCII"
+        context.load_verify_locations(cafile=ca_file)
+    except ssl.SSLError as error:
+        why = _words(error.reason or "unknown reason")
         raise UnreadableError(
             f"{ca_file}: expected certificates in PEM form, but one in it is damaged ({why})",
             "export the authority's certificate again",
