@@ -161,7 +161,10 @@ def _spoken(audio: Value, modality: str | None, folder: FilePath | None) -> Say:
 
 def _sound(file: Value, folder: FilePath | None) -> bytes:
     name = file.text()
-    path = (folder or FilePath()) / name
+    home = (folder or FilePath()).resolve()
+    path = (home / name).resolve()
+    if not path.is_relative_to(home):
+        raise file.error(f"'{name}' is outside the folder of the script", "put it beside it")
     try:
         if path.stat().st_size > _MOST_SOUND:
             raise file.error(f"{name} is larger than {_MOST_SOUND // 1024**2} MiB", "cut it")

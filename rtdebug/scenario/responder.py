@@ -14,7 +14,7 @@ from rtdebug.model.records import Closed, Event, Opened, Record, Sender, Undecod
 from rtdebug.scenario.mock_script import CONNECT, Json, MockScript
 from rtdebug.scenario.responder_answers import Answers, CheckEvent
 from rtdebug.scenario.responder_names import Ids
-from rtdebug.scenario.responder_session import merged, new_session
+from rtdebug.scenario.responder_session import new_session
 from rtdebug.scenario.responder_stage import Stage
 
 STARTED = 1_767_225_600.0  # 2026-01-01, where nobody says when it is
@@ -80,8 +80,8 @@ class Responder:
     def _open(self, record: Opened) -> None:
         if self._script.silent:
             return
-        session = new_session(record.url, self._ids.next("sess"), self._started)
-        session = merged(session, self._script.session)
+        session_id = self._ids.next("sess")
+        session = new_session(record.url, self._script.session, session_id, self._started)
         answers = Answers(self._script, self._stage, self._ids, session, self._check_event)
         if not self._stage.meet(CONNECT, record.at):
             return

@@ -46,9 +46,22 @@ def session_kind(url: str | None) -> str:
     return TRANSCRIPTION if _query(url).get("intent") == TRANSCRIPTION else REALTIME
 
 
-def new_session(url: str | None, session_id: str, started: float) -> dict[str, Any]:
-    """The session a connection to ``url`` begins with; ``started`` in seconds since 1970."""
-    kind = session_kind(url)
+def new_session(
+    url: str | None, settings: Mapping[str, Any], session_id: str, started: float
+) -> dict[str, Any]:
+    """The session a connection to ``url`` begins with, with a script's settings merged in;
+    ``started`` in seconds since 1970. A script may also choose its type and its model."""
+    wanted = settings.get("type")
+    kind = wanted if wanted in (REALTIME, TRANSCRIPTION) else session_kind(url)
+    session = _defaults(str(kind), _query(url), session_id, started)
+    if kind == REALTIME and isinstance(settings.get("model"), str):
+        session["model"] = settings["model"]
+    return merged(session, settings)
+
+
+def _defaults(
+    kind: str, query: Mapping[str, str], session_id: str, started: float
+) -> dict[str, Any]:
     head: dict[str, Any] = {
         "type": kind,
         "object": "realtime.session" if kind == REALTIME else "realtime.transcription_session",
@@ -63,7 +76,6 @@ def new_session(url: str | None, session_id: str, started: float) -> dict[str, A
     }
     if kind == TRANSCRIPTION:
         return {**head, **expires, "audio": {"input": heard}, "include": None}
-    query = _query(url)
     return {
         **head,
         "model": query.get("model") or query.get("deployment") or DEFAULT_MODEL,
