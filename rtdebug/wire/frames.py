@@ -126,7 +126,7 @@ class FrameReader:
             return f"it ended inside a frame, {self._skip or self._missing} bytes were missing"
         return "it ended inside a fragmented message" if self._first else ""
 
-    def _read(self, data: bytes, pos: int, out: list[Item]) -> int:
+    def _read(self, data: bytes, pos: int, out: list[Item]) -> int:  # noqa: PLR0912 - see below
         """Reads every whole frame of ``data`` from ``pos`` on, holds the rest; returns where it
         stopped.
 
@@ -138,7 +138,10 @@ class FrameReader:
         while missing <= 0:
             size = data[pos + 1] ^ mask_bit  # 0 to 127 if the mask bit is as it must be
             start = pos + prefix
-            if size > 125:
+            if size == 126 and start + 2 <= end:
+                start += 2
+                size = data[pos + 2] << 8 | data[pos + 3]
+            elif size > 125:
                 start += 2 if size == 126 else 8
                 if size > 127:
                     self._break(_WRONG_MASK[mask_bit], out)
@@ -146,7 +149,7 @@ class FrameReader:
                 if start > end:
                     missing = start - end
                     break
-                size = int.from_bytes(data[pos + 2 : pos + (4 if size == 126 else 10)])
+                size = int.from_bytes(data[pos + 2 : pos + 10])
                 if size > self._limit:
                     pos = self._pass_over(data[pos], start + size, end, out)
                     missing = 1 if self._done else pos + 2 - end

@@ -1,0 +1,31 @@
+"""The HTTP answers that a listening port gives by itself."""
+
+from __future__ import annotations
+
+import json
+
+from rtdebug.safe import safe
+from rtdebug.wire.guard import Refusal
+
+_PHRASES = {
+    400: "Bad Request", 403: "Forbidden", 405: "Method Not Allowed", 408: "Request Timeout",
+    421: "Misdirected Request", 431: "Request Header Fields Too Large", 502: "Bad Gateway",
+    503: "Service Unavailable", 504: "Gateway Timeout",
+}  # fmt: skip
+
+
+def refusal_bytes(refusal: Refusal) -> bytes:
+    """A whole answer; its JSON body has the form that the APIs behind a relay use for errors."""
+    error = {
+        "type": "rtdebug",
+        "code": refusal.code,
+        "message": safe(f"rtdebug: {refusal.message}"),
+        "hint": refusal.hint,
+    }
+    body = json.dumps({"error": error}).encode()
+    head = (
+        f"HTTP/1.1 {refusal.status} {_PHRASES[refusal.status]}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        f"Connection: close\r\n\r\n"
+    )
+    return head.encode() + body

@@ -1,0 +1,54 @@
+"""Who is shown one relayed connection, and what they are told when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rtdebug.engine.judged import Judged
+from rtdebug.engine.session import Session
+from rtdebug.model.findings import Finding
+from rtdebug.wire.http_head import Headers
+from rtdebug.wire.parties import Recorder, Sink
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An app has asked for a connection. ``number`` counts from 1; URL and headers are redacted."""
+
+    number: int
+    url: str
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A connection is over. ``judged`` is None when the judging itself failed, with ``failure``;
+    ``notes`` are sentences about what was seen beside the messages."""
+
+    number: int
+    judged: Judged | None
+    notes: tuple[str, ...] = ()
+    failure: Exception | None = None
+
+
+def _nothing(_: object) -> None:
+    """For those who do not want to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """What belongs to one connection: its own session and who is shown its records.
+
+    ``recorders`` get every record at once, before it is judged; ``views`` get it with its findings
+    when it has been judged, which may be a little later under load. ``found`` gets the findings
+    that a passed deadline brought. All are called on the event loop, so they must only take note
+    and draw elsewhere or on a timer. ``ended`` is called once, last of all; files are the caller's
+    to close there.
+    """
+
+    session: Session
+    recorders: tuple[Recorder, ...] = ()
+    views: tuple[Sink, ...] = ()
+    found: Callable[[Sequence[Finding]], None] = _nothing
+    ended: Callable[[Ending], None] = _nothing

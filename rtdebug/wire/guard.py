@@ -1,0 +1,120 @@
+"""Who may use a listening port: this machine's programs, and no web page that was not invited.
+
+A browser lets any page open a WebSocket to the loopback, so the Origin is looked at; and a page
+may get at it under a name of its own that resolves to the loopback, so the Host is looked at.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from rtdebug.wire.http_head import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An HTTP answer instead of what was asked."""
+
+    status: int
+    code: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Judges a request by Host and Origin.
+
+    ``exposed``: the port is open beyond the loopback, so an address is a fit Host as well (a name
+    can be rebound, an address cannot). ``hosts`` are further names, ``origins`` the web origins
+    that are welcome.
+    """
+
+    port: int
+    secure: bool = False
+    exposed: bool = False
+    hosts: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
+
+    def refusal(self, request: Request) -> Refusal | None:
+        """Why the request may not pass, None if it may."""
+        hosts = [value for name, value in request.headers if name.lower() == "host"]
+        if len(hosts) != 1 or not self._fit(hosts[0]):
+            return Refusal(
+                421,
+                "wrong-host",
+                f"the Host header is none of this port's names (port {self.port})",
+                "use localhost or 127.0.0.1 and this port; other names need --allow-host NAME",
+            )
+        origins = [value for name, value in request.headers if name.lower() == "origin"]
+        if not all(self._welcome(origin, hosts[0]) for origin in origins):
+            return Refusal(
+                403,
+                "wrong-origin",
+                "a web page of an origin that was not allowed asked for this",
+                "if the page is yours, start rtdebug with --allow-origin ORIGIN",
+            )
+        return None
+
+    def _fit(self, host: str) -> bool:
+        name, port = _split(host)
+        if self.exposed:  # a container's port is often another one outside
+            return _loopback(name) or name in self.hosts or _address(name)
+        if port is None:
+            port = 443 if self.secure else 80
+        return port == self.port and (_loopback(name) or name in self.hosts)
+
+    def _welcome(self, origin: str, host: str) -> bool:
+        if origin.lower() in self.origins:
+            return True
+        # Some libraries send the server's own address as the Origin; no foreign page can.
+        return origin.lower() in (f"http://{host}".lower(), f"https://{host}".lower())
+
+
+def guard_for(
+    port: int,
+    *,
+    secure: bool,
+    exposed: bool,
+    hosts: Iterable[str] = (),
+    origins: Iterable[str] = (),
+) -> Guard:
+    """A guard whose names and origins are compared without regard to case."""
+    return Guard(
+        port,
+        secure,
+        exposed,
+        frozenset(host.lower().strip("[]") for host in hosts),
+        frozenset(origin.lower().rstrip("/") for origin in origins),
+    )
+
+
+def _split(host: str) -> tuple[str, int | None]:
+    """Name and port of a Host header; port -1 when it cannot be read."""
+    try:
+        parts = urlsplit(f"//{host}")
+        if parts.username is not None or parts.path or parts.query or parts.fragment:
+            return "", -1
+        return (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return "", -1
+
+
+def _loopback(name: str) -> bool:
+    if name == "localhost" or name.endswith(".localhost"):  # RFC 6761, 6.3
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

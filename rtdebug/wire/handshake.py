@@ -1,0 +1,192 @@
+"""One upgrade through a relay: the server is dialled and answers before the app is answered.
+
+A client tells a refused upgrade from a connection that closes at once, so the server's refusal is
+what the app gets, status, headers and body.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from rtdebug.model.records import Opened, Refused, Sender, Step
+from rtdebug.redaction import DEFAULT
+from rtdebug.safe import one_line
+from rtdebug.wire import answer, upgrade
+from rtdebug.wire.answer_copy import AnswerCopy
+from rtdebug.wire.answers import refusal_bytes
+from rtdebug.wire.audience import Arrival
+from rtdebug.wire.fault import Fault
+from rtdebug.wire.frames import FrameReader
+from rtdebug.wire.guard import Refusal
+from rtdebug.wire.head_reader import HeadReader
+from rtdebug.wire.http_head import BadHead, Request, Response, parse_response
+from rtdebug.wire.inflate import negotiated
+from rtdebug.wire.passing import answer_to_app, offered, request_upstream
+from rtdebug.wire.quick_redaction import QuickRedactor
+from rtdebug.wire.reach import reach
+from rtdebug.wire.relay_options import RelayOptions
+from rtdebug.wire.splice import Splice
+from rtdebug.wire.tap import Tap
+from rtdebug.wire.target import shown
+from rtdebug.wire.traffic import Traffic
+
+_CHANGED_PROTOCOL = 101
+
+
+class Handshake:
+    """Carries one upgrade and the connection that comes of it; what it records is redacted."""
+
+    def __init__(
+        self,
+        app: HeadReader,
+        request: Request,
+        options: RelayOptions,
+        number: int,
+        traffic: Traffic,
+    ) -> None:
+        self._app = app
+        self._options = options
+        self._traffic = traffic
+        url = options.upstream.url(request.target)
+        passed, self._left_out = request_upstream(request, options.upstream, options.pass_headers)
+        if not options.compression:
+            passed = passed.without("sec-websocket-extensions")
+        self._request = passed
+        self._shown = shown(url)
+        self._redactor = QuickRedactor(passed.headers, options.redact)
+        self._url = self._redactor.text(url)
+        self._headers = self._redactor.redactor.headers(offered(passed.headers))
+        arrival = Arrival(number, self._url, self._headers)
+        self._tap = Tap(number, options.on_connection(arrival), self._redactor)
+
+    async def run(self) -> None:
+        """All of it; returns when both connections are gone and the audience has been told."""
+        try:
+            server = await reach(
+                self._options.upstream.target,
+                HeadReader,
+                context=self._options.context,
+                within=self._options.handshake,
+            )
+            try:
+                await self._meet(server)
+            finally:
+                server.transport.close()
+        except Fault as fault:
+            self._refused(fault)
+            await self._app.say_last(refusal_bytes(unreachable(fault)))
+        finally:
+            self._tap.finish()
+
+    async def _meet(self, server: HeadReader) -> None:
+        server.transport.write(self._request.encode())
+        response = await self._answer(server)
+        self._app.transport.write(answer_to_app(response).encode())
+        if response.status == _CHANGED_PROTOCOL:
+            await self._carry(server, response)
+        else:
+            await self._pass_refusal(server, response)
+
+    # -- the server's answer -----------------------------------------------------------------
+
+    async def _answer(self, server: HeadReader) -> Response:
+        """The server's answer; raises Fault when none comes that can be passed on."""
+        head = b""
+        try:
+            async with asyncio.timeout(self._options.handshake):
+                while True:
+                    head = await server.head()
+                    if not head:
+                        raise Fault(Step.UPGRADE, self._no_answer(server))
+                    response = parse_response(head)
+                    if response.status >= 200 or response.status == _CHANGED_PROTOCOL:
+                        return response
+        except TimeoutError:
+            text = upgrade.stalled(server.rest, self._options.handshake, self._shown)
+            raise Fault(Step.UPGRADE, text) from None
+        except BadHead as error:
+            text = upgrade.broken(head or server.rest, error, self._shown)
+            raise Fault(Step.UPGRADE, text) from None
+
+    def _no_answer(self, server: HeadReader) -> str:
+        if server.rest:
+            return upgrade.broken(server.rest, BadHead("it is cut off"), self._shown)
+        how = "reset" if isinstance(server.error, ConnectionError) else "closed"
+        return upgrade.unanswered(how, self._options.upstream.target.secure, self._shown)
+
+    async def _pass_refusal(self, server: HeadReader, response: Response) -> None:
+        """The answer goes to the app whole; a copy of it tells why the server refused."""
+        copy = AnswerCopy(response)
+        splice = Splice(self._app, server, copy)
+        copy.whole = splice.close
+        self._traffic.enter(splice)
+        splice.start()
+        copy.start()
+        await splice.done
+        said = answer.Answer(
+            response.status, response.reason, response.headers, answer.body_text(copy.body())
+        )
+        self._refused(Fault(Step.UPGRADE, upgrade.refused(said, self._shown), said))
+
+    def _refused(self, fault: Fault) -> None:
+        said, redactor = fault.answer, self._redactor.redactor
+        record = Refused(
+            at=self._tap.at,
+            step=fault.step,
+            text=redactor.text(fault.text),
+            url=self._url,
+            status=said.status if said else None,
+            headers=redactor.headers(said.headers) if said else (),
+            body=redactor.text(said.body)[: answer.MAX_BODY] if said else "",
+        )
+        self._tap.refused(record)
+
+    # -- the connection ----------------------------------------------------------------------
+
+    async def _carry(self, server: HeadReader, response: Response) -> None:
+        notes = []
+        try:
+            readers = _readers(response)
+        except ValueError as error:
+            readers = {}
+            notes.append(f"the messages pass but cannot be read: {one_line(str(error))}")
+        if not _accepted(self._request, response):
+            notes.append("Sec-WebSocket-Accept does not fit the key: clients refuse this upgrade")
+        if self._left_out:
+            notes.append(f"headers that did not pass: {one_line(', '.join(self._left_out), 300)}")
+        self._tap.opened(self._opened(response), readers)
+        for note in notes:
+            self._tap.note(note)
+        splice = Splice(self._app, server, self._tap)
+        self._tap.hold = splice.hold
+        self._traffic.enter(splice, self._tap)
+        splice.start()
+        await splice.done
+
+    def _opened(self, response: Response) -> Opened:
+        chosen = response.get("sec-websocket-protocol")
+        subprotocol = None if chosen is None else self._redactor.text(chosen)
+        return Opened(0.0, self._url, subprotocol, self._headers, response.status)
+
+
+def _readers(response: Response) -> dict[Sender, FrameReader]:
+    """What reads the frames as was agreed; raises ValueError if nobody here can."""
+    client, server = negotiated(response.get("sec-websocket-extensions") or "")
+    return {
+        Sender.CLIENT: FrameReader(masked=True, deflate=client),
+        Sender.SERVER: FrameReader(masked=False, deflate=server),
+    }
+
+
+def _accepted(request: Request, response: Response) -> bool:
+    """Whether the server has read the request's key (RFC 6455, 4.1)."""
+    from websockets.utils import accept_key
+
+    key = request.get("sec-websocket-key")
+    return key is None or response.get("sec-websocket-accept") == accept_key(key)
+
+
+def unreachable(fault: Fault) -> Refusal:
+    """What the app is told when no answer of the server can be passed on."""
+    text = one_line(DEFAULT.text(fault.text))
+    return Refusal(502, f"upstream-{fault.step}", text)

@@ -1,0 +1,171 @@
+"""A relay's listening port, from binding to the last connection's end."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rtdebug.errors import UsageError
+from rtdebug.safe import one_line
+from rtdebug.wire.answers import refusal_bytes
+from rtdebug.wire.guard import Refusal, guard_for
+from rtdebug.wire.head_reader import HeadReader
+from rtdebug.wire.relay import Relay
+from rtdebug.wire.relay_options import RelayOptions
+
+MOST_CONNECTIONS = 100
+_BACKLOG = 128
+_TLS_HANDSHAKE = 10.0
+_KEPT_FAILURES = 10
+_FLUSH = 0.5  # seconds that open connections get to send what they hold at the end
+
+
+@dataclass(frozen=True, slots=True)
+class ListenOptions:
+    """Where and for whom to listen.
+
+    ``exposed`` allows more than the loopback. ``hosts`` are further names of this machine,
+    ``origins`` web origins whose pages may connect. ``context`` is for TLS to the app.
+    """
+
+    exposed: bool = False
+    hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    context: ssl.SSLContext | None = None
+    most: int = MOST_CONNECTIONS
+
+
+async def listen(
+    host: str,
+    port: int,
+    relay: RelayOptions,
+    options: ListenOptions | None = None,
+    *,
+    stop: asyncio.Event,
+    ready: Callable[[str, int], None] = lambda host, port: None,
+) -> None:
+    """Relay whoever connects to ``host:port`` until ``stop`` is set.
+
+    ``ready`` is called with the address when connections are taken; port 0 picks a free one. At the
+    end every open connection's record is finished and its audience told before this returns, also
+    when it is cancelled. Raises UsageError when the port cannot be had, and at the end the first
+    bug that ended a connection.
+    """
+    options = options or ListenOptions()
+    refuse_exposure(host, options.exposed)
+    door = _Door(relay, options)
+    server = await _bind(door, host, port, options.context)
+    try:
+        address, bound = server.sockets[0].getsockname()[:2]
+        door.open(bound)
+        await server.start_serving()
+        ready(address, bound)
+        await stop.wait()
+    finally:
+        server.close()
+        await door.close()
+    if door.failures:
+        raise door.failures[0]
+
+
+class _Door:
+    """Lets sockets in, and out at the end."""
+
+    def __init__(self, relay: RelayOptions, options: ListenOptions) -> None:
+        self.failures: list[BaseException] = []
+        self._options = options
+        self._relay_options = relay
+        self._relay: Relay | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def open(self, port: int) -> None:
+        """From now on it is known which port this is."""
+        options = self._options
+        guard = guard_for(
+            port,
+            secure=options.context is not None,
+            exposed=options.exposed,
+            hosts=options.hosts,
+            origins=options.origins,
+        )
+        self._relay = Relay(self._relay_options, guard)
+
+    def enter(self, app: HeadReader) -> None:
+        """A socket has been accepted."""
+        assert self._relay is not None
+        if len(self._tasks) >= self._options.most:
+            text = f"{self._options.most} connections are open already, which is the most"
+            app.transport.write(refusal_bytes(Refusal(503, "too-many-connections", text)))
+            app.transport.close()
+            self._relay_options.on_note(f"turned away (503): {text}")
+            return
+        task = asyncio.ensure_future(self._relay.serve(app))
+        self._tasks.add(task)
+        task.add_done_callback(self._leave)
+
+    def _leave(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        bug = None if task.cancelled() else task.exception()
+        if bug is not None and len(self.failures) < _KEPT_FAILURES:
+            self.failures.append(bug)
+
+    async def close(self) -> None:
+        """End what is open; every record is finished when this returns."""
+        if self._relay is None:
+            return
+        self._relay.traffic.stop()
+        try:
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=_FLUSH)
+        finally:
+            self._relay.traffic.drop()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def refuse_exposure(host: str, allowed: bool) -> None:
+    """Raises UsageError for a host that is not the loopback, unless that is ``allowed``."""
+    if allowed or is_loopback(host):
+        return
+    raise UsageError(
+        f"expected a loopback address to listen on, such as 127.0.0.1, got {one_line(host, 60)!r}: "
+        f"whoever reaches this port could use the keys that pass through it",
+        "listen on 127.0.0.1 or ::1, or add --dangerously-bind",
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a port on ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+async def _bind(
+    door: _Door, host: str, port: int, context: ssl.SSLContext | None
+) -> asyncio.Server:
+    # "localhost" can be two addresses, and port 0 two ports: one is enough to be told.
+    address = "127.0.0.1" if host == "localhost" else host.strip("[]")
+    try:
+        return await asyncio.get_running_loop().create_server(
+            lambda: HeadReader(door.enter),
+            address,
+            port,
+            ssl=context,
+            backlog=_BACKLOG,
+            start_serving=False,
+            ssl_handshake_timeout=_TLS_HANDSHAKE if context else None,
+        )
+    except (OSError, OverflowError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise UsageError(
+            f"cannot listen on {one_line(host, 60)}:{port}: {one_line(said, 120)}",
+            "choose another port, or end the program that uses this one",
+        ) from None

@@ -1,0 +1,196 @@
+"""Two sockets joined: what one reads is written to the other first, and looked at afterwards.
+
+Nothing here knows WebSocket. A slow reader slows the other side's writer, the end of a stream is
+passed on as the end of a stream, and no byte is altered, added or left out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from rtdebug.model.records import Sender
+from rtdebug.wire.head_reader import HeadReader
+
+_CHUNK = 256 * 1024
+_BUFFER = memoryview(bytearray(_CHUNK))  # one for all: it is read and copied in the same call
+_HIGH_WATER = 256 * 1024  # bytes that wait for a slow reader before the other side is paused
+HALF_OPEN = 60.0
+"""Seconds of silence after which a connection with one end gone is dropped, as the kernel does."""
+
+
+class Onlooker(Protocol):
+    """Who is shown a copy of what passed."""
+
+    def look(self, sender: Sender, data: bytes) -> None:
+        """``data`` was sent by ``sender`` and has been passed on."""
+
+    def stalled(self, reader: Sender, seconds: float) -> None:
+        """``reader`` took nothing for so long, and the other side was held back."""
+
+    def ended(self, sender: Sender, error: Exception | None) -> None:
+        """``sender`` has sent its last byte; ``error`` if the connection broke."""
+
+
+class Side(asyncio.BufferedProtocol):
+    """One of the two sockets."""
+
+    other: Side
+
+    def __init__(self, sender: Sender, splice: Splice, transport: asyncio.Transport) -> None:
+        self.sender = sender
+        self.transport = transport
+        self.finished = False  # it has sent its last byte
+        self.lost = False
+        self.tls = transport.get_extra_info("sslcontext") is not None
+        self.rewrite: Callable[[Side, bytes], bytes] | None = None  # for a head before the rest
+        self._splice = splice
+        self._onlooker = splice.onlooker
+        self._full_since: float | None = None  # since when the other socket takes nothing more
+        transport.set_write_buffer_limits(_HIGH_WATER)
+
+    def carry(self, data: bytes) -> None:
+        """Pass on what this side has sent, then show it."""
+        if self.rewrite:
+            data = self.rewrite(self, data)
+        out = self.other.transport
+        if not out.is_closing():
+            out.write(data)
+        self._onlooker.look(self.sender, data)
+
+    def pace(self) -> None:
+        """Read on, or not: nobody reads what cannot be passed on or looked at any more."""
+        if self._full_since is not None or self._splice.held:
+            self.transport.pause_reading()
+        elif not self.finished:
+            self.transport.resume_reading()
+
+    # -- asyncio.BufferedProtocol ------------------------------------------------------------
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return _BUFFER
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._splice.moved = True
+        self.carry(bytes(_BUFFER[:nbytes]))
+
+    def eof_received(self) -> bool:
+        self._splice.finish(self, None)
+        return not self.tls
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost = True
+        self.stop_waiting()
+        self._splice.finish(self, exc)
+        self._splice.lose(self)
+
+    def pause_writing(self) -> None:
+        self.other.wait_for_reader()
+
+    def resume_writing(self) -> None:
+        self.other.stop_waiting()
+
+    def wait_for_reader(self) -> None:
+        """The other socket takes no more for now."""
+        self._full_since = self._splice.now()
+        self.pace()
+
+    def stop_waiting(self) -> None:
+        """The other socket takes more again, or it does not matter any more."""
+        if self._full_since is not None:
+            seconds = self._splice.now() - self._full_since
+            self._full_since = None
+            self._onlooker.stalled(self.other.sender, seconds)
+            self.pace()
+
+
+class Splice:
+    """Joins an app's socket and a server's; ``done`` is set when both are gone."""
+
+    def __init__(self, app: HeadReader, server: HeadReader, onlooker: Onlooker) -> None:
+        loop = asyncio.get_running_loop()
+        self.onlooker = onlooker
+        self.held = False
+        self.moved = False
+        self.done: asyncio.Future[None] = loop.create_future()
+        self.now: Callable[[], float] = loop.time
+        self._loop = loop
+        self._timer: asyncio.TimerHandle | None = None
+        self._app, self._server = app, server
+        self.app = Side(Sender.CLIENT, self, app.transport)
+        self.server = Side(Sender.SERVER, self, server.transport)
+        self.app.other, self.server.other = self.server, self.app
+
+    def start(self) -> None:
+        """Take the sockets over, with what has been read of them beyond the heads."""
+        sides = ((self.app, self._app), (self.server, self._server))
+        for side, reader in sides:
+            reader.transport.set_protocol(side)
+        for side, reader in sides:
+            if reader.rest:
+                side.carry(reader.rest)
+            if reader.lost:
+                side.connection_lost(reader.error)
+            elif reader.ended:
+                side.eof_received()
+            side.pace()
+
+    def hold(self, held: bool) -> None:
+        """Stop reading both sides, or go on: whoever looks cannot keep up."""
+        self.held = held
+        self.app.pace()
+        self.server.pace()
+
+    def close(self) -> None:
+        """End both connections when what they hold is sent; no close frame is made up."""
+        self.app.transport.close()
+        self.server.transport.close()
+
+    def drop(self) -> None:
+        """End both connections now."""
+        self.app.transport.abort()
+        self.server.transport.abort()
+
+    def finish(self, side: Side, error: Exception | None) -> None:
+        """``side`` has sent its last byte; so has this relay then, to the other."""
+        if side.finished:
+            return
+        side.finished = True
+        self.onlooker.ended(side.sender, error)
+        out = side.other.transport
+        if out.is_closing():
+            return
+        if side.lost or side.other.finished or not out.can_write_eof():
+            out.close()
+            if side.other.finished and not side.lost:
+                side.transport.close()
+        else:
+            try:
+                out.write_eof()
+            except OSError:  # it has been reset already, which will be told in a moment
+                out.abort()
+            self._watch_half_open()
+
+    def lose(self, side: Side) -> None:
+        """The socket of ``side`` is gone."""
+        if side.other.lost:
+            if self._timer:
+                self._timer.cancel()
+            if not self.done.done():
+                self.done.set_result(None)
+            return
+        side.other.transport.close()
+        self._watch_half_open()
+
+    def _watch_half_open(self) -> None:
+        if self._timer is None:
+            self._timer = self._loop.call_later(HALF_OPEN, self._still_half_open)
+
+    def _still_half_open(self) -> None:
+        self._timer = None
+        if self.moved:
+            self.moved = False
+            self._watch_half_open()
+        else:
+            self.drop()

@@ -1,0 +1,301 @@
+"""Looks at what a relay passes on: frames become messages, messages records, records findings.
+
+The relay has written the bytes before any of this happens, and nothing here can hold them up but
+in two ways: a reader of this process that falls behind by thousands of messages slows the relay
+down rather than judge half of them, and says so; and whatever fails here ends the judging only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from rtdebug.model.records import Closed, Ended, Opened, Record, Refused, Remark, Sender
+from rtdebug.wire.audience import Audience, Ending
+from rtdebug.wire.clock import Stopwatch
+from rtdebug.wire.closing import ABNORMAL
+from rtdebug.wire.frames import BadText, Broken, Close, FrameReader, Item, Note, Ping, Pong
+from rtdebug.wire.quick_redaction import QuickRedactor
+
+_SLICE = 0.004  # seconds of judging before the loop is given back to the sockets
+_BETWEEN_LOOKS = 32  # messages judged between two looks at the clock
+_MOST_WAITING = 4096  # messages that may wait to be judged
+_MOST_BYTES = 8 * 1024 * 1024  # and what they may hold
+_WORTH_TELLING = 1.0  # seconds that an app or a server took nothing
+_MOST_NOTES = 50
+
+_WHO = {Sender.CLIENT: "the app", Sender.SERVER: "the server"}
+
+
+class Tap:
+    """The onlooker of one connection, from the app's request on.
+
+    ``hold`` is asked to stop the relay when the judging falls too far behind, and to let it go on.
+    """
+
+    def __init__(self, number: int, audience: Audience, redactor: QuickRedactor) -> None:
+        self.hold: Callable[[bool], None] = _cannot_hold
+        self._number = number
+        self._audience = audience
+        self._session = audience.session
+        self._redactor = redactor
+        self._loop = asyncio.get_running_loop()
+        self._watch = Stopwatch(self._loop.time, self._loop.time())
+        self._readers: Mapping[Sender, FrameReader] = {}
+        self._waiting: deque[Record] = deque()
+        self._waiting_bytes = 0
+        self._held_since: float | None = None
+        self._held_for = 0.0
+        self._later: asyncio.Handle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._closes: dict[Sender, Close] = {}  # the first key is who closed first
+        self._gone: dict[Sender, Exception | None] = {}  # likewise who sent their last byte first
+        self._complete = False  # the record that ends a session has been taken
+        self._over = False
+        self._told = False
+        self._failure: Exception | None = None
+        self._notes: list[str] = []
+        self._notes_left_out = 0
+
+    @property
+    def at(self) -> float:
+        """Seconds since the connection opened; before, since it was asked for."""
+        return self._watch.at()
+
+    # -- what the relay says -----------------------------------------------------------------
+
+    def opened(self, record: Opened, readers: Mapping[Sender, FrameReader]) -> None:
+        """The connection is open, and its time begins. Without ``readers`` it is carried unseen."""
+        self._readers = readers
+        self._watch = Stopwatch(self._loop.time, self._loop.time())
+        self._guarded(lambda: self._take(record))
+
+    def refused(self, record: Refused) -> None:
+        """No connection came about."""
+        self._complete = True
+        self._guarded(lambda: self._take(record))
+
+    def interrupt(self) -> None:
+        """Whoever runs the relay ends it."""
+        if not self._complete:
+            self._complete = True
+            self._guarded(lambda: self._take(Ended(self.at, "interrupted")))
+
+    def look(self, sender: Sender, data: bytes) -> None:
+        """``sender`` has sent ``data``, which has been passed on."""
+        if self._over or self._complete or not self._readers:
+            return
+        try:
+            self._look(sender, data)
+        except Exception as error:  # a bug of ours must never reach what is relayed
+            self._fail(error)
+
+    def stalled(self, reader: Sender, seconds: float) -> None:
+        """``reader`` took nothing for so long, and the other side was held back."""
+        if seconds >= _WORTH_TELLING:
+            other = _WHO[Sender.SERVER if reader is Sender.CLIENT else Sender.CLIENT]
+            self.note(f"{_WHO[reader]} took nothing for {seconds:.1f} s; {other} was held back")
+
+    def ended(self, sender: Sender, error: Exception | None) -> None:
+        """``sender`` has sent its last byte."""
+        self._gone.setdefault(sender, error)
+        unfinished = self._readers[sender].unfinished() if sender in self._readers else ""
+        if unfinished:
+            self.note(f"the stream of {_WHO[sender]} was cut: {unfinished}")
+
+    def note(self, text: str) -> None:
+        """Keep a sentence for the report and show it."""
+        if len(self._notes) >= _MOST_NOTES:
+            self._notes_left_out += 1
+            return
+        self._notes.append(text)
+        remark = Remark(self._watch.at(), text)
+        self._guarded(lambda: self._show(remark))
+
+    def finish(self) -> None:
+        """Nothing more will come. Everything that waits is judged, then everyone is told."""
+        if self._told:
+            return
+        self._told = True
+        self._guarded(self._last_records)
+        self._over = True
+        self._stop_timers()
+        self._release()
+        judged = None
+        if self._failure is None:
+            try:
+                judged = self._session.finish()
+            except Exception as error:  # told below
+                self._failure = error
+        if self._held_for >= _WORTH_TELLING:
+            self._notes.append(f"the judging slowed the relay down for {self._held_for:.1f} s")
+        if self._notes_left_out:
+            self._notes.append(f"and {self._notes_left_out} notes more")
+        ending = Ending(self._number, judged, tuple(self._notes), self._failure)
+        self._audience.ended(ending)
+
+    # -- one chunk ---------------------------------------------------------------------------
+
+    def _look(self, sender: Sender, data: bytes) -> None:
+        items = self._readers[sender].feed(data)
+        if not items:
+            return
+        at = self._watch.at()
+        decode, text = self._session.decode, self._redactor.text
+        recorders, waiting = self._audience.recorders, self._waiting
+        record: Record
+        for item in items:
+            if type(item) is str:
+                record = decode(text(item), at, sender)
+            elif type(item) is bytes:
+                record = decode(self._redactor.data(item), at, sender, binary=True)
+            elif type(item) is BadText:
+                record = decode(self._redactor.data(item.data), at, sender)
+            else:
+                self._control(item, at, sender)
+                continue
+            for recorder in recorders:
+                recorder.write(record)
+            waiting.append(record)
+        if self._later is None:
+            self._judge()
+        else:
+            self._waiting_bytes += len(data)
+            if len(waiting) > _MOST_WAITING or self._waiting_bytes > _MOST_BYTES:
+                self._hold()
+
+    def _control(self, item: Item, at: float, sender: Sender) -> None:
+        match item:
+            case Close():
+                self._closes[sender] = item
+                if len(self._closes) == 2:
+                    self._closed(at)
+            case Broken():
+                self.note(f"{_WHO[sender]} broke the protocol: {item.text}; no more of it is read")
+            case Note():
+                self.note(f"{_WHO[sender]}: {item.text}")
+            case Ping() | Pong() | _:
+                pass
+
+    def _closed(self, at: float) -> None:
+        """Who closed is who sent the first close frame, or without any who was gone first."""
+        self._complete = True
+        if self._closes:
+            sender, close = next(iter(self._closes.items()))
+            self._take(Closed(at, close.code, self._redactor.text(close.reason), sender))
+            return
+        gone, error = next(iter(self._gone.items()), (None, None))
+        how = "was reset" if isinstance(error, ConnectionError) else "ended"
+        self._take(Closed(at, ABNORMAL, f"the connection {how} without a close frame", gone))
+
+    def _take(self, record: Record) -> None:
+        """One record that is no message: kept, and judged in its turn."""
+        for recorder in self._audience.recorders:
+            recorder.write(record)
+        self._waiting.append(record)
+        if self._later is None:
+            self._judge()
+
+    def _last_records(self) -> None:
+        if not self._complete:
+            if self._gone or self._closes:
+                self._closed(self.at)
+            else:
+                self._take(Ended(self.at, "interrupted"))
+        while self._waiting:
+            self._judge()
+
+    # -- judging -----------------------------------------------------------------------------
+
+    def _judge(self) -> None:
+        """Judges what waits, for a slice of time; the rest has its turn after the sockets."""
+        if self._later:
+            self._later.cancel()
+            self._later = None
+        waiting, observe, views = self._waiting, self._session.observe, self._audience.views
+        now = self._loop.time
+        stop = now() + _SLICE
+        count = 0
+        while waiting:
+            record = waiting.popleft()
+            findings = observe(record)
+            for view in views:
+                view.accept(record, findings)
+            count += 1
+            if not count % _BETWEEN_LOOKS and waiting and now() > stop:
+                self._later = self._loop.call_soon(self._judge_on)
+                return
+        self._waiting_bytes = 0
+        self._release()
+        self._set_timer()
+
+    def _judge_on(self) -> None:
+        if not self._over:
+            self._guarded(self._judge)
+
+    def _show(self, record: Record) -> None:
+        for view in self._audience.views:
+            view.accept(record, ())
+
+    def _set_timer(self) -> None:
+        """Wake up at the session's deadline. A timer that is too early is left to ring."""
+        deadline = self._session.deadline
+        if deadline == float("inf") or self._over:
+            return
+        when = self._watch.began + deadline
+        if self._timer is None or when < self._timer.when():
+            if self._timer:
+                self._timer.cancel()
+            self._timer = self._loop.call_at(when, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        if not self._over and not self._waiting:
+            self._guarded(self._advance)
+
+    def _advance(self) -> None:
+        deadline = self._session.deadline
+        if self._watch.at() + 1e-6 >= deadline:
+            findings = self._session.advance(self._watch.at_least(deadline))
+            if findings:
+                self._audience.found(findings)
+        self._set_timer()
+
+    # -- trouble -----------------------------------------------------------------------------
+
+    def _hold(self) -> None:
+        if self._held_since is None:
+            self._held_since = self._loop.time()
+            self.hold(True)
+
+    def _release(self) -> None:
+        if self._held_since is not None:
+            self._held_for += self._loop.time() - self._held_since
+            self._held_since = None
+            self.hold(False)
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        if self._over:
+            return
+        try:
+            act()
+        except Exception as error:  # a bug of ours must never reach what is relayed
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        self._over = True
+        self._failure = self._failure or error
+        self._waiting.clear()
+        self._stop_timers()
+        self._release()
+
+    def _stop_timers(self) -> None:
+        for handle in (self._later, self._timer):
+            if handle:
+                handle.cancel()
+        self._later = self._timer = None
+
+
+def _cannot_hold(held: bool) -> None:
+    """Before a relay says how to stop it."""

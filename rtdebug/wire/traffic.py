@@ -1,0 +1,38 @@
+"""What a relay has under way, so that it can be ended in order."""
+
+from __future__ import annotations
+
+from rtdebug.wire.splice import Splice
+from rtdebug.wire.tap import Tap
+
+
+class Traffic:
+    """Open splices and the taps on them."""
+
+    def __init__(self) -> None:
+        self.stopping = False
+        self._splices: set[Splice] = set()
+        self._taps: set[Tap] = set()
+
+    def enter(self, splice: Splice, tap: Tap | None = None) -> None:
+        """From now on ``splice`` runs; ``tap`` looks at it."""
+        self._splices.add(splice)
+        splice.done.add_done_callback(lambda _: self._splices.discard(splice))
+        if tap is not None:
+            self._taps.add(tap)
+            splice.done.add_done_callback(lambda _: self._taps.discard(tap))
+        if self.stopping:
+            self.stop()
+
+    def stop(self) -> None:
+        """Finish every record, then close; what sockets still hold is sent."""
+        self.stopping = True
+        for tap in list(self._taps):
+            tap.interrupt()
+        for splice in list(self._splices):
+            splice.close()
+
+    def drop(self) -> None:
+        """Close at once."""
+        for splice in list(self._splices):
+            splice.drop()
