@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import accumulate
+from unicodedata import east_asian_width
 
 from rtdebug.errors import (
     EXIT_BAD,
@@ -72,6 +74,22 @@ def short_ids(text: str) -> str:
     if "_" not in text:
         return text
     return _LONG_ID.sub(lambda match: f"{match[1]}{match[2][:3]}…{match[2][-4:]}", text)
+
+
+def fit(text: str, room: int, ending: str) -> str:
+    """``text`` cut to ``room`` columns, with ``ending`` where something was cut off.
+
+    East Asian signs take two columns; text in ASCII, which nearly all is, costs no look at each.
+    """
+    if text.isascii():
+        if len(text) <= room:
+            return text
+        return text[: room - len(ending)] + ending if room > len(ending) else ""
+    widths = list(accumulate(2 if east_asian_width(sign) in "WF" else 1 for sign in text))
+    if widths[-1] <= room:
+        return text
+    kept = sum(width <= room - len(ending) for width in widths)
+    return text[:kept] + ending if kept else ""
 
 
 def clock(rows: Sequence[TimelineRow]) -> Callable[[float], str]:

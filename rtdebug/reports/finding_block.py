@@ -49,7 +49,7 @@ def _indented(content: RenderableType) -> Padding:
 
 def _head(finding: Finding, signs: Signs) -> Text:
     style = STYLES[finding.severity]
-    head = Text(f"{signs.severity(finding.severity)} ", style=style)
+    head = Text().append(f"{signs.severity(finding.severity)} ", style)
     head.append(signs.line(finding.name, 80), style=f"bold {style}")
     if finding.count > 1:
         head.append(f" {signs.times}{finding.count}", style=style)
@@ -143,7 +143,7 @@ def remark_lines(run: Run, signs: Signs) -> Iterable[RenderableType]:
         yield Text()
         yield Text("Remarks", style="bold")
     for finding in remarks[:_REMARKS]:
-        line = Text(f"  {signs.info} {signs.line(finding.name, 80)}", style="cyan")
+        line = Text().append(f"  {signs.info} {signs.line(finding.name, 80)}", "cyan")
         times = f" {signs.times}{finding.count}" if finding.count > 1 else ""
         line.append(f"{times}: {signs.line(finding.title, 120)}", style="dim")
         yield line

@@ -17,12 +17,13 @@ from rtdebug.reports.figures import CERTAINTY_WORDS
 from rtdebug.reports.grouping import Group, grouped
 from rtdebug.reports.ladder import ends_of
 from rtdebug.reports.ladder_lines import event_words, lines
-from rtdebug.reports.signs import UNICODE
+from rtdebug.reports.signs import UNICODE, without_commands
 from rtdebug.safe import one_line, safe
 
 _LADDER = 40
 _TEXT_LIMIT = 20_000  # characters of a failure's body: readers refuse large files
 _NAME_LIMIT = 200
+_MESSAGE_LIMIT = 1000
 _NOT_XML = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 
 _ERRORS = {
@@ -168,7 +169,7 @@ def _case(name: str, run: Run, *, time: float = 0.0) -> Element:
 def _problem(tag: str, kind: str, message: str, body: str) -> Element:
     problem = _with_text(tag, body)
     problem.set("type", _attribute(one_line(kind, _NAME_LIMIT)))
-    problem.set("message", _attribute(message))
+    problem.set("message", _attribute(one_line(message, _MESSAGE_LIMIT)))
     return problem
 
 
@@ -228,11 +229,11 @@ def _with_text(tag: str, text: str) -> Element:
 
 
 def _attribute(text: str) -> str:
-    return safe(text).translate(_NOT_XML)
+    return safe(text).translate(_NOT_XML).replace("##[", "## [")
 
 
 def _text(told: Iterable[str]) -> str:
-    text = _attribute("\n".join(told)).strip("\n")
+    text = without_commands(_attribute("\n".join(told))).strip("\n")
     return text if len(text) <= _TEXT_LIMIT else text[:_TEXT_LIMIT] + "\n… cut here"
 
 

@@ -22,10 +22,10 @@ def ladder_block(run: Run, signs: Signs, width: int, verbose: bool) -> Iterable[
     if not run.timeline:
         return
     drawn = lines(run, signs, _VERBOSE_LIMIT if verbose else _LIMIT, width)
-    title = Text("\nWhat crossed the wire", "bold")
-    title.append("    > client   < server   ! evidence", "not bold dim")
+    title = Text.assemble(("\nWhat crossed the wire", "bold"))
+    title.append("    > client   < server   ! evidence", "dim")
     if any(line.rung.kind is Kind.MISSING for line in drawn):
-        title.append(f"   {signs.missing} missing", "not bold dim")
+        title.append(f"   {signs.missing} missing", "dim")
     yield title
     for line in drawn:
         yield _fit(_styled(line), width, signs.line("…"))
@@ -36,7 +36,8 @@ def _styled(line: Line) -> Text:
     style = _STYLES.get(rung.kind, "")
     if rung.kind is Kind.FOUND and rung.severity is Severity.ERROR:
         style = "red"
-    text = Text(line.mark, "bold red", no_wrap=True, overflow="crop")
+    text = Text(no_wrap=True, overflow="crop")
+    text.append(line.mark, "bold red")
     text.append(line.seq + line.time, "dim")
     text.append(line.lane + line.type, style or ("bold" if rung.marked else ""))
     text.append(line.summary, style or ("" if rung.marked else "dim"))

@@ -45,12 +45,12 @@ def responses_block(
 
 def _cells(response: ResponseSummary, signs: Signs) -> tuple[str, ...]:
     return (
-        signs.line(short_ids(response.id), 24),
+        signs.line(short_ids(response.id), 15),
         signs.line(response.status, 12),
         "none" if response.first_delta is None else duration(response.first_delta),
         "never ended" if response.duration is None else duration(response.duration),
         f"{response.chars:,}",
-        duration(response.audio_ms / 1000) if response.audio_ms else "none",
+        duration(response.audio_ms / 1000) if response.audio_ms else "",
         _tokens(response),
     )
 
@@ -58,4 +58,4 @@ def _cells(response: ResponseSummary, signs: Signs) -> tuple[str, ...]:
 def _tokens(response: ResponseSummary) -> str:
     total = (response.usage or {}).get("total_tokens")
     known = isinstance(total, int) and not isinstance(total, bool) and 0 <= total < 10**12
-    return f"{total:,}" if known else "not told"
+    return f"{total:,}" if known else ""

@@ -20,10 +20,9 @@ from rtdebug.model.records import (
 )
 from rtdebug.packs.summaries import fold
 from rtdebug.reports.ansi import BOLD, CYAN, DIM, RED, RESET, YELLOW, paint
-from rtdebug.reports.figures import CERTAINTY_WORDS, short_ids
+from rtdebug.reports.figures import CERTAINTY_WORDS, fit, short_ids
 from rtdebug.reports.signs import signs
 
-_TYPE = 34  # columns that hold nearly all types
 _LEAD = 16  # columns before the type: time, lane
 _LANES = {Sender.CLIENT: ">   ", Sender.SERVER: "  < "}
 _COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: CYAN}
@@ -34,6 +33,7 @@ class Rows:
 
     def __init__(self, *, width: int, color: bool, unicode: bool = True) -> None:
         self._width = max(width, 40)
+        self._type = 26 if width < 100 else 34  # columns that hold most types
         self._color = color
         self._signs = signs(unicode)
         dim, bold, reset = (DIM, BOLD, RESET) if color else ("", "", "")
@@ -55,12 +55,10 @@ class Rows:
     def finding(self, finding: Finding) -> str:
         """``finding`` as one line: its name, how sure it is, its title."""
         color = _COLORS[finding.severity]
-        sign = self._signs.severity(finding.severity)
-        name = self._signs.line(finding.name, 60)
-        words = f"({finding.severity}, {CERTAINTY_WORDS[finding.certainty]})"
+        head = f"{_time(finding.at)}  ! {self._signs.line(finding.name, 60)}"
+        words = f"{finding.severity}, {CERTAINTY_WORDS[finding.certainty]}"
         title = self._signs.line(finding.title, 200)
-        head = f"{_time(finding.at)}  ! {sign} {name}"
-        rest = self._fit(f" {words} {title}", self._width - len(head))
+        rest = self._fit(f" ({words}): {title}", self._width - len(head))
         return paint(head, color, BOLD, color=self._color) + paint(rest, color, color=self._color)
 
     def dropped(self, rows: int) -> str:
@@ -68,7 +66,7 @@ class Rows:
         return paint(f"{'':{_LEAD}}{self._signs.cut} {rows:,} more rows", DIM, color=self._color)
 
     def _event(self, at: float, sender: Sender, type_: str, summary: str) -> str:
-        name = f"{self._signs.line(type_, 60):<{_TYPE}}"
+        name = f"{self._signs.line(type_, 60):<{self._type}}"
         room = self._width - _LEAD - len(name) - 2
         said = self._fit(self._signs.line(short_ids(summary), 200), room) if room > 0 else ""
         dim, reset = self._dim, self._reset
@@ -77,16 +75,13 @@ class Rows:
 
     def _state(self, record: Record) -> str:
         name, said = _words(record)
-        head = f"{_time(record.at)}  ={'':3}{name:<{_TYPE}}  "
+        head = f"{_time(record.at)}  ={'':3}{name:<{self._type}}  "
         bad = isinstance(record, Refused | Undecodable)
         line = head + self._fit(self._signs.line(said, 300), self._width - len(head))
         return paint(line.rstrip(), RED if bad else CYAN, color=self._color)
 
     def _fit(self, text: str, room: int) -> str:
-        if len(text) <= room:
-            return text
-        ending = self._signs.line("…")
-        return text[: room - len(ending)] + ending if room > len(ending) else ""
+        return fit(text, room, self._signs.line("…"))
 
 
 def _time(at: float) -> str:

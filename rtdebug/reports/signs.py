@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rtdebug.model.findings import Severity
@@ -55,6 +56,7 @@ class Signs:
         return self._fit(one_line(text, limit))
 
     def _fit(self, text: str) -> str:
+        text = text.replace("##[", "## [")  # see without_commands
         if not self.ascii or text.isascii():
             return text
         return text.translate(_PLAIN).encode("ascii", "backslashreplace").decode()
@@ -68,6 +70,17 @@ ASCII = Signs(
     good="+", bad="x", warning="!", info="*", skipped="-", missing="--", cut=":", times="x",
     under="'-", ascii=True,
 )  # fmt: skip
+
+
+# A runner of GitHub acts on "::" at the head of a line, behind blanks too, and on "##[" anywhere.
+_COMMAND = re.compile(r"^((?:\s|\x1b\[[\d;]*m)*:):|##\[", re.MULTILINE)
+
+
+def without_commands(text: str) -> str:
+    """``text`` in which no line is a command to the machine that runs a pipeline."""
+    if "::" not in text and "##[" not in text:
+        return text
+    return _COMMAND.sub(lambda match: f"{match[1]} :" if match[1] else "## [", text)
 
 
 def signs(unicode: bool) -> Signs:

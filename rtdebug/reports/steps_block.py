@@ -39,9 +39,9 @@ def _counts(steps: Sequence[StepResult]) -> str:
 
 def _step(step: StepResult, signs: Signs) -> Iterable[RenderableType]:
     failed = step.outcome is Outcome.FAILED
-    head = Text(f"{signs.outcome(step.outcome)} ", _STYLES.get(step.outcome, "dim"))
+    head = Text(overflow="fold")
+    head.append(f"{signs.outcome(step.outcome)} ", _STYLES.get(step.outcome, "dim"))
     head.append(f"{step.index:>2}  {signs.line(step.label, 100)}", "bold" if failed else "")
-    head.overflow = "fold"
     yield Padding(head, (0, 0, 0, 2))
     details = Text(overflow="fold")
     if failed and step.source:

@@ -6,14 +6,10 @@ when, what it means, what it cannot be and what to do. Rich is imported for such
 
 from __future__ import annotations
 
-import re
-
 from rtdebug.model.results import Outcome, Report
-from rtdebug.reports.signs import signs
+from rtdebug.reports.signs import signs, without_commands
 from rtdebug.reports.verdict import bad_lines, passed_lines, summary_lines
 
-# A runner of GitHub acts on "::" at the head of a line, behind blanks too, and on "##[" anywhere.
-_COMMAND = re.compile(r"^((?:\s|\x1b\[[\d;]*m)*:):|(##)\[", re.MULTILINE)
 _NARROWEST = 40
 
 
@@ -46,10 +42,5 @@ def render(
             screen = draw(run, report, marks, width=width, color=color, verbose=verbose)
             blocks += ([""] if blocks and blocks[-1] else []) + [screen, ""]
     if not quiet or report.exit_code:
-        blocks += summary_lines(report, marks, color=color)
-    return _harmless("".join(f"{block}\n" for block in blocks))
-
-
-def _harmless(text: str) -> str:
-    """``text`` in which no line is a command to the machine that runs a pipeline."""
-    return _COMMAND.sub(lambda match: f"{match[1]} :" if match[1] else "## [", text)
+        blocks += summary_lines(report, marks, color=color, named=not quiet)
+    return without_commands("".join(f"{block}\n" for block in blocks))

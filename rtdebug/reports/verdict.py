@@ -72,8 +72,9 @@ def note_lines(run: Run, signs: Signs) -> list[str]:
     return notes + ([f"and {counted(more, 'more note')}"] if more > 0 else [])
 
 
-def summary_lines(report: Report, signs: Signs, *, color: bool) -> list[str]:
-    """The last lines: how many runs came to what, which were bad and why, the exit code's words."""
+def summary_lines(report: Report, signs: Signs, *, color: bool, named: bool) -> list[str]:
+    """The last lines: how many runs came to what, which were bad and why where they are to be
+    ``named``, and what the exit code means."""
     if not report.runs:
         return [f"nothing was run{_exit_words(report)}"]
     counts = Counter(run.outcome for run in report.runs)
@@ -88,7 +89,7 @@ def summary_lines(report: Report, signs: Signs, *, color: bool) -> list[str]:
         line += f" after {duration(report.runs[0].duration)}" if report.runs[0].duration else ""
         line += "".join(f": {why}" for why in [_why(report.runs[0], signs)] if why)
     lines = [line]
-    if len(report.runs) > 1:
+    if named and len(report.runs) > 1:
         lines += _bad_names(report.runs, signs, color=color)
     if report.ignored:
         names = ", ".join(signs.line(name, _NAME_LIMIT) for name in report.ignored)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Sender
 from rtdebug.model.results import (
@@ -277,6 +279,49 @@ WARNED = Run(
     responses=(RESPONSE, RESPONSE),
 )  # fmt: skip
 
+# The same trouble in a pasted log: whole seconds told by ids, neither a beginning nor an end.
+
+PASTED = Run(
+    "pasted.txt", Outcome.FAILED, "openai-realtime-beta", "openai", Location("pasted.txt"), None, 101.0, 3, 5,
+    findings=(
+        Finding("response-stalled-after-created", Severity.ERROR, Certainty.MEDIUM,
+                "The response was created, then nothing more came",
+                "resp_BPPdIx000600000000000 was created and rate_limits.updated came within a second; the log"
+                " ends there.", fix="Wait 15 s, then send response.cancel.",
+                subject="resp_BPPdIx000600000000000", at=101.0, evidence=(7, 8)),
+    ),
+    timeline=(
+        row(1, 0.0, S, "session.created", "gpt-4o-realtime-preview-2024-12-17, audio+text, voice alloy, server_vad"),
+        row(2, 31.0, C, "session.update", "text"),
+        row(3, 31.0, S, "session.updated", "gpt-4o-realtime-preview-2024-12-17, text, voice alloy, server_vad"),
+        row(4, 72.0, C, "conversation.item.create", 'user message "Hi"'),
+        row(5, 72.0, S, "conversation.item.created", 'user message "Hi"'),
+        row(6, 100.0, C, "response.create", "text"),
+        row(7, 100.0, S, "response.created", "resp_BPPdIx000600000000000 in_progress"),
+        row(8, 101.0, S, "rate_limits.updated", "requests 999/1000, tokens 35680/40000"),
+    ),
+    notes=("read as pasted text with labelled JSON; times are whole seconds, told by ids",),
+)  # fmt: skip
+
+# An hour of audio of which the middle was not kept.
+
+CUT = Run(
+    "Long call", Outcome.FAILED, "openai-realtime", "openai", Location("captures/call.jsonl"), STARTED, 3601.0, 30000,
+    30000, dropped=59_996,
+    findings=(
+        Finding("session-expired", Severity.ERROR, Certainty.CERTAIN, "The session reached its maximum age",
+                "Your session hit the maximum duration of 60 minutes.", at=3600.9, evidence=(60_000,),
+                fix="Open a new session before 60 minutes have passed."),
+    ),
+    timeline=(
+        row(1, 0.004, S, "session.created", "gpt-realtime, audio"),
+        row(2, 0.1, C, "input_audio_buffer.append", "4800 bytes of audio"),
+        row(59_999, 3600.8, S, "response.output_audio.delta", "9600 bytes of audio"),
+        row(60_000, 3600.9, S, "error", "session_expired: Your session hit the maximum duration of 60 minutes."),
+        row(None, 3601.0, S, "closed", "1001 by the server Your session hit the maximum duration"),
+    ),
+)  # fmt: skip
+
 EMPTY = Run(
     "pasted.txt", Outcome.EMPTY, "openai-realtime", source=Location("pasted.txt"), started=STARTED,
     notes=("nothing in it reads as an event",),
@@ -321,9 +366,40 @@ SAMPLES = {
     "several": report(SEVERAL),
     "step-failed": report(STEP_FAILED),
     "warned": report(WARNED, exit_code=0, ignored=("rate-limit-low",)),
+    "pasted": report(PASTED),
+    "cut": report(CUT),
     "empty": report(EMPTY, exit_code=4),
     "interrupted": report(INTERRUPTED, exit_code=130),
     "many": report(PASSED, WARNED, STALLED, REFUSED, exit_code=1),
     "hostile": report(HOSTILE),
     "nothing": report(exit_code=4),
+}
+
+# What is compared with tests/reports/golden/: file name -> (sample, how it is rendered).
+
+PLAIN_80 = {"width": 80, "color": False}
+PLAIN_200 = {"width": 200, "color": False}
+COLOR_80 = {"width": 80, "color": True}
+GOLDEN: dict[str, tuple[str, dict[str, Any]]] = {
+    **{f"{name}-80.txt": (name, PLAIN_80) for name in SAMPLES},
+    **{
+        f"{name}-200.txt": (name, PLAIN_200)
+        for name in ("stalled", "several", "step-failed", "hostile")
+    },
+    **{
+        f"{name}-80-color.txt": (name, COLOR_80)
+        for name in ("passed", "stalled", "several", "warned", "many")
+    },
+    **{
+        f"{name}-80-ascii.txt": (name, {**PLAIN_80, "unicode": False})
+        for name in ("stalled", "several", "hostile")
+    },
+    **{
+        f"{name}-80-quiet.txt": (name, {**PLAIN_80, "quiet": True})
+        for name in ("passed", "stalled", "many")
+    },
+    **{
+        f"{name}-80-verbose.txt": (name, {**PLAIN_80, "verbose": True})
+        for name in ("passed", "stalled", "several")
+    },
 }
