@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _TICK = 0.001
 _AFTER_READING = 1e-9
-_CLOSE_WITHIN = 2.0
 _INTERRUPTED_CLOSE_WITHIN = 0.5
 
 
@@ -140,6 +139,7 @@ class _Conversation:
         self._armed = math.inf
         self._over = False
         self._aborted = False
+        self._close_within = self._connection.close_timeout or 0.0
 
     async def run(self) -> None:
         try:
@@ -226,7 +226,7 @@ class _Conversation:
             if connection.state is not OPEN:
                 pass  # what was never sent is no event
             elif isinstance(command, Close):
-                await self._hang_up(command, _CLOSE_WITHIN)
+                await self._hang_up(command, self._close_within)
             else:
                 self._send(command, broadcast)
                 with contextlib.suppress(OSError):  # the end is told where messages are heard
@@ -249,10 +249,12 @@ class _Conversation:
     # -- the end -----------------------------------------------------------------------------
 
     async def _end(self, hearing: asyncio.Task[None]) -> None:
-        if not self._stop.is_set():
+        within = self._close_within
+        if self._stop.is_set():
+            within = min(within, _INTERRUPTED_CLOSE_WITHIN)
+        elif self._hall.player.waited == 0:
             await self._say_the_last()
         if not self._over:
-            within = _INTERRUPTED_CLOSE_WITHIN if self._stop.is_set() else _CLOSE_WITHIN
             self._hall.take(self._ended())
             await self._hang_up(Close(), within)
         await hearing
@@ -260,7 +262,7 @@ class _Conversation:
     async def _say_the_last(self) -> None:
         """A player may be done with its last words still unsaid."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_CLOSE_WITHIN):
+            async with asyncio.timeout(self._close_within):
                 await self._hall.wanted.join()
 
     def _ended(self) -> Ended:

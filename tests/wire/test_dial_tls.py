@@ -7,12 +7,15 @@ import ssl
 
 import pytest
 import trustme
+from conversations import HELLO, Player, Recorder, pack, saying, text
 from faultserver import close_frame, forever, read_frame, reset, serving, upgrade
 
+from rtdebug.engine.session import Session
 from rtdebug.errors import UnreadableError
-from rtdebug.model.records import Step
+from rtdebug.model.records import Sender, Step
 from rtdebug.wire import tls
 from rtdebug.wire.dial import Connected, DialOptions, dial
+from rtdebug.wire.driver import play
 from rtdebug.wire.target import parse_target
 
 LONG_AGO = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
@@ -170,3 +173,18 @@ def test_a_file_of_certificates_may_hold_remarks(ca_file):
 def test_a_missing_file_of_certificates_is_refused(tmp_path):
     with pytest.raises(UnreadableError, match="No such file"):
         tls.client_context(tmp_path / "none.pem")
+
+
+def test_a_run_over_tls_is_played_and_closed(ca_file):
+    async def run():
+        recorder = Recorder()
+        async with serving(saying(text()), server_context()) as port:
+            target = parse_target(f"wss://127.0.0.1:{port}/")
+            options = DialOptions(ca_file=ca_file, close_timeout=0.2)
+            session = Session(pack(), ())
+            await play(lambda: dial(target, options), Player(until=1), session, recorder=recorder)
+        return recorder
+
+    record = asyncio.run(run())
+    assert record.server == [HELLO]
+    assert (record.closed.code, record.closed.sender) == (1000, Sender.CLIENT)
