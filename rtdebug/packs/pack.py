@@ -48,7 +48,7 @@ class Pack:
     binary: str
     docs: str
     urls: tuple[re.Pattern[str], ...]
-    quirks: Mapping[str, Any] = field(default_factory=dict)
+    signs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def role_of(self) -> Mapping[Sender, Mapping[str, str]]:

@@ -1,0 +1,110 @@
+"""Diagnosing: judges what a log or a capture shows, offline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from rtdebug import __version__
+from rtdebug.api.redactors import redactor_of
+from rtdebug.api.verdict import Strictness, exit_code, kept, outcome_of
+from rtdebug.engine.session import Session
+from rtdebug.model.records import Event, Record, Sender
+from rtdebug.model.results import Location, Report, Run
+from rtdebug.packs.choosing import choose
+from rtdebug.packs.load import DEFAULT_PACK, load_pack
+from rtdebug.rules.registry import RULES
+
+if TYPE_CHECKING:
+    from rtdebug.captures.reading import Reading
+
+_LOOK_AHEAD = 200
+READ_AS = ("openai-realtime", "openai-realtime-beta", "gemini-live")
+
+
+@cache
+def sender_of(type_: str) -> Sender | None:
+    """Who sends a type, in any pack that is read; None for unknown ones and those of both."""
+    senders = {load_pack(name).sender_of(type_) for name in _readable()} - {None}
+    return senders.pop() if len(senders) == 1 else None
+
+
+def _readable() -> tuple[str, ...]:
+    from rtdebug import resources
+
+    known = resources.pack_names()
+    return tuple(name for name in READ_AS if name in known)
+
+
+def diagnose(
+    reading: Reading, name: str, *, pack: str | None = None, strictness: Strictness | None = None
+) -> Run:
+    """Judges one connection of a log. ``pack`` None takes what the log says or shows."""
+    strict = (strictness or Strictness()).with_ignored(reading.header.get("ignore", ()))
+    first, records = _peek(reading.records)
+    chosen = pack or _pack_of(reading, first)
+    patience = reading.header.get("patience")
+    session = Session(
+        load_pack(chosen),
+        RULES,
+        view=reading.view,
+        patience=patience if isinstance(patience, int | float) else None,
+    )
+    for record in records:
+        session.observe(record)
+    judged = session.finish()
+    findings = kept(judged.findings, strict)
+    outcome = outcome_of(findings=findings, steps=(), strictness=strict, observed=judged.observed)
+    return Run(
+        name=name,
+        outcome=outcome,
+        pack=judged.pack,
+        peer=judged.peer,
+        source=Location(name),
+        started=reading.started,
+        duration=round(judged.duration, 6),
+        client=judged.client,
+        server=judged.server - reading.bare_errors,
+        dropped=judged.dropped,
+        findings=findings,
+        responses=judged.responses,
+        timeline=judged.timeline,
+        notes=tuple(reading.notes),
+    )
+
+
+def _peek(records: Iterable[Record]) -> tuple[list[Event], Iterator[Record]]:
+    stream = iter(records)
+    head = list(islice(stream, _LOOK_AHEAD))
+    return [one for one in head if isinstance(one, Event)], chain(head, stream)
+
+
+def _pack_of(reading: Reading, first: list[Event]) -> str:
+    known = _readable()
+    if reading.pack_hint in known:
+        return str(reading.pack_hint)
+    return choose(first, known) if first else DEFAULT_PACK
+
+
+def diagnose_files(
+    files: Sequence[str],
+    *,
+    pack: str | None = None,
+    strictness: Strictness | None = None,
+    redact: Sequence[str] = (),
+) -> Report:
+    """Judges every connection of every file; ``-`` is stdin."""
+    from rtdebug.captures.formats import read
+
+    if pack is not None:
+        load_pack(pack)
+    redactor = redactor_of(redact)
+    runs: list[Run] = []
+    for file in files:
+        readings = read(file, sender_of=sender_of, redactor=redactor)
+        for number, reading in enumerate(readings, 1):
+            name = file if len(readings) == 1 else f"{file} (connection {number})"
+            runs.append(diagnose(reading, name, pack=pack, strictness=strictness))
+    return Report(tuple(runs), "", exit_code(runs), __version__)

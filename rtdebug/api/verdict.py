@@ -1,0 +1,94 @@
+"""Verdicts: what a run and a report come to, and the one exit code that says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from rtdebug.errors import (
+    EXIT_BAD,
+    EXIT_EMPTY,
+    EXIT_GOOD,
+    EXIT_INTERRUPTED,
+    EXIT_NO_SESSION,
+)
+from rtdebug.model.findings import Finding, Severity
+from rtdebug.model.results import Outcome, Run, StepResult
+
+# Where a run that could not be had is only judged (a log), it is bad, not absent.
+_CODES = {
+    Outcome.PASSED: EXIT_GOOD,
+    Outcome.SKIPPED: EXIT_GOOD,
+    Outcome.FAILED: EXIT_BAD,
+    Outcome.EMPTY: EXIT_EMPTY,
+    Outcome.ERROR: EXIT_NO_SESSION,
+    Outcome.INTERRUPTED: EXIT_INTERRUPTED,
+}
+_SEVEREST = (EXIT_INTERRUPTED, EXIT_NO_SESSION, EXIT_EMPTY, EXIT_BAD, EXIT_GOOD)
+
+
+@dataclass(frozen=True, slots=True)
+class Strictness:
+    """Which findings count: globs of names, and from what severity on (None = never)."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: Severity | None = Severity.ERROR
+
+    def keeps(self, finding: Finding) -> bool:
+        """Whether a finding is to be reported at all."""
+        if self.select and not _fits(finding.name, self.select):
+            return False
+        return not _fits(finding.name, self.ignore)
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether a finding makes its run bad."""
+        return self.fail_on is not None and finding.severity.rank <= self.fail_on.rank
+
+    def with_ignored(self, names: Iterable[str]) -> Strictness:
+        """The same with more names ignored."""
+        return Strictness(self.select, (*self.ignore, *names), self.fail_on)
+
+
+def _fits(name: str, globs: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs)
+
+
+def kept(findings: Iterable[Finding], strictness: Strictness) -> tuple[Finding, ...]:
+    """The findings that are reported; a consequence whose cause is not comes to stand alone."""
+    from dataclasses import replace
+
+    rows = [one for one in findings if strictness.keeps(one)]
+    names = {one.name for one in rows}
+    return tuple(
+        replace(one, under=None) if one.under is not None and one.under not in names else one
+        for one in rows
+    )
+
+
+def outcome_of(
+    *,
+    findings: Sequence[Finding],
+    steps: Sequence[StepResult],
+    strictness: Strictness,
+    observed: bool,
+    refused: bool = False,
+    interrupted: bool = False,
+) -> Outcome:
+    """What a run comes to. Silence is never a pass."""
+    if interrupted:
+        return Outcome.INTERRUPTED
+    if refused:
+        return Outcome.ERROR
+    if any(step.outcome is Outcome.FAILED for step in steps) or any(
+        map(strictness.fails, findings)
+    ):
+        return Outcome.FAILED if observed or findings else Outcome.EMPTY
+    return Outcome.PASSED if observed else Outcome.EMPTY
+
+
+def exit_code(runs: Sequence[Run]) -> int:
+    """The most severe of all runs; nothing run at all is nothing judged."""
+    codes = {_CODES[run.outcome] for run in runs} or {EXIT_EMPTY}
+    return next(code for code in _SEVEREST if code in codes)

@@ -1,0 +1,52 @@
+"""rtdebug diagnose: judges a capture or a log in any format people can paste."""
+
+from __future__ import annotations
+
+import click
+
+from rtdebug.cli.options import (
+    pack_option,
+    redact_option,
+    report_options,
+    strictness,
+    strictness_options,
+)
+
+
+@click.command(name="diagnose", no_args_is_help=True)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@pack_option
+@strictness_options
+@redact_option
+@report_options
+def command(
+    files: tuple[str, ...],
+    pack: str | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str,
+    redact: tuple[str, ...],
+    reports: tuple[str, ...],
+    timeline: str,
+    quiet: bool,
+    verbose: bool,
+    color: str,
+) -> int:
+    """Judge captures and logs, offline. FILE may be - for stdin.
+
+    \b
+    Reads rtdebug captures, JSON lines of other tools, HAR, mitmproxy flows, and
+    pasted text: prose with JSON, console objects, Python and Go prints, lists of
+    event types, tracebacks and close lines. The format is recognised by content.
+    """
+    from rtdebug.api.diagnosing import diagnose_files
+    from rtdebug.cli.output import parse_reports, publish
+    from rtdebug.reports.formats import Look
+
+    wanted = parse_reports(reports)
+    strict = strictness(select, ignore, fail_on)
+    report = diagnose_files(files, pack=pack, strictness=strict, redact=redact)
+    publish(
+        report, wanted, Look(verbose=verbose, quiet=quiet, timeline_all=timeline == "all"), color
+    )
+    return report.exit_code

@@ -1,0 +1,70 @@
+"""Errors that end a command, told once: to people in lines, to programs as one JSON object."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+import click
+
+from rtdebug import __version__
+from rtdebug.errors import DocumentError, RtdebugError
+from rtdebug.redaction import DEFAULT
+from rtdebug.safe import safe
+
+ISSUES = "the issue tracker of rtdebug"
+
+
+def tell(error: RtdebugError, *, as_json: bool) -> None:
+    """An error of a kind we know."""
+    if as_json:
+        _json(error.code, str(getattr(error, "location", "")), error.message, error.hint)
+    elif isinstance(error, DocumentError):
+        from rtdebug.reports.document_error import render
+
+        _say(render(error))
+    else:
+        _say(f"error: {error.message}" + (f"\n   = help: {error.hint}" if error.hint else ""))
+
+
+def tell_usage(error: click.ClickException, *, as_json: bool) -> None:
+    """A command line that click refuses."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "rtdebug"
+    hint = f"see {path} --help"
+    if as_json:
+        _json("usage", "", error.format_message(), hint)
+    elif isinstance(error, click.exceptions.NoArgsIsHelpError):
+        sys.stderr.write(error.format_message() + "\n")
+    else:
+        _say(f"error: {error.format_message()}\n   = help: {hint}")
+
+
+def tell_bug(error: Exception, *, as_json: bool) -> None:
+    """A bug of our own: what to report, and no traceback unless it is asked for."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(last.filename)}:{last.lineno}"
+    message = f"a bug in rtdebug {__version__}: {type(error).__name__} at {where}: {error}"
+    hint = (
+        f"please report this line to {ISSUES} with the command and, if you can, the capture; "
+        "RTDEBUG_TRACEBACK=1 shows more"
+    )
+    if as_json:
+        _json("internal-error", where, message, hint)
+    else:
+        _say(f"error: {message}\n   = help: {hint}")
+    if os.environ.get("RTDEBUG_TRACEBACK"):
+        sys.stderr.write(DEFAULT.text("".join(traceback.format_exception(error))))
+
+
+def _json(code: str, where: str, message: str, hint: str) -> None:
+    import json
+
+    text = f"{where}: {message}" if where else message
+    body = {"code": code, "message": DEFAULT.text(safe(text)), "hint": DEFAULT.text(safe(hint))}
+    sys.stderr.write(json.dumps({"error": body}) + "\n")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(DEFAULT.text(safe(text)) + "\n")
