@@ -50,7 +50,7 @@ async def play(
     halt = stop or asyncio.Event()
     dialled = await _unless(halt, connect())
     if dialled is None:
-        hall.take(Ended(0.0, "interrupted"))
+        hall.end(0.0)
     elif isinstance(dialled, Refused):
         hall.take(dialled)
     else:
@@ -102,14 +102,22 @@ class _Hall:
             self._late = []
         for sink in self._sinks:
             sink.accept(record, findings)
-        if not self.player.done:
-            self._want(self.player.observe(record))
+        was_done = self.player.done
+        commands = self.player.observe(record)
+        if not was_done:
+            self._want(commands)
 
     def advance(self, at: float) -> None:
         """Time has come to ``at``. What silence brought to light is shown with the next record."""
         self._late += self.session.advance(at)
         if not self.player.done:
             self._want(self.player.advance(at))
+
+    def end(self, at: float) -> None:
+        """Whoever plays stops here, done or not."""
+        if not self.player.done:
+            self.player.interrupt(at)
+        self.take(Ended(at, self.player.reason, self.player.waited))
 
     def _want(self, commands: Sequence[Command]) -> None:
         for command in commands:
@@ -252,10 +260,10 @@ class _Conversation:
         within = self._close_within
         if self._stop.is_set():
             within = min(within, _INTERRUPTED_CLOSE_WITHIN)
-        elif self._hall.player.waited == 0:
+        elif self._hall.player.reason == "finished":
             await self._say_the_last()
         if not self._over:
-            self._hall.take(self._ended())
+            self._hall.end(self._watch.at())
             await self._hang_up(Close(), within)
         await hearing
 
@@ -264,13 +272,6 @@ class _Conversation:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._close_within):
                 await self._hall.wanted.join()
-
-    def _ended(self) -> Ended:
-        at = self._watch.at()
-        if self._stop.is_set() and not self._hall.player.done:
-            return Ended(at, "interrupted")
-        waited = self._hall.player.waited
-        return Ended(at, "gave-up" if waited > 0 else "finished", waited)
 
     async def _hang_up(self, command: Close, within: float) -> None:
         """Close, and drop the connection where the peer does not close in time."""

@@ -23,17 +23,24 @@ class Judge(Protocol):
 
 
 class Player(Protocol):
-    """Who speaks as the client. ``waited``: how long what it gave up on had been awaited in vain,
-    in seconds, 0 when it had all it wanted."""
+    """Who speaks as the client.
+
+    It hears every record, also its own messages and what comes after it is ``done``. Then
+    ``reason`` is "finished", "gave-up" or "interrupted", and ``waited`` how many seconds what it
+    gave up on had been awaited in vain (0 when nothing was).
+    """
 
     @property
     def deadline(self) -> float | None: ...
     @property
     def done(self) -> bool: ...
     @property
+    def reason(self) -> str: ...
+    @property
     def waited(self) -> float: ...
     def observe(self, record: Record) -> Sequence[Command]: ...
     def advance(self, at: float) -> Sequence[Command]: ...
+    def interrupt(self, at: float) -> None: ...
 
 
 class Sink(Protocol):

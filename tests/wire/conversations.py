@@ -36,6 +36,7 @@ class Player:
     until: int = 10**9
     deadline: float | None = 0.7
     done: bool = False
+    reason: str = ""
     waited: float = 0.0
     seen: list = field(default_factory=list)
 
@@ -45,13 +46,17 @@ class Player:
             return self.first
         if getattr(record, "sender", None) is Sender.SERVER and not isinstance(record, Closed):
             self.until -= 1
-            self.done = self.until <= 0
+            if self.until <= 0:
+                self.done, self.reason = True, "finished"
         return self.answers.get(getattr(record, "type", None), [])
 
     def advance(self, at):
         if self.deadline is not None and at >= self.deadline:
-            self.done, self.waited = True, at
+            self.done, self.reason, self.waited = True, "gave-up", at
         return []
+
+    def interrupt(self, at):
+        self.done, self.reason = True, "interrupted"
 
 
 class Recorder:

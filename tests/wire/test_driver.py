@@ -79,8 +79,8 @@ def test_every_record_is_written_then_judged_then_shown_then_told():
     assert log.lines == [
         "write Opened", "judge", "show", "tell",
         "decode", "write Event", "judge", "show", "tell",
-        "write Ended", "judge", "show",
-        "write Closed", "judge", "show",
+        "write Ended", "judge", "show", "tell",
+        "write Closed", "judge", "show", "tell",
     ]  # fmt: skip
 
 
@@ -138,6 +138,7 @@ def test_the_last_words_of_a_player_are_said_before_the_close():
     record = hold(script, player)
     assert frames[:2] == [(1, CREATE.encode()), (2, b"\x01")]
     assert record.client == [CREATE, b"\x01"]
+    assert [one for one in record.records if one in player.seen] == record.records
     assert record.records.index(record.ended) > 2
 
 
