@@ -81,11 +81,10 @@ def outcome_of(
         return Outcome.INTERRUPTED
     if refused:
         return Outcome.ERROR
-    if any(step.outcome is Outcome.FAILED for step in steps) or any(
-        map(strictness.fails, findings)
-    ):
-        return Outcome.FAILED if observed or findings else Outcome.EMPTY
-    return Outcome.PASSED if observed else Outcome.EMPTY
+    if not observed:
+        return Outcome.EMPTY
+    bad = any(step.outcome is Outcome.FAILED for step in steps)
+    return Outcome.FAILED if bad or any(map(strictness.fails, findings)) else Outcome.PASSED
 
 
 def exit_code(runs: Sequence[Run]) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rtdebug.engine.ranking import ranked
 from rtdebug.engine.state import State
 from rtdebug.model.findings import Finding
-from rtdebug.model.records import Closed, Opened, Refused, Sender
+from rtdebug.model.records import Closed, Ended, Opened, Refused, Sender
 from rtdebug.model.results import ResponseSummary, TimelineRow
 
 
@@ -16,8 +16,7 @@ from rtdebug.model.results import ResponseSummary, TimelineRow
 class Judged:
     """Findings ranked and collapsed, responses in order, the bounded timeline and counts.
 
-    ``observed`` is whether there was anything to judge: an event of the peer, an error, a close or
-    a handshake.
+    ``signed_out``: the server let the client in only to turn it away.
     """
 
     pack: str
@@ -32,11 +31,18 @@ class Judged:
     opened: Opened | None
     refused: Refused | None
     closed: Closed | None
+    ended: Ended | None
+    signed_out: bool
 
     @property
     def observed(self) -> bool:
-        """Whether there was anything to judge."""
-        return bool(self.server or self.refused or (self.closed and self.closed.code != 1000))
+        """Whether a log showed anything to judge."""
+        return bool(self.server or self.refused is not None or self.closed is not None)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the watcher was stopped from outside."""
+        return self.ended is not None and self.ended.reason == "interrupted"
 
     @classmethod
     def of(
@@ -63,4 +69,6 @@ class Judged:
             opened=state.opened,
             refused=state.refused,
             closed=state.closed,
+            ended=state.ended,
+            signed_out=state.signed_out,
         )

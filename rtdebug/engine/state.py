@@ -66,6 +66,16 @@ class State:
         self.seen: dict[str, int] = {}
         self._tracks = self._table()
 
+    @property
+    def signed_out(self) -> bool:
+        """Whether the server accepted the upgrade only to refuse the session: an error or a close
+        of its own before any session began."""
+        if self.settings.created_seq is not None or self.closed is None or not self.view.from_start:
+            return False
+        by_server = self.closed.sender is not Sender.CLIENT
+        refused = self.pack.type("error") in self.seen or self.closed.code >= 3000
+        return self.pack.opens is not None and by_server and refused and self.opened is not None
+
     def track_of(self, sender: Sender, role: str | None) -> Track | None:
         """What follows events of a role; None for those that leave no trace."""
         if role is None:

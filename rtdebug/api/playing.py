@@ -1,0 +1,190 @@
+"""Playing: a scenario over a live socket, judged, made a run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rtdebug.api.verdict import Strictness, kept, outcome_of
+from rtdebug.engine.judged import Judged
+from rtdebug.engine.session import Session
+from rtdebug.model.results import Run
+from rtdebug.packs.load import load_pack
+from rtdebug.rules.registry import RULES
+from rtdebug.scenario.document import MOCK, Scenario
+from rtdebug.scenario.player import Player
+from rtdebug.wire.clock import wall_text
+from rtdebug.wire.dial import DialOptions, dial
+from rtdebug.wire.driver import play
+from rtdebug.wire.headers import checked_header, parse_header, redactor_for, split_subprotocols
+from rtdebug.wire.target import parse_target, shown
+
+if TYPE_CHECKING:
+    from rtdebug.captures.writer import CaptureWriter
+    from rtdebug.redaction import Redactor
+    from rtdebug.scenario.mock_script import MockScript
+    from rtdebug.scenario.responder_answers import CheckEvent
+    from rtdebug.wire.dial import Dialled
+    from rtdebug.wire.parties import Sink
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line adds to a scenario. ``url`` overrides the target of the file."""
+
+    strictness: Strictness = field(default_factory=Strictness)
+    headers: tuple[str, ...] = ()
+    url: str | None = None
+    ca_file: Path | None = None
+    redact: tuple[str, ...] = ()
+    no_audio: bool = False
+
+
+async def play_scenario(
+    scenario: Scenario,
+    wishes: Wishes,
+    *,
+    capture: Path | None = None,
+    sinks: Sequence[Sink] = (),
+    stop: asyncio.Event | None = None,
+) -> Run:
+    """Plays one scenario once and judges it. ``capture`` is where its records go.
+
+    Raises UsageError and UnreadableError for what is wrong before any socket opens; whatever the
+    network does becomes part of the run.
+    """
+    started = wall_text()
+    pack = load_pack(scenario.pack)
+    session = Session(pack, RULES)
+    player = Player(scenario)
+    async with AsyncExitStack() as stack:
+        connect, redactor, url = await _target(scenario, wishes, stack)
+        recorder = _recorder(capture, scenario, session, started, url, wishes)
+        if recorder is not None:
+            stack.callback(recorder.close)
+        await play(connect, player, session, sinks, recorder=recorder, redactor=redactor, stop=stop)
+    lost = recorder.failure if recorder is not None else None
+    return run_of(scenario, session.finish(), player, wishes, started, lost)
+
+
+async def _target(
+    scenario: Scenario, wishes: Wishes, stack: AsyncExitStack
+) -> tuple[Callable[[], Awaitable[Dialled]], Redactor, str]:
+    url = wishes.url or scenario.target.url
+    given = [parse_header(text) for text in wishes.headers]
+    headers = [checked_header(name, value) for name, value in scenario.target.headers]
+    named = {name.lower() for name, _ in given}
+    merged = [*(one for one in headers if one[0].lower() not in named), *given]
+    kept_headers, subprotocols = split_subprotocols(merged)
+    redactor = redactor_for(merged, (*wishes.redact, *_literal(scenario.secrets)))
+    if url == MOCK:
+        from rtdebug.wire.mock import serve_mock
+
+        pack = load_pack(scenario.pack)
+        mock = await stack.enter_async_context(
+            serve_mock(mock_script(scenario), check_event=_checker(pack.name))
+        )
+        url = mock.url
+    target = parse_target(url)
+    options = DialOptions(
+        headers=kept_headers,
+        subprotocols=(*scenario.target.subprotocols, *subprotocols),
+        ca_file=wishes.ca_file,
+    )
+    return (lambda: dial(target, options, redactor)), redactor, shown(url)
+
+
+def _literal(secrets: frozenset[str]) -> tuple[str, ...]:
+    import re
+
+    return tuple(re.escape(secret) for secret in secrets if len(secret) >= 8)
+
+
+def _checker(pack: str) -> CheckEvent:
+    from rtdebug.scenario.vocabulary import vocabulary_of
+
+    return vocabulary_of(pack).check_event
+
+
+def mock_script(scenario: Scenario) -> MockScript:
+    """The mock script of a scenario; DocumentError where something in it is wrong."""
+    from rtdebug.scenario.mock_reader import read_mock_script
+    from rtdebug.scenario.mock_script import MockScript
+
+    document = scenario.mock_document
+    if scenario.mock is None or document is None:
+        return MockScript()
+    folder = Path(document.path).parent
+    return read_mock_script(scenario.mock, document.error, path=scenario.mock_path, folder=folder)
+
+
+def _recorder(
+    capture: Path | None,
+    scenario: Scenario,
+    session: Session,
+    started: str,
+    url: str,
+    wishes: Wishes,
+) -> CaptureWriter | None:
+    if capture is None:
+        return None
+    from rtdebug.captures.writer import CaptureWriter
+
+    return CaptureWriter(
+        capture,
+        pack=scenario.pack,
+        url=url,
+        started=started,
+        patience=session.patience,
+        ignore=scenario.ignore,
+        no_audio=audio_fields(scenario.pack) if wishes.no_audio else None,
+    )
+
+
+def audio_fields(pack: str) -> Mapping[str, str]:
+    """Which field of which event type holds audio."""
+    known = load_pack(pack)
+    return {known.type("audio.append"): "audio", known.type("audio.delta"): "delta"}
+
+
+def run_of(
+    scenario: Scenario,
+    judged: Judged,
+    player: Player,
+    wishes: Wishes,
+    started: str,
+    lost: str | None = None,
+) -> Run:
+    """The run of a scenario that was played."""
+    strict = wishes.strictness.with_ignored(scenario.ignore)
+    findings = kept(judged.findings, strict)
+    steps = player.steps()
+    outcome = outcome_of(
+        findings=findings,
+        steps=steps,
+        strictness=strict,
+        observed=judged.server > 0,
+        refused=judged.refused is not None or judged.signed_out,
+        interrupted=judged.interrupted,
+    )
+    return Run(
+        name=scenario.name,
+        outcome=outcome,
+        pack=judged.pack,
+        peer=judged.peer,
+        source=scenario.source,
+        started=started,
+        duration=round(judged.duration, 6),
+        client=judged.client,
+        server=judged.server,
+        dropped=judged.dropped,
+        steps=steps,
+        findings=findings,
+        responses=judged.responses,
+        timeline=judged.timeline,
+        notes=(f"the capture is not whole: {lost}",) if lost else (),
+    )

@@ -1,0 +1,110 @@
+"""rtdebug run: plays scenarios over a live socket and judges every event."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rtdebug.cli.options import (
+    Duration,
+    pack_option,
+    redact_option,
+    report_options,
+    strictness,
+    strictness_options,
+)
+
+
+@click.command(name="run", no_args_is_help=True)
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.option("--url", metavar="URL", help="Play against this target instead of the file's own.")
+@click.option(
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="'NAME: VALUE'",
+    help="Send this header at the upgrade (repeatable).",
+)
+@click.option("--ca-file", type=click.Path(path_type=Path), help="More authorities, as PEM.")
+@click.option(
+    "--var",
+    "variables",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Set a variable of the scenario (repeatable).",
+)
+@click.option("--timeout", type=Duration(), help="For each expectation without its own.")
+@click.option(
+    "--capture",
+    type=click.Path(path_type=Path),
+    metavar="FILE|DIR",
+    help="Keep every message; a folder for several runs.",
+)
+@click.option("--no-audio", is_flag=True, help="Keep length and hash of audio, not the audio.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 100),
+    default=1,
+    show_default=True,
+    help="Play so many at once.",
+)
+@click.option(
+    "--repeat",
+    type=click.IntRange(1, 10000),
+    default=1,
+    show_default=True,
+    help="Play each so many times.",
+)
+@pack_option
+@strictness_options
+@redact_option
+@report_options
+def command(
+    scenarios: tuple[str, ...],
+    url: str | None,
+    headers: tuple[str, ...],
+    ca_file: Path | None,
+    variables: tuple[str, ...],
+    timeout: float | None,
+    capture: Path | None,
+    no_audio: bool,
+    jobs: int,
+    repeat: int,
+    pack: str | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str,
+    redact: tuple[str, ...],
+    reports: tuple[str, ...],
+    timeline: str,
+    quiet: bool,
+    verbose: bool,
+    color: str,
+) -> int:
+    """Play scenario files, or folders of them, over a live socket.
+
+    \b
+    SCENARIO is a file, a folder, or the name of a scenario that ships, such as
+    text-turn or openai-realtime. Without a target of its own a scenario plays
+    against the embedded server: no key, no network.
+    """
+    from rtdebug.api.batch import Batch, run_batch
+    from rtdebug.api.playing import Wishes
+    from rtdebug.cli.output import parse_reports, publish
+    from rtdebug.cli.progress import progress
+    from rtdebug.reports.formats import Look
+
+    wanted = parse_reports(reports)
+    wishes = Wishes(
+        strictness(select, ignore, fail_on), headers, url, ca_file, redact, no_audio=no_audio
+    )
+    batch = Batch.load(
+        scenarios, variables=variables, pack=pack, timeout=timeout, repeat=repeat, capture=capture
+    )
+    with progress(batch.total, quiet=quiet, color=color) as tell:
+        report = run_batch(batch, wishes, jobs=jobs, tell=tell)
+    publish(
+        report, wanted, Look(verbose=verbose, quiet=quiet, timeline_all=timeline == "all"), color
+    )
+    return report.exit_code
