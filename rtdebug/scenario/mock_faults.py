@@ -37,13 +37,10 @@ _HEADER_VALUE = re.compile(r"[\x20-\x7e\t]*")
 
 def read_strikes(fields: Mapping[str, Value]) -> tuple[Strike, ...]:
     """Every fault that answers a cue, in the order in which those of one cue strike."""
-    return tuple(strike for kind, value in fields.items() for strike in _strikes(kind, value))
-
-
-def _strikes(kind: str, value: Value) -> Iterator[Strike]:
-    extra = tuple(_inserted(value)) if kind == "insert" else ()
-    for each in value.one_or_more():
-        yield _READ[kind](each, extra)
+    own = tuple(_inserted(fields["insert"])) if "insert" in fields else ()
+    return tuple(
+        _READ[kind](each, own) for kind, value in fields.items() for each in value.one_or_more()
+    )
 
 
 def _inserted(value: Value) -> Iterator[str]:
