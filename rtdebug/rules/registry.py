@@ -16,6 +16,7 @@ from rtdebug.rules.said.error_events import ErrorEvents
 from rtdebug.rules.said.refusals import Refusals
 from rtdebug.rules.said.response_ends import ResponseEnds
 from rtdebug.rules.said.transcriptions import Transcriptions
+from rtdebug.rules.session.close_1000_unexplained import Close1000Unexplained
 from rtdebug.rules.session.no_session_created import NoSessionCreated
 from rtdebug.rules.session.request_unanswered import (
     ClearUnanswered,
@@ -31,6 +32,7 @@ from rtdebug.rules.session.session_update_unanswered import SessionUpdateUnanswe
 SAID: tuple[type[Rule], ...] = (Refusals, ErrorEvents, ResponseEnds, Transcriptions, Closes)
 SESSION: tuple[type[Rule], ...] = (
     NoSessionCreated,
+    Close1000Unexplained,
     SessionUpdateUnanswered,
     SessionUpdateNotApplied,
     ItemCreateUnanswered,

@@ -38,7 +38,7 @@ class NoResponseCreate(Rule):
     fix = 'Send {"type": "response.create"} after the item (or after the commit).'
     roles = (
         "item.create", "item.added", "item.created", "audio.committed", "response.create",
-        "response.created", "speech.started",
+        "response.created", "speech.started", "error",
     )  # fmt: skip
 
     _item: Event | None = None
@@ -48,11 +48,21 @@ class NoResponseCreate(Rule):
         if role in ("response.create", "response.created", "speech.started"):
             self._item = None
             self.deadline = NEVER
+        elif role == "error":
+            self._refused()
         elif self._wants_answer(event, role):
             self._item = event
             self.deadline = NEVER
             self.wake_at(event.at + self.patience)
         return NOTHING
+
+    def _refused(self) -> None:
+        """An item the server refused is nothing to answer."""
+        last = self.state.requests.last.get("item.create")
+        if self._item is not None and last is not None and last.seq == self._item.seq:
+            if last.refused is not None:
+                self._item = None
+                self.deadline = NEVER
 
     def _wants_answer(self, event: Event, role: str) -> bool:
         settings = self.state.settings

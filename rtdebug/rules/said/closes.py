@@ -22,7 +22,6 @@ from rtdebug.packs.errors import Said
 from rtdebug.rules.said.saying import SayingRule
 
 _QUIET = (1000, 1005)
-_SOON = 1.0
 
 
 class Closes(SayingRule):
@@ -55,19 +54,11 @@ class Closes(SayingRule):
         return f'{words}, saying "{closed.reason[:300]}"' if closed.reason else words
 
     def _wished(self, closed: Closed) -> bool:
+        """Whether it is what one side simply wanted: clients close with 1000 or 1001 and many just
+        drop the line; a quiet 1000 of the server has a rule of its own."""
         if closed.sender is Sender.CLIENT and closed.code != 1011:
-            # Clients close with 1000 or 1001 and many just drop the line: that is normal life.
             return closed.code in (1000, 1001, 1005, 1006)
-        if closed.code not in _QUIET or closed.reason:
-            return closed.code in _QUIET and not _names_fault(closed.reason)
-        return not self._unexplained(closed)
-
-    def _unexplained(self, closed: Closed) -> bool:
-        """An empty 1000 from the server right after the client said something."""
-        last = self.state.last
-        if closed.sender is not Sender.SERVER or last is None:
-            return False
-        return last.sender is Sender.CLIENT and closed.at - last.at <= _SOON
+        return closed.code in _QUIET and not _names_fault(closed.reason)
 
 
 def _who(closed: Closed) -> str:
