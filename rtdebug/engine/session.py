@@ -203,12 +203,18 @@ class Session:
         if not clean:
             found = (found or []) + self._conformance.judge(event, watch.role)
         self.timeline.add(event)
+        state = self.state
+        if sender is _SERVER:
+            state.last_server = event
+        else:
+            state.last_client = event
         if watch.plain:
             if watch.track is not None:
                 watch.track(event)
         else:
             found = self._turn(event, watch, found)
-        if self.state.breaches.pending:
+        state.last = event
+        if state.breaches.pending:
             found = (found or []) + self._breached()
         return found or NOTHING
 
@@ -218,19 +224,12 @@ class Session:
         """An event that may turn the state, with all who want to see it."""
         state = self.state
         state.request = state.answered = state.finished = None
-        if event.sender is _SERVER:
-            if state.first_server_at is None:
-                state.first_server_at = event.at
-            state.last_server = event
-        else:
-            state.last_client = event
         state.seen[event.type] = state.seen.get(event.type, 0) + 1
         if watch.track is not None:
             watch.track(event)
         for observe in watch.observers:
             for finding in observe(event, watch.role):
                 found = [*(found or ()), finding]
-        state.last = event
         return found
 
     def _watch(self, sender: Sender, type_: str) -> Watch:

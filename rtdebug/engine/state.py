@@ -58,7 +58,6 @@ class State:
         self.request: Request | None = None
         self.answered: Request | None = None
         self.finished: Response | None = None
-        self.first_server_at: float | None = None
         self.last: Event | None = None
         self.last_client: Event | None = None
         self.last_server: Event | None = None
