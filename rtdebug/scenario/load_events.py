@@ -73,7 +73,8 @@ class EventReader:
         renamed = self._words.retired_fields.get(str(type_), {}).get(fault.pointer)
         if renamed is not None:
             hint = f"this field became {renamed}"
-        message = f"{one_line(str(type_), 60)}: {one_line(fault.message, 300)}"
+        name = one_line(type_, 60) if isinstance(type_, str) else "the event"
+        message = f"{name}: {one_line(fault.message, 300)}"
         at_key = fault.kind == "unknown-field"
         return part.document.error(path, message, hint, at_key=at_key)
 

@@ -29,8 +29,11 @@ def read_variables(whole: Part, overrides: Mapping[str, Any], faults: Faults) ->
     if part is not None:
         with faults:
             for name in part.mapping("a mapping of names to values"):
+                known = scope
+                # Whatever is wrong with a variable, what uses it is not wrong as well.
+                scope = replace(scope, unknown=scope.unknown | {name})
                 with faults:
-                    scope = _with_variable(part, name, scope, overrides)
+                    scope = _with_variable(part, name, known, overrides)
     return replace(scope, values={**overrides, **scope.values})
 
 

@@ -292,7 +292,7 @@ class StepReader:
         if not isinstance(items, list) or not items:
             if items is UNKNOWN:
                 return ()
-            raise value.expected("a list of items")
+            raise value.expected("a list of items", "write [one, two]; a number of times is repeat")
         name = part.get("as")
         if name is not None and not is_name(name.text("a name")):
             raise name.expected("a name", "letters, digits and _")

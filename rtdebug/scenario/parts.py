@@ -106,7 +106,7 @@ class Part:
     def items(self, what: str = "a list") -> list[Part]:
         """The elements of a list that has some."""
         if not isinstance(self.value, list) or not self.value:
-            raise self.expected(what)
+            raise self.expected(what, "write [one, two], or each on a line of its own after '-'")
         return [self.child(index) for index in range(len(self.value))]
 
     def substituted(self) -> Substituted:
@@ -134,7 +134,7 @@ class Part:
         if value is UNKNOWN:
             return str(self.value)
         if not isinstance(value, str) or not value:
-            raise self.expected(what, "put it in quotes" if isinstance(value, int | float) else "")
+            raise self.expected(what, "put it in quotes")
         return value
 
     def duration(self) -> float:
@@ -160,7 +160,9 @@ class Part:
         if value is UNKNOWN:
             return least
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise self.expected(f"a whole number from {least} to {most}")
+            raise self.expected(
+                f"a whole number from {least} to {most}", "without a unit or quotes"
+            )
         return value
 
     def choice(self, names: Iterable[str]) -> str:

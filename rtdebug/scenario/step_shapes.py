@@ -72,5 +72,5 @@ def positive(part: Part) -> float:
     """A duration in seconds, more than none."""
     seconds = part.duration()
     if seconds <= 0:
-        raise part.expected("a duration above zero")
+        raise part.expected("a duration above zero", "such as 500ms")
     return seconds
