@@ -15,11 +15,19 @@ ABNORMAL = 1006
 _NO_CLOSE_FRAME = "the connection ended without a close frame"
 
 
-def closed_record(error: ConnectionClosed, at: float, redactor: Redactor, aborted: bool) -> Closed:
+def closed_record(
+    error: ConnectionClosed,
+    at: float,
+    redactor: Redactor,
+    *,
+    parser_error: Exception | None = None,
+    aborted: bool = False,
+) -> Closed:
     """The record of an end: whoever sent the first close frame ended it.
 
     Without any close frame the code is 1006 (RFC 6455, section 7.1.5) and the reason is what was
-    seen of the end. ``aborted`` says that this side dropped the connection on purpose.
+    seen of the end: by the connection, else by the parser of its frames. ``aborted`` says that this
+    side dropped the connection on purpose.
     """
     received, sent = error.rcvd, error.sent
     if received is not None and (sent is None or error.rcvd_then_sent):
@@ -28,7 +36,7 @@ def closed_record(error: ConnectionClosed, at: float, redactor: Redactor, aborte
         return Closed(at, int(sent.code), redactor.text(sent.reason), Sender.CLIENT)
     if aborted:
         return Closed(at, ABNORMAL, "dropped without a close frame", Sender.CLIENT)
-    text, sender = _vanished(error.__cause__)
+    text, sender = _vanished(error.__cause__ or parser_error)
     return Closed(at, ABNORMAL, redactor.text(text), sender)
 
 

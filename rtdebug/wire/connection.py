@@ -31,6 +31,18 @@ class WatchedConnection(ClientConnection):
         """Whether TCP and, for ``wss``, TLS stand: the upgrade can be sent."""
         return hasattr(self, "transport")
 
+    @property
+    def broken_by(self) -> BaseException | None:
+        """What broke the connection, None if nothing did (websockets 17 renamed the field)."""
+        found: BaseException | None = getattr(self, "connection_exc", None)
+        return found or getattr(self, "recv_exc", None)
+
+    def push(self, message: bytes, *, binary: bool) -> None:
+        """Hand a message to the transport at once; wait for :meth:`drain` before the next."""
+        send = self.protocol.send_binary if binary else self.protocol.send_text
+        send(message)
+        self.send_data()
+
     def data_received(self, data: bytes) -> None:
         if self.response is None and len(self.head) < _HEAD:
             self.head += data[:_HEAD]

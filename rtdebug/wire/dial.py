@@ -174,7 +174,7 @@ class _Call:
             tuple(str(address) for address in self._addresses),
             self._proxy,
             bytes(link.head) if link else b"",
-            getattr(link, "connection_exc", None),
+            link.broken_by if link else None,
         )
 
     def _opened(self, connection: WatchedConnection) -> Opened:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import math
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rtdebug.errors import UsageError
 from rtdebug.model.commands import Close, Command, Send
@@ -211,18 +211,25 @@ class _Conversation:
             self._closed(error)
 
     def _closed(self, error: ConnectionClosed) -> None:
-        broken = undelivered(error, self._connection.protocol.parser_exc)
+        parser_error = self._connection.protocol.parser_exc
+        broken = undelivered(error, parser_error)
         if broken is not None:
             at = self._watch.at()
             data = self._redactor.data(broken)
             self._hall.take(self._hall.session.decode(data, at, Sender.SERVER))
         self._over = True
-        self._hall.take(closed_record(error, self._watch.at(), self._redactor, self._aborted))
+        closed = closed_record(
+            error,
+            self._watch.at(),
+            self._redactor,
+            parser_error=parser_error,
+            aborted=self._aborted,
+        )
+        self._hall.take(closed)
         self._wake.set()
 
     async def _speak(self) -> None:
         """Say what the player wants said, in order, until the connection is closing."""
-        from websockets.asyncio.connection import broadcast
         from websockets.protocol import OPEN
 
         connection, wanted = self._connection, self._hall.wanted
@@ -236,12 +243,12 @@ class _Conversation:
             elif isinstance(command, Close):
                 await self._hang_up(command, self._close_within)
             else:
-                self._send(command, broadcast)
+                self._send(command)
                 with contextlib.suppress(OSError):  # the end is told where messages are heard
                     await connection.drain()
             wanted.task_done()
 
-    def _send(self, command: Send, broadcast: Callable[..., Any]) -> None:
+    def _send(self, command: Send) -> None:
         """Onto the wire first, then judged: the first judgement of a type costs milliseconds."""
         data, hall = command.data, self._hall
         binary = isinstance(data, bytes)
@@ -250,7 +257,7 @@ class _Conversation:
         )
         hall.keep(record)
         message = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
-        broadcast((self._connection,), message, text=not binary)
+        self._connection.push(message, binary=binary)
         hall.judge(record)
         self._look_up()
 

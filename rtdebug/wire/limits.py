@@ -7,20 +7,19 @@ import os
 MAX_SIZE = 64 * 1024 * 1024
 """The largest message in bytes; what is larger is refused with close code 1009."""
 
-_FRAGMENTS = "WEBSOCKETS_MAX_FRAGMENTS"
-_MANY_FRAGMENTS = str(1024 * 1024)
+MAX_FRAGMENTS = 1024 * 1024
+"""The most pieces a message may come in."""
 
 
 def raise_fragment_limit() -> None:
-    """Let a message have more than 4,096 fragments; call it before anything of websockets.
+    """Let a message have more than websockets' 4,096 fragments.
 
-    websockets reads the limit from the environment when it is imported. The variable is taken
-    away again so that programs started from here keep their own default.
+    That limit has no parameter: websockets reads WEBSOCKETS_MAX_FRAGMENTS when it is imported. It
+    is set here instead, so that it also holds when someone else imported websockets first and no
+    program started from here inherits a variable. A user's own setting stands.
     """
-    if _FRAGMENTS in os.environ:
+    if "WEBSOCKETS_MAX_FRAGMENTS" in os.environ:
         return
-    os.environ[_FRAGMENTS] = _MANY_FRAGMENTS
-    try:
-        import websockets.asyncio.messages  # noqa: F401
-    finally:
-        del os.environ[_FRAGMENTS]
+    from websockets.asyncio import messages
+
+    messages.MAX_FRAGMENTS = MAX_FRAGMENTS

@@ -226,6 +226,14 @@ def test_the_second_address_is_used_when_the_first_fails():
     assert asyncio.run(run())
 
 
+def test_a_name_is_looked_up():
+    async def run():
+        async with serving(accepting) as port:
+            return await reach(f"ws://localhost:{port}/")
+
+    assert isinstance(asyncio.run(run()), Connected)
+
+
 def test_what_was_sent_is_recorded_without_secrets():
     async def picky(reader, writer):
         await upgrade(reader, writer, "Sec-WebSocket-Protocol: realtime")
