@@ -51,8 +51,13 @@ def _suite(run: Run, classname: str, started: str) -> Element:
     suite = _element("testsuite", name=classname, timestamp=run.started or started,
                      time=_seconds(run.duration))  # fmt: skip
     suite.append(_properties(run))
+    drawn = [] if run.outcome is Outcome.PASSED else _ladder(run)
     names: Counter[str] = Counter()
-    for case in (*_step_cases(run), *_finding_cases(run), *_session_cases(run)):
+    for case in (
+        *_step_cases(run, drawn),
+        *_finding_cases(run, drawn),
+        *_session_cases(run, drawn),
+    ):
         case.set("classname", _attribute(classname))
         case.set("name", _unique(case.get("name", ""), names))
         suite.append(case)
@@ -103,7 +108,7 @@ def _properties(run: Run) -> Element:
 # Cases
 
 
-def _step_cases(run: Run) -> Iterable[Element]:
+def _step_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:
     since = 0.0
     for step in run.steps:
         at = since if step.at is None else step.at
@@ -112,7 +117,7 @@ def _step_cases(run: Run) -> Iterable[Element]:
             case.set("file", _attribute(step.source.path))
             case.set("line", str(step.source.line))
         if step.outcome is Outcome.FAILED:
-            body = _text([step.detail, "", *_ladder(run)])
+            body = _text([step.detail, "", *drawn])
             case.append(_problem("failure", step.label, _first_line(step), body))
         elif step.outcome is Outcome.SKIPPED:
             case.append(_element("skipped", message=step.detail or "not reached"))
@@ -120,7 +125,7 @@ def _step_cases(run: Run) -> Iterable[Element]:
         yield case
 
 
-def _finding_cases(run: Run) -> Iterable[Element]:
+def _finding_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:
     """Root findings that make the run bad: the errors, or the warnings where nothing else does."""
     if run.outcome is Outcome.ERROR:
         return
@@ -131,7 +136,7 @@ def _finding_cases(run: Run) -> Iterable[Element]:
     for group in bad:
         finding = group.root
         case = _case(f"finding {finding.name}", run)
-        body = _text([*_finding_lines(group, run), "", *_ladder(run)])
+        body = _text([*_finding_lines(group, run), "", *drawn])
         if run.outcome is not Outcome.PASSED:
             case.append(_problem("failure", finding.name, finding.title, body))
         else:  # not bad enough for this run: told, without failing it
@@ -139,7 +144,7 @@ def _finding_cases(run: Run) -> Iterable[Element]:
         yield case
 
 
-def _session_cases(run: Run) -> Iterable[Element]:
+def _session_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:
     """What is no step's and no finding's: no session, nothing to judge, or nothing wrong."""
     if run.outcome in _ERRORS:
         name, words = _ERRORS[run.outcome]
@@ -148,7 +153,7 @@ def _session_cases(run: Run) -> Iterable[Element]:
         if run.outcome is Outcome.ERROR and groups:
             name, words = groups[0].root.name, groups[0].root.title
         told = [line for group in groups for line in (*_finding_lines(group, run), "")]
-        case.append(_problem("error", name, words, _text([*told, *run.notes, *_ladder(run)])))
+        case.append(_problem("error", name, words, _text([*told, *run.notes, *drawn])))
         yield case
     elif not run.steps:
         yield _case("session", run, time=run.duration)

@@ -21,6 +21,7 @@ from rtdebug.reports.grouping import grouped, loud
 # A finding may rest on thousands of events: the first and the last few say where it lies.
 FIRST, LAST = 2, 3
 _SILENCE = 1.0  # seconds without an event that are worth a word
+_TOLD = 20  # findings drawn at most
 _REACH = 6  # rungs shown on either side of what matters, where there is room
 _SAME = 3  # equal neighbours from which on they are folded
 
@@ -54,7 +55,7 @@ class Rung:
 
 def ladder(run: Run, limit: int) -> list[Rung]:
     """The rungs of ``run``, at most about ``limit`` of them."""
-    told = [group.root for group in grouped(loud(run.findings))]
+    told = [group.root for group in grouped(loud(run.findings))[:_TOLD]]
     marked = _marked(run, told)
     rungs = _folded(run.timeline, marked)
     for finding in told:

@@ -42,6 +42,8 @@ def _step(step: StepResult, signs: Signs) -> Iterable[RenderableType]:
     head = Text(overflow="fold")
     head.append(f"{signs.outcome(step.outcome)} ", _STYLES.get(step.outcome, "dim"))
     head.append(f"{step.index:>2}  {signs.line(step.label, 100)}", "bold" if failed else "")
+    if step.at is not None:
+        head.append(f"  at {step.at:.3f} s", "dim")
     yield Padding(head, (0, 0, 0, 2))
     details = Text(overflow="fold")
     if failed and step.source:

@@ -1,0 +1,77 @@
+"""Explanations: the full text of one finding, as a page for people or in Markdown for docs/."""
+
+from __future__ import annotations
+
+from textwrap import fill, indent
+
+from rtdebug.packs.errors import Text
+
+
+def page(text: Text, width: int = 80) -> str:
+    """The text of a finding for a terminal."""
+    width = min(width, 100)
+    parts = [f"{text.name}\n{text.title}\nseverity {text.severity}, certainty {text.certainty}"]
+    for heading, body in _bodies(text):
+        parts.append(f"{heading}\n{indent(_wrapped(body, width - 2), '  ')}")
+    if text.example:
+        parts.append(f"Example\n{indent(text.example.rstrip(), '  ')}")
+    if text.causes:
+        parts.append("Causes\n" + "\n".join(_cause(text, width)))
+    if text.fix:
+        parts.append(f"What to do\n{indent(_wrapped(text.fix, width - 2), '  ')}")
+    if text.source:
+        parts.append(f"Source\n{indent(_wrapped(text.source, width - 2), '  ')}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _bodies(text: Text) -> list[tuple[str, str]]:
+    pairs = [("What it finds", text.finds), ("Why it matters", text.why)]
+    return [(heading, body) for heading, body in pairs if body]
+
+
+def _cause(text: Text, width: int) -> list[str]:
+    lines = []
+    for cause in text.causes:
+        likely = f"{cause.likelihood}: " if cause.likelihood else ""
+        lines.append(
+            fill(f"{likely}{cause.text}", width, initial_indent="  - ", subsequent_indent="    ")
+        )
+        if cause.test:
+            lines.append(
+                fill(f"to tell: {cause.test}", width, initial_indent="    ",
+                     subsequent_indent="    ")
+            )  # fmt: skip
+    return lines
+
+
+def _wrapped(text: str, width: int) -> str:
+    paragraphs = text.strip().split("\n\n")
+    return "\n\n".join(fill(" ".join(part.split()), width) for part in paragraphs)
+
+
+def markdown(text: Text) -> str:
+    """The page of docs/findings/ for a finding."""
+    parts = [
+        f"# {text.name}",
+        f"**{text.title}.** Severity {text.severity}, certainty {text.certainty}.",
+    ]
+    for heading, body in _bodies(text):
+        parts.append(f"## {heading}\n\n{_wrapped(body, 100)}")
+    if text.example:
+        parts.append(f"## Example\n\n```text\n{text.example.rstrip()}\n```")
+    if text.causes:
+        rows = [
+            f"- {f'*{cause.likelihood}*: ' if cause.likelihood else ''}{_flat(cause.text)}"
+            + (f" To tell: {_flat(cause.test)}" if cause.test else "")
+            for cause in text.causes
+        ]
+        parts.append("## Causes\n\n" + "\n".join(rows))
+    if text.fix:
+        parts.append(f"## What to do\n\n{_wrapped(text.fix, 100)}")
+    if text.source:
+        parts.append(f"## Source\n\n{_wrapped(text.source, 100)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
