@@ -57,7 +57,7 @@ class Batch:
     ) -> Batch:
         """Loads every scenario; raises for the first thing wrong in any of them."""
         given = Given(
-            variables=dict(_variable(text) for text in variables),
+            variables=dict(variable(text) for text in variables),
             env=os.environ,
             pack=pack,
             timeout=timeout,
@@ -94,7 +94,8 @@ def _distinct(jobs: Sequence[Job]) -> None:
             taken.add(job.capture)
 
 
-def _variable(text: str) -> tuple[str, str]:
+def variable(text: str) -> tuple[str, str]:
+    """``NAME=VALUE`` of the command line as a pair. Raises UsageError."""
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise UsageError(f"--var {text!r}: expected NAME=VALUE", "write --var greeting=Hello")

@@ -7,10 +7,17 @@ different findings. Details are worked out for the first few of a type, then onl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rtdebug.engine.state import State
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.engine.wordings import (
+    BETA_FIELD,
+    INVALID,
+    MALFORMED,
+    RETIRED_EVENT,
+    UNKNOWN_FIELD,
+    UNKNOWN_TYPE,
+    Wording,
+)
+from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event, Sender, Undecodable
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.schemas import Kind
@@ -18,77 +25,6 @@ from rtdebug.packs.violations import Violation
 
 DETAILED = 20
 _SHOWN = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """The texts of one of the findings made here; docs/findings/ shows them too."""
-
-    name: str
-    severity: Severity
-    title: str
-    fix: str
-    causes: tuple[Cause, ...] = ()
-    certainty: Certainty = Certainty.CERTAIN
-
-
-MALFORMED = Wording(
-    "malformed-message",
-    Severity.ERROR,
-    "A message is not an event of the protocol",
-    "Send and read each event as one JSON object in one text message; if pieces of one event "
-    "arrive as messages of their own, join them until the message ends.",
-    (
-        Cause("a proxy or library splits or rewrites messages", "possible",
-              "connect without it; the message should then arrive whole"),
-        Cause("the peer speaks another protocol", "possible",
-              "look at its first bytes: HTML, plain text and binary are no Realtime events"),
-    ),
-)  # fmt: skip
-UNKNOWN_TYPE = Wording(
-    "unknown-event-type",
-    Severity.INFO,
-    "An event type this protocol pack does not know",
-    "Let your client ignore types it does not know. Servers add events; this is no fault.",
-)
-UNKNOWN_FIELD = Wording(
-    "unknown-field",
-    Severity.INFO,
-    "A known event carries fields or values the pack does not know",
-    "Nothing, unless your client breaks on fields it does not know. Servers add fields.",
-)
-RETIRED_EVENT = Wording(
-    "retired-event",
-    Severity.ERROR,
-    "An event name of the retired beta is in use",
-    "Use the name in force.",
-    (
-        Cause("the server still speaks the beta (Azure preview, Voice Live and others do)",
-              "likely", "read it with --pack openai-realtime-beta: it should then be quiet"),
-        Cause("an old SDK or copied example", "likely", "look for the beta names in the client"),
-    ),
-)  # fmt: skip
-BETA_FIELD = Wording(
-    "ga-beta-field-mix",
-    Severity.ERROR,
-    "The client sends fields of the retired beta",
-    "Move each field to its place in the GA shape; the server drops the whole event until then.",
-    (
-        Cause("code or SDK written for the beta", "likely",
-              "search it for the field names given here"),
-        Cause("the server speaks the beta after all (Azure preview, Voice Live)", "possible",
-              "see whether session.created has its settings at the top of session"),
-    ),
-    Certainty.HIGH,
-)  # fmt: skip
-INVALID = Wording(
-    "invalid-event",
-    Severity.ERROR,
-    "An event does not have the shape the protocol gives it",
-    "If you sent it, correct the place named. If the server did, report it to its makers and let "
-    "your client do without what is missing.",
-)
-WORDINGS = (MALFORMED, UNKNOWN_TYPE, UNKNOWN_FIELD, RETIRED_EVENT, BETA_FIELD, INVALID)
 
 
 class Conformance:

@@ -21,7 +21,7 @@ def page(text: Text, width: int = 80) -> str:
         parts.append(f"What to do\n{indent(_wrapped(text.fix, width - 2), '  ')}")
     if text.source:
         parts.append(f"Source\n{indent(_wrapped(text.source, width - 2), '  ')}")
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts).replace("``", "") + "\n"
 
 
 def _bodies(text: Text) -> list[tuple[str, str]]:

@@ -1,0 +1,31 @@
+"""rtdebug check: everything that can be known of a scenario without a socket."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from rtdebug.cli.options import pack_option
+
+
+@click.command(name="check", no_args_is_help=True)
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE",
+              help="Set a variable of the scenarios (repeatable).")  # fmt: skip
+@pack_option
+def command(scenarios: tuple[str, ...], variables: tuple[str, ...], pack: str | None) -> int:
+    """Find what is wrong in scenario files, with file, line and column. Nothing is sent.
+
+    The exit code is 0 when nothing is wrong and 2 otherwise.
+    """
+    from rtdebug.api.checking import check_files
+    from rtdebug.reports.document_error import render
+
+    errors, files = check_files(scenarios, variables=variables, pack=pack, env=os.environ)
+    for error in errors:
+        sys.stdout.write(render(error) + "\n")
+    word = "scenario" if files == 1 else "scenarios"
+    sys.stdout.write(f"{files} {word} checked, {len(errors) or 'nothing'} wrong\n")
+    return 2 if errors else 0
