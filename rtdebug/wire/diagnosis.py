@@ -34,8 +34,6 @@ class Attempt(NamedTuple):
 def fault_of(error: Exception, attempt: Attempt) -> Fault:
     """What an exception means at the step it came at."""
     target, step = attempt.target, attempt.step
-    if isinstance(error, Fault):
-        return error
     if step is Step.PROXY and attempt.proxy:
         return Fault(step, forward_proxy.explain(error, attempt.proxy, target))
     if step is Step.TLS and isinstance(error, OSError):

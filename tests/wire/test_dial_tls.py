@@ -1,9 +1,12 @@
 """TLS is verified, and each way it fails is told apart."""
 
 import asyncio
+import contextlib
 import datetime
 import functools
+import socket
 import ssl
+import threading
 
 import pytest
 import trustme
@@ -96,6 +99,27 @@ def test_plain_http_to_a_tls_port_points_to_wss(ca_file):
     refused = dialled_at(accepting, server_context(), scheme="ws")
     assert refused.step is Step.UPGRADE
     assert "use wss://" in refused.text
+
+
+def test_a_server_that_wants_a_client_certificate_is_told(ca_file):
+    context = server_context()
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(ca_file)
+
+    def serve(listener):
+        plain, _ = listener.accept()
+        with plain, contextlib.suppress(OSError), context.wrap_socket(plain, server_side=True):
+            pytest.fail("the handshake should have failed")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        target = parse_target(f"wss://127.0.0.1:{listener.getsockname()[1]}/")
+        refused = asyncio.run(dial(target, DialOptions(ca_file=ca_file, open_timeout=5)))
+        thread.join()
+    assert refused.step is Step.TLS
+    assert "certificate required" in refused.text
+    assert "client certificate" in refused.text
 
 
 async def plain_answer(reader, writer):

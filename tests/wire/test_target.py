@@ -54,6 +54,7 @@ def test_the_query_is_sent_as_it_was_written():
         ("ws://[::1/", "IPv6 address in brackets", "ws://[::1]:8080/path"),
         ("ws://a..b/", "parts of 1 to 63", "doubled dots"),
         ("ws://" + "a" * 64 + "/", "parts of 1 to 63", "doubled dots"),
+        ("ws://" + "ü" * 64 + "/", "parts of 1 to 63", "doubled dots"),
     ],
 )
 def test_a_wrong_url_is_refused_with_what_to_write(text, expected, hint):
