@@ -58,10 +58,10 @@ def _advice(answer: Answer) -> str:
 
 def unanswered(how: str, secure: bool, url: str) -> str:
     """What it means that the connection ended before a byte came; ``how`` it ended in a word."""
-    hint = "" if secure else ", and use wss:// if it speaks TLS there"
+    hint = "whether it wants a client certificate" if secure else "use wss:// if it speaks TLS"
     return (
         f"Asked {url} to upgrade to a WebSocket, expected HTTP 101, but the connection was {how} "
-        f"without an answer; check the port and the server's log{hint}."
+        f"without an answer; check the port and the server's log, and {hint}."
     )
 
 
