@@ -51,7 +51,7 @@ class Conformance:
         found = self._flaw(event)
         kind = self._pack.kind(event.sender, event.type)
         if kind is None:
-            return found + self._unknown(event)
+            return found if role else found + self._unknown(event)
         if not event.whole:
             return found
         key = (event.sender, event.type)

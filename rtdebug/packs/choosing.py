@@ -32,7 +32,7 @@ def _points(pack: Pack, packs: list[Pack], event: Event) -> int:
 
 
 def _knows(pack: Pack, event: Event) -> bool:
-    return any(event.type in pack.role_of[sender] for sender in Sender)
+    return any(pack.role(sender, event.type) is not None for sender in Sender)
 
 
 def _shares(pack: Pack) -> bool:

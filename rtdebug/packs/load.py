@@ -52,5 +52,6 @@ def _pack(folder: Path, data: dict[str, Any]) -> Pack:
         binary=data.get("binary", "forbidden"),
         docs=data.get("docs", ""),
         urls=tuple(re.compile(pattern) for pattern in data.get("urls", ())),
+        aliases=data.get("aliases", {}),
         signs={type_: tuple(one) for type_, one in data.get("signs", {}).items()},
     )

@@ -49,6 +49,7 @@ class Pack:
     docs: str
     urls: tuple[re.Pattern[str], ...]
     signs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def role_of(self) -> Mapping[Sender, Mapping[str, str]]:
@@ -70,7 +71,7 @@ class Pack:
 
     def role(self, sender: Sender, type_: str) -> str | None:
         """The role of a type, None when the pack gives it none."""
-        return self.role_of[sender].get(type_)
+        return self.role_of[sender].get(self.aliases.get(type_, type_))
 
     def type(self, role: str) -> str:
         """The event name a role has here; the role itself where the pack has no such event."""
@@ -85,6 +86,7 @@ class Pack:
 
     def sender_of(self, type_: str) -> Sender | None:
         """Who sends this type, None when unknown or both may."""
+        type_ = self.aliases.get(type_, type_)
         senders = [sender for sender in Sender if type_ in self.role_of[sender]]
         return senders[0] if len(senders) == 1 else None
 
@@ -94,8 +96,10 @@ class Pack:
             value = payload.get(self.type_of)
             return value if isinstance(value, str) else None
         known = self._one_keys
-        return next((key for key in payload if key in known), next(iter(payload), None))
+        key = next((key for key in payload if key in known), next(iter(payload), None))
+        return self.aliases.get(key, key) if key is not None else None
 
     @cached_property
     def _one_keys(self) -> frozenset[str]:
-        return frozenset(type_ for roles in self.roles.values() for type_ in roles.values())
+        types = [type_ for roles in self.roles.values() for type_ in roles.values()]
+        return frozenset((*types, *self.aliases))

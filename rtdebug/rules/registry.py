@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from rtdebug.engine.rule import Rule
+from rtdebug.rules.gemini.gemini_empty_turn import GeminiEmptyTurn
+from rtdebug.rules.gemini.gemini_response_rejected import GeminiResponseRejected
 from rtdebug.rules.response.close_mid_response import CloseMidResponse
 from rtdebug.rules.response.empty_response import EmptyResponse
 from rtdebug.rules.response.no_response_create import NoResponseCreate
@@ -52,4 +54,5 @@ RESPONSE: tuple[type[Rule], ...] = (
     EmptyResponse,
     CloseMidResponse,
 )
-RULES: tuple[type[Rule], ...] = SAID + SESSION + RESPONSE
+GEMINI: tuple[type[Rule], ...] = (GeminiResponseRejected, GeminiEmptyTurn)
+RULES: tuple[type[Rule], ...] = SAID + SESSION + RESPONSE + GEMINI

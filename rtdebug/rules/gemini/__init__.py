@@ -1,0 +1,1 @@
+"""Gemini Live: what its messages show of turns that came to nothing."""
