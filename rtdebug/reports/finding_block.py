@@ -88,8 +88,9 @@ def _seen(finding: Finding, run: Run, signs: Signs) -> str:
     left_out = len(set(finding.evidence)) - len(shown)
     if left_out:
         words.insert(FIRST, f"and {counted(left_out, 'more event')} between")
-    if finding.count > 1 and finding.first is not None and finding.last is not None:
-        words.append(f"{finding.count} times, from #{finding.first} to #{finding.last}")
+    if finding.first is not None and finding.last is not None and finding.first < finding.last:
+        if finding.count > 1:
+            words.append(f"{finding.count} times, from #{finding.first} to #{finding.last}")
     quiet = silence(finding, run)
     if quiet:
         words.append(f"then nothing from the server for {duration(quiet)}")

@@ -20,7 +20,7 @@ from rtdebug.reports.grouping import grouped, loud
 
 # A finding may rest on thousands of events: the first and the last few say where it lies.
 FIRST, LAST = 2, 3
-_SILENCE = 1.0  # seconds without an event that are worth a word
+_SILENCE = 0.3  # seconds without an event that are worth a word
 _TOLD = 20  # findings drawn at most
 _REACH = 6  # rungs shown on either side of what matters, where there is room
 _SAME = 3  # equal neighbours from which on they are folded
@@ -62,7 +62,7 @@ def ladder(run: Run, limit: int) -> list[Rung]:
         _put_finding(rungs, finding, run)
     for step in run.steps:
         if step.outcome is Outcome.FAILED and _VERB.match(step.label):
-            _put_missing(rungs, step, run.steps)
+            _put_missing(rungs, step, run)
     return _cut(rungs, limit)
 
 
@@ -97,11 +97,21 @@ def _holes(timeline: Sequence[TimelineRow], after: int) -> bool:
 
 
 def _marked(run: Run, told: Sequence[Finding]) -> frozenset[int]:
-    steps = (step.evidence for step in run.steps if step.outcome is Outcome.FAILED)
+    """What findings rest on, and what came nearest to a failed expectation. What else came while
+    it waited is no evidence of anything."""
+    near = (_nearest(step, run) for step in run.steps if step.outcome is Outcome.FAILED)
     return frozenset(
         seq
-        for evidence in (*(finding.evidence for finding in told), *steps)
+        for evidence in (*(finding.evidence for finding in told), *near)
         for seq in ends_of(evidence)
+    )
+
+
+def _nearest(step: StepResult, run: Run) -> tuple[int, ...]:
+    """The events of the expected type that came while ``step`` waited, and did not do."""
+    expected = _VERB.sub("", step.label, count=1).partition(" ")[0]
+    return tuple(
+        row.seq for row in run.timeline if row.seq in step.evidence and row.type == expected
     )
 
 
@@ -184,20 +194,33 @@ def _put_finding(rungs: list[Rung], finding: Finding, run: Run) -> None:
     last = max(finding.evidence, default=None)
     places = [at for at, known in enumerate(rungs) if last is not None and known.seq == last]
     at = places[0] + 1 if places else _place(rungs, finding.at)
-    while at < len(rungs) and rungs[at].kind is Kind.FOUND:
+    while at < len(rungs) and (rungs[at].kind is Kind.FOUND or _ends(rungs[at], finding, quiet)):
         at += 1
     rungs.insert(at, rung)
 
 
-def _put_missing(rungs: list[Rung], step: StepResult, steps: Sequence[StepResult]) -> None:
-    words = "came, but not as expected" if step.evidence else "never came"
-    if step.at is not None and not step.evidence:
-        since = max((s.at for s in steps if s.at is not None and s.index < step.index), default=0.0)
-        waited = step.at - since
-        words += f" (waited {duration(waited)})" if waited >= 0.1 else ""
+def _ends(rung: Rung, finding: Finding, quiet: float) -> bool:
+    """Whether ``finding`` became known by this end of the connection."""
+    known = rung.type == "closed" and rung.at is not None and rung.at <= finding.at
+    return known and rung.kind is Kind.STATE and not quiet
+
+
+def _put_missing(rungs: list[Rung], step: StepResult, run: Run) -> None:
+    near = _nearest(step, run)
+    words = (
+        f"came as #{near[-1]}, but not as expected" if near else f"never came{_waited(step, run)}"
+    )
     name = _VERB.sub("", step.label, count=1)
     at = len(rungs) if step.at is None else _place(rungs, step.at)
     rungs.insert(at, Rung(Kind.MISSING, name, words))
+
+
+def _waited(step: StepResult, run: Run) -> str:
+    if step.at is None:
+        return ""
+    before = [one.at for one in run.steps if one.at is not None and one.index < step.index]
+    waited = step.at - max(before, default=0.0)
+    return f" (waited {duration(waited)})" if waited >= 0.1 else ""
 
 
 def _place(rungs: Sequence[Rung], at: float) -> int:

@@ -18,8 +18,8 @@ _STYLES = {Kind.FOUND: "yellow", Kind.MISSING: "bold red", Kind.CUT: "dim", Kind
 
 
 def ladder_block(run: Run, signs: Signs, width: int, verbose: bool) -> Iterable[Text]:
-    """Nothing where nothing crossed the wire."""
-    if not run.timeline:
+    """Nothing where nothing crossed the wire: a refusal alone is told by its finding."""
+    if not run.timeline or not (verbose or any(row.seq for row in run.timeline)):
         return
     drawn = lines(run, signs, _VERBOSE_LIMIT if verbose else _LIMIT, width)
     title = Text.assemble(("\nWhat crossed the wire", "bold"))

@@ -310,7 +310,7 @@ CUT = Run(
     30000, dropped=59_996,
     findings=(
         Finding("session-expired", Severity.ERROR, Certainty.CERTAIN, "The session reached its maximum age",
-                "Your session hit the maximum duration of 60 minutes.", at=3600.9, evidence=(60_000,),
+                "Your session hit the maximum duration of 60 minutes.", at=3601.0, evidence=(60_000,),
                 fix="Open a new session before 60 minutes have passed."),
     ),
     timeline=(

@@ -78,7 +78,19 @@ def test_what_never_came_stands_before_the_end_that_came_of_it() -> None:
 
 def test_an_event_that_came_but_did_not_match_is_not_said_to_be_missing() -> None:
     (missing,) = [rung for rung in ladder(STEP_FAILED, WHOLE) if rung.kind is Kind.MISSING]
-    assert missing.summary == "came, but not as expected"
+    assert missing.summary == "came as #23, but not as expected"
+
+
+def test_other_events_that_came_meanwhile_prove_nothing() -> None:
+    step = replace(STALLED.steps[5], evidence=(8, 9))
+    rungs = ladder(replace(STALLED, findings=(), steps=(step,)), WHOLE)
+    assert not any(rung.marked for rung in rungs)
+    (missing,) = [rung for rung in rungs if rung.kind is Kind.MISSING]
+    assert missing.summary == "never came (waited 10.1 s)"
+
+
+def test_what_a_close_brought_to_light_stands_below_the_close() -> None:
+    assert [rung.type for rung in ladder(CUT, WHOLE)][-2:] == ["closed", "session-expired"]
 
 
 def test_silence_is_not_claimed_where_something_came() -> None:
