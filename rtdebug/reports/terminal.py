@@ -41,6 +41,8 @@ def render(
 
             screen = draw(run, report, marks, width=width, color=color, verbose=verbose)
             blocks += ([""] if blocks and blocks[-1] else []) + [screen, ""]
+    if "" in blocks and blocks[-1]:  # after a screen the sum stands apart from the last line
+        blocks.append("")
     if not quiet or report.exit_code:
         blocks += summary_lines(report, marks, color=color, named=not quiet)
     return without_commands("".join(f"{block}\n" for block in blocks))
