@@ -1,0 +1,38 @@
+"""Makes a reading of a log that was taken apart as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rtdebug.captures.assembling import Assembler, by_the_next_id, manner_of
+from rtdebug.captures.pieces import Piece, What
+from rtdebug.captures.reading import Reading, SenderOf
+from rtdebug.captures.viewing import view_of
+from rtdebug.model.records import Opened, Sender
+
+
+def reading_of(
+    kind: str, pieces: Sequence[Piece], sender_of: SenderOf, *, by_type: bool = False,
+    to_end: bool = False, senders: frozenset[Sender] | None = None,
+    hidden: frozenset[str] = frozenset(),
+) -> Reading:  # fmt: skip
+    """The reading of one connection's pieces, in their order."""
+    manner = manner_of(pieces, sender_of, by_type=by_type)
+    assembler = Assembler(sender_of, manner)
+    records = [record for piece in pieces for record in assembler.records(piece)]
+    if manner.by_ids:
+        records = by_the_next_id(records)
+    view = view_of(records, records, manner.clock, to_end=to_end, senders=senders, hidden=hidden)
+    if any(piece.what is What.BARE_ERROR for piece in pieces):
+        view = replace(view, whole=False)
+    notes = []
+    if assembler.unattributed:
+        notes.append(
+            f"{assembler.unattributed} events of unknown types without a sender are taken for "
+            "the server's"
+        )
+    url = next((r.url for r in records if isinstance(r, Opened) and r.url), None)
+    return Reading(
+        kind, records, view, started=assembler.started, url=url, notes=notes, bare=assembler.bare
+    )

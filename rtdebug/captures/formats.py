@@ -1,0 +1,139 @@
+"""The table of formats, and the one entrance: any log becomes readings.
+
+A format is told by the content of a log and never by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from rtdebug.captures.documents import read_document
+from rtdebug.captures.har import is_har, read_har
+from rtdebug.captures.jsonl import loads
+from rtdebug.captures.lines import looks_like_lines, read_lines
+from rtdebug.captures.mitm import looks_like_flows, read_flows
+from rtdebug.captures.own import header_of, read_own
+from rtdebug.captures.pieces import Context, Piece
+from rtdebug.captures.reading import Reading, SenderOf
+from rtdebug.captures.sources import CHUNK, Source, head_of, open_source, size_of
+from rtdebug.captures.texts import decoded, read_long_text
+from rtdebug.captures.wrapped import TextReader
+from rtdebug.errors import UnreadableError
+from rtdebug.redaction import DEFAULT, Redactor
+
+LONGEST_PASTE = 16 << 20
+"""A text beyond this many bytes is no paste: it is read in parts."""
+
+LONGEST_DOCUMENT = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """One log to be read, and what is needed to read it."""
+
+    name: str
+    stream: BinaryIO
+    head: bytes
+    sender_of: SenderOf
+    redactor: Redactor
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: ``fits`` looks at the content, ``read`` returns None when it was another."""
+
+    name: str
+    fits: Callable[[Log], bool]
+    read: Callable[[Log], list[Reading] | None]
+
+
+def _is_own(log: Log) -> bool:
+    return header_of(log.head.split(b"\n", 1)[0]) is not None
+
+
+def _read_own(log: Log) -> list[Reading]:
+    return [read_own(log.name, log.stream)]
+
+
+def _read_flows(log: Log) -> list[Reading]:
+    return read_flows(log.name, log.stream, log.sender_of, log.redactor)
+
+
+def _is_lines(log: Log) -> bool:
+    return looks_like_lines(log.head)
+
+
+def _read_lines(log: Log) -> list[Reading]:
+    return [read_lines(log.stream, log.sender_of, log.redactor, _text_reader(log.sender_of))]
+
+
+def _is_document(log: Log) -> bool:
+    return log.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+
+
+def _read_document(log: Log) -> list[Reading] | None:
+    if size_of(log.stream) > LONGEST_DOCUMENT:
+        return None
+    log.stream.seek(0)
+    data = log.redactor.data(log.stream.read())
+    assert isinstance(data, bytes)
+    try:
+        value = loads(data.removeprefix(b"\xef\xbb\xbf"))
+    except ValueError:
+        return None
+    if is_har(value):
+        return read_har(value, log.sender_of, log.redactor) or None
+    reading = read_document(value, log.sender_of, _text_reader(log.sender_of))
+    return None if reading is None else [reading]
+
+
+def _text_reader(sender_of: SenderOf) -> TextReader:
+    """Reads lines that are no JSON; the paste reader is loaded when there is one."""
+    known: list[TextReader] = []
+
+    def read_text(text: str, context: Context) -> list[Piece]:
+        if not known:
+            from rtdebug.captures.pasted.paste import line_reader
+
+            known.append(line_reader(sender_of))
+        return known[0](text, context)
+
+    return read_text
+
+
+def _read_text(log: Log) -> list[Reading]:
+    from rtdebug.captures.pasted.paste import read_paste
+
+    if size_of(log.stream) > LONGEST_PASTE:
+        return [read_long_text(log.stream, log.sender_of, log.redactor)]
+    log.stream.seek(0)
+    return [read_paste(log.redactor.text(decoded(log.stream.read())), log.sender_of)]
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("rtdebug capture", _is_own, _read_own),
+    Format("mitmproxy flows", lambda log: looks_like_flows(log.head), _read_flows),
+    Format("JSON lines", _is_lines, _read_lines),
+    Format("JSON document", _is_document, _read_document),
+    Format("pasted text", lambda log: True, _read_text),
+)
+
+
+def read(source: Source, *, sender_of: SenderOf, redactor: Redactor = DEFAULT) -> list[Reading]:
+    """The connections in a log, in any format of the table.
+
+    ``source`` is a path or a stream of bytes (stdin). Secrets in logs of others are replaced by
+    ``redactor`` before a record exists. Raises UnreadableError when there is nothing to read, or
+    when it needs something that is not installed; content as such is never an error.
+    """
+    name, stream = open_source(source)
+    log = Log(name, stream, head_of(stream, CHUNK), sender_of, redactor)
+    for known in FORMATS:
+        if known.fits(log):
+            readings = known.read(log)
+            log.stream.seek(0)
+            if readings is not None:
+                return readings
+    raise UnreadableError(f"{name}: no format fits")

@@ -1,0 +1,224 @@
+"""HAR files (HTTP archive 1.2) with WebSocket messages, read and written.
+
+Chrome, and tools that follow it, put the messages of a connection under ``_webSocketMessages`` of
+its entry: ``{"type": "send" | "receive", "time": seconds since 1970, "opcode": 1, "data": text}``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from rtdebug.captures import pieces
+from rtdebug.captures.eager import reading_of
+from rtdebug.captures.jsonl import dumps
+from rtdebug.captures.labels import sender_named
+from rtdebug.captures.pieces import Context, Piece, What
+from rtdebug.captures.reading import Reading, SenderOf
+from rtdebug.captures.stamps import Stamp, iso, stamp_of
+from rtdebug.captures.wrapped import Unwrapper
+from rtdebug.model.records import Closed, Event, Opened, Record, Refused, Sender, Step, Undecodable
+from rtdebug.redaction import Redactor
+
+_MESSAGES = ("_webSocketMessages", "webSocketMessages", "_websocketMessages", "websocketMessages")
+_TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
+_UPGRADE_LATEST = 60.0
+
+
+def is_har(value: Any) -> bool:
+    """Whether a parsed document is an HTTP archive."""
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("log"), dict)
+        and isinstance(value["log"].get("entries"), list)
+    )
+
+
+def read_har(value: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> list[Reading]:
+    """A reading for each WebSocket connection in the archive, refused ones too."""
+    readings, other = [], 0
+    for number, entry in enumerate(value["log"]["entries"], 1):
+        if not isinstance(entry, dict):
+            continue
+        found = list(_entry(entry, sender_of, redactor))
+        if not found:
+            other += 1
+            continue
+        reading = reading_of("HAR", found, sender_of)
+        reading.url = _url(entry, redactor)
+        reading.notes.insert(0, f"entry {number} of the archive")
+        readings.append(reading)
+    if other and readings:
+        readings[0].notes.append(f"{other} entries without WebSocket messages left out")
+    return readings
+
+
+def _entry(entry: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> Iterator[Piece]:
+    messages = next((entry[n] for n in _MESSAGES if isinstance(entry.get(n), list)), None)
+    url = _url(entry, redactor)
+    response = entry.get("response") if isinstance(entry.get("response"), dict) else {}
+    status = response.get("status") if isinstance(response, dict) else None
+    speaks = url.startswith(("ws:", "wss:")) or entry.get("_resourceType") == "websocket"
+    if messages is None and not speaks:
+        return
+    start = stamp_of(entry.get("startedDateTime"))
+    if isinstance(status, int) and status not in (0, 101) and not messages:
+        yield _refused(response or {}, status, url, start, redactor)
+        return
+    found = [
+        piece for message in messages or () for piece in _message(message, sender_of, redactor)
+    ]
+    first = next((piece.context.stamp for piece in found if piece.context.stamp), None)
+    if start is None or (first and not 0 <= first.seconds - start.seconds <= _UPGRADE_LATEST):
+        start = first
+    yield _opened(entry, url, Context(stamp=start), redactor)
+    yield from found
+    end = entry.get("_webSocketClose")
+    if isinstance(end, dict):
+        yield from Unwrapper(sender_of).pieces({"close": end}, Context())
+
+
+def _url(entry: dict[str, Any], redactor: Redactor) -> str:
+    request = entry.get("request")
+    url = request.get("url") if isinstance(request, dict) else None
+    return redactor.text(url) if isinstance(url, str) else ""
+
+
+def _headers(side: Any, redactor: Redactor) -> tuple[tuple[str, str], ...]:
+    listed = side.get("headers") if isinstance(side, dict) else None
+    pairs = [
+        (str(header.get("name", "")), str(header.get("value", "")))
+        for header in (listed if isinstance(listed, list) else ())
+        if isinstance(header, dict)
+    ]
+    return redactor.headers(pairs)
+
+
+def _opened(entry: dict[str, Any], url: str, context: Context, redactor: Redactor) -> Piece:
+    answered = _headers(entry.get("response"), redactor)
+    subprotocol = next(
+        (value for name, value in answered if name.lower() == "sec-websocket-protocol"), None
+    )
+    headers = _headers(entry.get("request"), redactor)
+    return pieces.opened(url or None, context, headers=headers, subprotocol=subprotocol)
+
+
+def _refused(
+    response: dict[str, Any], status: int, url: str, start: Stamp | None, redactor: Redactor
+) -> Piece:
+    content = response.get("content")
+    body = content.get("text") if isinstance(content, dict) else None
+    return pieces.refused(
+        Step.UPGRADE, f"HTTP {status} {response.get('statusText') or ''}".strip(),
+        Context(stamp=start), status=status, url=url or None,
+        headers=_headers(response, redactor),
+        body=redactor.text(body) if isinstance(body, str) else "",
+    )  # fmt: skip
+
+
+def _message(message: Any, sender_of: SenderOf, redactor: Redactor) -> list[Piece]:
+    if not isinstance(message, dict):
+        return []
+    way = message.get("type", message.get("direction", message.get("sender")))
+    context = Context(sender_named(way), stamp=stamp_of(message.get("time", message.get("ts"))))
+    opcode = message.get("opcode", _TEXT)
+    data = message.get("data", message.get("payload", message.get("payloadData")))
+    if isinstance(data, dict):
+        return Unwrapper(sender_of).pieces(data, context)
+    if opcode in (_PING, _PONG) or not isinstance(data, str):
+        return []
+    data = redactor.text(data)
+    if opcode == _CLOSE:
+        return [pieces.closed(1005, "", context.sender, context, data)]
+    if context.sender is None:
+        return [Piece(What.REMARK, context, text=data)]
+    return _payload(data, opcode == _BINARY, context, sender_of)
+
+
+def _payload(data: str, binary: bool, context: Context, sender_of: SenderOf) -> list[Piece]:
+    raw = None
+    if binary:
+        try:
+            raw = base64.b64decode(data, validate=True)
+            data = raw.decode()
+        except (binascii.Error, ValueError):
+            data = data if raw is None else ""
+    row = {"dir": context.sender, "data": data}
+    found = Unwrapper(sender_of).pieces(row, context) if data else []
+    found = [piece for piece in found if piece.what is What.EVENT]
+    return found or [Piece(What.MESSAGE, context, text=data, raw=raw)]
+
+
+def write_har(records: Iterable[Record], *, url: str | None = None, started: str | None = None,
+              version: str = "") -> str:  # fmt: skip
+    """A HAR of one connection, as Chrome exports it. ``started`` is the wall clock of ``at`` 0."""
+    start = stamp_of(started)
+    epoch = start.seconds if start else 0.0
+    messages: list[dict[str, Any]] = []
+    entry: dict[str, Any] = {
+        "_resourceType": "websocket", "_webSocketMessages": messages,
+        "startedDateTime": iso(epoch), "time": 0, "timings": {"send": 0, "wait": 0, "receive": 0},
+        "request": _request(url, ()), "response": _response(101, ()), "cache": {},
+    }  # fmt: skip
+    for record in records:
+        entry["time"] = record.at * 1000
+        match record:
+            case Event() | Undecodable():
+                messages.append(_written(record, epoch))
+            case Opened():
+                entry["request"] = _request(record.url or url, record.headers)
+                chosen = record.subprotocol
+                entry["response"] = _response(
+                    101, (("Sec-WebSocket-Protocol", chosen),) if chosen else ()
+                )
+            case Refused():
+                entry["request"] = _request(record.url or url, ())
+                entry["response"] = _response(record.status or 0, record.headers, record.body)
+            case Closed():
+                by = record.sender.value if record.sender else None
+                entry["_webSocketClose"] = {
+                    "code": record.code, "reason": record.reason, "by": by,
+                }  # fmt: skip
+            case _:
+                pass
+    creator = {"name": "rtdebug", "version": version}
+    log = {"version": "1.2", "creator": creator, "pages": [], "entries": [entry]}
+    return dumps({"log": log}).decode()
+
+
+def _written(record: Event | Undecodable, epoch: float) -> dict[str, Any]:
+    way = "send" if record.sender is Sender.CLIENT else "receive"
+    data = record.data if isinstance(record, Undecodable) else record.text
+    opcode = _TEXT
+    if data is None:
+        assert isinstance(record, Event)
+        data = dumps(record.payload).decode()
+    elif isinstance(data, bytes):
+        raw = data
+        try:
+            data = raw.decode()
+        except UnicodeDecodeError:
+            data, opcode = base64.b64encode(raw).decode(), _BINARY
+    return {"type": way, "time": round(epoch + record.at, 6), "opcode": opcode, "data": data}
+
+
+def _request(url: str | None, headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    return {
+        "method": "GET", "url": url or "", "httpVersion": "HTTP/1.1", "headers": _listed(headers),
+        "queryString": [], "cookies": [], "headersSize": -1, "bodySize": 0,
+    }  # fmt: skip
+
+
+def _response(status: int, headers: tuple[tuple[str, str], ...], body: str = "") -> dict[str, Any]:
+    return {
+        "status": status, "statusText": "Switching Protocols" if status == 101 else "",
+        "httpVersion": "HTTP/1.1", "headers": _listed(headers), "cookies": [],
+        "content": {"size": len(body), "mimeType": "x-unknown", "text": body},
+        "redirectURL": "", "headersSize": -1, "bodySize": -1,
+    }  # fmt: skip
+
+
+def _listed(headers: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in headers]

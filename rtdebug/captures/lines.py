@@ -1,0 +1,168 @@
+"""Reads JSON lines that other tools wrote, of any size, as a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import orjson
+
+from rtdebug.captures.assembling import Assembler, Manner, by_the_next_id, manner_of
+from rtdebug.captures.jsonl import loads
+from rtdebug.captures.pieces import Context, Piece
+from rtdebug.captures.reading import Reading, SenderOf
+from rtdebug.captures.shape import MOST_NAMES, Shape, Sides, Types, shape_of, small_unit
+from rtdebug.captures.sources import head_of, line_batches, size_of, tail_lines
+from rtdebug.captures.viewing import view_of
+from rtdebug.captures.wrapped import TextReader, Unwrapper
+from rtdebug.model.records import Event, Record
+from rtdebug.redaction import Redactor
+
+_SAMPLE = 1 << 18
+SWIFT = 2 << 20
+"""Up to this size every line is read with care; beyond it lines like the first go by position."""
+
+_WHERE_SECRETS_ARE = ("session", "error", "headers", "setup")
+
+
+def looks_like_lines(head: bytes) -> bool:
+    """Whether a log is JSON lines: its first lines are objects, each on one line."""
+    lines = [line for line in head.split(b"\n") if line.strip()][:20]
+    if not lines or not lines[0].lstrip().startswith(b"{"):
+        return False
+    whole = lines if len(lines) == 1 or head.endswith(b"\n") else lines[:-1]
+    return _is_object(whole[0]) and sum(map(_is_object, whole)) >= len(whole) * 0.8
+
+
+def _is_object(line: bytes) -> bool:
+    return isinstance(_parsed(line), dict)
+
+
+def _parsed(line: bytes) -> Any:
+    try:
+        return loads(line)
+    except ValueError:
+        return None
+
+
+def read_lines(
+    stream: BinaryIO,
+    sender_of: SenderOf,
+    redactor: Redactor,
+    read_text: TextReader | None = None,
+) -> Reading:
+    """The reading of JSON lines of another tool; ``read_text`` reads lines that are no JSON."""
+    unwrapper = Unwrapper(sender_of, read_text)
+    sample = [fields for line in head_of(stream, _SAMPLE).split(b"\n") if (fields := _parsed(line))]
+    unwrapper.unit = small_unit(sample, unwrapper)
+    pieces = [piece for fields in sample for piece in unwrapper.pieces(fields)]
+    manner = manner_of(pieces, sender_of)
+    head, started = _glimpse(pieces, sender_of, manner)
+    last = [fields for line in tail_lines(stream) if (fields := _parsed(line))]
+    tail, _ = _glimpse([p for fields in last for p in unwrapper.pieces(fields)], sender_of, manner)
+    reading = Reading("JSON lines", (), view_of(head, tail, manner.clock), started=started)
+    lines = _Lines(
+        stream, unwrapper, redactor, read_text,
+        Assembler(sender_of, manner, bare=reading.bare), shape_of(sample, unwrapper), reading.notes,
+    )  # fmt: skip
+    swift = size_of(stream) > SWIFT
+    reading.records = lines.records(swift)
+    if manner.by_ids and not swift:
+        reading.records = by_the_next_id(reading.records)
+    return reading
+
+
+def _glimpse(
+    pieces: list[Piece], sender_of: SenderOf, manner: Manner
+) -> tuple[list[Record], str | None]:
+    assembler = Assembler(sender_of, manner)
+    return [record for piece in pieces for record in assembler.records(piece)], assembler.started
+
+
+class _Lines:
+    """One pass over the lines of one stream."""
+
+    def __init__(
+        self, stream: BinaryIO, unwrapper: Unwrapper, redactor: Redactor,
+        read_text: TextReader | None, assembler: Assembler, shape: Shape, notes: list[str],
+    ) -> None:  # fmt: skip
+        self._stream = stream
+        self._unwrapper = unwrapper
+        self._redactor = redactor
+        self._read_text = read_text
+        self._assembler = assembler
+        self._shape = shape
+        self._notes = notes
+        self._learnt: set[str] = set()
+        self._left_out: list[int] = []
+
+    def records(self, swift: bool) -> Iterator[Record]:
+        """Every record in order. This loop is what a large log costs: what has the shape of the
+        first lines and a type seen before is taken apart by position, the rest with care."""
+        shape, assembler, learnt, number = self._shape, self._assembler, self._learnt, 0
+        time, side, slot, scale = shape.time, shape.side, shape.slot, shape.scale
+        loads_line, make, clock = orjson.loads, tuple.__new__, assembler.line
+        senders = Sides(assembler.manner.swapped) if side else Types(assembler.sender_of)
+        for batch in line_batches(self._stream):
+            for line in batch:
+                number += 1
+                try:
+                    fields = loads_line(line)
+                    payload = fields[slot] if slot else fields
+                    kind = payload["type"]
+                    if kind in learnt:
+                        sender = senders[fields[side] if side else kind]
+                        at = clock.at
+                        if time:
+                            seconds = fields[time] * scale - clock.origin
+                            if seconds > at:
+                                clock.at = at = seconds
+                        size = len(line) - line.find(b"{", 1) - 1 if slot else len(line)
+                        assembler.seq = seq = assembler.seq + 1
+                        yield make(Event, (seq, at, sender, kind, payload, size, None, True))
+                        continue
+                except (KeyError, TypeError, ValueError):
+                    pass  # no line of that shape
+                if line.strip():
+                    yield from self._with_care(line, number, swift)
+        self._notes.extend(_left_out(self._left_out))
+
+    def _with_care(self, line: bytes, number: int, swift: bool) -> Iterator[Record]:
+        """The records of one line, whatever its shape."""
+        redacted = self._redactor.data(line)
+        data = redacted if isinstance(redacted, bytes) else redacted.encode()
+        fields = _parsed(data)
+        context = Context(line=number)
+        if fields is not None:
+            found = self._unwrapper.pieces(fields, context)
+        else:
+            text = data.decode("utf-8", "replace")
+            found = self._read_text(text, context) if self._read_text else []
+        if not found:
+            self._left_out.append(number)
+        for piece in found:
+            yield from self._assembler.records(piece)
+        if swift and len(found) == 1 and isinstance(fields, dict):
+            self._learn(fields)
+
+    def _learn(self, fields: dict[str, Any]) -> None:
+        """Lines of this type may go by position: their message holds no header or key, and their
+        time runs on from one that is known."""
+        payload = fields.get(self._shape.slot) if self._shape.slot else fields
+        kind = payload.get("type") if isinstance(payload, dict) else None
+        if not isinstance(kind, str) or not isinstance(payload, dict) or "count" in fields:
+            return
+        timed = self._assembler.manner.by_ids is False and (
+            not self._shape.time or self._assembler.line.first is not None
+        )
+        if timed and len(self._learnt) < MOST_NAMES:
+            if not any(key in payload for key in _WHERE_SECRETS_ARE):
+                self._learnt.add(kind)
+
+
+def _left_out(lines: list[int]) -> list[str]:
+    if not lines:
+        return []
+    shown = ", ".join(str(line) for line in lines[:10])
+    more = f" and {len(lines) - 10} more" if len(lines) > 10 else ""
+    return [f"without a message, left out: line {shown}{more}"]

@@ -1,0 +1,101 @@
+"""Reads flow files of mitmproxy, with mitmproxy itself (the ``mitm`` extra)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, BinaryIO
+
+from rtdebug.captures import pieces
+from rtdebug.captures.eager import reading_of
+from rtdebug.captures.pieces import Context, Piece, What
+from rtdebug.captures.reading import Reading, SenderOf
+from rtdebug.captures.stamps import Stamp
+from rtdebug.captures.wrapped import Unwrapper
+from rtdebug.errors import UnreadableError
+from rtdebug.model.records import Sender, Step
+from rtdebug.redaction import Redactor
+
+# A tnetstring: the length, a colon, the content, a type mark; a flow is a dictionary of them.
+_FLOW = re.compile(rb"^\d{1,9}:\d{1,9}:\w[\w ]*[,;]")
+
+
+def looks_like_flows(head: bytes) -> bool:
+    """Whether a file is one of mitmproxy's: tnetstrings of dictionaries with a version."""
+    return _FLOW.match(head) is not None and (b"mitmproxy" in head or b":version" in head)
+
+
+def read_flows(
+    name: str, stream: BinaryIO, sender_of: SenderOf, redactor: Redactor
+) -> list[Reading]:
+    """A reading for each WebSocket connection in the file.
+
+    Raises UnreadableError when mitmproxy is not installed.
+    """
+    try:
+        from mitmproxy.exceptions import FlowReadException
+        from mitmproxy.io import FlowReader
+    except ImportError:
+        raise UnreadableError(
+            f"{name}: a mitmproxy flow file; reading it needs mitmproxy",
+            "install it with: pip install 'rtdebug[mitm]', or export the flow as HAR",
+        ) from None
+    readings: list[Reading] = []
+    notes: list[str] = []
+    stream.seek(0)
+    try:
+        for flow in FlowReader(stream).stream():
+            found = list(_flow(flow, sender_of, redactor))
+            if found:
+                readings.append(reading_of("mitmproxy flows", found, sender_of))
+    except FlowReadException as error:
+        notes.append(f"the file ends in the middle of a flow ({error})")
+    if readings:
+        readings[-1].notes.extend(notes)
+    return readings
+
+
+def _flow(flow: Any, sender_of: SenderOf, redactor: Redactor) -> list[Piece]:
+    request, response = getattr(flow, "request", None), getattr(flow, "response", None)
+    socket = getattr(flow, "websocket", None)
+    if request is None:
+        return []
+    url = redactor.text(str(request.pretty_url)).replace("http", "ws", 1)
+    start = Context(stamp=Stamp(float(request.timestamp_start), True, True))
+    if socket is None:
+        wanted = request.headers.get("upgrade", "").lower() == "websocket"
+        if not wanted or response is None:
+            return []
+        body = redactor.text(response.get_text(strict=False) or "")
+        return [
+            pieces.refused(
+                Step.UPGRADE, f"HTTP {response.status_code} {response.reason}", start,
+                status=response.status_code, url=url, body=body,
+                headers=redactor.headers(response.headers.items(multi=True)),
+            )
+        ]  # fmt: skip
+    headers = redactor.headers(request.headers.items(multi=True))
+    chosen = response.headers.get("sec-websocket-protocol") if response else None
+    found = [pieces.opened(url, start, headers=headers, subprotocol=chosen)]
+    unwrapper = Unwrapper(sender_of)
+    for message in socket.messages:
+        found.extend(_message(message, unwrapper, redactor))
+    if socket.timestamp_end:
+        by = Sender.CLIENT if socket.closed_by_client else Sender.SERVER
+        end = Context(stamp=Stamp(float(socket.timestamp_end), True, True))
+        sender = None if socket.closed_by_client is None else by
+        reason = redactor.text(socket.close_reason or "")
+        found.append(pieces.closed(socket.close_code or 1005, reason, sender, end, ""))
+    return found
+
+
+def _message(message: Any, unwrapper: Unwrapper, redactor: Redactor) -> list[Piece]:
+    sender = Sender.CLIENT if message.from_client else Sender.SERVER
+    context = Context(sender, True, Stamp(float(message.timestamp), True, True))
+    content = redactor.data(message.content)
+    assert isinstance(content, bytes)
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return [Piece(What.MESSAGE, context, raw=content)]
+    found = unwrapper.pieces({"from": sender.value, "data": text}, context)
+    return found or [Piece(What.MESSAGE, context, text=text)]

@@ -1,0 +1,126 @@
+"""Finds the values in a text: JSON, and what programs print in its stead."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from rtdebug.captures.pasted.gomap import MAP, STRUCT, GoReader, snake_cased
+from rtdebug.captures.pasted.literals import LiteralReader, Named
+
+_START = re.compile(
+    r"map\[|\{|\b[A-Z][\w.]*\((?=\s*[a-z_]\w*\s*(?:=(?!=)|:\s))"
+    r"|\b(?:Array|\w+ Object)\s*\(\s*(?=\[)"
+)
+_OPENERS = re.compile(r"[\[{(\s]*")
+_NAME_BEFORE = re.compile(r"([A-Za-z_][\w.:]*)[ \t]*$")
+_ESCAPED = re.compile(r"\{\s*(?:\\n\s*)*(\\+)[\"']")
+_ESCAPED_BODY = re.compile(r'(?:[^"\\\n]|\\.)*')
+_DOUBLED = re.compile(r'\{\s*""\w')
+_DECODER = json.JSONDecoder()
+_PLAIN_JSON = re.compile(r'\{\s*(?:"|\}|$)')
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A value in a text. ``text`` is what stands there if that is JSON; ``loose``: it holds
+    words that are no values, as program code does."""
+
+    start: int
+    end: int
+    value: Any
+    whole: bool = True
+    text: str | None = None
+    loose: bool = False
+
+
+def blocks_in(text: str, *, nested: bool = False) -> Iterator[Block]:
+    """The values in ``text``, in order, in time that grows with its length alone."""
+    literals, pos = LiteralReader(text), 0
+    while match := _START.search(text, pos):
+        start = match.start()
+        found = list(_at(text, start, match.group(), literals, nested))
+        yield from (block for block in found if block.value)
+        end = found[-1].end if found else start
+        if end <= start + 1 or not any(block.value for block in found):
+            skipped = _OPENERS.match(text, start)  # a run of openers holds nothing
+            end = max(end, skipped.end() if skipped else 0, start + 1)
+        pos = end
+
+
+def _at(
+    text: str, start: int, opener: str, literals: LiteralReader, nested: bool
+) -> Iterator[Block]:
+    if opener == "{":
+        if not nested and _ESCAPED.match(text, start):
+            yield from _escaped(text, start)
+            return
+        if not nested and _DOUBLED.match(text, start):
+            yield from _doubled(text, start)
+            return
+    if MAP.match(text, start) or STRUCT.match(text, start):
+        reader = GoReader(text)
+        value = reader.read(start)
+        yield Block(start, reader.pos, _on_the_wire(value), reader.whole)
+        return
+    if opener == "{" and _PLAIN_JSON.match(text, start):
+        try:
+            value, end = _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            pass
+        else:
+            yield Block(start, end, value, text=text[start:end])
+            return
+    value = literals.read(start)
+    if opener == "{" and isinstance(value, dict) and not isinstance(value, Named):
+        name = _NAME_BEFORE.search(text[max(0, start - 80) : start])
+        if name:
+            value = Named(value, re.split(r"\.|::", name[1])[-1] if name[1][0].isupper() else "")
+    yield Block(start, literals.pos, _on_the_wire(value), literals.whole, loose=literals.loose)
+
+
+def _on_the_wire(value: Any) -> Any:
+    """Objects whose fields are named as in Go or C# get the names that are on the wire."""
+    if isinstance(value, dict) and "type" not in value and ("Type" in value or "Code" in value):
+        plain = snake_cased(value)
+        return Named(plain, value.name) if isinstance(value, Named) else plain
+    return value
+
+
+def _escaped(text: str, start: int) -> Iterator[Block]:
+    """JSON inside a string: ``{\\"type\\": ...}`` up to the quote that ends the string."""
+    match = _ESCAPED_BODY.match(text, start)
+    end = match.end() if match else start + 1
+    inner = text[start:end]
+    for _ in range(3):
+        if not _ESCAPED.match(inner):
+            break
+        inner = _unescaped(inner)
+    yield from _within(inner, start, end)
+
+
+def _doubled(text: str, start: int) -> Iterator[Block]:
+    """JSON in a field of a CSV file, with its quotes doubled."""
+    line_end = text.find("\n", start)
+    end = line_end if line_end >= 0 else len(text)
+    yield from _within(text[start:end].replace('""', '"'), start, end)
+
+
+def _within(inner: str, start: int, end: int) -> Iterator[Block]:
+    found = False
+    for block in blocks_in(inner, nested=True):
+        found = True
+        yield Block(start, end, block.value, block.whole, block.text, block.loose)
+    if not found:
+        yield Block(start, end, None)
+
+
+def _unescaped(text: str) -> str:
+    try:
+        unescaped = json.loads(f'"{text}"')
+    except ValueError:
+        unescaped = text.replace('\\"', '"').replace("\\\\", "\\")
+    return str(unescaped)

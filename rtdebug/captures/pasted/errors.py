@@ -1,0 +1,76 @@
+"""Finds errors that a log shows as a line of text, without the event that carried them.
+
+The patterns are how the messages of Realtime servers begin (public reports, 2024 to 2026); what an
+error means is the business of the packs.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_SAID = re.compile(
+    r"(?:Invalid (?:value|type|modalities|'[\w.\[\]]+')[:.]? |Unknown parameter: "
+    r"|Missing required parameter: |Unsupported (?:value|parameter)|Tool call ID ['\"‘“`]?\w*"
+    r"|No tool call found|Conversation already has an active response"
+    r"|Cancellation failed: |Error committing input audio buffer"
+    r"|The server had an error|Your session hit the maximum duration"
+    r"|Rate limit reached for |You exceeded your current quota|Incorrect API key provided"
+    r"|The model [`'\"‘“]?[\w.\-]+[`'\"’”]? does not exist|You do not have access to "
+    r"|Cannot update a conversation.s voice|Passing a (?:transcription|realtime) session"
+    r"|Only model output audio messages|Audio content of \d+ms is already shorter"
+    r"|Item with (?:item_)?id |Error (?:truncating|deleting|retrieving) item"
+    r"|The Realtime Beta API is no longer supported|The Realtime API Beta is no longer"
+    r"|Invalid schema for function|Expected base64|Turn detection is not supported"
+    r"|This (?:model|account|organization|project) (?:does not|is not|has)"
+    r"|Model [`'\"‘“]?[\w.\-]+[`'\"’”]? (?:is not|not) |Session (?:has )?expired"
+    r"|Missing bearer|You must provide a model|Your account is not active"
+    r"|Billing hard limit|Inference rate limit|Request was rejected"
+    r"|Content (?:type|part)[^.\n]{0,40}(?:invalid|not supported)|Error creating response: "
+    r"|Error updating session: |Error processing )[^\n]*"
+)
+_LABEL = re.compile(r"(?i)^[\W_]*(?:\w+[ _-]){0,3}(?:error|fout|err)[\W_]*$")
+_PREFIX = re.compile(r"(?i)\b(?:error|err|failed|failure)\b[^\n]{0,40}?[:\-–—] *$")
+_CODED = re.compile(r"\b(?P<type>invalid_request_error|server_error|rate_limit_error|"
+                    r"authentication_error|insufficient_quota_error|tokens|session_error)"
+                    r"[.: /,|-]+(?P<code>[a-z][a-z0-9_]{3,60})\b")  # fmt: skip
+_QUOTES = {"‘": "'", "’": "'", "“": '"', "”": '"'}
+
+
+def error_in(line: str, *, under_label: bool = False) -> dict[str, Any] | None:
+    """The error that a line says, as the inner object of an error event; None when it says none.
+
+    ``under_label``: the line before it is nothing but the word "error".
+    """
+    match = _SAID.search(line)
+    if match is not None:
+        before = line[: match.start()].rstrip("\"'`“‘( ")
+        if before and not under_label and not _leads(before):
+            return None
+        return _error(match.group().rstrip("\"'`”’) "), line[: match.start()])
+    if under_label and len(line.split()) >= 3:
+        return _error(line.strip(), "")
+    return None
+
+
+def _leads(before: str) -> bool:
+    """Whether what stands before the message is how a log leads to one, and not a sentence."""
+    return bool(
+        _PREFIX.search(f"{before} " if before.endswith((":", "-")) else before + " ")
+        or before.endswith((":", "]", "|", "=", "-", ">", "}"))
+        or len(before) <= 3
+    )
+
+
+def _error(message: str, before: str) -> dict[str, Any]:
+    coded = _CODED.search(before) or _CODED.search(message)
+    return {
+        "type": coded["type"] if coded else None,
+        "code": coded["code"] if coded else None,
+        "message": "".join(_QUOTES.get(char, char) for char in message),
+    }
+
+
+def is_error_label(line: str) -> bool:
+    """Whether a line is a heading for an error ("error", "API error:")."""
+    return len(line) < 40 and _LABEL.match(line.strip()) is not None

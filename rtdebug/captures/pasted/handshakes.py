@@ -1,0 +1,95 @@
+"""Finds in a line of text that no connection came about, in the words of those that print it."""
+
+from __future__ import annotations
+
+import re
+
+from rtdebug.captures import pieces
+from rtdebug.captures.pieces import Context, Piece
+from rtdebug.model.records import Step
+
+_S = r"[\"']?(?P<status>[2-5]\d\d)\b(?![.\d])"
+_NAMES = (
+    "unauthorized|forbidden|not found|bad request|too many requests|method not allowed"
+    "|internal server error|service unavailable|bad gateway|gateway time-?out|upgrade required"
+    "|payment required|not acceptable|conflict|gone"
+)
+_ABOUT = r"\b(?:web ?socket|handshake|upgrade|ws_connect|connect\w*|dial\w*)\b"
+_STATUSES = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"rejected (?:the )?web ?socket (?:connection|handshake|upgrade): ?(?:HTTP )?{_S}",
+        rf"unexpected (?:server )?response(?: code)?: ?{_S}",
+        rf"WSServerHandshakeError[:(] ?(?:status=)?{_S}",
+        rf"InvalidStatus(?:Code)?\b[^\n]{{0,60}}? {_S}",
+        rf"handshake status:? {_S}",
+        rf"{_ABOUT}[^\n]{{0,80}}?\bstatus(?: ?code)?(?: of)?[\"']?[ :=]*{_S}",
+        rf"returned status code {_S}",
+        rf"(?:expected|wanted)[^\n]{{0,40}}? 101\b[^\n]{{0,60}}?(?:but |got |was |received )+{_S}",
+        rf"\bHTTP(?: error)?(?:/[\d.]+)?:? ?{_S}:? (?:{_NAMES})\b",
+        rf"{_ABOUT}[^\n]{{0,60}}?(?:fail|refus|reject|denied|error|bad)\w*[^\n]{{0,40}}?"
+        rf"(?:\bHTTP |\bcode |[ (:]){_S}",
+        rf"server rejected[^\n]{{0,40}}? {_S}",
+        rf"(?:received |answered |says |gives |with |get |got |an )HTTP {_S}",
+        rf"^\W*HTTP {_S}",
+        rf"\b(?:resp(?:onse)?|http)?[ ._]?status(?:[_ ]?code)?[ \"']*[:=] ?{_S}"
+        rf"[^\n]{{0,40}}\b(?:{_NAMES})\b",
+    )
+)
+_SCHEME = re.compile(
+    r"(?i)isn'?t a? ?(?:valid )?(?:ws|uri: scheme)|scheme isn'?t ws or wss|must be either 'ws' or"
+    r"|url'?s (?:scheme|protocol) must be|malformed ws or wss url|not a (?:valid )?(?:ws|wss)\b"
+    r"|expected (?:a )?(?:ws|wss)\b[^\n]{0,20}(?:scheme|url)|scheme (?:is )?(?:is not|isn't|not)"
+    r" (?:supported|ws|allowed)|unsupported protocol scheme|only 'ws' and 'wss' schemes"
+    r"|invalid (?:uri|url)[^\n]{0,60}(?:ws|wss|https?:)|subprotocol[^\n]{0,60}"
+    r"(?:not supported|unsupported|invalid|rejected|no matching|was not)"
+    r"|sent (?:a )?(?:non-empty|invalid)[^\n]{0,20}sec-websocket-protocol"
+    r"|server sent no subprotocol|no subprotocols? (?:requested|supported)"
+)
+_SYSTEM: tuple[tuple[Step, re.Pattern[str]], ...] = (
+    (Step.NAME, re.compile(
+        r"(?i)getaddrinfo|ENOTFOUND|EAI_AGAIN|name or service not known|no such host|gaierror"
+        r"|nodename nor servname|could not resolve host|name_not_resolved"
+        r"|failed to lookup address|temporary failure in name resolution")),
+    (Step.TLS, re.compile(
+        r"(?i)certificate[_ ]verify[_ ]failed|self[- ]signed certificate|certificate has expired"
+        r"|unable to get local issuer|hostname mismatch|ERR_CERT_|ERR_TLS_|SSLCertVerif"
+        r"|wrong version number|SSL: |tls: (?:failed|handshake)|x509: ")),
+    (Step.TCP, re.compile(
+        r"(?i)ECONNREFUSED|connection refused|connect call failed|actively refused"
+        r"|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|no route to host|network is unreachable"
+        r"|CONNECTION_REFUSED|connect(?:ion)? timed? ?out")),
+    (Step.UPGRADE, re.compile(
+        r"(?i)timed out (?:during|while waiting for) (?:the )?(?:opening )?handshake"
+        r"|did not receive a valid http response|bad handshake|opening handshake"
+        r"|websocket connection to '[^'\n]+' failed|handshake (?:failed|error)"
+        r"|error during websocket handshake|invalid sec-websocket-accept")),
+)  # fmt: skip
+_URL = re.compile(r"(?:wss?|https?)://[^\s'\"`<>)\]}]+")
+_BODY = re.compile(r"\{.*\}")
+
+
+def refusal_in(line: str, context: Context) -> Piece | None:
+    """The refusal a line tells of, None when it tells of none."""
+    url = url_in(line)
+    for pattern in _STATUSES:
+        match = pattern.search(line)
+        if match is not None:
+            status = int(match["status"])
+            body = _BODY.search(line)
+            return pieces.refused(
+                Step.UPGRADE, line.strip(), context, status=status, url=url,
+                body=body.group() if body else "",
+            )  # fmt: skip
+    if _SCHEME.search(line):
+        return pieces.refused(Step.UPGRADE, line.strip(), context, url=url)
+    for step, words in _SYSTEM:
+        if words.search(line):
+            return pieces.refused(step, line.strip(), context, url=url)
+    return None
+
+
+def url_in(line: str) -> str | None:
+    """The first URL of a line."""
+    match = _URL.search(line)
+    return match.group().rstrip(".,;:") if match else None

@@ -1,0 +1,163 @@
+"""Finds events that a log shows by their type alone: console lists, arrows, tables, counts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rtdebug.captures.assembling import known_sender
+from rtdebug.captures.labels import way
+from rtdebug.captures.reading import SenderOf
+from rtdebug.captures.stamps import STAMP
+from rtdebug.model.records import Sender
+
+_TOKEN = re.compile(r"(?<![\w./@-])[A-Za-z][A-Za-z0-9_]*(?:\.[a-z0-9_]+)*(?![\w@/-]|\.\w)")
+_FAMILIES = frozenset(
+    {"session", "response", "conversation", "input_audio_buffer", "output_audio_buffer",
+     "transcription_session", "rate_limits", "mcp_list_tools", "transcription"}
+)  # fmt: skip
+_COUNT = re.compile(
+    r"\((\d{1,5})(?: ?(?:times|x|events|messages))?\)|[x×*✕] ?(\d{1,5})\b|\b(\d{1,5}) ?[x×✕](?= |$)"
+    r"|\[[x×]?(\d{1,5})\](?=\s*$)|\((?:x|×|repeated) ?(\d{1,5})(?: times)?\)"
+    r"|\brepeated (\d{1,5}) times|\b(\d{1,5}) times\b",
+    re.I,
+)
+_NOISE = re.compile(r"[^\w]+|_+(?=\W|$)|(?<!\w)_+")
+_ARROW = re.compile(
+    r"[-=]{1,3}>{1,3}|<{1,3}[-=]{1,3}|>{2,3}|<{2,3}|(?<![\w-])[<>](?= )"
+    r"|[←→⇒⇐⟶⟵➡⬅📤📥⬆⬇↑↓▲▼]"
+)
+_IDS = re.compile(
+    r"\b(?:event|item|resp|sess|conv|msg|call|evt)_\w+|\b[0-9a-f]{8,}(?:-[0-9a-f]+)*\b"
+)
+_SIZES = re.compile(
+    r"(?i)\b\d+(?:\.\d+)?\s?(?:bytes?|b|kb|kib|chars|ms|s|us|µs|#)\b|(?<![\w.])#?\d+(?:\.\d+)?(?![\w.])"
+)
+_FIELDS = re.compile(r"\b\w+=[^\s,;]+")
+# What may stand beside a type on a line that still is a row of a list.
+_ALLOWED = frozenset(
+    " ".join(
+        (
+            "received receive recv got get sent send sending event events type types event_type",
+            "eventtype message messages msg from to server client openai azure realtime api ws",
+            "websocket socket incoming outgoing inbound outbound data new in out on of the a an",
+            "handling handle handled processing processed unhandled unknown rt info debug log",
+            "logger warn warning trace error response request name kind dir direction raw json",
+            "frame text user app browser model id seq no row step time at then next rx tx s c am",
+            "pm utc payload body side source print emit emitted dispatch dispatching dispatched",
+            "fired trigger triggered oai gpt voice agent assistant system console stdout stderr",
+            "main worker thread i d w e v and finally first last more lines again another also",
+            "only just",
+        )
+    ).split()
+)
+_JOINT = r"\s,;>→⇒➡|/+&•·()\[\].…`'\"“”‘’*_-"
+_LIST_JOINT = re.compile(
+    rf"(?:[{_JOINT}]|\bthen\b|\band\b|\bnext\b|\bfollowed by\b|\bx ?\d+\b|×\d+|[-=]>)*$"
+)
+_MOST = 100_000
+_WIDTH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A type that stands for ``count`` events; ``sender`` where the line labels it."""
+
+    type: str
+    count: int = 1
+    sender: Sender | None = None
+
+
+def is_type(word: str, sender_of: SenderOf) -> bool:
+    """Whether a word is the type of an event: known, or new in a known family."""
+    if known_sender(word, sender_of) is not None:
+        return True
+    head, dot, rest = word.partition(".")
+    return bool(dot and rest) and head in _FAMILIES
+
+
+def types_in(line: str, sender_of: SenderOf) -> list[re.Match[str]]:
+    """The types a line mentions, with a dot in them (a lone word may be any word)."""
+    return [
+        match
+        for match in _TOKEN.finditer(line[:_WIDTH])
+        if "." in match.group() and is_type(match.group(), sender_of)
+    ]
+
+
+def names_in(line: str, sender_of: SenderOf) -> list[Name]:
+    """The events a line lists; empty where it is prose that mentions a type."""
+    line = line[:_WIDTH]
+    found = types_in(line, sender_of)
+    if not found:
+        found = _lone(line, sender_of)
+        if not found:
+            return []
+    if len(found) > 1:
+        return _row_of_many(line, found)
+    match = found[0]
+    before, after = line[: match.start()], line[match.end() :]
+    count = _count(after) or _count_before(before)
+    rest = f"{STAMP.sub(' ', before)} {STAMP.sub(' ', _COUNT.sub(' ', after, count=1))}"
+    if not _is_row(rest):
+        return []
+    return [Name(match.group(), count or 1, _label(before, after))]
+
+
+def _lone(line: str, sender_of: SenderOf) -> list[re.Match[str]]:
+    """A known type without a dot ("error", "setupComplete") that is alone but for its label."""
+    words = [match for match in _TOKEN.finditer(line) if match.group().lower() not in _ALLOWED]
+    lone = [m for m in _TOKEN.finditer(line) if known_sender(m.group(), sender_of) is not None]
+    if len(lone) != 1 or any(word.group() != lone[0].group() for word in words):
+        return []
+    return lone
+
+
+def _row_of_many(line: str, found: list[re.Match[str]]) -> list[Name]:
+    """``a.b → c.d x3, e.f``: types in a row with nothing but joints between them."""
+    names = []
+    for match, following in zip(found, [*found[1:], None], strict=True):
+        between = line[match.end() : following.start() if following else len(line)]
+        count = _count(between)
+        joint = _COUNT.sub(" ", between, count=1) if count else between
+        if following is not None and not _LIST_JOINT.match(joint):
+            return []
+        names.append(Name(match.group(), count or 1))
+    return names if _is_row(STAMP.sub(" ", line[: found[0].start()])) else []
+
+
+def _count(text: str) -> int:
+    match = _COUNT.search(text[:60])
+    if match is None:
+        return 0
+    number = int(next(group for group in match.groups() if group))
+    return number if 0 < number <= _MOST else 0
+
+
+def _count_before(text: str) -> int:
+    match = re.search(r"\b(\d{1,5}) ?[x×✕] ?[\"'`(\[]*$", text)
+    return int(match[1]) if match else 0
+
+
+def _is_row(rest: str) -> bool:
+    for pattern in (_IDS, _FIELDS, _SIZES):
+        rest = pattern.sub(" ", rest)
+    words = [word for word in _NOISE.split(rest) if word]
+    return all(word.lower() in _ALLOWED for word in words) and len(words) <= 8
+
+
+def _label(before: str, after: str) -> Sender | None:
+    arrow = _ARROW.search(before)
+    if arrow:
+        return way(arrow.group())
+    words = [word for word in _NOISE.split(STAMP.sub(" ", before)) if word]
+    for word in reversed(words):
+        if word.lower() not in ("event", "message", "data", "response", "request", "model", "api"):
+            sender = way(word)
+            if sender:
+                return sender
+    for word in [word for word in _NOISE.split(STAMP.sub(" ", after)) if word][:3]:
+        sender = way(word) if word.lower() in ("client", "server", "sent", "received") else None
+        if sender:
+            return sender
+    return None

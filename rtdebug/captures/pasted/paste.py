@@ -1,0 +1,96 @@
+"""The reading of a pasted text, and of a single line of one."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from rtdebug.captures.eager import reading_of
+from rtdebug.captures.pasted import words
+from rtdebug.captures.pasted.reader import Found, PasteReader
+from rtdebug.captures.pasted.settling import settled
+from rtdebug.captures.pieces import Context, Piece, What
+from rtdebug.captures.reading import Reading, SenderOf
+from rtdebug.captures.wrapped import TextReader
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+_ENTITY = re.compile(r"\{\s*&(?:quot|#34|#x22);")
+
+
+def cleaned(text: str) -> str:
+    """A text without terminal colours, carriage returns and HTML's way of writing quotes."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\x1b" in text:
+        text = _ANSI.sub("", text)
+    return html.unescape(text) if _ENTITY.search(text) else text
+
+
+def read_paste(text: str, sender_of: SenderOf, kind: str = "pasted text") -> Reading:
+    """The reading of a text that holds a log, or a report with parts of one."""
+    text = cleaned(text)
+    paste = PasteReader(text, sender_of).read()
+    found = settled(paste, text, sender_of)
+    reading = reading_of(
+        kind,
+        [one.piece for one in found],
+        sender_of,
+        by_type=True,
+        to_end=not paste.cut and _shows_its_end(found, text),
+        hidden=frozenset(paste.hidden),
+    )
+    reading.notes[:0] = _notes(found)
+    return reading
+
+
+def line_reader(sender_of: SenderOf) -> TextReader:
+    """Reads the text that a structured log holds as a message."""
+
+    def read(text: str, context: Context) -> list[Piece]:
+        paste = PasteReader(cleaned(text), sender_of, context.line).read()
+        placed = []
+        for one in paste.found:
+            own = one.piece.context
+            both = Context(
+                own.sender or context.sender, own.outright or context.outright,
+                own.stamp or context.stamp, context.line,
+            )  # fmt: skip
+            placed.append(_with_context(one.piece, both))
+        return placed
+
+    return read
+
+
+def _with_context(piece: Piece, context: Context) -> Piece:
+    return Piece(
+        piece.what, context, piece.type, piece.data, piece.text, piece.raw, piece.whole, piece.count
+    )
+
+
+def _shows_its_end(found: list[Found], text: str) -> bool:
+    """Whether the author's words prove that nothing came after the last event."""
+    events = [one for one in found if one.piece.what in (What.EVENT, What.BARE_ERROR)]
+    if not events:
+        return False
+    last = max(one.end for one in events)
+    behind = text[last:]
+    if words.says_silence(behind):
+        return True
+    spoken = any(words.is_prose(line) for line in behind.split("\n"))
+    return spoken or words.complains_of_silence(text)
+
+
+def _notes(found: list[Found]) -> list[str]:
+    counts = {"events": 0, "shown by their type alone": 0, "elided or cut": 0}
+    errors = 0
+    for one in found:
+        if one.piece.what is What.EVENT:
+            counts["events"] += one.piece.count
+            if one.named:
+                counts["shown by their type alone"] += one.piece.count
+            elif not one.piece.whole:
+                counts["elided or cut"] += one.piece.count
+        errors += one.piece.what is What.BARE_ERROR
+    told = [f"{number} {what}" for what, number in counts.items() if number or what == "events"]
+    if errors:
+        told.append(f"{errors} errors without their event")
+    return [", ".join(told)]

@@ -1,0 +1,226 @@
+"""Reads a pasted text, line by line: values, lists of types, closes, refusals, errors, remarks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from rtdebug.captures.pasted import words
+from rtdebug.captures.pasted.closes import close_in
+from rtdebug.captures.pasted.connects import connect_in, header_in
+from rtdebug.captures.pasted.errors import error_in, is_error_label
+from rtdebug.captures.pasted.handshakes import refusal_in
+from rtdebug.captures.pasted.layout import Line, lines_of
+from rtdebug.captures.pasted.names_only import names_in, types_in
+from rtdebug.captures.pasted.values import ValueReader
+from rtdebug.captures.pasted.yamlish import RowReader, event_rows, type_row
+from rtdebug.captures.pieces import Context, Piece, What
+from rtdebug.captures.reading import SenderOf
+from rtdebug.captures.stamps import Stamp
+from rtdebug.model.records import Sender
+
+_MOST_TEXT = 600
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_WORD = re.compile(r"\w")
+
+
+@dataclass(slots=True)
+class Found:
+    """A piece and where it stands. ``named``: shown by its type alone; ``spoken``: told in a
+    sentence of the author's; ``said``: an error shown as a line of text."""
+
+    start: int
+    end: int
+    piece: Piece
+    named: bool = False
+    spoken: bool = False
+    said: bool = False
+
+
+@dataclass(slots=True)
+class Paste:
+    """What a text holds, in order, and what its words say of the log in it."""
+
+    found: list[Found] = field(default_factory=list)
+    lone_stamps: list[tuple[int, Stamp]] = field(default_factory=list)
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+    cut: bool = False
+
+
+class PasteReader:
+    """Takes one text apart."""
+
+    def __init__(self, text: str, sender_of: SenderOf, first_line: int = 1) -> None:
+        self._sender_of = sender_of
+        self._lines = lines_of(text, ValueReader(sender_of), first_line)
+        self._length = len(text)
+        self._paste = Paste()
+        self._label: Sender | None = None
+        self._under_error = False
+
+    def read(self) -> Paste:
+        """Everything that was found."""
+        rows = self._dumped_rows()
+        for index, line in enumerate(self._lines):
+            if index in rows:
+                continue
+            if line.values:
+                self._valued(line)
+            elif line.free.strip() and not _FENCE.match(line.free):
+                self._worded(line, index)
+        self._paste.found.sort(key=lambda found: found.start)
+        return self._paste
+
+    def _add(
+        self, line: Line, piece: Piece, *, named: bool = False, spoken: bool = False,
+        said: bool = False, span: tuple[int, int] | None = None,
+    ) -> None:  # fmt: skip
+        start, end = span or (line.start, line.start + len(line.text))
+        self._paste.found.append(Found(start, end, piece, named, spoken, said))
+
+    def _context(self, line: Line, label: Sender | None = None) -> Context:
+        return Context(label or self._label, False, words.stamp_at_head(line.text), line.number)
+
+    # -- dumps of rows -----------------------------------------------------------------------
+
+    def _dumped_rows(self) -> set[int]:
+        """Reads events dumped as ``key: value`` rows; the lines they stand on."""
+        texts = [line.free if not line.values else "{}" for line in self._lines]
+        taken: set[int] = set()
+        for index, text in enumerate(texts):
+            kind = type_row(text) if index not in taken else None
+            if kind is None or self._sender_of(kind) is None:
+                continue
+            first, last = event_rows(texts, index)
+            first = max(first, max(taken, default=-1) + 1)
+            reader = RowReader(texts[first:last])
+            payload = reader.read()
+            if payload.get("type") != kind or (len(payload) < 2 and kind == "error"):
+                continue
+            taken.update(range(first, last))
+            line, end = self._lines[first], self._lines[last - 1]
+            piece = Piece(What.EVENT, Context(line=line.number), kind, payload, whole=reader.whole)
+            self._add(line, piece, span=(line.start, end.start + len(end.text)))
+        return taken
+
+    # -- lines with values -------------------------------------------------------------------
+
+    def _valued(self, line: Line) -> None:
+        label = words.label_of(line.lead)
+        context = self._context(line, label)
+        refusal = refusal_in(line.text, context) if line.free.strip() else None
+        errors_only = all(
+            piece.what is What.BARE_ERROR for value in line.values for piece in value.pieces
+        )
+        if refusal is not None and errors_only:
+            self._add(line, refusal)
+            return
+        for value in line.values:
+            for piece in value.pieces:
+                self._add(line, _placed(piece, context), span=(value.start, value.end))
+            if not value.whole and value.end >= self._length - 1:
+                self._paste.cut = True
+        self._under_error = False
+
+    # -- lines of words ----------------------------------------------------------------------
+
+    def _worded(self, line: Line, index: int) -> None:
+        text = line.free.strip()
+        under_error, self._under_error = self._under_error, False
+        self._paste.hidden.update(words.left_out(text))
+        if words.is_only_stamp(text):
+            self._lone(line, text)
+            return
+        if is_error_label(text) and not self._in_list(index):
+            self._under_error = True
+            return
+        types = types_in(text, self._sender_of)
+        if not types and self._headed(line, text):
+            return
+        if self._known(line, text, under_error):
+            return
+        header = header_in(text)
+        if header and not any(found.piece.what is What.EVENT for found in self._paste.found):
+            self._paste.headers.append(header)
+        if _WORD.search(text):
+            remark = Piece(What.REMARK, self._context(line), text=text[:_MOST_TEXT])
+            self._add(line, remark, spoken=words.is_prose(text))
+
+    def _lone(self, line: Line, text: str) -> None:
+        stamp = words.stamp_at_head(text)
+        if stamp is not None:
+            self._paste.lone_stamps.append((line.start, stamp))
+
+    def _headed(self, line: Line, text: str) -> bool:
+        """Whether the line is a heading that says who sent what follows."""
+        label = words.heading(text)
+        if label is None or close_in(text, self._context(line)) is not None:
+            return False
+        self._label = label
+        self._lone(line, text)
+        return True
+
+    def _in_list(self, index: int) -> bool:
+        """Whether a line stands in a list of types, so that "error" there is an event."""
+        following = next((line for line in self._lines[index + 1 :] if line.text.strip()), None)
+        if following is None or following.values:
+            return False
+        text = following.text.strip()
+        listed = sum(found.named for found in self._paste.found[-8:])
+        return listed >= 2 and (
+            words.is_only_stamp(text)
+            or bool(names_in(text, self._sender_of))
+            or text.lower() in ("client", "server")
+        )
+
+    def _known(self, line: Line, text: str, under_error: bool) -> bool:
+        """Whether the line is something of the protocol's, which is then added."""
+        context = self._context(line)
+        spoken = words.is_prose(text)
+        close = close_in(text, context)
+        if close is not None:
+            self._add(line, close, spoken=spoken)
+            return True
+        refusal = refusal_in(text, context)
+        if refusal is not None:
+            self._add(line, refusal, spoken=spoken)
+            return True
+        names = names_in(text, self._sender_of)
+        for name in names:
+            stamp = context.stamp or words.stamp_at_end(text)
+            own = Context(name.sender or self._label, False, stamp, line.number)
+            self._add(
+                line,
+                Piece(
+                    What.EVENT, own, name.type, {"type": name.type}, whole=False, count=name.count
+                ),
+                named=True,
+            )
+        if names:
+            return True
+        error = error_in(text, under_label=under_error)
+        if error is not None:
+            self._add(
+                line, Piece(What.BARE_ERROR, context, "error", error, text, whole=False), said=True
+            )
+            return True
+        opened = connect_in(text, context)
+        if opened is not None:
+            self._add(line, opened, spoken=spoken)
+            return True
+        return False
+
+
+def _placed(piece: Piece, context: Context) -> Piece:
+    """A piece with what the line says around it; what its own wrapper said stands."""
+    own = piece.context
+    return replace(
+        piece,
+        context=Context(
+            own.sender or context.sender,
+            own.outright if own.sender else context.outright,
+            own.stamp or context.stamp,
+            context.line,
+        ),
+    )

@@ -1,0 +1,197 @@
+"""Settles what was found in a paste: what is told twice, what belongs elsewhere, which time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rtdebug.captures import pieces
+from rtdebug.captures.pasted.names_only import types_in
+from rtdebug.captures.pasted.reader import Found, Paste
+from rtdebug.captures.pieces import Context, Piece, What
+from rtdebug.captures.reading import SenderOf
+
+_ECHOES = 0.6
+
+
+def settled(paste: Paste, text: str, sender_of: SenderOf) -> list[Found]:
+    """The pieces of one connection, in order, each thing once."""
+    found = _without_headings(paste.found)
+    if not any(one.piece.what in (What.EVENT, What.BARE_ERROR) for one in found):
+        found = sorted(found + _mentioned(text, sender_of), key=lambda one: one.start)
+    found = _timed(found, paste)
+    found = _errors_once(found)
+    found = _refusals(found)
+    found = _closes(found)
+    return _opened_once(found, paste)
+
+
+def _is_event(one: Found) -> bool:
+    return one.piece.what in (What.EVENT, What.BARE_ERROR)
+
+
+def _without_headings(found: list[Found]) -> list[Found]:
+    """Drops a type that stands alone where it only heads, or echoes, the event itself."""
+    events = [one for one in found if _is_event(one)]
+    heads, echoes = set(), set()
+    for index, one in enumerate(events):
+        if not one.named or one.piece.count > 1:
+            continue
+        after = events[index + 1] if index + 1 < len(events) else None
+        before = events[index - 1] if index else None
+        if after and not after.named and after.piece.type == one.piece.type:
+            heads.add(id(one))
+        elif before and not before.named and before.piece.type == one.piece.type:
+            echoes.add(id(one))
+    named = sum(one.named for one in events)
+    dropped = heads | (echoes if named and len(echoes) >= named * _ECHOES else set())
+    return [one for one in found if id(one) not in dropped]
+
+
+def _mentioned(text: str, sender_of: SenderOf) -> list[Found]:
+    """The types that prose lists, for a paste that shows its events in no other way."""
+    found, start = [], 0
+    for number, line in enumerate(text.split("\n"), 1):
+        types = types_in(line, sender_of)
+        if len(types) > 1:
+            for match in types:
+                kind, place = match.group(), start + match.start()
+                piece = Piece(What.EVENT, Context(line=number), kind, {"type": kind}, whole=False)
+                found.append(Found(place, place + len(kind), piece, named=True, spoken=True))
+        start += len(line) + 1
+    return found
+
+
+def _timed(found: list[Found], paste: Paste) -> list[Found]:
+    """Gives times that stand on lines of their own to what stands before or behind them."""
+    stamps = paste.lone_stamps
+    events = [one for one in found if _is_event(one)]
+    if not stamps or not events:
+        return found
+    stamp_first = stamps[0][0] < events[0].start
+    timed = []
+    for index, one in enumerate(found):
+        if one.piece.context.stamp is not None or one.piece.what is What.REMARK:
+            timed.append(one)
+            continue
+        if stamp_first:
+            low = next((e.start for e in reversed(found[:index]) if _is_event(e)), -1)
+            near = [stamp for place, stamp in stamps if low < place <= one.start]
+            stamp = near[-1] if near else None
+        else:
+            high = next((e.start for e in found[index + 1 :] if _is_event(e)), 1 << 60)
+            near = [stamp for place, stamp in stamps if one.start < place < high]
+            stamp = near[0] if near else None
+        context = replace(one.piece.context, stamp=stamp)
+        timed.append(replace(one, piece=replace(one.piece, context=context)))
+    return timed
+
+
+def _errors_once(found: list[Found]) -> list[Found]:
+    """Drops an error's line of text where its event is there as well."""
+    messages = {
+        str(error.get("message"))
+        for one in found
+        if one.piece.what in (What.EVENT, What.BARE_ERROR) and not one.said
+        for error in (one.piece.data.get("error"), one.piece.data)
+        if isinstance(error, dict)
+    }
+    return [
+        one
+        for one in found
+        if not (one.said and any(str(one.piece.data["message"]) in text for text in messages))
+    ]
+
+
+def _refusals(found: list[Found]) -> list[Found]:
+    """One refusal, the best told; once events came it can only be one of a later attempt."""
+    refusals = [one for one in found if one.piece.what is What.REFUSED]
+    if not refusals:
+        return found
+    last_event = max((one.start for one in found if _is_event(one)), default=-1)
+    closed = [one.start for one in found if one.piece.what is What.CLOSED]
+    usable = [
+        one for one in refusals
+        if last_event < 0 or (one.start > last_event and closed and closed[0] < one.start)
+    ]  # fmt: skip
+    best = max(usable, key=lambda one: _told(one.piece), default=None)
+    kept = []
+    for one in found:
+        if one.piece.what is What.REFUSED and one is not best:
+            kept.append(_as_remark(one))
+        elif not (best and last_event < 0 and one.piece.what is What.OPENED):
+            kept.append(one)
+    if best is not None and best.piece.data["url"] is None:
+        url = next((one.piece.data["url"] for one in found if one.piece.data.get("url")), None)
+        place = kept.index(best)
+        kept[place] = replace(best, piece=replace(best.piece, data={**best.piece.data, "url": url}))
+    return kept
+
+
+def _told(piece: Piece) -> tuple[bool, bool, int]:
+    status = piece.data["status"]
+    return (status is not None and status >= 400, status is not None, -piece.context.line)
+
+
+def _as_remark(one: Found) -> Found:
+    return replace(one, piece=Piece(What.REMARK, one.piece.context, text=one.piece.text))
+
+
+def _closes(found: list[Found]) -> list[Found]:
+    """One close for each end. What a sentence tells of an end, wherever it stands, comes last."""
+    logged = [one for one in found if one.piece.what is What.CLOSED and not one.spoken]
+    last_event = max((one.start for one in found if _is_event(one)), default=-1)
+    kept: list[Found] = []
+    late: list[Found] = []
+    current: Found | None = None
+    for one in found:
+        if _is_event(one) or one.piece.what is What.OPENED:
+            current = None
+        if one.piece.what is not What.CLOSED:
+            kept.append(one)
+            continue
+        if one.spoken and logged:
+            kept.append(_as_remark(one))
+        elif one.spoken and one.start < last_event:
+            late.append(one)
+        elif current is None or _is_other(current.piece, one.piece):
+            kept.append(one)
+            current = one
+        else:
+            better = _better(current, one)
+            kept[kept.index(current)] = better
+            current = better
+    return kept + late[:1]
+
+
+def _is_other(one: Piece, two: Piece) -> bool:
+    codes = {one.data["code"], two.data["code"]}
+    return len(codes) > 1 and not codes & {1005, 1006}
+
+
+def _better(one: Found, two: Found) -> Found:
+    """The telling that says more, in the place of the first."""
+    first, second = one.piece.data, two.piece.data
+    vague = (1005, 1006)
+    code = second["code"] if first["code"] in vague else first["code"]
+    reason = max(first["reason"], second["reason"], key=len)
+    sender = first["sender"] or second["sender"]
+    piece = pieces.closed(code, reason, sender, one.piece.context, one.piece.text or "")
+    return replace(one, piece=piece)
+
+
+def _opened_once(found: Sequence[Found], paste: Paste) -> list[Found]:
+    """One open, before the first event; headers on lines of their own belong to it."""
+    kept: list[Found] = []
+    begun = any(one.piece.what is What.REFUSED for one in found)
+    for one in found:
+        if one.piece.what is What.OPENED:
+            if begun or any(_is_event(earlier) for earlier in kept):
+                kept.append(_as_remark(one))
+                continue
+            begun = True
+            headers = (*one.piece.data["headers"], *paste.headers)
+            data = {**one.piece.data, "headers": headers}
+            one = replace(one, piece=replace(one.piece, data=data))  # noqa: PLW2901
+        kept.append(one)
+    return kept

@@ -1,0 +1,112 @@
+"""Says what a value in a text is: an event, several, an error, a close, or nothing of ours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+from rtdebug.captures.assembling import known_sender
+from rtdebug.captures.pasted.blocks import Block
+from rtdebug.captures.pasted.literals import Named
+from rtdebug.captures.pieces import NO_CONTEXT, Piece, What
+from rtdebug.captures.reading import SenderOf
+from rtdebug.captures.wrapped import Unwrapper, bare_error
+
+_CODE = re.compile(
+    r"(?:stringify|dumps|to_json|toJson|Marshal|send|send_json|sendEvent|send_event|emit|return"
+    r"|await|json!|encode|serialize|publish|push|create|update)\s*\(?\s*$|=>\s*\(?\s*$"
+    r"|\b(?:const|let|var)\s+[\w:\s]+=\s*$"
+)
+_DECLARED = re.compile(r"\b(?:const|let|var)\s+[\w:\s]+=\s*$|\bfunction\b[^\n]*$|=>\s*$|\)\s*$")
+_NAMED_BEFORE = re.compile(
+    r"(?<![\w.])([A-Za-z][A-Za-z0-9_]*(?:\.[a-z0-9_]+)*)[\"'`*]*[\s:=>,\-–—|]*$"
+)
+_HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]+")
+_EMPTY_WORDS = ("Event", "Server", "Client", "Realtime", "Message", "Payload", "Model")
+_MOST_WORDS = 8
+_PLACEHOLDER = re.compile(r"…|\.{3}|^[<\[(]|bytes|truncated|omitted|redacted|elided|\*{3}|base64")
+_LEAD = 120
+
+
+class ValueReader:
+    """Understands the values of one text."""
+
+    def __init__(self, sender_of: SenderOf) -> None:
+        self._sender_of = sender_of
+        self._unwrapper = Unwrapper(sender_of)
+
+    def pieces(self, text: str, block: Block) -> list[Piece]:
+        """What the value holds; empty when it is nothing of the protocol's."""
+        lead = text[max(0, block.start - _LEAD) : block.start].rpartition("\n")[2]
+        if (block.loose and _CODE.search(lead)) or _DECLARED.search(lead):
+            return []
+        value = block.value
+        named = self._by_class(value)
+        found = self._unwrapper.pieces(named or value, NO_CONTEXT, whole=block.whole)
+        if not found:
+            found = self._by_lead(value, lead, block.whole)
+        return [self._finished(piece, block) for piece in found]
+
+    def _finished(self, piece: Piece, block: Block) -> Piece:
+        if piece.what is not What.EVENT:
+            return piece
+        if piece.data is block.value and block.text is not None:
+            piece = replace(piece, text=block.text)
+        return replace(piece, whole=False) if is_shortened(piece.data) else piece
+
+    def _by_class(self, value: Any) -> dict[str, Any] | None:
+        """An object that tells its type by the name of its class alone."""
+        if not isinstance(value, Named) or "type" in value or not value.name:
+            return None
+        kind = type_named(value.name, self._sender_of)
+        if kind is None:
+            return None
+        return {"type": kind, **_one_field(value)}
+
+    def _by_lead(self, value: Any, lead: str, whole: bool) -> list[Piece]:
+        """An object whose type stands before it: ``response.done {...}``."""
+        if not isinstance(value, dict):
+            return []
+        if isinstance(value, Named) and value.name.startswith("Close") and "code" in value:
+            return Unwrapper(self._sender_of).pieces({"close": dict(value)}, NO_CONTEXT)
+        match = _NAMED_BEFORE.search(lead)
+        kind = str(match[1]) if match else ""
+        if kind == "error" or bare_error(value):
+            error = bare_error(value) or (value if value.keys() & {"code", "message"} else None)
+            return [Piece(What.BARE_ERROR, type="error", data=error, whole=False)] if error else []
+        if "." in kind and known_sender(kind, self._sender_of) is not None:
+            return [Piece(What.EVENT, type=kind, data={"type": kind, **value}, whole=False)]
+        return []
+
+
+def _one_field(value: Named) -> dict[str, Any]:
+    """Enums print the variant around the struct: the inner fields are the event's."""
+    inner = next(iter(value.values()), None)
+    return dict(inner) if len(value) == 1 and isinstance(inner, Named) else dict(value)
+
+
+def type_named(name: str, sender_of: SenderOf) -> str | None:
+    """The type whose words a class name spells: ResponseDoneEvent -> response.done."""
+    words = [word for word in _HUMP.findall(name) if word not in _EMPTY_WORDS]
+    if not 1 < len(words) <= _MOST_WORDS:
+        return None
+    lower = [word.lower() for word in words]
+    for joints in product("._", repeat=len(lower) - 1):
+        kind: str = lower[0] + "".join(
+            joint + word for joint, word in zip(joints, lower[1:], strict=True)
+        )
+        if sender_of(kind) is not None:
+            return kind
+    return None
+
+
+def is_shortened(payload: dict[str, Any]) -> bool:
+    """Whether a log put a stand-in where the audio of an event was."""
+    for name in ("audio", "delta"):
+        value = payload.get(name)
+        if isinstance(value, str) and (name == "audio" or "audio.delta" in str(payload["type"])):
+            if _PLACEHOLDER.search(value) and not value.startswith("data:"):
+                return True
+    return False

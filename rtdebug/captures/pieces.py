@@ -1,0 +1,78 @@
+"""What a log was found to hold, piece by piece, before it is numbered, timed and attributed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from rtdebug.captures.stamps import Stamp
+from rtdebug.model.records import Sender, Step
+
+
+class What(StrEnum):
+    """What a piece is."""
+
+    EVENT = "event"
+    BARE_ERROR = "bare error"
+    MESSAGE = "message"
+    OPENED = "opened"
+    REFUSED = "refused"
+    CLOSED = "closed"
+    REMARK = "remark"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the log says around a message: who sent it, when, on which line.
+
+    ``outright``: the label names the side (client, server) and not the way (sent, received),
+    which depends on whose log it is.
+    """
+
+    sender: Sender | None = None
+    outright: bool = False
+    stamp: Stamp | None = None
+    line: int = 0
+
+
+NO_CONTEXT = Context()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One thing a log shows. ``text`` is the message or the line as it was; ``data`` are the
+    fields of an event (its payload), of an open, a refusal or a close."""
+
+    what: What
+    context: Context = NO_CONTEXT
+    type: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    text: str | None = None
+    raw: bytes | None = None
+    whole: bool = True
+    count: int = 1
+
+
+def closed(code: int, reason: str, sender: Sender | None, context: Context, text: str) -> Piece:
+    """The end of a connection, as the log tells it."""
+    data = {"code": code, "reason": reason, "sender": sender}
+    return Piece(What.CLOSED, context, data=data, text=text)
+
+
+def refused(
+    step: Step, text: str, context: Context, *, status: int | None = None, url: str | None = None,
+    headers: tuple[tuple[str, str], ...] = (), body: str = "",
+) -> Piece:  # fmt: skip
+    """A connection that did not come about, as the log tells it."""
+    data = {"step": step, "status": status, "url": url, "headers": headers, "body": body}
+    return Piece(What.REFUSED, context, data=data, text=text)
+
+
+def opened(
+    url: str | None, context: Context, *, headers: tuple[tuple[str, str], ...] = (),
+    subprotocol: str | None = None, text: str | None = None,
+) -> Piece:  # fmt: skip
+    """The start of a connection, as the log tells it."""
+    data = {"url": url, "headers": headers, "subprotocol": subprotocol}
+    return Piece(What.OPENED, context, data=data, text=text)

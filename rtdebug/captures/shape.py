@@ -1,0 +1,112 @@
+"""The shape of JSON lines, learnt from the first of them: which field holds what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rtdebug.captures.assembling import known_sender
+from rtdebug.captures.labels import is_side, sender_named
+from rtdebug.captures.reading import SenderOf
+from rtdebug.captures.stamps import stamp_of
+from rtdebug.captures.wrapped import SLOTS, TIMES, Unwrapper, unit_of
+from rtdebug.model.records import Sender
+
+MOST_NAMES = 1000
+"""A log may invent labels and types without end; beyond this many none is remembered."""
+
+_SLOWEST_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Where a line keeps the time (``scale`` seconds a unit), the side and the message; "" where
+    it has none, and for the message where the line is the message."""
+
+    time: str = ""
+    side: str = ""
+    slot: str = ""
+    scale: float = 1.0
+
+
+def shape_of(parsed: Sequence[Any], unwrapper: Unwrapper) -> Shape:
+    """The shape of the first line that holds an event."""
+    for fields in parsed:
+        if not isinstance(fields, dict):
+            continue
+        slot = next((name for name in SLOTS if _is_event(fields.get(name), unwrapper)), "")
+        if not slot and not unwrapper.event_type(fields):
+            continue
+        time = next((name for name in TIMES if name in fields), "")
+        scale = _scale(fields.get(time), unit_of(time, unwrapper.unit))
+        return Shape(time, _side(fields, slot), slot, scale)
+    return Shape()
+
+
+def _is_event(value: Any, unwrapper: Unwrapper) -> bool:
+    return isinstance(value, dict) and unwrapper.event_type(value, lenient=True) is not None
+
+
+def _side(fields: dict[str, Any], slot: str) -> str:
+    if not slot:
+        return ""
+    return next(
+        (name for name, label in fields.items()
+         if name != slot and isinstance(label, str) and sender_named(label)), "",
+    )  # fmt: skip
+
+
+def _scale(value: Any, unit: str) -> float:
+    stamp = stamp_of(value, unit)
+    if stamp is None or isinstance(value, str) or not value:
+        return 1.0
+    ratio = stamp.seconds / value
+    return min((1.0, 1e-3, 1e-6, 1e-9), key=lambda power: abs(ratio - power))
+
+
+def small_unit(parsed: Sequence[Any], unwrapper: Unwrapper) -> str:
+    """ "ms" where small times that name no unit make no sense as seconds: in a session events
+    come more often than every few seconds."""
+    times = [
+        stamp.seconds
+        for fields in parsed
+        if isinstance(fields, dict) and (stamp := unwrapper.stamp(fields)) and not stamp.absolute
+    ]
+    if len(times) < 3:
+        return ""
+    return "ms" if (max(times) - min(times)) / (len(times) - 1) > _SLOWEST_SECONDS else ""
+
+
+class Sides(dict[Any, Sender]):
+    """What a log's direction field holds -> who sent the message."""
+
+    def __init__(self, swapped: bool) -> None:
+        super().__init__()
+        self._swapped = swapped
+
+    def __missing__(self, label: Any) -> Sender:
+        sender = sender_named(label)
+        if sender is None:
+            raise KeyError(label)
+        if self._swapped and not is_side(label):
+            sender = Sender.SERVER if sender is Sender.CLIENT else Sender.CLIENT
+        if len(self) < MOST_NAMES:
+            self[label] = sender
+        return sender
+
+
+class Types(dict[Any, Sender]):
+    """The type of an event -> who sends it."""
+
+    def __init__(self, sender_of: SenderOf) -> None:
+        super().__init__()
+        self._sender_of = sender_of
+
+    def __missing__(self, kind: str) -> Sender:
+        sender = known_sender(kind, self._sender_of)
+        if sender is None:
+            raise KeyError(kind)
+        if len(self) < MOST_NAMES:
+            self[kind] = sender
+        return sender

@@ -1,0 +1,344 @@
+"""Finds the messages in parsed values, whatever a log wrapped around them.
+
+Other tools write ``{"ts": ..., "dir": "send", "event": {...}}`` in many spellings: the event under
+``event``, ``message``, ``data``, ``payload`` and the like, as an object or as text, or bare.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rtdebug.captures import pieces
+from rtdebug.captures.jsonl import loads
+from rtdebug.captures.labels import FLAGS, is_side, sender_named
+from rtdebug.captures.names import type_of
+from rtdebug.captures.pieces import Context, Piece, What
+from rtdebug.captures.reading import SenderOf
+from rtdebug.captures.stamps import Stamp, stamp_of
+from rtdebug.model.records import Sender, Step
+
+DEPTH = 6
+_DOTTED = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+$")
+
+# Where wrappers keep the message, the likeliest first.
+SLOTS = (
+    "event", "payload", "data", "message", "msg", "body", "frame", "raw", "json", "content",
+    "payloadData", "text", "value", "object", "record", "params", "response", "request", "log",
+    "line", "_raw", "args", "arguments", "obj", "packet", "ws", "websocket", "websocketMessage",
+)  # fmt: skip
+_LISTS = (
+    "events", "messages", "frames", "records", "log", "logs", "entries", "items", "data",
+    "history", "timeline", "interactions", "trace", "lines", "results", "rows", "calls",
+    "transcript", "websocketMessages", "_webSocketMessages", "webSocketMessages",
+)  # fmt: skip
+TIMES = (
+    "ts", "time", "timestamp", "at", "t", "@timestamp", "_time", "when", "date", "datetime",
+    "received_at", "receivedAt", "sent_at", "sentAt", "created_at", "createdAt", "elapsed",
+    "offset", "relative", "rel", "wall", "clock", "epoch", "t_ms", "ts_ms", "time_ms",
+    "timestamp_ms", "timestampMs", "elapsed_ms", "elapsedMs", "offset_ms", "at_ms", "ms", "tMs",
+    "t_us", "ts_us", "t_ns", "ts_ns", "time_ns", "timestamp_ns", "t_mono_ns", "mono_ns",
+    "startedDateTime", "asctime", "eventTime", "event_time", "logged_at", "loggedAt", "mono",
+)  # fmt: skip
+_LABELS = (
+    "dir", "direction", "from", "sender", "source", "side", "way", "flow", "origin", "actor",
+    "who", "role", "from_", "src", "op", "operation", "action", "kind", "method", "type",
+    "event", "name", "category", "channel", "label", "tag", "prefix", "level",
+)  # fmt: skip
+_CLOSE_WORDS = re.compile(r"(?i)^(?:ws|web_?socket|socket|connection|on|session)?[\s._:-]*"
+                          r"(?:clos(?:e|ed|ing)|disconnect(?:ed)?|ended)$")  # fmt: skip
+_OPEN_WORDS = re.compile(r"(?i)^(?:ws|web_?socket|socket|connection|on)?[\s._:-]*"
+                         r"(?:open(?:ed)?|connect(?:ed|ing)?|handshake|upgrade|dial)$")  # fmt: skip
+_UNITS = {"_ms": "ms", "Ms": "ms", "ms": "ms", "_us": "us", "_ns": "ns"}
+
+TextReader = Callable[[str, Context], list[Piece]]
+
+
+class Unwrapper:
+    """Takes parsed values apart. ``read_text`` reads text that is no JSON (a log line)."""
+
+    def __init__(self, sender_of: SenderOf, read_text: TextReader | None = None) -> None:
+        self._sender_of = sender_of
+        self._read_text = read_text
+        self.unit = ""
+        """The unit of small times whose field does not say it ("" = seconds)."""
+
+    def pieces(
+        self, value: Any, context: Context = pieces.NO_CONTEXT, *, whole: bool = True
+    ) -> list[Piece]:
+        """Everything ``value`` holds, in order; empty when it holds nothing known."""
+        return list(self._any(value, context, whole, DEPTH, False))
+
+    # -- what is an event --------------------------------------------------------------------
+
+    def event_type(self, value: dict[str, Any], *, lenient: bool = False) -> str | None:
+        """The type of an event, None for an object that is none.
+
+        Lenient where the log itself calls the object a message: then any name will do.
+        """
+        kind = type_of(value)
+        if kind is None:
+            return None
+        if self._sender_of(kind) is not None or _DOTTED.match(kind) or "type" not in value:
+            return kind
+        if lenient:
+            return kind
+        return kind if "event_id" in value and bare_error(value) is None else None
+
+    # -- descent -----------------------------------------------------------------------------
+
+    def _any(
+        self, value: Any, context: Context, whole: bool, depth: int, labelled: bool
+    ) -> Iterator[Piece]:
+        if depth == 0:
+            return
+        if isinstance(value, dict):
+            yield from self._dict(value, context, whole, depth, labelled)
+        elif isinstance(value, list):
+            for item in value:
+                if isinstance(item, dict | list | str):
+                    yield from self._any(item, context, whole, depth - 1, labelled)
+        elif isinstance(value, str):
+            yield from self._str(value, context, whole, depth, labelled)
+
+    def _str(
+        self, value: str, context: Context, whole: bool, depth: int, labelled: bool
+    ) -> Iterator[Piece]:
+        text = value.strip()
+        if text[:1] in ("{", "[", '"'):
+            try:
+                parsed = loads(text.encode("utf-8", "surrogatepass"))
+            except ValueError:
+                parsed = None
+            if isinstance(parsed, dict) and (kind := self.event_type(parsed, lenient=labelled)):
+                yield Piece(What.EVENT, context, kind, parsed, value, whole=whole)
+                return
+            if isinstance(parsed, dict | list | str):
+                found = list(self._any(parsed, context, whole, depth - 1, labelled))
+                if found:
+                    yield from found
+                    return
+        if self._read_text is not None and text:
+            yield from self._read_text(value, context)
+
+    def _dict(
+        self, value: dict[str, Any], outer: Context, whole: bool, depth: int, labelled: bool
+    ) -> Iterator[Piece]:
+        kind = self.event_type(value, lenient=labelled)
+        slot = self._slot(value, kind)
+        if kind is not None and slot is None:
+            times = self._count(value)
+            yield Piece(What.EVENT, outer, kind, value, whole=whole, count=times)
+            return
+        context = self._context(value, outer)
+        end = _ending(value, context)
+        if end is not None:
+            yield end
+            return
+        if slot is not None:
+            found = list(self._any(value[slot], context, whole, depth - 1, self._says_who(value)))
+            if found:
+                yield from self._repeated(found, value)
+                return
+        yield from self._otherwise(value, context, whole, depth)
+
+    def _slot(self, value: dict[str, Any], kind: str | None) -> str | None:
+        """The field that holds the message; None when ``value`` is itself an event."""
+        for name in SLOTS:
+            inner = value.get(name)
+            if isinstance(inner, dict):
+                if self.event_type(inner) or (kind is None and self._holds(inner)):
+                    return name
+            elif isinstance(inner, str) and kind is None and inner.strip()[:1] in ("{", "["):
+                return name
+            elif isinstance(inner, list) and kind is None and inner:
+                if isinstance(inner[0], dict | str) and name not in ("content",):
+                    return name
+        if kind is not None:
+            return None
+        return next((n for n in SLOTS if isinstance(value.get(n), dict | list | str)), None)
+
+    def _holds(self, value: dict[str, Any]) -> bool:
+        if "type" in value and isinstance(value["type"], str):
+            return True
+        return any(isinstance(value.get(name), dict | str) for name in SLOTS)
+
+    def _otherwise(
+        self, value: dict[str, Any], context: Context, whole: bool, depth: int
+    ) -> Iterator[Piece]:
+        """Lists of messages, an event told by name only, an error without its envelope."""
+        for name in _LISTS:
+            if isinstance(value.get(name), list):
+                found = list(self._any(value[name], context, whole, depth - 1, False))
+                if found:
+                    yield from found
+                    return
+        named = self._named(value, context)
+        if named is not None:
+            yield from self._repeated([named], value)
+            return
+        bare = bare_error(value)
+        if bare is not None:
+            yield Piece(What.BARE_ERROR, context, "error", bare, whole=False)
+            return
+        message = self._undecodable(value, context)
+        if message is not None:
+            yield message
+            return
+        for inner in value.values():  # one level of naming of their own
+            if isinstance(inner, dict) and depth > 1:
+                yield from self._any(inner, context, whole, depth - 2, False)
+
+    def _named(self, value: dict[str, Any], context: Context) -> Piece | None:
+        """``{"event": "session.created", ...}``: a name, with its fields beside or below it."""
+        for name in ("event", "type", "event_type", "eventType", "name", "msg", "message", "kind"):
+            kind = value.get(name)
+            if isinstance(kind, str) and (self._sender_of(kind) or _DOTTED.match(kind)):
+                if name in ("msg", "message", "name") and self._sender_of(kind) is None:
+                    continue
+                below = next(
+                    (value[slot] for slot in SLOTS if isinstance(value.get(slot), dict)), None
+                )
+                if below is not None:
+                    return Piece(What.EVENT, context, kind, {"type": kind, **below}, whole=False)
+                return Piece(What.EVENT, context, kind, {"type": kind}, whole=False)
+        return None
+
+    def _undecodable(self, value: dict[str, Any], context: Context) -> Piece | None:
+        """A message the log shows that is no JSON: text, or binary in base64."""
+        if context.sender is None or not self._says_who(value):
+            return None
+        for name in ("data", "payload", "payloadData", "raw", "frame", "text", "body", "event"):
+            inner = value.get(name)
+            if isinstance(inner, str):
+                raw = _binary(inner) if value.get("opcode") == 2 else None
+                return Piece(What.MESSAGE, context, text=inner, raw=raw)
+        return None
+
+    @staticmethod
+    def _count(value: dict[str, Any]) -> int:
+        times = value.get("count")
+        return times if isinstance(times, int) and 1 < times < 100_000 else 1
+
+    def _repeated(self, found: list[Piece], value: dict[str, Any]) -> Iterator[Piece]:
+        """A row of a console list stands for as many events as its ``count`` says."""
+        times = self._count(value)
+        for piece in found:
+            if times > 1 and len(found) == 1 and piece.what is What.EVENT:
+                yield Piece(
+                    What.EVENT, piece.context, piece.type, piece.data, piece.text,
+                    whole=piece.whole, count=times,
+                )  # fmt: skip
+            else:
+                yield piece
+
+    # -- around the message ------------------------------------------------------------------
+
+    def _says_who(self, value: dict[str, Any]) -> bool:
+        return self._label(value)[0] is not None
+
+    def _label(self, value: dict[str, Any]) -> tuple[Sender | None, bool]:
+        for name in _LABELS:
+            label = value.get(name)
+            if isinstance(label, str):
+                if name in ("type", "event", "name", "role") and self._sender_of(label):
+                    continue
+                sender = sender_named(label)
+                if sender is not None:
+                    return sender, is_side(label)
+        for name, flag in value.items():
+            if isinstance(flag, bool) and name.lower() in FLAGS:
+                return FLAGS[name.lower()][0 if flag else 1], False
+        return None, False
+
+    def _context(self, value: dict[str, Any], outer: Context) -> Context:
+        sender, outright = self._label(value)
+        if sender is None:
+            sender, outright = outer.sender, outer.outright
+        return Context(sender, outright, self.stamp(value) or outer.stamp, outer.line)
+
+    def stamp(self, value: dict[str, Any]) -> Stamp | None:
+        """The time a wrapper tells, from the first field that holds one."""
+        for name in TIMES:
+            if name in value:
+                stamp = stamp_of(value[name], unit_of(name, self.unit))
+                if stamp is not None:
+                    return stamp
+        return None
+
+
+def unit_of(name: str, default: str = "") -> str:
+    """The unit that the name of a time field tells ("t_ms"), else ``default``."""
+    return next((unit for end, unit in _UNITS.items() if name.endswith(end)), default)
+
+
+def bare_error(value: dict[str, Any]) -> dict[str, Any] | None:
+    """The inner object of an error event that a log shows without its envelope."""
+    inner = value.get("error")
+    if isinstance(inner, dict) and "message" in inner and len(value) <= 4:
+        return inner
+    if not isinstance(value.get("message"), str):
+        return None
+    kind = value.get("type")
+    named = isinstance(kind, str) and kind.endswith(("_error", "Error"))
+    coded = "code" in value and not isinstance(value["code"], bool) and (
+        "param" in value or "event_id" in value or isinstance(value["code"], str)
+    )  # fmt: skip
+    return value if named or coded else None
+
+
+def _ending(value: dict[str, Any], context: Context) -> Piece | None:
+    """A close, an open or a refusal that a wrapper tells of."""
+    for name in ("close", "closed", "_webSocketClose", "closeEvent"):
+        inner = value.get(name)
+        if isinstance(inner, dict):
+            return _close(inner, context)
+    word = next(
+        (value[name] for name in ("type", "event", "kind", "op", "action", "name", "msg", "message")
+         if isinstance(value.get(name), str)
+         and (_CLOSE_WORDS.match(value[name]) or _OPEN_WORDS.match(value[name]))),
+        None,
+    )  # fmt: skip
+    for name in ("open", "opened", "connect", "connected"):
+        if isinstance(value.get(name), dict):
+            return _open(value[name], context)
+    if word is None:
+        if "wasClean" in value and "code" in value:
+            return _close(value, context)
+        return None
+    if _CLOSE_WORDS.match(word):
+        inner = next((value[n] for n in SLOTS if isinstance(value.get(n), dict)), None)
+        return _close({**(inner or {}), **value}, context)
+    return _open(value, context)
+
+
+def _close(value: dict[str, Any], context: Context) -> Piece | None:
+    code = next((value[n] for n in ("code", "close_code", "closeCode", "status", "statusCode")
+                 if n in value), None)  # fmt: skip
+    if isinstance(code, str) and code.isdigit() and len(code) == 4:
+        code = int(code)
+    if not isinstance(code, int) or isinstance(code, bool) or not 1000 <= code <= 4999:
+        code = 1005 if code is None else 1006
+    reason = next((value[n] for n in ("reason", "close_reason", "closeReason", "message")
+                   if isinstance(value.get(n), str)), "")  # fmt: skip
+    by = sender_named(value.get("by") or value.get("initiator")) or context.sender
+    return pieces.closed(code, reason, by, context, f"close {code} {reason}".strip())
+
+
+def _open(value: dict[str, Any], context: Context) -> Piece | None:
+    url = next((value[n] for n in ("url", "uri", "endpoint", "target", "href")
+                if isinstance(value.get(n), str)), None)  # fmt: skip
+    status = value.get("status", value.get("statusCode"))
+    if isinstance(status, int) and 400 <= status < 600:
+        return pieces.refused(Step.UPGRADE, f"HTTP {status}", context, status=status, url=url)
+    return pieces.opened(url, context)
+
+
+def _binary(text: str) -> bytes | None:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
