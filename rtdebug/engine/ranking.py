@@ -52,11 +52,17 @@ def _merge(first: Finding, more: Finding) -> Finding:
     return replace(
         first,
         severity=worst,
-        count=first.count + more.count,
+        count=first.count + (0 if _same_fault(first, more) else more.count),
         evidence=evidence,
         first=min(seqs, default=None),
         last=max(seqs, default=None),
     )
+
+
+def _same_fault(first: Finding, more: Finding) -> bool:
+    """One fault seen twice: as the client committed it, and as the server then said so."""
+    one, other = set(first.evidence), set(more.evidence)
+    return bool(one and other) and one != other and (one <= other or other <= one)
 
 
 def attach(rows: Sequence[Finding]) -> list[Finding]:

@@ -13,7 +13,7 @@ from typing import ClassVar
 from rtdebug.engine.breaches import Breach
 from rtdebug.engine.state import State
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
-from rtdebug.model.records import Closed, Ended, Event, Opened, Refused, Remark
+from rtdebug.model.records import Closed, Ended, Event, Opened, Refused, Remark, Undecodable
 
 NEVER = math.inf
 NOTHING: Sequence[Finding] = ()
@@ -58,6 +58,10 @@ class Rule:
             subject=breach.subject,
             severity=max(self.severity, breach.severity, key=lambda one: one.rank),
         )
+
+    def undecodable(self, message: Undecodable) -> Iterable[Finding]:
+        """A message that is no event."""
+        return NOTHING
 
     def remarked(self, remark: Remark) -> Iterable[Finding]:
         """A line of a log that is no event."""

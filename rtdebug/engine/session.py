@@ -277,6 +277,7 @@ class Session:
             case Undecodable():
                 self._count(record.sender)
                 found += self._conformance.undecodable(record)
+                found += self._all(lambda rule: rule.undecodable(record))
             case Ended():
                 state.ended = record
                 patience = self._patience_at_end(record)
