@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 SUBPROTOCOL = "realtime"
 PATH = "/v1/realtime"
 
-_KEPT_SESSIONS = 1000
+_KEPT_SESSIONS = 100
 _CLOSE_WITHIN = 1.0
 _QUEUE = 4096  # messages; a client may write on while it is written to
 # websockets logs keys at DEBUG; this logger has no parent and says nothing.
@@ -83,7 +83,7 @@ class _Unjudged:
 
 class MockServer:
     """A running mock. ``url`` is where clients connect; ``sessions`` holds the hallways of its
-    last 1,000 connections, oldest first, ``connections`` counts all of them."""
+    last 100 connections, oldest first, ``connections`` counts all of them."""
 
     def __init__(
         self,
