@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rtdebug import __version__
@@ -103,7 +105,8 @@ def diagnose_files(
     redactor = redactor_of(redact)
     runs: list[Run] = []
     for file in files:
-        readings = read(file, sender_of=sender_of, redactor=redactor)
+        source = sys.stdin.buffer if file == "-" else Path(file)
+        readings = read(source, sender_of=sender_of, redactor=redactor)
         for number, reading in enumerate(readings, 1):
             name = file if len(readings) == 1 else f"{file} (connection {number})"
             runs.append(diagnose(reading, name, pack=pack, strictness=strictness))

@@ -103,6 +103,11 @@ class Rule:
             self.deadline = at
             self._wake(at)
 
+    def withdraw(self, finding: Finding) -> None:
+        """What was found has turned out otherwise: a silence that ended after all. The finding
+        stays in what was shown live, and is left out of the judgement."""
+        self.state.withdrawn.append(finding)
+
     def finding(  # noqa: PLR0913 - what is left out is the class's
         self,
         message: str,

@@ -172,7 +172,9 @@ class Session:
         self.state.counts[_SERVER] = self._observed + self._taken - self._clients
         rows = self.timeline.rows()
         dropped = self._observed + self._taken + self._others - len(rows)
-        return Judged.of(self.state, rows, dropped, self.findings, self._at)
+        gone = {id(one) for one in self.state.withdrawn}
+        standing = [one for one in self.findings if id(one) not in gone]
+        return Judged.of(self.state, rows, dropped, standing, self._at)
 
     @property
     def at(self) -> float:

@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar
 
 from rtdebug.engine.requests import Request
 from rtdebug.engine.rule import NEVER, NOTHING, Rule
-from rtdebug.model.findings import Certainty, Finding
+from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.records import Ended, Event
+
+_LATE = "The answer came late"
 
 
 class UnansweredRule(Rule):
     """Waits, for each event of ``ask``, for its answer or for an error that belongs to it.
 
-    ``after`` words what the missing answer leaves undone.
+    ``by`` are the roles of its answers; ``after`` words what the missing answer leaves undone.
     """
 
     ask: ClassVar[str]
+    by: ClassVar[tuple[str, ...]] = ()
     after: ClassVar[str] = ""
     certainty = Certainty.MEDIUM
 
     def __init_subclass__(cls) -> None:
-        cls.roles = (cls.ask,)
+        cls.roles = (cls.ask, *cls.by)
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._told: dict[int, Finding] = {}
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
-        """Another one was asked."""
-        answer = self.state.pack.answers.get(self.ask)
-        if answer is not None:
-            self.wake_at(event.at + answer.within)
-        return NOTHING
+        """Another one was asked, or one that was given up is answered after all."""
+        if role == self.ask:
+            answer = self.state.pack.answers.get(self.ask)
+            if answer is not None:
+                self.wake_at(event.at + answer.within)
+            return NOTHING
+        request = self.state.answered
+        told = self._told.pop(request.seq, None) if request is not None and self._told else None
+        if request is None or told is None:
+            return NOTHING
+        self.withdraw(told)
+        message = f"{told.message}. Its answer came after all, {event.at - request.at:.1f} s late"
+        late = replace(told, severity=Severity.WARNING, title=_LATE, message=message)
+        return (late,)
 
     def advance(self, at: float) -> Iterable[Finding]:
         """The earliest is overdue."""
@@ -38,8 +55,9 @@ class UnansweredRule(Rule):
         for request in self._overdue(at, within):
             yield self._found(request, at)
         for request in self._waiting():
-            self.wake_at(request.at + within)
-            break
+            if request.seq not in self._told:
+                self.wake_at(request.at + within)
+                break
 
     def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
         """Whoever waited gave up, or the record says that nothing followed."""
@@ -51,7 +69,11 @@ class UnansweredRule(Rule):
         return [one for one in self.state.requests.pending.get(self.ask, ()) if one.pending]
 
     def _overdue(self, at: float, within: float) -> list[Request]:
-        overdue = [one for one in self._waiting() if at - one.at >= within - 1e-9]
+        overdue = [
+            one
+            for one in self._waiting()
+            if at - one.at >= within - 1e-9 and one.seq not in self._told
+        ]
         return [one for one in overdue if self._can_tell(one)]
 
     def _can_tell(self, request: Request) -> bool:
@@ -63,9 +85,6 @@ class UnansweredRule(Rule):
         return state.last_server is None or state.last_server.seq < request.seq
 
     def _found(self, request: Request, at: float) -> Finding:
-        queue = self.state.requests.pending[self.ask]
-        if request in queue:
-            queue.remove(request)
         answer = self.state.pack.answers[self.ask]
         by = " or ".join(dict.fromkeys(self.state.pack.type(role) for role in answer.by))
         message = f"event {request.seq} ({request.type}) got neither {by} nor an error"
@@ -77,4 +96,7 @@ class UnansweredRule(Rule):
             message += f", while the server went on (event {last.seq}, {last.type})"
         if self.after:
             message += f"; {self.after}"
-        return self.finding(message, at=at, evidence=(request.seq,), subject=request.subject)
+        found = self.finding(message, at=at, evidence=(request.seq,), subject=request.subject)
+        self._told[request.seq] = found
+        self.state.requests.give_up(request)
+        return found

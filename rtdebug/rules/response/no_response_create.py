@@ -42,12 +42,16 @@ class NoResponseCreate(Rule):
     )  # fmt: skip
 
     _item: Event | None = None
+    _told: Finding | None = None
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """Something to answer arms the wait, a response or a request for one disarms it."""
         if role in ("response.create", "response.created", "speech.started"):
             self._item = None
             self.deadline = NEVER
+            if self._told is not None and role != "speech.started":
+                self.withdraw(self._told)  # it was asked for after all, only late
+                self._told = None
         elif role == "error":
             self._refused()
         elif self._wants_answer(event, role):
@@ -102,4 +106,5 @@ class NoResponseCreate(Rule):
         )
         if at > item.at:
             message += f" in the {at - item.at:.1f} s that followed"
-        return self.finding(message, at=at, evidence=(item.seq,))
+        self._told = self.finding(message, at=at, evidence=(item.seq,))
+        return self._told

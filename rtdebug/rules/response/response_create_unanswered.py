@@ -25,6 +25,7 @@ class ResponseCreateUnanswered(UnansweredRule):
 
     name = "response-create-unanswered"
     ask = "response.create"
+    by = ("response.created",)
     after = "no answer is on its way"
     title = "A response.create was never answered"
     causes = (

@@ -46,13 +46,13 @@ class ResponseDoneMissing(SilentResponse):
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """The next response begins although this one never ended."""
         yield from super().observe(event, role)
-        if not self.state.verbatim:
+        if not self.state.verbatim or role != "response.created":
             return
         for response in list(self.state.responses.open.values()):
             older = response.seq < event.seq and not response.out_of_band
             if older and response.id not in self._told and stage_of(response) is self.stage:
-                self._told.add(response.id)
-                yield self.stalled(response, event.at)
+                self._told[response.id] = self.stalled(response, event.at)
+                yield self._told[response.id]
 
     def stalled(self, response: Response, at: float) -> Finding:
         """The finding for one response."""

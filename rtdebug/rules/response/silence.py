@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import Enum
 from typing import ClassVar
 
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Finding
+from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Clock, Ended, Event
 
 
@@ -33,16 +34,32 @@ class SilentResponse(Rule):
     """Watches open responses; reports those that fell silent at ``stage``."""
 
     stage: ClassVar[Stage]
-    roles = ("response.created",)
+    roles = ("response.created", "response.done")
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        self._told: set[str] = set()
+        self._told: dict[str, Finding] = {}
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
-        """A response opened."""
-        self.wake_at(event.at + self.patience)
-        return NOTHING
+        """A response opened, or one that was given up came to its end after all."""
+        if role == "response.created":
+            self.wake_at(event.at + self.patience)
+            return NOTHING
+        response = self.state.finished
+        told = self._told.get(response.id) if response is not None and self._told else None
+        if response is None or told is None:
+            return NOTHING
+        self.withdraw(told)
+        return self._resumed(response, told)
+
+    def _resumed(self, response: Response, told: Finding) -> Iterable[Finding]:
+        """What is left of a silence that ended: a long wait."""
+        yield replace(
+            told,
+            severity=Severity.WARNING,
+            title=f"{told.title} for a long time",
+            message=f"{told.message}. It went on and ended {response.status}",
+        )
 
     def advance(self, at: float) -> Iterable[Finding]:
         """Time to look whether anything moved."""
@@ -60,8 +77,8 @@ class SilentResponse(Rule):
         for response in list(self.state.responses.open.values()):
             silent = at - response.last_at >= patience - 1e-9
             if silent and response.id not in self._told and self._concerns(response):
-                self._told.add(response.id)
-                yield self.stalled(response, at)
+                self._told[response.id] = self.stalled(response, at)
+                yield self._told[response.id]
 
     def _concerns(self, response: Response) -> bool:
         busy = any(item.type == "mcp_call" and item.done_seq is None for item in response.items)

@@ -39,6 +39,7 @@ class ItemCreateUnanswered(_RequestUnanswered):
     """Waits for the item to be added."""
 
     ask = "item.create"
+    by = ("item.added", "item.created")
     after = "the server may not have the item"
 
 
@@ -46,6 +47,7 @@ class CommitUnanswered(_RequestUnanswered):
     """Waits for the audio to be committed."""
 
     ask = "audio.commit"
+    by = ("audio.committed",)
     after = "the audio is no item of the conversation yet"
 
 
@@ -53,18 +55,21 @@ class ClearUnanswered(_RequestUnanswered):
     """Waits for the buffer to be cleared."""
 
     ask = "audio.clear"
+    by = ("audio.cleared",)
 
 
 class RetrieveUnanswered(_RequestUnanswered):
     """Waits for the item asked for."""
 
     ask = "item.retrieve"
+    by = ("item.retrieved",)
 
 
 class TruncateUnanswered(_RequestUnanswered):
     """Waits for the truncation."""
 
     ask = "item.truncate"
+    by = ("item.truncated",)
     after = "the model still believes all of it was heard"
 
 
@@ -72,3 +77,4 @@ class DeleteUnanswered(_RequestUnanswered):
     """Waits for the deletion."""
 
     ask = "item.delete"
+    by = ("item.deleted",)

@@ -25,6 +25,7 @@ class SessionUpdateUnanswered(UnansweredRule):
 
     name = "session-update-unanswered"
     ask = "session.update"
+    by = ("session.updated",)
     after = "the session is still on the settings it had"
     title = "A session.update was never answered"
     causes = (

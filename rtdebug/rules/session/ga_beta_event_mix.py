@@ -1,0 +1,94 @@
+"""The client listens for event names that this server does not use.
+
+What it finds
+    A server that speaks GA while the client's own code or log names beta events
+    (``response.audio.delta``, ``response.text.delta``), or says that it has no handler for the GA
+    ones. Seen only in logs that show the client's words beside the events.
+Why it matters
+    Everything arrives, and the app shows nothing.
+Example
+    on("response.audio.delta", play)
+    < response.output_audio.delta
+What to do
+    Handle both names, or only the ones this server sends.
+Source
+    openai/openai-realtime-agents#111; learn.microsoft.com/answers/questions/5832628.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.records import Remark
+
+_TYPE = re.compile(r"\b[a-z_]+(?:\.[a-z_]+)+\b")
+_NO_HANDLER = re.compile(
+    r"(?i)\b(?:un(?:handled|known|recogni[sz]ed|supported|expected)|ignor(?:ed|ing)|skipp(?:ed|ing)"
+    r"|no handler|not handled|dropp(?:ed|ing))\b"
+)
+_KEPT = 50
+
+
+class GaBetaEventMix(Rule):
+    """Reads the client's words beside the events."""
+
+    name = "ga-beta-event-mix"
+    certainty = Certainty.MEDIUM
+    title = "The client listens for event names of the retired beta"
+    causes = (
+        Cause("code or SDK written for the beta meets a GA server", "likely",
+              "print the type of every event that has no handler"),
+        Cause("the names stand in a comment or in an old part of the code", "possible",
+              "does the app show text or play audio all the same?"),
+    )  # fmt: skip
+    fix = (
+        "Listen for response.output_text.delta, response.output_audio.delta, "
+        "response.output_audio_transcript.delta and conversation.item.added beside the old names."
+    )
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._old: dict[str, Remark] = {}
+        self._unhandled: dict[str, Remark] = {}
+        self._named: set[str] = set()
+
+    def remarked(self, remark: Remark) -> Iterable[Finding]:
+        """A line of the log that is no event."""
+        retired = self.state.pack.retired_events
+        became = set(retired.values())
+        for name in _TYPE.findall(remark.text[:2000])[:_KEPT]:
+            if name in retired:
+                self._old.setdefault(name, remark)
+            elif name in became and _NO_HANDLER.search(remark.text[:2000]):
+                self._unhandled.setdefault(name, remark)
+            elif name in became:
+                self._named.add(name)
+        return NOTHING
+
+    def finished(self) -> Iterable[Finding]:
+        """All of the log is read."""
+        retired = self.state.pack.retired_events
+        old = {name: one for name, one in self._old.items() if retired[name] not in self._named}
+        came = self._came()
+        if not came or not (old or self._unhandled):
+            return
+        names = sorted(old) or sorted(self._unhandled)
+        remark = next(iter((old or self._unhandled).values()))
+        where = f" (line {remark.line})" if remark.line else ""
+        says = "names" if old else "has no handler for"
+        message = f"the server sends {came[0]}, while the client{where} {says} {', '.join(names)}"
+        yield self.finding(message, at=remark.at, evidence=(came[1],))
+
+    def _came(self) -> tuple[str, int | None] | None:
+        """An event of the names in force that did come, and its number if that is known."""
+        pack, responses = self.state.pack, self.state.responses
+        for response in (*responses.done, *responses.open.values()):
+            for _, _, stream in response.streams():
+                type_ = pack.type(f"{stream.kind}.delta")
+                if stream.deltas and type_ in pack.retired_events.values():
+                    return type_, stream.first_seq
+        seen = [type_ for type_ in pack.retired_events.values() if type_ in self.state.seen]
+        return (seen[0], None) if seen else None

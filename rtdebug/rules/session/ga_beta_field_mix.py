@@ -1,0 +1,109 @@
+"""Fields of the other protocol generation, as the server's errors name them.
+
+What it finds
+    Fields of the beta shape in a client event of a GA session, or GA fields sent to a server that
+    speaks the beta: in the events themselves, or by the ``param`` of the error that refuses them.
+Why it matters
+    The server refuses an update with one such field as a whole, so the session runs on its
+    defaults.
+Example
+    > session.update {"session": {"input_audio_format": "pcm16"}}
+    < error unknown_parameter, param session.input_audio_format
+What to do
+    Move each field to its place in the shape the server speaks. GA: everything about audio is under
+    session.audio.input and session.audio.output, and session.type is required. Azure preview, Azure
+    Voice Live and xAI take the flat fields.
+Source
+    OpenAI migration guide; rudyll/stackchan-ai-server#9; sierra-research/tau2-bench#253.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rtdebug.engine.fields import object_of, text_of
+from rtdebug.engine.requests import Request
+from rtdebug.engine.rule import Rule
+from rtdebug.engine.wordings import BETA_FIELD
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.records import Event
+
+_UNKNOWN = re.compile(r"(?i)\bunknown parameter:? .([\w.\[\]]+)")
+_NEWER = (
+    Cause("the server speaks the beta (Azure preview, Azure Voice Live, older servers)", "likely",
+          "see whether session.created has voice and modalities at the top of session"),
+    Cause("the URL leads to the wrong endpoint of the same provider", "possible",
+          "on Azure the GA path is /openai/v1/realtime, without api-version"),
+)  # fmt: skip
+
+
+class GaBetaFieldMix(Rule):
+    """Looks at the parameter an error complains of."""
+
+    name = BETA_FIELD.name
+    severity = Severity.ERROR
+    certainty = Certainty.HIGH
+    title = BETA_FIELD.title
+    causes = BETA_FIELD.causes
+    fix = BETA_FIELD.fix
+    roles = ("error",)
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """An error that names a field."""
+        error = object_of(event.payload.get("error"))
+        param = _param(error)
+        if param is None or self._told_by_the_event(event):
+            return
+        pointer = "/" + param.split("[")[0].replace(".", "/")
+        became = self._retired(pointer)
+        if became is not None:
+            message = f"the server does not know {param}: this name is {became} now"
+            yield self.finding(message, at=event.at, evidence=(event.seq,))
+        elif self._is_sign(pointer):
+            message = f"the server does not know {param}, which is how this protocol writes it"
+            yield self.finding(
+                message, at=event.at, evidence=(event.seq,), causes=_NEWER,
+                title="The client sends a shape that this server does not speak",
+                fix="Use the shape of session.created of this server, or its GA endpoint.",
+            )  # fmt: skip
+
+    def _retired(self, pointer: str) -> str | None:
+        for fields in self.state.pack.retired_fields.values():
+            for field, became in fields.items():
+                if pointer == field or pointer.startswith(f"{field}/"):
+                    return became
+        return None
+
+    def _is_sign(self, pointer: str) -> bool:
+        """Whether it is a field by which this very protocol is recognised."""
+        signs = self.state.pack.signs.get(self.state.pack.type("session.update"), ())
+        return any(pointer == one or pointer.startswith(f"{one}/") for one in signs)
+
+    def _told_by_the_event(self, event: Event) -> bool:
+        """Whether the event that was refused is in the record, and so judged by its own shape."""
+        for request in self.state.requests.recent:
+            if request.refused == event.seq and request.whole:
+                return self._has_retired(request)
+        return False
+
+    def _has_retired(self, request: Request) -> bool:
+        fields = self.state.pack.retired_fields.get(request.type, {})
+        return any(_has(request.payload, pointer) for pointer in fields)
+
+
+def _param(error: dict[str, object]) -> str | None:
+    """The field that is not known; errors that only dislike a value are not meant."""
+    message = text_of(error.get("message")) or ""
+    found = _UNKNOWN.search(message[:400])
+    if found is not None:
+        return found[1]
+    return text_of(error.get("param")) if error.get("code") == "unknown_parameter" else None
+
+
+def _has(value: object, pointer: str) -> bool:
+    for part in pointer.split("/")[1:]:
+        if not isinstance(value, dict) or part not in value:
+            return False
+        value = value[part]
+    return True
