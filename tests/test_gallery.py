@@ -10,12 +10,15 @@ import pytest
 
 from rtdebug import resources
 from rtdebug.api.playing import Wishes, play_scenario
+from rtdebug.api.verdict import exit_code
 from rtdebug.documents import load_document
 from rtdebug.model.results import Outcome, Run
 from rtdebug.scenario.load import Given, load_scenario
 
+NO_SESSION = sorted(resources.scenarios("no-session").glob("*.yaml"))
 GALLERY = sorted(resources.scenarios("gallery").glob("*.yaml"))
 WORKING = sorted(resources.scenarios("openai-realtime").glob("*.yaml"))
+BROKEN = [*GALLERY, *NO_SESSION]
 AT_ONCE = 8
 
 
@@ -31,12 +34,12 @@ def runs() -> dict[Path, Run]:
     async def all_of_them() -> list[Run]:
         await play(WORKING[0], asyncio.Semaphore(1))  # what is compiled once is compiled now
         places = asyncio.Semaphore(AT_ONCE)
-        return await asyncio.gather(*(play(path, places) for path in (*GALLERY, *WORKING)))
+        return await asyncio.gather(*(play(path, places) for path in (*BROKEN, *WORKING)))
 
-    return dict(zip((*GALLERY, *WORKING), asyncio.run(all_of_them()), strict=True))
+    return dict(zip((*BROKEN, *WORKING), asyncio.run(all_of_them()), strict=True))
 
 
-@pytest.mark.parametrize("path", GALLERY, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
 def test_a_broken_scenario_shows_exactly_its_finding(path: Path, runs: dict[Path, Run]) -> None:
     text = path.read_text()
     found = re.search(r"^# finding: ([a-z0-9-]+)$", text, re.M)
@@ -48,6 +51,19 @@ def test_a_broken_scenario_shows_exactly_its_finding(path: Path, runs: dict[Path
     assert path.stem == found[1] or path.stem == "stalled-after-created"
 
 
+@pytest.mark.parametrize("path", GALLERY, ids=lambda path: path.stem)
+def test_a_broken_scenario_exits_1(path: Path, runs: dict[Path, Run]) -> None:
+    assert exit_code([runs[path]]) == 1
+
+
+@pytest.mark.parametrize("path", NO_SESSION, ids=lambda path: path.stem)
+def test_a_session_that_never_was_has_an_exit_code_of_its_own(
+    path: Path, runs: dict[Path, Run]
+) -> None:
+    silent = path.stem == "no-session-created"  # the peer never said a word: nothing to judge
+    assert exit_code([runs[path]]) == (4 if silent else 3)
+
+
 @pytest.mark.parametrize("path", WORKING, ids=lambda path: path.stem)
 def test_a_working_scenario_passes_without_a_finding(path: Path, runs: dict[Path, Run]) -> None:
     run = runs[path]
@@ -55,7 +71,7 @@ def test_a_working_scenario_passes_without_a_finding(path: Path, runs: dict[Path
     assert [f.name for f in run.findings if f.severity.rank < 2] == []
 
 
-@pytest.mark.parametrize("path", [*GALLERY, *WORKING], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*BROKEN, *WORKING], ids=lambda path: path.stem)
 def test_every_scenario_names_its_schema_and_says_what_it_is(path: Path) -> None:
     lines = path.read_text().splitlines()
     assert lines[0] == (

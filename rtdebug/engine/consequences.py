@@ -87,6 +87,8 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "invalid-model": _SIGN_IN,
     "insufficient-quota": _SIGN_IN | _CLOSES | {"response-failed"},
     "session-expired": _NO_ANSWER | _CLOSES,
+    "malformed-message": frozenset({"malformed-message-rejected"}),
+    "client-event-type-rejected": frozenset({"unknown-event-type", "retired-event"}),
     "azure-endpoint-mismatch": _NO_ANSWER
     | {"handshake-401-unauthorized", "handshake-404-wrong-url"},
     "keepalive-ping-timeout": frozenset({"close-mid-response", "close-1011-server-error"}),

@@ -77,6 +77,8 @@ class NoResponseCreate(Rule):
         item = event.payload.get("item")
         if not isinstance(item, dict) or item.get("type") != "message":
             return False
+        if event.sender is Sender.SERVER and self.state.answered is not None:
+            return False  # the echo of what the client itself created
         if item.get("role") != "user" or (self._item is not None and role != "item.create"):
             return False
         spoken = any("audio" in str(part) for part in item.get("content") or ())
