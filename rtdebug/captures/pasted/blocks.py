@@ -21,6 +21,8 @@ _ESCAPED = re.compile(r"\{\s*(?:\\n\s*)*(\\+)[\"']")
 _ESCAPED_BODY = re.compile(r'(?:[^"\\\n]|\\.)*')
 _DOUBLED = re.compile(r'\{\s*""\w')
 _DECODER = json.JSONDecoder()
+_WINDOW = 2048
+_SPLIT = 8  # a window may end inside of a word or an escape
 _PLAIN_JSON = re.compile(r'\{\s*(?:"|\}|$)')
 
 
@@ -67,11 +69,9 @@ def _at(
         yield Block(start, reader.pos, _on_the_wire(value), reader.whole)
         return
     if opener == "{" and _PLAIN_JSON.match(text, start):
-        try:
-            value, end = _DECODER.raw_decode(text, start)
-        except (ValueError, RecursionError):
-            pass
-        else:
+        json_value = _strict(text, start)
+        if json_value is not None:
+            value, end = json_value
             yield Block(start, end, value, text=text[start:end])
             return
     value = literals.read(start)
@@ -80,6 +80,28 @@ def _at(
         if name:
             value = Named(value, re.split(r"\.|::", name[1])[-1] if name[1][0].isupper() else "")
     yield Block(start, literals.pos, _on_the_wire(value), literals.whole, loose=literals.loose)
+
+
+def _strict(text: str, start: int) -> tuple[Any, int] | None:
+    """The JSON object at ``start`` and the place behind it, None when it is not quite JSON.
+
+    Looks through a window that grows only while the object may go on: a decoder's error costs
+    time with all that it was given.
+    """
+    width = _WINDOW
+    while True:
+        window = text[start : start + width]
+        try:
+            value, end = _DECODER.raw_decode(window)
+        except json.JSONDecodeError as error:
+            goes_on = error.pos >= len(window) - _SPLIT or error.msg.startswith("Unterminated")
+            if not goes_on or start + width >= len(text):
+                return None
+            width *= 4
+        except (ValueError, RecursionError):
+            return None
+        else:
+            return value, start + end
 
 
 def _on_the_wire(value: Any) -> Any:

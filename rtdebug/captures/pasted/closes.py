@@ -50,8 +50,9 @@ _KEYED = re.compile(
 )
 _NEAR = re.compile(rf"{_CODE}{_AFTER}")
 _REASON = re.compile(
-    r"(?i)\breason['\"]?\s*[:=]?\s*(?:b?'(?P<single>[^'\n]*)'|\"(?P<double>[^\"\n]*)\""
-    r"|“(?P<curly>[^”\n]*)”|(?P<plain>[^\s,;)}\]'\"][^\n;)}\]]*))"
+    r"(?i)\breason['\"]?(?:\s*[:=]?\s*(?:b?'(?P<single>[^'\n]*)'|\"(?P<double>[^\"\n]*)\""
+    r"|“(?P<curly>[^”\n]*)”)|(?:\s*[:=]\s*|\s+(?=\w+[._]\w))(?P<plain>[^\s,;)}\]'\"][^\n;)}\]]*)"
+    r"|\s*[:=]\s*$)"
 )
 _TRAILING = re.compile(
     r"\s*(?:\([^()\n]*\))?\s*[,:;\-–—=]*\s*(?:with (?:the )?reason\s*)?[:=]?\s*"
@@ -111,8 +112,8 @@ def _spoken(line: str, context: Context) -> Piece | None:
     match = _KEYED.search(line) or _NEAR.search(line, max(0, words.start() - 24))
     if match is None:
         return None
-    reason = _reason(line) if _REASON.search(line) else _trailing(line, match.end())
-    return pieces.closed(int(match["code"]), reason, _by(line) or context.sender, context, line)
+    reason = _reason(line) if _REASON.search(line) else _trailing(line, match)
+    return pieces.closed(int(match["code"]), reason, _by(line), context, line)
 
 
 def _reason(line: str) -> str:
@@ -123,14 +124,16 @@ def _reason(line: str) -> str:
     return "" if text.lower() in ("none", "null", "undefined", "empty", "n/a") else text.strip()
 
 
-def _trailing(line: str, pos: int) -> str:
-    match = _TRAILING.match(line, pos)
+def _trailing(line: str, code: re.Match[str]) -> str:
+    """What stands behind the code, where that is a reason and not the rest of a sentence."""
+    match = _TRAILING.match(line, code.end())
     if match is None:
         return ""
     plain = match["plain"] or ""
-    if line[pos : pos + 1] == " " and match.group().lstrip()[:1] not in tuple("\"'“:,-–—(="):
-        plain = plain if plain.istitle() or "_" in plain else ""
-    return (match["double"] or match["single"] or match["curly"] or plain).strip(" `.")
+    announced = line[: code.start()].rstrip()[-1:] in (":", "=", "(", "[", "#")
+    if plain and not announced and plain[0].islower() and "_" not in plain:
+        plain = ""
+    return (match["double"] or match["single"] or match["curly"] or plain.strip(" `")).strip()
 
 
 def _by(line: str) -> Sender | None:

@@ -37,6 +37,7 @@ _IN_MAP = re.compile(
 )
 _IN_LIST = re.compile(r"[^,}\])\n]*")
 _SIZED = re.compile(r"[ \t]*(?=[\[{])")
+_WORDISH = re.compile(r"[\w.$@#/+\-:*\\|~?!]")
 _LENGTH = re.compile(r"\(\d+\)\s*(?=[\[{])")
 _OPENER = re.compile(r"[\[(]|[ \t]*\{|(?<=Array)\s*\((?=\s*\[|\s*\))| Object\s*\(")
 
@@ -127,7 +128,8 @@ class LiteralReader:
 
     def _string(self, joined: bool) -> str:
         value, self.pos, whole = self._strings.read(self.pos, joined=joined)
-        self.whole = self.whole and whole
+        if not whole:  # the log was cut here: what follows is another record
+            self._cut()
         return value
 
     def _bracket(self, depth: int) -> Any:
@@ -166,6 +168,8 @@ class LiteralReader:
         name = _IDENTIFIER.match(text, self.pos)
         if name and (opener := _OPENER.match(text, name.end())):
             return self._named(name.group(), opener.end() - 1, depth)
+        if not _WORDISH.match(text, self.pos):
+            return self._cut()
         match = (_IN_MAP if in_map else _IN_LIST).match(text, self.pos)
         word = match.group().strip().rstrip(";") if match else ""
         if not word or match is None:

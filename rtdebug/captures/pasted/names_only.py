@@ -143,7 +143,7 @@ def _is_row(rest: str) -> bool:
     for pattern in (_IDS, _FIELDS, _SIZES):
         rest = pattern.sub(" ", rest)
     words = [word for word in _NOISE.split(rest) if word]
-    return all(word.lower() in _ALLOWED for word in words) and len(words) <= 8
+    return len(words) <= 8 and all(word.isdigit() or word.lower() in _ALLOWED for word in words)
 
 
 def _label(before: str, after: str) -> Sender | None:

@@ -88,12 +88,14 @@ class PasteReader:
         """Reads events dumped as ``key: value`` rows; the lines they stand on."""
         texts = [line.free if not line.values else "{}" for line in self._lines]
         taken: set[int] = set()
+        last = 0
         for index, text in enumerate(texts):
-            kind = type_row(text) if index not in taken else None
+            kind = type_row(text) if index >= last else None
             if kind is None or self._sender_of(kind) is None:
                 continue
+            behind = last
             first, last = event_rows(texts, index)
-            first = max(first, max(taken, default=-1) + 1)
+            first = max(first, behind)
             reader = RowReader(texts[first:last])
             payload = reader.read()
             if payload.get("type") != kind or (len(payload) < 2 and kind == "error"):
@@ -122,6 +124,10 @@ class PasteReader:
             if not value.whole and value.end >= self._length - 1:
                 self._paste.cut = True
         self._under_error = False
+        behind = line.text[max(0, line.values[-1].end - line.start) :]
+        close = close_in(behind, context) if behind.strip() else None
+        if close is not None:
+            self._add(line, close, spoken=words.is_prose(behind))
 
     # -- lines of words ----------------------------------------------------------------------
 
@@ -163,12 +169,13 @@ class PasteReader:
 
     def _in_list(self, index: int) -> bool:
         """Whether a line stands in a list of types, so that "error" there is an event."""
-        following = next((line for line in self._lines[index + 1 :] if line.text.strip()), None)
-        if following is None or following.values:
+        if sum(found.named for found in self._paste.found[-8:]) < 2:
             return False
+        following = next((line for line in self._lines[index + 1 :] if line.text.strip()), None)
+        if following is None:
+            return True
         text = following.text.strip()
-        listed = sum(found.named for found in self._paste.found[-8:])
-        return listed >= 2 and (
+        return not following.values and (
             words.is_only_stamp(text)
             or bool(names_in(text, self._sender_of))
             or text.lower() in ("client", "server")

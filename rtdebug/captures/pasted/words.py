@@ -47,15 +47,19 @@ _KINDS: tuple[tuple[re.Pattern[str], str], ...] = (
      "input_audio_buffer.append"),
     (re.compile(r"(?i)\baudio\b(?! delta)"), "*audio.delta"),
 )  # fmt: skip
-_MORE = re.compile(r"(?i)^[\s.…(\[]*(?:\d+ )?(?:more|many|lots of|several|other)\b.{0,60}\bdeltas?\b"
-                   r"|^[\s(\[]*(?:\.{3}|…)[^\n]{0,40}\bdeltas?\b")  # fmt: skip
+_MORE = re.compile(
+    r"(?i)^[\s.…(\[]*(?:\d+ )?(?:more|many|lots of|several|other)\b.{0,60}\bdeltas?\b"
+    r"|^[\s(\[]*(?:\.{3}|…)[^\n]{0,40}\bdeltas?\b"
+)
 
 
 def heading(line: str) -> Sender | None:
     """Who sent what follows, by a line that is a label: "My request:", "Server:", "client"."""
     text = _MARKS.sub("", line).strip()
     words = [word for word in _HEADING_WORD.findall(text.rstrip(":*_` "))]
-    if not words or len(words) > 9 or not (text.endswith((":", "：")) or len(words) <= 3):
+    if not words or len(words) > 9:
+        return None
+    if not text.endswith((":", "：")) and not (len(words) <= 3 and all(map(way, words))):
         return None
     found = [(word.lower(), sender) for word in words if (sender := way(word))]
     strong = [sender for word, sender in found if word not in _WEAK]
