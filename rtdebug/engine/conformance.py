@@ -36,6 +36,7 @@ class Conformance:
         self._detailed: dict[tuple[Sender, str], int] = {}
         self._flaws: dict[int, str] = {}
         self._sent: dict[int, list[Finding]] = {}
+        self._news: list[tuple[Event, Kind]] = []
 
     def flawed(self, record: Event | Undecodable, flaw: str) -> None:
         """Remembers what the decoder had to overlook; told when the event is judged."""
@@ -56,18 +57,18 @@ class Conformance:
             return found
         key = (event.sender, event.type)
         self._detailed[key] = self._detailed.get(key, 0) + 1
-        if self._detailed[key] > DETAILED and _takes(kind, event.payload):
-            return found
-        wrong = kind.faults(event.payload)
         if event.sender is Sender.CLIENT:
-            self._hold(event, wrong)
-            return found
-        if wrong:
-            return [*found, self._invalid(event, wrong)]
-        return found + self._unlisted(event, kind)
+            self._hold(event, kind.faults(event.payload))
+        elif not _takes(kind, event.payload):
+            found.append(self._invalid(event, kind.faults(event.payload)))
+        elif self._detailed[key] <= DETAILED:
+            # Working out the words takes a tenth of a second the first time; news can wait.
+            self._news.append((event, kind))
+        return found
 
     def finished(self) -> list[Finding]:
-        """What the client sent wrongly; an event the server took after all is only worth a note."""
+        """What could wait: what the client sent wrongly (where the server took it after all only
+        worth a note), and what servers send that is not listed."""
         requests = {request.seq: request for request in self._state.requests.recent}
         found: list[Finding] = []
         for seq, findings in self._sent.items():
@@ -75,6 +76,9 @@ class Conformance:
             taken = request is not None and request.answered is not None
             found.extend(_softened(one) if taken else one for one in findings)
         self._sent.clear()
+        for event, kind in self._news:
+            found.extend(self._unlisted(event, kind))
+        self._news.clear()
         return found
 
     def _flaw(self, event: Event) -> list[Finding]:
@@ -107,7 +111,9 @@ class Conformance:
 
     def _invalid(self, event: Event, wrong: list[Violation]) -> Finding:
         message = f"{event.type} (event {event.seq}) {_listed(wrong)}"
-        return _finding(INVALID, message, event.at, event.seq, subject=event.type)
+        place = wrong[0].pointer if wrong else ""
+        title = f"{event.type} is wrong at {place[:80] or 'its root'}"
+        return _finding(INVALID, message, event.at, event.seq, subject=event.type, title=title)
 
     def _unlisted(self, event: Event, kind: Kind) -> list[Finding]:
         unknown = kind.unknown(event.payload)
