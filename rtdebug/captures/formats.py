@@ -1,27 +1,29 @@
 """The table of formats, and the one entrance: any log becomes readings.
 
-A format is told by the content of a log and never by its name.
+A format is told by the content of a log and never by its name. Each is imported when a log is in
+it, so that a capture does not pay for what pasted text needs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from rtdebug.captures.documents import read_document
-from rtdebug.captures.har import is_har, read_har
 from rtdebug.captures.jsonl import loads
-from rtdebug.captures.lines import looks_like_lines, read_lines
-from rtdebug.captures.mitm import looks_like_flows, read_flows
-from rtdebug.captures.own import header_of, read_own
-from rtdebug.captures.pieces import Context, Piece
+from rtdebug.captures.looks import (
+    looks_like_document,
+    looks_like_flows,
+    looks_like_lines,
+    looks_like_own,
+)
 from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.sources import CHUNK, Source, head_of, open_source, size_of
-from rtdebug.captures.texts import decoded, read_long_text
-from rtdebug.captures.wrapped import TextReader
-from rtdebug.errors import UnreadableError
 from rtdebug.redaction import DEFAULT, Redactor
+
+if TYPE_CHECKING:
+    from rtdebug.captures.pieces import Context, Piece
+    from rtdebug.captures.wrapped import TextReader
 
 LONGEST_PASTE = 16 << 20
 """A text beyond this many bytes is no paste: it is read in parts."""
@@ -42,38 +44,35 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: ``fits`` looks at the content, ``read`` returns None when it was another."""
+    """A format: ``fits`` looks at the first bytes, ``read`` returns None when it was another."""
 
     name: str
-    fits: Callable[[Log], bool]
+    fits: Callable[[bytes], bool]
     read: Callable[[Log], list[Reading] | None]
 
 
-def _is_own(log: Log) -> bool:
-    return header_of(log.head.split(b"\n", 1)[0]) is not None
-
-
 def _read_own(log: Log) -> list[Reading]:
+    from rtdebug.captures.own import read_own
+
     return [read_own(log.name, log.stream)]
 
 
 def _read_flows(log: Log) -> list[Reading]:
+    from rtdebug.captures.mitm import read_flows
+
     return read_flows(log.name, log.stream, log.sender_of, log.redactor)
 
 
-def _is_lines(log: Log) -> bool:
-    return looks_like_lines(log.head)
-
-
 def _read_lines(log: Log) -> list[Reading]:
+    from rtdebug.captures.lines import read_lines
+
     return [read_lines(log.stream, log.sender_of, log.redactor, _text_reader(log.sender_of))]
 
 
-def _is_document(log: Log) -> bool:
-    return log.head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
-
-
 def _read_document(log: Log) -> list[Reading] | None:
+    from rtdebug.captures.documents import read_document
+    from rtdebug.captures.har import is_har, read_har
+
     if size_of(log.stream) > LONGEST_DOCUMENT:
         return None
     log.stream.seek(0)
@@ -89,8 +88,18 @@ def _read_document(log: Log) -> list[Reading] | None:
     return None if reading is None else [reading]
 
 
+def _read_text(log: Log) -> list[Reading]:
+    from rtdebug.captures.pasted.paste import read_paste
+    from rtdebug.captures.texts import decoded, read_long_text
+
+    if size_of(log.stream) > LONGEST_PASTE:
+        return [read_long_text(log.stream, log.sender_of, log.redactor)]
+    log.stream.seek(0)
+    return [read_paste(log.redactor.text(decoded(log.stream.read())), log.sender_of)]
+
+
 def _text_reader(sender_of: SenderOf) -> TextReader:
-    """Reads lines that are no JSON; the paste reader is loaded when there is one."""
+    """Reads lines that are no JSON; what that needs is imported when there is one."""
     known: list[TextReader] = []
 
     def read_text(text: str, context: Context) -> list[Piece]:
@@ -103,21 +112,12 @@ def _text_reader(sender_of: SenderOf) -> TextReader:
     return read_text
 
 
-def _read_text(log: Log) -> list[Reading]:
-    from rtdebug.captures.pasted.paste import read_paste
-
-    if size_of(log.stream) > LONGEST_PASTE:
-        return [read_long_text(log.stream, log.sender_of, log.redactor)]
-    log.stream.seek(0)
-    return [read_paste(log.redactor.text(decoded(log.stream.read())), log.sender_of)]
-
-
 FORMATS: tuple[Format, ...] = (
-    Format("rtdebug capture", _is_own, _read_own),
-    Format("mitmproxy flows", lambda log: looks_like_flows(log.head), _read_flows),
-    Format("JSON lines", _is_lines, _read_lines),
-    Format("JSON document", _is_document, _read_document),
-    Format("pasted text", lambda log: True, _read_text),
+    Format("rtdebug capture", looks_like_own, _read_own),
+    Format("mitmproxy flows", looks_like_flows, _read_flows),
+    Format("JSON lines", looks_like_lines, _read_lines),
+    Format("JSON document", looks_like_document, _read_document),
+    Format("pasted text", lambda head: True, _read_text),
 )
 
 
@@ -125,15 +125,18 @@ def read(source: Source, *, sender_of: SenderOf, redactor: Redactor = DEFAULT) -
     """The connections in a log, in any format of the table.
 
     ``source`` is a path or a stream of bytes (stdin). Secrets in logs of others are replaced by
-    ``redactor`` before a record exists. Raises UnreadableError when there is nothing to read, or
-    when it needs something that is not installed; content as such is never an error.
+    ``redactor`` before a record exists. Raises UnreadableError when there is nothing to read
+    from, or when a format needs what is not installed; content as such is never an error.
     """
     name, stream = open_source(source)
     log = Log(name, stream, head_of(stream, CHUNK), sender_of, redactor)
     for known in FORMATS:
-        if known.fits(log):
+        if known.fits(log.head):
             readings = known.read(log)
-            log.stream.seek(0)
             if readings is not None:
-                return readings
-    raise UnreadableError(f"{name}: no format fits")
+                break
+    else:
+        readings = _read_text(log)
+    if all(isinstance(reading.records, list) for reading in readings):
+        stream.close()
+    return readings

@@ -8,7 +8,6 @@ capture. The published schema is ``schemas/rtdebug/capture.schema.json``.
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
@@ -101,7 +100,9 @@ def _encode_silenced(event: Event, field: str) -> bytes:
     value = event.payload.get(field)
     if not isinstance(value, str):
         return _encode_event(event)
-    digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+    from hashlib import sha256
+
+    digest = sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
     silenced = {"field": field, "chars": len(value), "sha256": digest, "size": event.size}
     line = {
         "seq": event.seq, "at": event.at, "from": event.sender.value, "audio": silenced,

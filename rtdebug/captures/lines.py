@@ -25,19 +25,6 @@ SWIFT = 2 << 20
 _WHERE_SECRETS_ARE = ("session", "error", "headers", "setup")
 
 
-def looks_like_lines(head: bytes) -> bool:
-    """Whether a log is JSON lines: its first lines are objects, each on one line."""
-    lines = [line for line in head.split(b"\n") if line.strip()][:20]
-    if not lines or not lines[0].lstrip().startswith(b"{"):
-        return False
-    whole = lines if len(lines) == 1 or head.endswith(b"\n") else lines[:-1]
-    return _is_object(whole[0]) and sum(map(_is_object, whole)) >= len(whole) * 0.8
-
-
-def _is_object(line: bytes) -> bool:
-    return isinstance(_parsed(line), dict)
-
-
 def _parsed(line: bytes) -> Any:
     try:
         return loads(line)

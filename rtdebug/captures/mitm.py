@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, BinaryIO
 
 from rtdebug.captures import pieces
@@ -14,14 +13,6 @@ from rtdebug.captures.wrapped import Unwrapper
 from rtdebug.errors import UnreadableError
 from rtdebug.model.records import Sender, Step
 from rtdebug.redaction import Redactor
-
-# A tnetstring: the length, a colon, the content, a type mark; a flow is a dictionary of them.
-_FLOW = re.compile(rb"^\d{1,9}:\d{1,9}:\w[\w ]*[,;]")
-
-
-def looks_like_flows(head: bytes) -> bool:
-    """Whether a file is one of mitmproxy's: tnetstrings of dictionaries with a version."""
-    return _FLOW.match(head) is not None and (b"mitmproxy" in head or b":version" in head)
 
 
 def read_flows(

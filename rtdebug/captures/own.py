@@ -28,25 +28,14 @@ KEEP_TEXT = 8 << 20
 """Up to this size events keep the text they came in; beyond it nobody looks at it again."""
 
 
-def header_of(line: bytes) -> dict[str, Any] | None:
-    """The header in ``line``; None when this is no capture of ours."""
-    if MARK.encode() not in line:
-        return None
-    try:
-        fields = loads(line)
-    except ValueError:
-        return None
-    return fields if isinstance(fields, dict) and MARK in fields else None
-
-
 def read_own(name: str, stream: BinaryIO) -> Reading:
     """The reading of a capture whose header has been seen.
 
     Raises UnreadableError when a newer rtdebug wrote it.
     """
-    header = header_of(stream.readline())
-    version = header.get(MARK) if header else None
-    if header is None or not isinstance(version, int) or not 0 < version <= VERSION:
+    header: dict[str, Any] = loads(stream.readline())
+    version = header[MARK]
+    if isinstance(version, bool) or not isinstance(version, int) or not 0 < version <= VERSION:
         raise UnreadableError(
             f"{name}: a capture of version {version!r}; this rtdebug reads up to {VERSION}",
             "update rtdebug, or convert the capture with the version that wrote it",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, BinaryIO, TypeAlias
@@ -43,6 +42,8 @@ def open_source(source: Source) -> tuple[str, BinaryIO]:
 def _seekable(stream: BinaryIO) -> BinaryIO:
     if stream.seekable():
         return stream
+    import tempfile
+
     copy: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the reading
     while block := stream.read(CHUNK):
         copy.write(block)
@@ -80,23 +81,24 @@ def tail_lines(stream: BinaryIO, size: int = 1 << 16) -> list[bytes]:
 def line_batches(stream: BinaryIO) -> Iterator[list[bytes]]:
     """The lines of ``stream`` without their newlines, many at a time; the last may lack its own.
 
-    A line over LINE_CAP comes cut into pieces of that length.
+    A line over LINE_CAP comes cut into pieces of that length. The stream is closed at its end.
     """
     rest: list[bytes] = []
     held = 0
-    while block := stream.read(CHUNK):
-        lines = block.split(b"\n")
-        if len(lines) == 1:
-            rest.append(block)
-            held += len(block)
-            if held >= LINE_CAP:
-                yield [b"".join(rest)]
-                rest, held = [], 0
-            continue
-        rest.append(lines[0])
-        lines[0] = b"".join(rest)
-        rest = [lines.pop()]
-        held = len(rest[0])
-        yield lines
-    if held:
-        yield [b"".join(rest)]
+    with stream:
+        while block := stream.read(CHUNK):
+            lines = block.split(b"\n")
+            if len(lines) == 1:
+                rest.append(block)
+                held += len(block)
+                if held >= LINE_CAP:
+                    yield [b"".join(rest)]
+                    rest, held = [], 0
+                continue
+            rest.append(lines[0])
+            lines[0] = b"".join(rest)
+            rest = [lines.pop()]
+            held = len(rest[0])
+            yield lines
+        if held:
+            yield [b"".join(rest)]

@@ -58,10 +58,11 @@ def _records(pieces: list[Piece], sender_of: SenderOf, manner: Manner) -> list[R
 
 def _stream(stream: BinaryIO, assembler: Assembler, redactor: Redactor) -> Iterator[Record]:
     line = 1
-    for part in _parts(stream):
-        for piece in _pieces(redactor.text(part), assembler.sender_of, line):
-            yield from assembler.records(piece)
-        line += part.count("\n")
+    with stream:
+        for part in _parts(stream):
+            for piece in _pieces(redactor.text(part), assembler.sender_of, line):
+                yield from assembler.records(piece)
+            line += part.count("\n")
 
 
 def _pieces(text: str, sender_of: SenderOf, line: int) -> list[Piece]:

@@ -13,6 +13,7 @@ from rtdebug.captures.pasted.literals import Named
 from rtdebug.captures.pieces import NO_CONTEXT, Piece, What
 from rtdebug.captures.reading import SenderOf
 from rtdebug.captures.wrapped import Unwrapper, bare_error
+from rtdebug.model.records import Sender
 
 _CODE = re.compile(
     r"(?:stringify|dumps|to_json|toJson|Marshal|send|send_json|sendEvent|send_event|emit|return"
@@ -54,7 +55,13 @@ class ValueReader:
             return piece
         if piece.data is block.value and block.text is not None:
             piece = replace(piece, text=block.text)
-        return replace(piece, whole=False) if is_shortened(piece.data) else piece
+        shortened = is_shortened(piece.data) or self._lacks_its_id(piece)
+        return replace(piece, whole=False) if shortened else piece
+
+    def _lacks_its_id(self, piece: Piece) -> bool:
+        """Servers put an ``event_id`` on every event: one without was shortened by hand."""
+        by_server = self._sender_of(piece.type) is Sender.SERVER
+        return by_server and "type" in piece.data and not piece.data.get("event_id")
 
     def _by_class(self, value: Any) -> dict[str, Any] | None:
         """An object that tells its type by the name of its class alone."""
