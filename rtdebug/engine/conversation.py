@@ -9,11 +9,12 @@ from rtdebug.model.records import Event
 
 class Item:
     """One item of the conversation. ``by_client`` is the sequence number of its creation by the
-    client; ``response_id`` names the response that wrote it."""
+    client; ``response_id`` names the response that wrote it; ``provisional``: its transcript is
+    said to go on."""
 
     __slots__ = ("added_at", "added_seq", "audio", "by_client", "call_id", "committed_seq",
-                 "created_at", "deleted", "done_seq", "id", "response_id", "role", "status",
-                 "transcript_seq", "type")  # fmt: skip
+                 "created_at", "deleted", "done_seq", "id", "provisional", "response_id", "role",
+                 "status", "transcript_seq", "type")  # fmt: skip
 
     def __init__(self, id_: str) -> None:
         self.id = id_
@@ -31,6 +32,7 @@ class Item:
         self.transcript_seq: int | None = None
         self.audio = False
         self.deleted = False
+        self.provisional = False
 
     def describe(self, item: dict[str, Any]) -> None:
         """Takes what an event says of the item."""

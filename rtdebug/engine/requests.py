@@ -16,11 +16,11 @@ class Request:
     """One client event that may be answered, refused or left unanswered.
 
     ``answered`` and ``refused`` are the sequence numbers of what did so; ``subject`` is the item or
-    response it names.
+    response it names; ``overdue`` is True once it has been given up.
     """
 
-    __slots__ = ("answered", "at", "event_id", "payload", "refused", "role", "seq", "subject",
-                 "type", "whole")  # fmt: skip
+    __slots__ = ("answered", "at", "event_id", "overdue", "payload", "refused", "role", "seq",
+                 "subject", "type", "whole")  # fmt: skip
 
     def __init__(self, role: str, event: Event, subject: str | None) -> None:
         self.role = role
@@ -33,6 +33,7 @@ class Request:
         self.subject = subject
         self.answered: int | None = None
         self.refused: int | None = None
+        self.overdue = False
 
     @property
     def pending(self) -> bool:
@@ -41,7 +42,8 @@ class Request:
 
 
 class Requests:
-    """All requests of a session: the pending by role in order, and the recent by event id."""
+    """All requests of a session: the pending by role in order, and the recent by event id.
+    ``forgotten``: there were more than are remembered."""
 
     def __init__(self, pack: Pack) -> None:
         self._answers: Mapping[str, Answer] = pack.answers
@@ -54,6 +56,7 @@ class Requests:
         self.recent: deque[Request] = deque(maxlen=50)
         self.counts: dict[str, int] = {}
         self.last: dict[str, Request] = {}
+        self.forgotten = False
 
     def asked(self, role: str, event: Event) -> Request:
         """Notes a client event."""
@@ -69,6 +72,7 @@ class Requests:
             self.by_event_id[request.event_id] = request
             if len(self.by_event_id) > _REMEMBERED:
                 del self.by_event_id[next(iter(self.by_event_id))]
+                self.forgotten = True
         return request
 
     def answered(self, role: str, event: Event) -> Request | None:
@@ -81,6 +85,10 @@ class Requests:
                 request.answered = event.seq
                 return request
         return None
+
+    def give_up(self, request: Request) -> None:
+        """Notes that nobody expects an answer to it any more."""
+        request.overdue = True
 
     def refused(self, request: Request, event: Event) -> None:
         """Notes that an error is the answer to a request."""
@@ -96,6 +104,11 @@ _BY_ITEM = frozenset({"item.create", "item.retrieve", "item.truncate", "item.del
 def _fitting(queue: deque[Request], ask: str, payload: dict[str, Any]) -> Request | None:
     if not queue:
         return None
+    if queue[0].overdue:
+        # What was given up is most likely lost: an answer belongs to what was asked since.
+        queue = deque(one for one in queue if not one.overdue) or queue
+    if ask == "response.create":
+        return _created_by(queue, payload)
     if ask not in _BY_ITEM:
         return queue[0]
     item = payload.get("item")
@@ -113,10 +126,37 @@ def _fitting(queue: deque[Request], ask: str, payload: dict[str, Any]) -> Reques
     return None
 
 
+def _created_by(queue: deque[Request], payload: dict[str, Any]) -> Request:
+    """Responses beside the conversation may overtake others: their own marks tell them apart."""
+    body = payload.get("response")
+    if len(queue) > 1 and isinstance(body, dict):
+        return next((one for one in queue if _asked_for(one, body)), queue[0])
+    return queue[0]
+
+
+def _asked_for(request: Request, body: dict[str, Any]) -> bool:
+    asked = request.payload.get("response")
+    asked = asked if isinstance(asked, dict) else {}
+    if "conversation_id" in body:
+        if (body["conversation_id"] is None) != (asked.get("conversation") == "none"):
+            return False
+    return (asked.get("metadata") or None) == (body.get("metadata") or None)
+
+
 def _alike(wanted: dict[str, Any], item: dict[str, Any]) -> bool:
-    return wanted.get("type") == item.get("type") and (
-        "role" not in item or wanted.get("role") == item.get("role")
-    )
+    """Whether an item may be the one that was asked for: its type, role and kind of content."""
+    if wanted.get("type") != item.get("type"):
+        return False
+    if "role" in item and wanted.get("role") != item.get("role"):
+        return False
+    kinds = _first_kind(wanted), _first_kind(item)
+    return None in kinds or ("audio" in str(kinds[0])) == ("audio" in str(kinds[1]))
+
+
+def _first_kind(item: dict[str, Any]) -> object:
+    content = item.get("content")
+    first = content[0] if isinstance(content, list) and content else None
+    return first.get("type") if isinstance(first, dict) else None
 
 
 def _subject(payload: dict[str, Any]) -> str | None:

@@ -73,12 +73,13 @@ class OutputItem:
 
 class Response:
     """One response. ``request`` is the client event that asked for it, None when the server's own
-    turn detection did; ``seen_created`` is False when the log starts inside it."""
+    turn detection did; ``seen_created`` is False when the log starts inside it; ``sounded``:
+    audio of it has come."""
 
     __slots__ = ("at", "by_id", "cancel_seq", "conversation", "created_whole", "details", "done_at",
                  "done_seq", "done_whole", "event_at", "event_seq", "id", "items", "metadata",
                  "modalities", "output", "output_format", "request", "seen_created", "seq",
-                 "status", "usage")  # fmt: skip
+                 "sounded", "status", "usage")  # fmt: skip
 
     def __init__(self, id_: str, event: Event, *, seen_created: bool) -> None:
         self.id = id_
@@ -86,6 +87,7 @@ class Response:
         self.at = event.at
         self.seen_created = seen_created
         self.created_whole = event.whole
+        self.sounded = False
         self.request: Request | None = None
         self.cancel_seq: int | None = None
         self.conversation: str | None = "auto"

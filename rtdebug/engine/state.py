@@ -11,8 +11,10 @@ from rtdebug.engine.conversation import Conversation
 from rtdebug.engine.requests import Request, Requests
 from rtdebug.engine.responses import Response
 from rtdebug.engine.settings import Settings
+from rtdebug.engine.track_audio import AudioTracker
+from rtdebug.engine.track_conversation import ConversationTracker
 from rtdebug.engine.track_responses import STREAMS, ResponseTracker
-from rtdebug.engine.track_session import SessionTracker
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Clock, Closed, Ended, Event, Opened, Refused, Sender, View
 from rtdebug.packs.pack import Pack
 
@@ -37,24 +39,32 @@ class State:
         self.settings = Settings(pack)
         self.conversation = Conversation()
         self.audio = AudioIn()
+        sees_client = Sender.CLIENT in view.senders
+        strict = view.from_start and self.verbatim
         self.responses = ResponseTracker(
-            self.breaches, self.requests, from_start=view.from_start, verbatim=self.verbatim
-        )
-        self._session = SessionTracker(
             self.breaches,
             self.requests,
+            from_start=view.from_start,
+            verbatim=self.verbatim,
+            sees_client=sees_client,
+        )
+        self._conversation = ConversationTracker(
+            self.breaches, self.conversation, self.audio, self.responses.wrote, strict=strict
+        )
+        self._audio = AudioTracker(
+            self.breaches,
             self.settings,
             self.conversation,
             self.audio,
-            from_start=view.from_start,
-            verbatim=self.verbatim,
-            mirrors=bool(pack.mirrors),
+            strict=strict,
+            sees_client=sees_client,
         )
         self.opened: Opened | None = None
         self.refused: Refused | None = None
         self.closed: Closed | None = None
         self.ended: Ended | None = None
         self.peer: str | None = None
+        self.withdrawn: list[Finding] = []
         self.request: Request | None = None
         self.answered: Request | None = None
         self.finished: Response | None = None
@@ -77,15 +87,16 @@ class State:
 
     def track_of(self, sender: Sender, role: str | None) -> Track | None:
         """What follows events of a role; None for those that leave no trace."""
-        if role is None:
-            return None
         if sender is Sender.CLIENT:
-            return self._tracks.get(role) or self._asked(role)
-        return self._tracks.get(role)
+            # Even an event the pack does not know may be the one an error answers.
+            return self._tracks.get(role or "") or self._asked(role or "")
+        return self._tracks.get(role or "")
 
     def fast_track_of(self, role: str | None) -> FastTrack | None:
         """What takes a delta of an open stream without a record, for roles that have it."""
         kind, _, rest = (role or "").partition(".")
+        if role == "transcription.delta":
+            return self._audio.fast_transcript()
         return self.responses.fast_delta(kind) if rest == "delta" and kind in STREAMS else None
 
     def _asked(self, role: str) -> Track:
@@ -95,25 +106,26 @@ class State:
         return track
 
     def _table(self) -> dict[str, Track]:
-        responses, session = self.responses, self._session
+        responses, conversation, audio = self.responses, self._conversation, self._audio
         table: dict[str, Track] = {
-            "audio.append": session.append,
-            "item.create": self._both(self._asked("item.create"), session.item_create),
+            "audio.append": audio.append,
+            "item.create": self._both(self._asked("item.create"), conversation.item_create),
             "session.update": self._both(self._asked("session.update"), self.settings.update_asked),
             "session.created": self.settings.created,
             "session.updated": self._answers("session.updated", self.settings.updated),
-            "item.added": self._answers("item.added", session.item_added),
-            "item.created": self._answers("item.created", session.item_added),
-            "item.done": session.item_done,
-            "item.deleted": self._answers("item.deleted", session.item_deleted),
+            "item.added": self._added("item.added"),
+            "item.created": self._added("item.created"),
+            "item.done": self._both(conversation.item_done, responses.item_mirrored),
+            "item.deleted": self._answers("item.deleted", conversation.item_deleted),
             "item.retrieved": self._answers("item.retrieved"),
             "item.truncated": self._answers("item.truncated"),
-            "audio.committed": self._answers("audio.committed", session.committed),
-            "audio.cleared": self._answers("audio.cleared", session.cleared),
-            "speech.started": session.speech_started,
-            "speech.stopped": session.speech_stopped,
-            "transcription.completed": session.transcribed,
-            "transcription.failed": session.transcribed,
+            "audio.committed": self._committed,
+            "audio.cleared": self._answers("audio.cleared", audio.cleared),
+            "speech.started": audio.speech_started,
+            "speech.stopped": audio.speech_stopped,
+            "transcription.delta": audio.transcript_delta,
+            "transcription.completed": audio.transcribed,
+            "transcription.failed": audio.transcribed,
             "response.created": self._created,
             "response.done": self._done,
             "output_item.added": responses.item_added,
@@ -144,6 +156,18 @@ class State:
 
         return track
 
+    def _added(self, role: str) -> Track:
+        def track(event: Event) -> None:
+            self.answered = self.requests.answered(role, event)
+            self._conversation.item_added(event, self.answered)
+
+        return track
+
+    def _committed(self, event: Event) -> None:
+        self.answered = self.requests.answered("audio.committed", event)
+        self._conversation.committed(event)
+        self._audio.committed(event, self.answered)
+
     def _created(self, event: Event) -> None:
         self.responses.created(event)
         latest = self.responses.latest
@@ -154,10 +178,10 @@ class State:
         self.responses.item_done(event)
         item = event.payload.get("item")
         if isinstance(item, dict) and item.get("type") == "function_call":
-            self._session.call(event, item)
+            self._conversation.call(event, item)
 
     def _done(self, event: Event) -> None:
         self.finished = self.responses.finish(event)
         for item in (self.finished.output or ()) if self.finished else ():
             if item.get("type") == "function_call":
-                self._session.call(event, item)
+                self._conversation.call(event, item)

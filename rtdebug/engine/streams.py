@@ -21,11 +21,12 @@ class Stream:
 
     ``pieces`` are the deltas not folded yet: the hot path appends to it itself and calls
     :meth:`fold` when it holds FOLD of them. For audio they are the lengths in decoded bytes.
-    ``odd`` is the event of a delta whose base64 cannot be whole.
+    ``odd`` is the event of a delta that is no base64 by itself, ``last_id`` the event id of the
+    last delta of audio; ``told``: that the whole differs has been said.
     """
 
     __slots__ = ("_crc", "_deltas", "_length", "done_seq", "first_at", "first_seq", "head", "kind",
-                 "last_at", "last_seq", "odd", "pieces")  # fmt: skip
+                 "last_at", "last_id", "last_seq", "odd", "pieces", "told")  # fmt: skip
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -34,6 +35,8 @@ class Stream:
         self.first_at = self.last_at = 0.0
         self.done_seq: int | None = None
         self.odd: int | None = None
+        self.last_id: str | None = None
+        self.told = False
         self.pieces: list[str | int] = []
         self._crc = 0
         self._deltas = 0
@@ -46,8 +49,6 @@ class Stream:
         self.last_seq, self.last_at = seq, at
         if self.kind == "audio":
             self.pieces.append(decoded_length(piece))
-            if len(piece) & 3:
-                self.odd = seq
         else:
             self.pieces.append(piece)
         if len(self.pieces) >= FOLD:

@@ -1,0 +1,25 @@
+"""Fields of payloads: a value where it has the JSON type that is meant, else nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def object_of(value: object) -> dict[str, Any]:
+    """An object, empty where there is none."""
+    return value if isinstance(value, dict) else {}
+
+
+def text_of(value: object) -> str | None:
+    """A string."""
+    return value if isinstance(value, str) else None
+
+
+def index_of(value: object) -> int | None:
+    """A whole number; true and false are none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def number_of(value: object) -> float | None:
+    """A number; true and false are none."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -1,0 +1,204 @@
+"""Tracks streams: deltas are added up, and a done ends each and says the whole again."""
+
+from __future__ import annotations
+
+from binascii import a2b_base64
+from collections.abc import Callable
+from typing import Any
+
+from rtdebug.engine.comparing import WHOLE_FIELDS, Comparing
+from rtdebug.engine.fields import text_of
+from rtdebug.engine.lanes import Lanes
+from rtdebug.engine.open_responses import OpenResponses
+from rtdebug.engine.responses import OutputItem, Response
+from rtdebug.engine.streams import FOLD, Stream, decoded_length
+from rtdebug.engine.track_items import ItemTracker
+from rtdebug.engine.track_parts import PartTracker
+from rtdebug.model.records import Event
+
+Take = Callable[[dict[str, Any], int, float], bool]
+_ARGUMENTS = ("arguments", "mcp_arguments")
+_PCM = ("audio/pcm", "pcm16")
+
+
+class StreamTracker:
+    """Follows the deltas and dones of every kind of stream."""
+
+    def __init__(
+        self,
+        known: OpenResponses,
+        items: ItemTracker,
+        parts: PartTracker,
+        comparing: Comparing,
+        lanes: Lanes,
+    ) -> None:
+        self._known = known
+        self._note = known.note
+        self._items = items
+        self._parts = parts
+        self._comparing = comparing
+        self._lanes = lanes
+
+    def delta(self, kind: str) -> Callable[[Event], None]:
+        """The tracker of one kind of delta."""
+
+        def track(event: Event) -> None:
+            response = self._known.owner(event)
+            if response is None:
+                return
+            stream = self._stream(response, kind, event)
+            item_id = text_of(event.payload.get("item_id"))
+            if stream.done_seq is not None:
+                self._note(
+                    "stream-unbalanced", f"a {kind} delta of {item_id} came after its done", event,
+                    stream.done_seq, item_id,
+                )  # fmt: skip
+            piece = text_of(event.payload.get("delta")) or ""
+            if kind == "audio":
+                self._hear(response, stream, piece, event)
+            stream.add(piece, event.seq, event.at)
+            if stream.done_seq is None and item_id is not None and event.whole:
+                self._lanes.open(stream, item_id, response.id, event.payload.get("content_index"))
+
+        return track
+
+    def _hear(self, response: Response, stream: Stream, piece: str, event: Event) -> None:
+        """The first audio of a stream, and whatever the fast path would not take."""
+        if not event.whole:
+            return
+        id_ = text_of(event.payload.get("event_id"))
+        item_id = text_of(event.payload.get("item_id"))
+        if not stream.deltas:
+            self._parts.sounds(response, event)
+        elif id_ is not None and id_ == stream.last_id:
+            message = f"{event.type} {id_} came twice in a row"
+            self._note("duplicate-event-id", message, event, stream.last_seq, item_id)
+        stream.last_id = id_
+        if stream.odd is None and not _is_base64(piece):
+            self._note(
+                "audio-delta-malformed",
+                f"the {len(piece)} characters of audio of {item_id} in event {event.seq} are not "
+                "base64 that can be decoded by itself",
+                event, None, item_id,
+            )  # fmt: skip
+            stream.odd = event.seq
+
+    def fast(self, kind: str) -> Take:
+        """The hot path of everything: a valid delta of a stream that is open, taken without a
+        record. False when the delta needs the whole way after all."""
+        return self._fast_audio() if kind == "audio" else self._fast_text(kind)
+
+    def _fast_text(self, kind: str) -> Take:
+        lanes = self._lanes.by_kind[kind]
+
+        def take(payload: dict[str, Any], seq: int, at: float) -> bool:
+            lane = lanes.get(payload["item_id"])
+            if (
+                lane is None
+                or lane[1] != payload["response_id"]
+                or lane[2] != payload.get("content_index")
+            ):
+                return False
+            stream = lane[0]
+            pieces = stream.pieces
+            pieces.append(payload["delta"])
+            stream.last_seq = seq
+            stream.last_at = at
+            if len(pieces) >= FOLD:
+                stream.fold()
+            return True
+
+        return take
+
+    def _fast_audio(self) -> Take:
+        lanes = self._lanes.by_kind["audio"]
+
+        def take(payload: dict[str, Any], seq: int, at: float) -> bool:
+            lane = lanes.get(payload["item_id"])
+            if (
+                lane is None
+                or lane[1] != payload["response_id"]
+                or lane[2] != payload.get("content_index")
+            ):
+                return False
+            stream = lane[0]
+            piece, id_ = payload["delta"], payload.get("event_id")
+            if len(piece) & 3 or id_ == stream.last_id:
+                return False
+            stream.last_id = id_
+            pieces = stream.pieces
+            pieces.append(decoded_length(piece))
+            stream.last_seq = seq
+            stream.last_at = at
+            if len(pieces) >= FOLD:
+                stream.fold()
+            return True
+
+        return take
+
+    def _stream(self, response: Response, kind: str, event: Event) -> Stream:
+        item = self._items.of(response, event, text_of(event.payload.get("item_id")))
+        if kind in _ARGUMENTS:
+            return self._arguments(item, kind, event)
+        part = self._parts.of(item, event)
+        if part.done_seq is not None and self._known.verbatim:
+            self._note(
+                "stream-unbalanced",
+                f"{event.type} came for part {part.index} of {item.id} after that part was done",
+                event, part.done_seq, item.id,
+            )  # fmt: skip
+        return part.streams.setdefault(kind, Stream(kind))
+
+    def _arguments(self, item: OutputItem, kind: str, event: Event) -> Stream:
+        if item.arguments is None:
+            item.arguments = Stream(kind)
+        self._comparing.said_again(item, event.payload, event, ("call_id", "name"))
+        item.call_id = item.call_id or text_of(event.payload.get("call_id"))
+        return item.arguments
+
+    def done(self, kind: str) -> Callable[[Event], None]:
+        """The tracker of one kind of done: a stream closes and its whole is compared."""
+        field = WHOLE_FIELDS.get(kind)
+
+        def track(event: Event) -> None:
+            response = self._known.owner(event)
+            if response is None:
+                return
+            stream = self._stream(response, kind, event)
+            item_id = text_of(event.payload.get("item_id"))
+            if stream.done_seq is not None:
+                message = f"the {kind} of {item_id} was done twice"
+                self._note("stream-unbalanced", message, event, stream.done_seq, item_id)
+                return
+            stream.done_seq = event.seq
+            self._lanes.shut(item_id, (stream,))
+            whole = event.payload.get(field) if field else None
+            if isinstance(whole, str):
+                if not stream.deltas and whole:
+                    self._comparing.missing(response, kind, event, None, item_id)
+                else:
+                    self._comparing.whole(response, stream, whole, event, item_id)
+            elif kind == "audio":
+                self._even(response, stream, event, item_id)
+
+        return track
+
+    def _even(self, response: Response, stream: Stream, event: Event, item_id: str | None) -> None:
+        """A sample of PCM16 has two bytes; half a sample shifts all that follows into noise."""
+        if response.output_format in _PCM and stream.length % 2 and stream.odd is None:
+            self._note(
+                "audio-delta-malformed",
+                f"the audio of {item_id} adds up to {stream.length} bytes, which is no whole "
+                "number of 16-bit samples",
+                event, stream.first_seq, item_id,
+            )  # fmt: skip
+
+
+def _is_base64(text: str) -> bool:
+    if len(text) & 3:
+        return False
+    try:
+        a2b_base64(text, strict_mode=True)
+    except ValueError:
+        return False
+    return True
