@@ -20,7 +20,8 @@ class Files:
     def __init__(self, root: Path | None) -> None:
         self._root = root.resolve() if root is not None else None
         self._sounds: dict[tuple[Path, AudioFormat], Audio] = {}
-        self.texts: list[str] = []
+        self._documents: dict[str, Document] = {}
+        self._paths: dict[tuple[str, str], Path] = {}
 
     def document(self, part: Part, chain: tuple[Path, ...] = ()) -> tuple[Document, Path]:
         """A further document; ``chain`` are the files that led here."""
@@ -30,12 +31,16 @@ class Files:
             raise part.error(f"the file includes itself: {names}", "break the circle")
         if len(chain) >= MAX_INCLUDES:
             raise part.error(f"included more than {MAX_INCLUDES} files deep", "flatten it")
-        try:
-            document = load_document(path, name)
-        except UnreadableError as problem:
-            raise part.error(problem.message, problem.hint) from None
-        self.texts.append(document.text)
-        return document, path
+        if name not in self._documents:
+            try:
+                self._documents[name] = load_document(path, name)
+            except UnreadableError as problem:
+                raise part.error(problem.message, problem.hint) from None
+        return self._documents[name], path
+
+    def text(self) -> str:
+        """All that was read in further documents."""
+        return "\n".join(document.text for document in self._documents.values())
 
     def audio(self, part: Part, wanted: AudioFormat) -> Audio:
         """A sound in the wanted format."""
@@ -55,9 +60,15 @@ class Files:
     def _confined(self, part: Part) -> tuple[Path, str]:
         """The real path, and how messages call it."""
         written = part.text("the path of a file")
+        named = Path(part.document.path).parent / written
+        key = (part.document.path, written)
+        if key not in self._paths:
+            self._paths[key] = self._resolved(part, named, written)
+        return self._paths[key], str(named)
+
+    def _resolved(self, part: Part, named: Path, written: str) -> Path:
         if self._root is None:
             raise part.error("this scenario has no folder", "read it from a file to name others")
-        named = Path(part.document.path).parent / written
         try:
             path = named.resolve()
             if not path.is_relative_to(self._root):
@@ -71,4 +82,4 @@ class Files:
             reason = getattr(problem, "strerror", None) or "not a path"
             hint = f"looked for it beside {part.document.path}"
             raise part.error(f"'{written}': {reason.lower()}", hint) from None
-        return path, str(named)
+        return path

@@ -121,7 +121,7 @@ class _Loader:
         later = replace(whole.scope, later=frozenset(reader.captured))
         tools, tools_head = settings.tools(whole.named(later), reader.next_index)
         mock, mock_document, mock_path = self._mock(whole)
-        texts = "\n".join((document.text, *self._files.texts))
+        text = f"{document.text}\n{self._files.text()}"
         return Scenario(
             name=self._text("name", Path(document.path).stem),
             source=document.location(("name",) if "name" in document.value else ()),
@@ -138,7 +138,7 @@ class _Loader:
             ignore=settings.ignored(whole, self._given.findings),
             description=self._text("description", ""),
             scope=whole.scope,
-            secrets=used_secrets(texts, self._given.env or {}),
+            secrets=used_secrets(text, self._given.env or {}),
         )
 
     def _text(self, key: str, default: str) -> str:

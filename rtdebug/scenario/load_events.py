@@ -19,6 +19,7 @@ from rtdebug.spelling import closest, did_you_mean
 
 # Keys of a step that would wait in vain as fields of an event.
 _STEP_KEYS = frozenset({"within", "count", "where", "capture", "as", "next", "for", "until"})
+_ON_PURPOSE = "correct it, or send it on purpose with raw: true"
 # What a value that is not known yet may turn out to be.
 _GUESSES: tuple[Any, ...] = ("text", 1, 0.5, True, None, {}, [])
 
@@ -62,19 +63,15 @@ class EventReader:
         return list(everywhere or ())
 
     def _fault(self, part: Part, fault: Violation) -> DocumentError:
-        event = part.substituted().value
-        type_ = event.get(self._words.type_of)
+        type_ = self._words.name_of(part.substituted().value) or "the event"
         path = part.document.resolve(fault.pointer, part.path)
-        hint = "correct it, or send it on purpose with raw: true"
-        if fault.pointer == f"/{self._words.type_of}" and isinstance(type_, str):
+        if fault.kind == "event":
             message = f"unknown client event '{one_line(type_, 60)}'"
-            hint = self._type_hint(type_, self._words.client_types) or hint
+            hint = self._type_hint(type_, self._words.client_types) or _ON_PURPOSE
             return part.document.error(path, message, hint)
-        renamed = self._words.retired_fields.get(str(type_), {}).get(fault.pointer)
-        if renamed is not None:
-            hint = f"this field became {renamed}"
-        name = one_line(type_, 60) if isinstance(type_, str) else "the event"
-        message = f"{name}: {one_line(fault.message, 300)}"
+        renamed = self._words.retired_fields.get(type_, {}).get(fault.pointer)
+        hint = f"this field became {renamed}" if renamed is not None else _ON_PURPOSE
+        message = f"{one_line(type_, 60)}: {one_line(fault.message, 300)}"
         at_key = fault.kind == "unknown-field"
         return part.document.error(path, message, hint, at_key=at_key)
 

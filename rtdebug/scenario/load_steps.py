@@ -59,13 +59,15 @@ class StepReader:
         self._files = files
         self._faults = faults
         self._timeout = timeout
-        self._count = 0
+        self._count = self._read = 0
+        self._whole: Part
         self._format: AudioFormat | None = DEFAULT_FORMAT
         self.captured: set[str] = set()
         self.expects = False
 
     def read(self, steps: Part, chain: tuple[Path, ...]) -> tuple[Step, ...]:
         """All steps of a list."""
+        self._whole = steps
         return self._list(steps, _Around({}, chain=chain))
 
     def next_index(self) -> int:
@@ -76,6 +78,13 @@ class StepReader:
     def _list(self, steps: Part, around: _Around) -> tuple[Step, ...]:
         found: list[Step] = []
         for part in steps.items("a list of steps"):
+            self._read += 1
+            if self._read > MAX_STEPS:
+                message = f"more than {MAX_STEPS} steps, with loops and includes written out"
+                self._faults.add(
+                    self._whole.error(message, "repeat less, or use load", at_key=True)
+                )
+                break
             with self._faults:
                 found.extend(self._step(part.named(self._scope(part.scope, around)), around))
         return tuple(found)
@@ -91,8 +100,6 @@ class StepReader:
         return read(self, part, part.child(kind), around)
 
     def _head(self, part: Part, label: str, around: _Around) -> Head:
-        if self._count >= MAX_STEPS:
-            raise part.error(f"more than {MAX_STEPS} steps", "split the scenario, or use load")
         place = part.document.location(part.path)
         return Head(self.next_index(), label + around.suffix, place, around.bindings)
 
@@ -130,19 +137,17 @@ class StepReader:
                 self._faults.add(fault)
             self._note_format(event)
         after = self._after(part)
-        type_ = event.value.get("type") if isinstance(event.value, dict) else None
-        label = (
-            f"send {type_ if isinstance(type_, str) else 'raw text' if unchecked else 'an event'}"
-        )
+        type_ = self._words.name_of(event.value) if isinstance(event.value, dict) else None
+        label = f"send {type_ or ('raw text' if unchecked else 'an event')}"
         return (Send(self._head(part, label, around), event.value, unchecked, after),)
 
     def _note_format(self, event: Part) -> None:
         """Follow what the session is told of its input; a value not known yet makes it unknown."""
         found = event.substituted()
         payload = found.value
-        if not isinstance(payload, dict) or payload.get("type") != self._words.roles.get(
-            "session.update"
-        ):
+        if not isinstance(payload, dict):
+            return
+        if self._words.name_of(payload) != self._words.roles.get("session.update"):
             return
         session = payload.get("session")
         told = declared_format(session, self._words.input_format) if session else None
@@ -304,6 +309,8 @@ class StepReader:
             raise part.error("a loop needs 'steps'", "steps: [ … ]")
         found: list[Step] = []
         for number, item in enumerate(items, 1):
+            if self._read > MAX_STEPS:
+                break
             found.extend(
                 self._list(
                     steps,
@@ -314,8 +321,6 @@ class StepReader:
                     ),
                 )
             )
-            if self._count >= MAX_STEPS:
-                raise part.error(f"more than {MAX_STEPS} steps", "repeat less, or use load")
         return tuple(found)
 
     def _include(self, part: Part, value: Part, around: _Around) -> tuple[Step, ...]:

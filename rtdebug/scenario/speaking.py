@@ -103,7 +103,8 @@ class SendAudioAct:
 
     def _told(self) -> str:
         length = format_duration(self._step.audio.seconds + self._step.silence)
-        told = f"{length} of sound in {len(self._pieces)} pieces"
+        count = len(self._pieces)
+        told = f"{length} of sound in {count} {'piece' if count == 1 else 'pieces'}"
         if self._step.pace is Pace.FAST:
             return f"{told}, all at once"
         late = sorted(self._late)

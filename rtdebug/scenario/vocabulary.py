@@ -9,8 +9,9 @@ from typing import Any
 
 from rtdebug.model.records import Sender
 from rtdebug.packs.load import load_pack
-from rtdebug.packs.pack import Pack
+from rtdebug.packs.pack import ONE_KEY, Pack
 from rtdebug.packs.violations import Violation, describe
+from rtdebug.scenario.substitution import MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,9 @@ class Vocabulary:
     """One protocol as a scenario sees it. ``roles`` map role -> event type; ``retired`` maps old
     event types, ``retired_fields`` (by client event type and JSON pointer) old fields to what
     replaced them; ``input_format`` is the JSON pointer of the input format in a session;
-    ``check_event`` says what is wrong with a client event; ``fields_of`` names the fields of a
-    server event, none where they are not known."""
+    ``check_event`` says what is wrong with a client event (of kind ``event`` where its very type
+    is), ``name_of`` its type; ``fields_of`` names the fields of a server event, none where they
+    are not known."""
 
     pack: str
     check_event: Callable[[dict[str, Any]], Sequence[Violation]]
@@ -29,7 +31,7 @@ class Vocabulary:
     retired: Mapping[str, str] = field(default_factory=dict)
     retired_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     input_format: str = ""
-    type_of: str = "type"
+    name_of: Callable[[Mapping[str, Any]], str | None] = lambda payload: payload.get("type")
     fields_of: Callable[[str], frozenset[str]] = lambda type_: frozenset()
 
 
@@ -54,7 +56,7 @@ def vocabulary_of(name: str) -> Vocabulary:
         retired=pack.retired_events,
         retired_fields=pack.retired_fields,
         input_format=pack.settings.get("input_format", ""),
-        type_of=pack.type_of,
+        name_of=pack.name_of,
         fields_of=lambda type_: _fields(pack, type_),
     )
 
@@ -66,13 +68,14 @@ def _fields(pack: Pack, type_: str) -> frozenset[str]:
 
 def _check(pack: Pack, known: frozenset[str], payload: dict[str, Any]) -> Sequence[Violation]:
     type_ = pack.name_of(payload)
-    if type_ is None:
-        found = describe(payload[pack.type_of]) if pack.type_of in payload else "nothing"
-        kind = "type" if pack.type_of in payload else "missing"
-        return [Violation(f"/{pack.type_of}", kind, "the type of a client event", found)]
-    kind_of = pack.kind(Sender.CLIENT, type_)
-    if kind_of is not None:
-        return [] if kind_of.is_clean(payload) else kind_of.faults(payload)
+    kind = pack.kind(Sender.CLIENT, type_) if type_ is not None else None
+    if kind is not None:
+        return [] if kind.is_clean(payload) else kind.faults(payload)
     if type_ in known:
         return []
-    return [Violation(f"/{pack.type_of}", "value", "the type of a client event", describe(type_))]
+    pointer = "" if pack.type_of == ONE_KEY else f"/{pack.type_of}"
+    if type_ is not None:
+        return [Violation(pointer, "event", "a client event", describe(type_))]
+    there = payload.get(pack.type_of, MISSING)
+    found = "nothing" if there is MISSING else describe(there)
+    return [Violation(pointer, "missing", "the type of a client event", found)]

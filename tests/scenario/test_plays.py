@@ -3,12 +3,13 @@
 A case has a scenario (without `rtdebug: 1`), a `play` and what `steps` come to. A row of the play
 has the time `at` and one of: `opened`, `server` (an event), `undecodable` (text), `client` (an
 event that crossed the wire), `closed`, `refused`, `interrupt`, or nothing (time passes); `says`
-are the commands it leads to, none by default, an event for each Send; `wakes` is the deadline
-after it. `steps` are outcomes, or [outcome, part of the detail] or [outcome, part, evidence].
+are the commands it leads to, none by default, an event for each Send, [append, N] for N bytes of
+sound; `wakes` is the deadline after it. `steps` are outcomes, or [outcome, part of the detail] or [outcome, part, evidence].
 """
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -69,9 +70,12 @@ def said(command: Command) -> Any:
     assert isinstance(command, Send)
     assert isinstance(command.data, str)
     try:
-        return json.loads(command.data)
+        event = json.loads(command.data)
     except ValueError:
         return command.data
+    if event.get("type") == "input_audio_buffer.append":
+        return ["append", len(base64.b64decode(event["audio"]))]
+    return event
 
 
 @pytest.mark.parametrize("case", CASES)
