@@ -79,7 +79,8 @@ def _encode_event(event: Event) -> bytes:
     if not body:
         body = dumps(event.payload)
         start += "" if event.whole else '"whole": false, '
-        start += f'"size": {event.size}, ' if event.size not in (0, len(body)) else ""
+        rewritten = text is not None and event.size != len(body)
+        start += f'"size": {event.size}, ' if rewritten else ""
     return b'%b"event": %b}\n' % (start.encode(), body)
 
 

@@ -11,14 +11,15 @@ from rtdebug.captures.assembling import Assembler, Manner, by_the_next_id, manne
 from rtdebug.captures.jsonl import loads
 from rtdebug.captures.pieces import Context, Piece
 from rtdebug.captures.reading import Reading, SenderOf
-from rtdebug.captures.shape import MOST_NAMES, Shape, Sides, Types, shape_of, small_unit
+from rtdebug.captures.shape import MOST_NAMES, Shape, sender_labelled, shape_of, small_unit
 from rtdebug.captures.sources import head_of, line_batches, size_of, tail_lines
 from rtdebug.captures.viewing import view_of
 from rtdebug.captures.wrapped import TextReader, Unwrapper
-from rtdebug.model.records import Event, Record
+from rtdebug.model.records import Event, Record, Sender
 from rtdebug.redaction import Redactor
 
-_SAMPLE = 1 << 18
+_SAMPLE = 1 << 16
+_LAST = 30
 SWIFT = 2 << 20
 """Up to this size every line is read with care; beyond it lines like the first go by position."""
 
@@ -45,7 +46,7 @@ def read_lines(
     pieces = [piece for fields in sample for piece in unwrapper.pieces(fields)]
     manner = manner_of(pieces, sender_of)
     head, started = _glimpse(pieces, sender_of, manner)
-    last = [fields for line in tail_lines(stream) if (fields := _parsed(line))]
+    last = [fields for line in tail_lines(stream)[-_LAST:] if (fields := _parsed(line))]
     tail, _ = _glimpse([p for fields in last for p in unwrapper.pieces(fields)], sender_of, manner)
     reading = Reading("JSON lines", (), view_of(head, tail, manner.clock), started=started)
     lines = _Lines(
@@ -81,6 +82,7 @@ class _Lines:
         self._shape = shape
         self._notes = notes
         self._learnt: set[str] = set()
+        self._senders: dict[Any, Sender] = {}
         self._left_out: list[int] = []
 
     def records(self, swift: bool) -> Iterator[Record]:
@@ -89,29 +91,28 @@ class _Lines:
         shape, assembler, learnt, number = self._shape, self._assembler, self._learnt, 0
         time, side, slot, scale = shape.time, shape.side, shape.slot, shape.scale
         loads_line, make, clock = orjson.loads, tuple.__new__, assembler.line
-        senders = Sides(assembler.manner.swapped) if side else Types(assembler.sender_of)
+        senders, around = self._senders, shape.around
+        seq, at, origin = 0, 0.0, 0.0
         for batch in line_batches(self._stream):
             for line in batch:
                 number += 1
                 try:
                     fields = loads_line(line)
-                    payload = fields[slot] if slot else fields
+                    payload = fields[slot]
                     kind = payload["type"]
                     if kind in learnt:
-                        sender = senders[fields[side] if side else kind]
-                        at = clock.at
-                        if time:
-                            seconds = fields[time] * scale - clock.origin
-                            if seconds > at:
-                                clock.at = at = seconds
-                        size = len(line) - line.find(b"{", 1) - 1 if slot else len(line)
-                        assembler.seq = seq = assembler.seq + 1
+                        seconds = fields[time] * scale - origin
+                        at = max(at, seconds)
+                        size, sender = len(line) - around, senders[fields[side]]
+                        seq += 1
                         yield make(Event, (seq, at, sender, kind, payload, size, None, True))
                         continue
                 except (KeyError, TypeError, ValueError):
                     pass  # no line of that shape
                 if line.strip():
+                    assembler.seq, clock.at = seq, at
                     yield from self._with_care(line, number, swift)
+                    seq, at, origin = assembler.seq, clock.at, clock.origin
         self._notes.extend(_left_out(self._left_out))
 
     def _with_care(self, line: bytes, number: int, swift: bool) -> Iterator[Record]:
@@ -133,18 +134,21 @@ class _Lines:
             self._learn(fields)
 
     def _learn(self, fields: dict[str, Any]) -> None:
-        """Lines of this type may go by position: their message holds no header or key, and their
-        time runs on from one that is known."""
-        payload = fields.get(self._shape.slot) if self._shape.slot else fields
-        kind = payload.get("type") if isinstance(payload, dict) else None
-        if not isinstance(kind, str) or not isinstance(payload, dict) or "count" in fields:
+        """Lines of this type may go by position: the shape holds, their message has no header or
+        key in it, and their time runs on from one that is known."""
+        shape, assembler = self._shape, self._assembler
+        payload = fields.get(shape.slot)
+        if not isinstance(payload, dict) or "count" in fields or assembler.manner.by_ids:
             return
-        timed = self._assembler.manner.by_ids is False and (
-            not self._shape.time or self._assembler.line.first is not None
-        )
-        if timed and len(self._learnt) < MOST_NAMES:
+        kind = payload.get("type")
+        timed = shape.side and shape.time and assembler.line.first is not None
+        if timed and isinstance(kind, str) and len(self._learnt) < MOST_NAMES:
             if not any(key in payload for key in _WHERE_SECRETS_ARE):
                 self._learnt.add(kind)
+                label = fields.get(shape.side)
+                sender = sender_labelled(label, assembler.manner.swapped)
+                if sender is not None and len(self._senders) < MOST_NAMES:
+                    self._senders[label] = sender
 
 
 def _left_out(lines: list[int]) -> list[str]:

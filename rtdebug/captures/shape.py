@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rtdebug.captures.assembling import known_sender
+from rtdebug.captures.jsonl import dumps
 from rtdebug.captures.labels import is_side, sender_named
-from rtdebug.captures.reading import SenderOf
 from rtdebug.captures.stamps import stamp_of
 from rtdebug.captures.wrapped import SLOTS, TIMES, Unwrapper, unit_of
 from rtdebug.model.records import Sender
@@ -22,12 +21,13 @@ _SLOWEST_SECONDS = 5.0
 @dataclass(frozen=True, slots=True)
 class Shape:
     """Where a line keeps the time (``scale`` seconds a unit), the side and the message; "" where
-    it has none, and for the message where the line is the message."""
+    it has none. ``around`` is about how many bytes of a line are not its message."""
 
     time: str = ""
     side: str = ""
     slot: str = ""
     scale: float = 1.0
+    around: int = 0
 
 
 def shape_of(parsed: Sequence[Any], unwrapper: Unwrapper) -> Shape:
@@ -40,7 +40,8 @@ def shape_of(parsed: Sequence[Any], unwrapper: Unwrapper) -> Shape:
             continue
         time = next((name for name in TIMES if name in fields), "")
         scale = _scale(fields.get(time), unit_of(time, unwrapper.unit))
-        return Shape(time, _side(fields, slot), slot, scale)
+        around = len(dumps(fields)) - len(dumps(fields[slot])) if slot else 0
+        return Shape(time, _side(fields, slot), slot, scale, around)
     return Shape()
 
 
@@ -78,35 +79,9 @@ def small_unit(parsed: Sequence[Any], unwrapper: Unwrapper) -> str:
     return "ms" if (max(times) - min(times)) / (len(times) - 1) > _SLOWEST_SECONDS else ""
 
 
-class Sides(dict[Any, Sender]):
-    """What a log's direction field holds -> who sent the message."""
-
-    def __init__(self, swapped: bool) -> None:
-        super().__init__()
-        self._swapped = swapped
-
-    def __missing__(self, label: Any) -> Sender:
-        sender = sender_named(label)
-        if sender is None:
-            raise KeyError(label)
-        if self._swapped and not is_side(label):
-            sender = Sender.SERVER if sender is Sender.CLIENT else Sender.CLIENT
-        if len(self) < MOST_NAMES:
-            self[label] = sender
-        return sender
-
-
-class Types(dict[Any, Sender]):
-    """The type of an event -> who sends it."""
-
-    def __init__(self, sender_of: SenderOf) -> None:
-        super().__init__()
-        self._sender_of = sender_of
-
-    def __missing__(self, kind: str) -> Sender:
-        sender = known_sender(kind, self._sender_of)
-        if sender is None:
-            raise KeyError(kind)
-        if len(self) < MOST_NAMES:
-            self[kind] = sender
-        return sender
+def sender_labelled(label: Any, swapped: bool) -> Sender | None:
+    """Who sent what a log labels so; ``swapped`` where the log is the server's."""
+    sender = sender_named(label)
+    if sender is not None and swapped and not is_side(label):
+        return Sender.SERVER if sender is Sender.CLIENT else Sender.CLIENT
+    return sender
