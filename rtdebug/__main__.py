@@ -16,9 +16,25 @@ def main() -> None:
     if arguments in (["--help"], ["-h"]):
         _say(_help())
         return
-    from rtdebug.cli.app import run
+    sys.exit(_run(arguments))
 
-    sys.exit(run(arguments))
+
+def _run(arguments: list[str]) -> int:
+    from signal import SIG_DFL, SIGTERM, getsignal, signal
+
+    # SIGTERM ends like SIGINT, not without a word, wherever no loop has handlers of its own.
+    try:
+        if getsignal(SIGTERM) is SIG_DFL:
+            signal(SIGTERM, _interrupted)
+        from rtdebug.cli.app import run
+
+        return run(arguments)
+    except KeyboardInterrupt:  # while the command line was still loading
+        return 130
+
+
+def _interrupted(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _help() -> str:
@@ -32,8 +48,8 @@ def _say(text: str) -> None:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
-        sys.stderr.close()
+    except (OSError, AttributeError):  # a stream that is closed, full or read by nobody
+        sys.exit(_run(sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from rtdebug import __version__, resources
 from rtdebug.api.playing import Wishes, mock_script, play_scenario
+from rtdebug.api.redactors import redactor_of
 from rtdebug.api.verdict import exit_code
-from rtdebug.documents import load_document
-from rtdebug.errors import UnreadableError, UsageError
+from rtdebug.documents import Document, load_document
+from rtdebug.errors import EXIT_INTERRUPTED, UnreadableError, UsageError
 from rtdebug.model.results import Report, Run
 from rtdebug.scenario.document import Scenario
 from rtdebug.scenario.load import Given, load_scenario
+from rtdebug.spelling import did_you_mean
 from rtdebug.wire.clock import wall_text
 from rtdebug.wire.signals import stop_on_signals
 
@@ -62,7 +66,9 @@ class Batch:
             pack=pack,
             timeout=timeout,
         )
-        loaded = [load_scenario(load_document(path), given) for path in scenario_files(names)]
+        documents = [load_document(path) for path in scenario_files(names)]
+        loaded = [load_scenario(document, given) for document in documents]
+        _all_used(given.variables, documents)
         for scenario in loaded:
             mock_script(scenario)
         plays = [(one, turn) for one in loaded for turn in range(1, repeat + 1)]
@@ -83,15 +89,41 @@ def _job(scenario: Scenario, turn: int, repeat: int, capture: Path | None, plays
 
 
 def _distinct(jobs: Sequence[Job]) -> None:
+    """Every capture is a file of its own that is not there yet; known before anything is sent."""
     taken: set[Path] = set()
-    for job in jobs:
-        if job.capture is not None and job.capture in taken:
+    for path in (job.capture for job in jobs):
+        if path is None:
+            continue
+        if path in taken:
             raise UsageError(
-                f"two runs would write the capture {job.capture}",
+                f"two runs would write the capture {path}",
                 "give the scenario files different names, or capture them one by one",
             )
-        if job.capture is not None:
-            taken.add(job.capture)
+        if os.path.lexists(path):
+            raise UnreadableError(
+                f"{path}: a file is already there, and a capture never overwrites one",
+                "name another file or folder, or move this one away",
+            )
+        taken.add(path)
+
+
+def _all_used(variables: Mapping[str, Any], documents: Sequence[Document]) -> None:
+    """A variable that no scenario knows is a misspelt one; an included file might know it."""
+    texts = "\n".join(document.text for document in documents)
+    if re.search(r"\binclude:|^mock: *[^\s{]", texts, re.M):
+        return
+    declared = {name for document in documents for name in _declared(document)}
+    for name in variables:
+        if name not in declared and not re.search(rf"\$\{{\s*{re.escape(name)}\b", texts):
+            raise UsageError(
+                f"--var {name[:60]}: no scenario has a variable of that name",
+                did_you_mean(name, declared) or "declare it under vars, or use it as ${name}",
+            )
+
+
+def _declared(document: Document) -> Iterable[str]:
+    found = document.value.get("vars") if isinstance(document.value, dict) else None
+    return found if isinstance(found, dict) else ()
 
 
 def variable(text: str) -> tuple[str, str]:
@@ -106,6 +138,8 @@ def scenario_files(names: Sequence[str]) -> list[Path]:
     """The files meant: paths, folders (all scenarios below), or names of what ships."""
     files: list[Path] = []
     for name in names:
+        if not name.strip():
+            raise UsageError("expected a scenario, got an empty name", "name a file or a folder")
         found = list(_found(name))
         if not found:
             raise UsageError(f"no scenario file (*.yaml) in the folder {name}", "name a file in it")
@@ -137,10 +171,10 @@ def _shipped(name: str) -> Path:
     wanted = name.removeprefix("scenarios/")
     for candidate in (folder / wanted, folder / f"{wanted}.yaml"):
         if candidate.exists() and candidate.resolve().is_relative_to(folder.resolve()):
-            return candidate
+            return _near(candidate)
     by_stem = {path.stem: path for path in sorted(folder.rglob("*.yaml"))}
     if wanted in by_stem:
-        return by_stem[wanted]
+        return _near(by_stem[wanted])
     from difflib import get_close_matches
 
     near = get_close_matches(wanted, by_stem, 1, 0.6)
@@ -148,11 +182,38 @@ def _shipped(name: str) -> Path:
     raise UnreadableError(f"there is no file or shipped scenario {name!r}", hint)
 
 
+def _near(path: Path) -> Path:
+    """As seen from here, where that is shorter: reports print it."""
+    with suppress(ValueError, OSError):
+        return path.relative_to(Path.cwd())
+    return path
+
+
 def run_batch(batch: Batch, wishes: Wishes, *, jobs: int = 1, tell: Tell | None = None) -> Report:
-    """Plays everything. A signal ends it: what was played is reported, the rest is not begun."""
+    """Plays everything. A signal ends it: what was played is reported, the rest is not begun.
+
+    Raises UsageError and UnreadableError for wishes that cannot be met, before anything is sent.
+    """
+    _check(wishes)
     started = wall_text()
-    runs = asyncio.run(_play_all(batch, wishes, jobs, tell or (lambda run: None)))
-    return Report(tuple(runs), started, exit_code(runs), __version__)
+    try:
+        runs = asyncio.run(_play_all(batch, wishes, jobs, tell or (lambda run: None)))
+    except ExceptionGroup as several:
+        raise several.exceptions[0] from None
+    whole = len(runs) == batch.total
+    code = exit_code(runs) if whole else EXIT_INTERRUPTED
+    ignored = dict.fromkeys(
+        (*wishes.strictness.ignore, *(name for job in batch.jobs for name in job.scenario.ignore))
+    )
+    return Report(tuple(runs), started, code, __version__, tuple(ignored))
+
+
+def _check(wishes: Wishes) -> None:
+    redactor_of(wishes.redact)
+    if wishes.ca_file is not None:
+        from rtdebug.wire.tls import client_context
+
+        client_context(wishes.ca_file)
 
 
 async def _play_all(batch: Batch, wishes: Wishes, jobs: int, tell: Tell) -> list[Run]:
@@ -168,10 +229,15 @@ async def _play_all(batch: Batch, wishes: Wishes, jobs: int, tell: Tell) -> list
                 results[number] = replace(run, name=job.name)
                 tell(results[number])
 
-        if jobs == 1:
-            await work()
-        else:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(jobs, batch.total)):
-                    group.create_task(work())
+        try:
+            if jobs == 1:
+                await work()
+            else:
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(min(jobs, batch.total)):
+                        group.create_task(work())
+        except asyncio.CancelledError:
+            if not stop.is_set():
+                raise
+            # The second signal: nobody waits for the peer any more, what is known is reported.
     return [results[number] for number in sorted(results)]

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from rtdebug import __version__
 from rtdebug.api.redactors import redactor_of
 from rtdebug.api.verdict import Strictness, exit_code, kept, outcome_of
 from rtdebug.engine.session import Session
+from rtdebug.errors import UsageError
 from rtdebug.model.records import Event, Record, Sender
 from rtdebug.model.results import Location, Report, Run
 from rtdebug.packs.choosing import choose
@@ -90,6 +91,20 @@ def _pack_of(reading: Reading, first: list[Event]) -> str:
     return choose(first, known) if first else DEFAULT_PACK
 
 
+def _named(file: str) -> str:
+    if not file.strip():
+        raise UsageError("expected a log, got an empty name", "name a file, or - for stdin")
+    return file
+
+
+def _stdin() -> BinaryIO:
+    if sys.stdin is None:
+        raise UsageError("stdin is closed, so there is no log in it", "name a file instead of -")
+    if sys.stdin.isatty():
+        sys.stderr.write("paste the log, then end it with Ctrl-D\n")
+    return sys.stdin.buffer
+
+
 def diagnose_files(
     files: Sequence[str],
     *,
@@ -105,7 +120,7 @@ def diagnose_files(
     redactor = redactor_of(redact)
     runs: list[Run] = []
     for file in files:
-        source = sys.stdin.buffer if file == "-" else Path(file)
+        source = _stdin() if file == "-" else Path(_named(file))
         readings = read(source, sender_of=sender_of, redactor=redactor)
         for number, reading in enumerate(readings, 1):
             name = file if len(readings) == 1 else f"{file} (connection {number})"

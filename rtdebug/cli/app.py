@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sys
 from collections.abc import Sequence
@@ -9,7 +10,18 @@ from importlib import import_module
 
 import click
 
-from rtdebug.errors import EXIT_BUG, EXIT_GOOD, EXIT_INTERRUPTED, EXIT_USAGE, RtdebugError
+from rtdebug import resources
+from rtdebug.cli.streams import forget, prepare, put
+from rtdebug.errors import (
+    EXIT_BUG,
+    EXIT_GOOD,
+    EXIT_INTERRUPTED,
+    EXIT_USAGE,
+    RtdebugError,
+    UnreadableError,
+    UsageError,
+)
+from rtdebug.spelling import did_you_mean
 
 # Name -> module and one line of help; the function in the module is called ``command``.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -46,9 +58,28 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(COMMANDS[cmd_name][0]).command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            raise UsageError(f"there is no command {name[:60]!r}", _meant(name))
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def _meant(name: str) -> str:
+    """What was probably meant by a command that does not exist."""
+    if os.path.exists(name):
+        if os.path.isdir(name) or name.endswith((".yaml", ".yml")):
+            return f"to play it: rtdebug run {name}"
+        return f"to judge it: rtdebug diagnose {name}"
+    if any(resources.scenarios().glob(f"*/{glob.escape(name)}.yaml")):
+        return f"to play the scenario of that name: rtdebug run {name}"
+    return did_you_mean(name, COMMANDS) or "see rtdebug --help"
 
 
 @click.group(
@@ -68,30 +99,47 @@ def cli() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line. Returns the exit code; nothing escapes as a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    prepare()
+    code = _called(arguments)
+    try:
+        put("")  # everything has really been written
+    except UnreadableError as error:
+        return _told(error, arguments)
+    return code
+
+
+def _called(arguments: Sequence[str]) -> int:
     try:
         code = cli.main(list(arguments), prog_name="rtdebug", standalone_mode=False)
-        sys.stdout.flush()
         return code if isinstance(code, int) else EXIT_GOOD
     except (KeyboardInterrupt, click.Abort):
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        _forget_stdout()
+    except (BrokenPipeError, SystemExit):  # click makes an exit of a broken pipe
+        forget(sys.stdout)
         return EXIT_GOOD
     except click.ClickException as error:
         return _usage(error, arguments)
     except RtdebugError as error:
-        from rtdebug.cli.failures import tell
-
-        tell(error, as_json=wants_json(arguments))
-        return error.exit_code
+        return _told(error, arguments)
     except Exception as error:
-        from rtdebug.cli.failures import tell_bug
+        return _bug(error, arguments)
+    except BaseException as error:
+        # A second signal cancels the task that plays (asyncio is not imported for its name here).
+        if type(error).__name__ == "CancelledError":
+            return EXIT_INTERRUPTED
+        raise
 
-        tell_bug(error, as_json=wants_json(arguments))
-        return EXIT_BUG
+
+def _bug(error: Exception, arguments: Sequence[str]) -> int:
+    from rtdebug.cli.failures import tell_bug
+
+    if isinstance(error, OSError):  # of stdout, where click writes a help text
+        try:
+            put("")
+        except UnreadableError as unwritable:
+            return _told(unwritable, arguments)
+    tell_bug(error, as_json=wants_json(arguments))
+    return EXIT_BUG
 
 
 def _usage(error: click.ClickException, arguments: Sequence[str]) -> int:
@@ -101,10 +149,11 @@ def _usage(error: click.ClickException, arguments: Sequence[str]) -> int:
     return EXIT_USAGE
 
 
-def _forget_stdout() -> None:
-    """Whoever read stdout has gone (``| head``); nothing more may be written there, not at exit
-    either."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _told(error: RtdebugError, arguments: Sequence[str]) -> int:
+    from rtdebug.cli.failures import tell
+
+    tell(error, as_json=wants_json(arguments))
+    return error.exit_code
 
 
 def wants_json(arguments: Sequence[str]) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import click
 
 from rtdebug.cli.options import pack_option
+from rtdebug.cli.streams import put
 
 
 @click.command(name="check", no_args_is_help=True)
@@ -25,7 +25,7 @@ def command(scenarios: tuple[str, ...], variables: tuple[str, ...], pack: str | 
 
     errors, files = check_files(scenarios, variables=variables, pack=pack, env=os.environ)
     for error in errors:
-        sys.stdout.write(render(error) + "\n")
+        put(render(error) + "\n")
     word = "scenario" if files == 1 else "scenarios"
-    sys.stdout.write(f"{files} {word} checked, {len(errors) or 'nothing'} wrong\n")
+    put(f"{files} {word} checked, {len(errors) or 'nothing'} wrong\n")
     return 2 if errors else 0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import sys
 
 import click
+
+from rtdebug.cli.streams import put
 
 
 @click.command(name="explain", no_args_is_help=True)
@@ -26,9 +27,9 @@ def command(name: str, form: str) -> int:
     if form == "json":
         from rtdebug.cli.rules import as_json
 
-        sys.stdout.write(as_json([text]))
+        put(as_json([text]))
     elif form == "markdown":
-        sys.stdout.write(markdown(text))
+        put(markdown(text))
     else:
-        sys.stdout.write(page(text, shutil.get_terminal_size((80, 24)).columns))
+        put(page(text, shutil.get_terminal_size((80, 24)).columns))
     return 0

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 import traceback
 
 import click
 
 from rtdebug import __version__
+from rtdebug.cli.streams import tell as write
 from rtdebug.errors import DocumentError, RtdebugError
+from rtdebug.model.results import Outcome, Report
 from rtdebug.redaction import DEFAULT
 from rtdebug.safe import safe
 
@@ -36,9 +37,18 @@ def tell_usage(error: click.ClickException, *, as_json: bool) -> None:
     if as_json:
         _json("usage", "", error.format_message(), hint)
     elif isinstance(error, click.exceptions.NoArgsIsHelpError):
-        sys.stderr.write(error.format_message() + "\n")
+        write(error.format_message() + "\n")
     else:
         _say(f"error: {error.format_message()}\n   = help: {hint}")
+
+
+def tell_no_session(report: Report) -> None:
+    """A report that came to no session, for programs that read stderr only."""
+    bad = [run for run in report.runs if run.outcome is Outcome.ERROR]
+    finding = next((one for run in bad for one in run.findings), None)
+    message = f"{finding.name}: {finding.title}" if finding else "no session came about"
+    many = f"{bad[0].name}: " if len(report.runs) > 1 else ""
+    _json("no-session", "", many + message, finding.fix if finding else "")
 
 
 def tell_bug(error: Exception, *, as_json: bool) -> None:
@@ -55,7 +65,7 @@ def tell_bug(error: Exception, *, as_json: bool) -> None:
     else:
         _say(f"error: {message}\n   = help: {hint}")
     if os.environ.get("RTDEBUG_TRACEBACK"):
-        sys.stderr.write(DEFAULT.text("".join(traceback.format_exception(error))))
+        write(DEFAULT.text("".join(traceback.format_exception(error))))
 
 
 def _json(code: str, where: str, message: str, hint: str) -> None:
@@ -63,8 +73,8 @@ def _json(code: str, where: str, message: str, hint: str) -> None:
 
     text = f"{where}: {message}" if where else message
     body = {"code": code, "message": DEFAULT.text(safe(text)), "hint": DEFAULT.text(safe(hint))}
-    sys.stderr.write(json.dumps({"error": body}) + "\n")
+    write(json.dumps({"error": body}) + "\n")
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(DEFAULT.text(safe(text)) + "\n")
+    write(DEFAULT.text(safe(text)) + "\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -10,23 +9,44 @@ import click
 
 from rtdebug.api.verdict import Strictness
 from rtdebug.model.findings import Severity
+from rtdebug.scenario.durations import DurationError, parse_duration
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 class Duration(click.ParamType[float]):
-    """A duration that carries its unit, in seconds."""
+    """A duration above zero that carries its unit, in seconds."""
 
     name = "duration"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h)", str(value))
-        if match is None:
-            self.fail(f"{value!r} is no duration; write a number with a unit: 250ms, 5s, 2m")
-        return float(match[1]) * _UNITS[match[2]]
+        if isinstance(value, float):  # a default, in seconds
+            return value
+        try:
+            seconds = parse_duration(value)
+        except DurationError as error:
+            self.fail(f"{error.message}; {error.hint}", param, ctx)
+        if seconds <= 0:
+            self.fail(f"expected a duration above zero, found {value}", param, ctx)
+        return seconds
+
+
+class Number(click.IntRange):
+    """A whole number between two bounds, told in words when it is not one."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        bounds = f"expected a whole number from {self.min} to {self.max}"
+        try:
+            number = int(value)
+        except ValueError:
+            self.fail(f"{bounds}, found {str(value)[:40]!r}", param, ctx)
+        if not (self.min or 0) <= number <= (self.max or number):
+            self.fail(f"{bounds}, found {number}", param, ctx)
+        return number
 
 
 def strictness_options(command: Command) -> Command:

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
-from rtdebug.errors import UnreadableError, UsageError
+from rtdebug.cli.streams import put, tell
+from rtdebug.errors import EXIT_NO_SESSION, UnreadableError, UsageError
 from rtdebug.model.results import Report
 from rtdebug.reports.formats import FORMATS, Look
+from rtdebug.spelling import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,49 +26,86 @@ class Wanted:
 
 
 def parse_reports(texts: Sequence[str]) -> tuple[Wanted, ...]:
-    """``FORMAT[=FILE]`` of the command line. Raises UsageError."""
+    """``FORMAT[=FILE]`` of the command line, each at a place that can be written.
+
+    Raises UsageError and UnreadableError, before anything is done that a report could be about.
+    """
     wanted = tuple(_parsed(text) for text in texts)
     if sum(1 for one in wanted if one.path is None and one.format != "terminal") > 1:
         raise UsageError(
             "two reports were asked for on stdout",
             "give all but one a file: --report junit=out.xml",
         )
+    paths = [one.path for one in wanted if one.path is not None]
+    for path in paths:
+        if paths.count(path) > 1:
+            raise UsageError(f"two reports were asked for in {path}", "give each its own file")
+        _writable(path)
     return wanted
 
 
 def _parsed(text: str) -> Wanted:
-    name, _, file = text.partition("=")
+    name, equals, file = text.partition("=")
     if name not in FORMATS:
+        near = did_you_mean(name, FORMATS, limit=0)
         raise UsageError(
-            f"unknown report format {name!r}; expected one of: {', '.join(FORMATS)}",
-            "write --report json or --report junit=results.xml",
+            f"unknown report format {name[:60]!r}; expected one of: {', '.join(FORMATS)}",
+            near or "write --report json or --report junit=results.xml",
+        )
+    if equals and not file:
+        raise UsageError(
+            f"--report {text}: expected a file after the =",
+            f"write --report {name}=FILE, or --report {name} for stdout",
         )
     return Wanted(name, Path(file) if file and file != "-" else None)
 
 
+def _writable(path: Path) -> None:
+    folder = path.parent
+    if path.is_dir():
+        raise UnreadableError(f"the report {path} would be a folder", "name a file in it")
+    if not folder.is_dir():
+        raise UnreadableError(
+            f"the report {path} cannot be written: there is no folder {folder}",
+            "make the folder first, or choose another place",
+        )
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        raise UnreadableError(
+            f"the report {path} may not be written by this user", "choose another place"
+        )
+
+
 def publish(report: Report, wanted: Sequence[Wanted], look: Look, color: str) -> None:
-    """Writes every report; people's text goes to stderr where stdout belongs to a program."""
-    taken = False
+    """Writes every report: files first, then stdout; people's text goes to stderr where stdout
+    belongs to a program. Whatever cannot be written is told after the rest has been."""
+    failed = _write_files(report, wanted, look)
+    taken = next((w for w in wanted if w.path is None and w.format != "terminal"), None)
+    if taken is not None:
+        put(FORMATS[taken.format](report, replace(look, width=100)))
+    stream, write = (sys.stderr, tell) if taken else (sys.stdout, put)
+    write(FORMATS["terminal"](report, fitted(look, stream, color)))
+    if taken is not None and taken.format == "json" and report.exit_code == EXIT_NO_SESSION:
+        from rtdebug.cli.failures import tell_no_session
+
+        tell_no_session(report)
+    if failed is not None:
+        raise failed
+
+
+def _write_files(report: Report, wanted: Sequence[Wanted], look: Look) -> UnreadableError | None:
+    failed = None
     for one in wanted:
-        if one.format == "terminal" and one.path is None:
+        if one.path is None:
             continue
         text = FORMATS[one.format](report, replace(look, width=100))
-        if one.path is None:
-            taken = True
-            sys.stdout.write(text)
-        else:
-            _write(one.path, text)
-    stream = sys.stderr if taken else sys.stdout
-    stream.write(FORMATS["terminal"](report, fitted(look, stream, color)))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise UnreadableError(
-            f"the report {path} cannot be written: {error.strerror}", "choose another place"
-        ) from None
+        try:
+            one.path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        except OSError as error:
+            failed = UnreadableError(
+                f"the report {one.path} cannot be written: {error.strerror or error}",
+                "choose another place",
+            )
+    return failed
 
 
 def fitted(look: Look, stream: TextIO, color: str) -> Look:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
+
+from rtdebug.cli.streams import put
 
 
 @click.command(name="packs")
@@ -17,5 +17,5 @@ def command() -> int:
     for name in resources.pack_names():
         pack = load_pack(name)
         client, server = (len(pack.roles[sender]) for sender in (Sender.CLIENT, Sender.SERVER))
-        sys.stdout.write(f"{name:24} {pack.title}: {client} client and {server} server events\n")
+        put(f"{name:24} {pack.title}: {client} client and {server} server events\n")
     return 0

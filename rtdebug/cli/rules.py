@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
+
+from rtdebug.cli.streams import put
 
 if TYPE_CHECKING:
     from rtdebug.packs.errors import Text
@@ -21,11 +22,11 @@ def command(form: str) -> int:
 
     texts = catalogue().values()
     if form == "json":
-        sys.stdout.write(as_json(texts))
+        put(as_json(texts))
         return 0
     width = max(len(text.name) for text in texts)
     for text in texts:
-        sys.stdout.write(f"{text.name:{width}}  {text.severity:7}  {text.title}\n")
+        put(f"{text.name:{width}}  {text.severity:7}  {text.title}\n")
     return 0
 
 

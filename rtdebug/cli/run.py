@@ -8,6 +8,7 @@ import click
 
 from rtdebug.cli.options import (
     Duration,
+    Number,
     pack_option,
     redact_option,
     report_options,
@@ -44,14 +45,16 @@ from rtdebug.cli.options import (
 @click.option("--no-audio", is_flag=True, help="Keep length and hash of audio, not the audio.")
 @click.option(
     "--jobs",
-    type=click.IntRange(1, 100),
+    type=Number(1, 100),
+    metavar="N",
     default=1,
     show_default=True,
     help="Play so many at once.",
 )
 @click.option(
     "--repeat",
-    type=click.IntRange(1, 10000),
+    type=Number(1, 10000),
+    metavar="N",
     default=1,
     show_default=True,
     help="Play each so many times.",
