@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rtdebug.captures.pieces import Context, Piece
     from rtdebug.captures.wrapped import TextReader
 
-LONGEST_PASTE = 16 << 20
+LONGEST_PASTE = 4 << 20
 """A text beyond this many bytes is no paste: it is read in parts."""
 
 LONGEST_DOCUMENT = 1 << 30

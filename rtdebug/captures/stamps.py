@@ -95,7 +95,7 @@ def _clock(text: str) -> tuple[float, bool]:
 def _dated(date: str, clock: str, zone: str) -> Stamp | None:
     seconds, fine = _clock(clock)
     try:
-        day = datetime.strptime(date.replace("/", "-"), "%Y-%m-%d").replace(tzinfo=UTC)
+        day = datetime(int(date[:4]), int(date[5:7]), int(date[8:]), tzinfo=UTC)
     except ValueError:
         return None
     shift = 0.0

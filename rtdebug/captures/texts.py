@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from rtdebug.captures.assembling import Assembler, Manner, manner_of
 from rtdebug.captures.pieces import Piece
 from rtdebug.captures.reading import Reading, SenderOf
-from rtdebug.captures.sources import LINE_CAP
+from rtdebug.captures.sources import LINE_CAP, tail_lines
 from rtdebug.captures.viewing import view_of
 from rtdebug.model.records import Record
 from rtdebug.redaction import Redactor
 
-_PART = 4 << 20
+_PART = 1 << 20
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -37,18 +38,25 @@ def decoded(data: bytes) -> str:
 def read_long_text(stream: BinaryIO, sender_of: SenderOf, redactor: Redactor) -> Reading:
     """The reading of a long text, a part of whole lines at a time.
 
-    A part ends where a line begins a new record, so that no value is torn.
+    A part ends where a line begins a new record, so that no value is torn. What the whole can
+    show is told from its first part and its last lines.
     """
     first = next(_parts(stream), "")
     sample = _pieces(redactor.text(first), sender_of, 1)
     manner = manner_of(sample, sender_of, by_type=True)
-    head = _records(sample, sender_of, manner)
-    reading = Reading("long text", (), view_of(head, (), manner.clock))
+    view = view_of(_records(sample, sender_of, manner), (), manner.clock)
+    reading = Reading("long text", (), replace(view, to_end=_shows_its_end(stream, sender_of)))
     stream.seek(0)
     assembler = Assembler(sender_of, manner, bare=reading.bare)
     reading.records = _stream(stream, assembler, redactor)
-    reading.notes.append("read in parts: what its end shows is not known beforehand")
     return reading
+
+
+def _shows_its_end(stream: BinaryIO, sender_of: SenderOf) -> bool:
+    from rtdebug.captures.pasted.paste import read_paste
+
+    last = b"\n".join(tail_lines(stream))
+    return read_paste(last.decode("utf-8", "replace"), sender_of).view.to_end
 
 
 def _records(pieces: list[Piece], sender_of: SenderOf, manner: Manner) -> list[Record]:

@@ -30,6 +30,7 @@ SLOTS = (
     "payloadData", "text", "value", "object", "record", "params", "response", "request", "log",
     "line", "_raw", "args", "arguments", "obj", "packet", "ws", "websocket", "websocketMessage",
 )  # fmt: skip
+_RANKS = {name: rank for rank, name in enumerate(SLOTS)}
 _LISTS = (
     "events", "messages", "frames", "records", "log", "logs", "entries", "items", "data",
     "history", "timeline", "interactions", "trace", "lines", "results", "rows", "calls",
@@ -147,19 +148,21 @@ class Unwrapper:
 
     def _slot(self, value: dict[str, Any], kind: str | None) -> str | None:
         """The field that holds the message; None when ``value`` is itself an event."""
-        for name in SLOTS:
-            inner = value.get(name)
+        slots = sorted((name for name in value if name in _RANKS), key=_RANKS.__getitem__)
+        for name in slots:
+            inner = value[name]
             if isinstance(inner, dict):
                 if self.event_type(inner) or (kind is None and self._holds(inner)):
                     return name
-            elif isinstance(inner, str) and kind is None and inner.strip()[:1] in ("{", "["):
+            elif kind is not None or not inner:
+                continue
+            elif isinstance(inner, str) and inner.lstrip()[:1] in ("{", "["):
                 return name
-            elif isinstance(inner, list) and kind is None and inner:
-                if isinstance(inner[0], dict | str) and name not in ("content",):
-                    return name
+            elif isinstance(inner, list) and isinstance(inner[0], dict | str) and name != "content":
+                return name
         if kind is not None:
             return None
-        return next((n for n in SLOTS if isinstance(value.get(n), dict | list | str)), None)
+        return next((name for name in slots if isinstance(value[name], dict | list | str)), None)
 
     def _holds(self, value: dict[str, Any]) -> bool:
         if "type" in value and isinstance(value["type"], str):

@@ -67,8 +67,16 @@ _BY_CLIENT = re.compile(r"(?i)\b(?:by|from) (?:the )?(?:client|us|me|app|user|br
                         r"|\bclosing (?:the )?(?:web)?socket\b|ws\.close\(")  # fmt: skip
 
 
+# One of these is in every line that tells of a close: a cheap look before the patterns.
+_TELLING = ("clos", "disconnect", "frame", "received ", "sent ", "code", "status", "hung up",
+            "terminated", "ended", "ends", "lost", "dropped", "websocket", "🔌")  # fmt: skip
+
+
 def close_in(line: str, context: Context) -> Piece | None:
     """The close that a line tells of, None when it tells of none."""
+    lower = line.lower()
+    if not any(word in lower for word in _TELLING):
+        return None
     return _library(line, context) or _named(line, context) or _spoken(line, context)
 
 

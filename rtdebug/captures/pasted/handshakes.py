@@ -65,14 +65,24 @@ _SYSTEM: tuple[tuple[Step, re.Pattern[str]], ...] = (
         r"|websocket connection to '[^'\n]+' failed|handshake (?:failed|error)"
         r"|error during websocket handshake|invalid sec-websocket-accept")),
 )  # fmt: skip
+# One of these is in every line that tells of a refusal: a cheap look before the patterns.
+_TELLING = (
+    "http", "status", "handshake", "rejected", "response", "ws", "url", "uri", "scheme",
+    "protocol", "connect", "host", "addr", "name", "certificate", "tls", "ssl", "x509", "err_",
+    "version number", "route", "network", "timed", "issuer", "socket",
+)  # fmt: skip
+_STATUS = re.compile(r"(?<!\d)[2-5]\d\d(?!\d)")
 _URL = re.compile(r"(?:wss?|https?)://[^\s'\"`<>)\]}]+")
 _BODY = re.compile(r"\{.*\}")
 
 
 def refusal_in(line: str, context: Context) -> Piece | None:
     """The refusal a line tells of, None when it tells of none."""
+    lower = line.lower()
+    if not any(word in lower for word in _TELLING):
+        return None
     url = url_in(line)
-    for pattern in _STATUSES:
+    for pattern in _STATUSES if _STATUS.search(line) else ():
         match = pattern.search(line)
         if match is not None:
             status = int(match["status"])

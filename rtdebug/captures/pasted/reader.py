@@ -111,13 +111,11 @@ class PasteReader:
     def _valued(self, line: Line) -> None:
         label = words.label_of(line.lead)
         context = self._context(line, label)
-        refusal = refusal_in(line.text, context) if line.free.strip() else None
-        errors_only = all(
-            piece.what is What.BARE_ERROR for value in line.values for piece in value.pieces
-        )
-        if refusal is not None and errors_only:
-            self._add(line, refusal)
-            return
+        if line.free.strip() and _are_errors(line):
+            refusal = refusal_in(line.text, context)
+            if refusal is not None:
+                self._add(line, refusal)
+                return
         for value in line.values:
             for piece in value.pieces:
                 self._add(line, _placed(piece, context), span=(value.start, value.end))
@@ -217,6 +215,11 @@ class PasteReader:
             self._add(line, opened, spoken=spoken)
             return True
         return False
+
+
+def _are_errors(line: Line) -> bool:
+    """Whether the values of a line are errors without their events, as an HTTP answer's body."""
+    return all(piece.what is What.BARE_ERROR for value in line.values for piece in value.pieces)
 
 
 def _placed(piece: Piece, context: Context) -> Piece:
