@@ -1,4 +1,4 @@
-"""HAR files (HTTP archive 1.2) with WebSocket messages, read and written.
+"""Reads HAR files (HTTP archive 1.2) with WebSocket messages.
 
 Chrome, and tools that follow it, put the messages of a connection under ``_webSocketMessages`` of
 its entry: ``{"type": "send" | "receive", "time": seconds since 1970, "opcode": 1, "data": text}``.
@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from rtdebug.captures import pieces
 from rtdebug.captures.eager import reading_of
-from rtdebug.captures.jsonl import dumps
 from rtdebug.captures.labels import sender_named
 from rtdebug.captures.pieces import Context, Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
-from rtdebug.captures.stamps import Stamp, iso, stamp_of
+from rtdebug.captures.stamps import Stamp, stamp_of
 from rtdebug.captures.wrapped import Unwrapper
-from rtdebug.model.records import Closed, Event, Opened, Record, Refused, Sender, Step, Undecodable
+from rtdebug.model.records import Step
 from rtdebug.redaction import Redactor
 
 _MESSAGES = ("_webSocketMessages", "webSocketMessages", "_websocketMessages", "websocketMessages")
@@ -149,76 +148,3 @@ def _payload(data: str, binary: bool, context: Context, sender_of: SenderOf) -> 
     found = Unwrapper(sender_of).pieces(row, context) if data else []
     found = [piece for piece in found if piece.what is What.EVENT]
     return found or [Piece(What.MESSAGE, context, text=data, raw=raw)]
-
-
-def write_har(records: Iterable[Record], *, url: str | None = None, started: str | None = None,
-              version: str = "") -> str:  # fmt: skip
-    """A HAR of one connection, as Chrome exports it. ``started`` is the wall clock of ``at`` 0."""
-    start = stamp_of(started)
-    epoch = start.seconds if start else 0.0
-    messages: list[dict[str, Any]] = []
-    entry: dict[str, Any] = {
-        "_resourceType": "websocket", "_webSocketMessages": messages,
-        "startedDateTime": iso(epoch), "time": 0, "timings": {"send": 0, "wait": 0, "receive": 0},
-        "request": _request(url, ()), "response": _response(101, ()), "cache": {},
-    }  # fmt: skip
-    for record in records:
-        entry["time"] = record.at * 1000
-        match record:
-            case Event() | Undecodable():
-                messages.append(_written(record, epoch))
-            case Opened():
-                entry["request"] = _request(record.url or url, record.headers)
-                chosen = record.subprotocol
-                entry["response"] = _response(
-                    101, (("Sec-WebSocket-Protocol", chosen),) if chosen else ()
-                )
-            case Refused():
-                entry["request"] = _request(record.url or url, ())
-                entry["response"] = _response(record.status or 0, record.headers, record.body)
-            case Closed():
-                by = record.sender.value if record.sender else None
-                entry["_webSocketClose"] = {
-                    "code": record.code, "reason": record.reason, "by": by,
-                }  # fmt: skip
-            case _:
-                pass
-    creator = {"name": "rtdebug", "version": version}
-    log = {"version": "1.2", "creator": creator, "pages": [], "entries": [entry]}
-    return dumps({"log": log}).decode()
-
-
-def _written(record: Event | Undecodable, epoch: float) -> dict[str, Any]:
-    way = "send" if record.sender is Sender.CLIENT else "receive"
-    data = record.data if isinstance(record, Undecodable) else record.text
-    opcode = _TEXT
-    if data is None:
-        assert isinstance(record, Event)
-        data = dumps(record.payload).decode()
-    elif isinstance(data, bytes):
-        raw = data
-        try:
-            data = raw.decode()
-        except UnicodeDecodeError:
-            data, opcode = base64.b64encode(raw).decode(), _BINARY
-    return {"type": way, "time": round(epoch + record.at, 6), "opcode": opcode, "data": data}
-
-
-def _request(url: str | None, headers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    return {
-        "method": "GET", "url": url or "", "httpVersion": "HTTP/1.1", "headers": _listed(headers),
-        "queryString": [], "cookies": [], "headersSize": -1, "bodySize": 0,
-    }  # fmt: skip
-
-
-def _response(status: int, headers: tuple[tuple[str, str], ...], body: str = "") -> dict[str, Any]:
-    return {
-        "status": status, "statusText": "Switching Protocols" if status == 101 else "",
-        "httpVersion": "HTTP/1.1", "headers": _listed(headers), "cookies": [],
-        "content": {"size": len(body), "mimeType": "x-unknown", "text": body},
-        "redirectURL": "", "headersSize": -1, "bodySize": -1,
-    }  # fmt: skip
-
-
-def _listed(headers: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in headers]

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rtdebug.captures.fields import SLOTS, TIMES, unit_of
 from rtdebug.captures.jsonl import dumps
 from rtdebug.captures.labels import is_side, sender_named
 from rtdebug.captures.stamps import stamp_of
-from rtdebug.captures.wrapped import SLOTS, TIMES, Unwrapper, unit_of
+from rtdebug.captures.wrapped import Unwrapper
 from rtdebug.model.records import Sender
 
 MOST_NAMES = 1000

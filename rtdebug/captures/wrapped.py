@@ -13,47 +13,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from rtdebug.captures import pieces
+from rtdebug.captures.endings import bare_error, ending_in
+from rtdebug.captures.fields import LABELS, LISTS, RANKS, SLOTS, stamp_among
 from rtdebug.captures.jsonl import loads
 from rtdebug.captures.labels import FLAGS, is_side, sender_named
 from rtdebug.captures.names import type_of
 from rtdebug.captures.pieces import Context, Piece, What
 from rtdebug.captures.reading import SenderOf
-from rtdebug.captures.stamps import Stamp, stamp_of
-from rtdebug.model.records import Sender, Step
+from rtdebug.captures.stamps import Stamp
+from rtdebug.model.records import Sender
 
 DEPTH = 6
 _DOTTED = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+$")
-
-# Where wrappers keep the message, the likeliest first.
-SLOTS = (
-    "event", "payload", "data", "message", "msg", "body", "frame", "raw", "json", "content",
-    "payloadData", "text", "value", "object", "record", "params", "response", "request", "log",
-    "line", "_raw", "args", "arguments", "obj", "packet", "ws", "websocket", "websocketMessage",
-)  # fmt: skip
-_RANKS = {name: rank for rank, name in enumerate(SLOTS)}
-_LISTS = (
-    "events", "messages", "frames", "records", "log", "logs", "entries", "items", "data",
-    "history", "timeline", "interactions", "trace", "lines", "results", "rows", "calls",
-    "transcript", "websocketMessages", "_webSocketMessages", "webSocketMessages",
-)  # fmt: skip
-TIMES = (
-    "ts", "time", "timestamp", "at", "t", "@timestamp", "_time", "when", "date", "datetime",
-    "received_at", "receivedAt", "sent_at", "sentAt", "created_at", "createdAt", "elapsed",
-    "offset", "relative", "rel", "wall", "clock", "epoch", "t_ms", "ts_ms", "time_ms",
-    "timestamp_ms", "timestampMs", "elapsed_ms", "elapsedMs", "offset_ms", "at_ms", "ms", "tMs",
-    "t_us", "ts_us", "t_ns", "ts_ns", "time_ns", "timestamp_ns", "t_mono_ns", "mono_ns",
-    "startedDateTime", "asctime", "eventTime", "event_time", "logged_at", "loggedAt", "mono",
-)  # fmt: skip
-_LABELS = (
-    "dir", "direction", "from", "sender", "source", "side", "way", "flow", "origin", "actor",
-    "who", "role", "from_", "src", "op", "operation", "action", "kind", "method", "type",
-    "event", "name", "category", "channel", "label", "tag", "prefix", "level",
-)  # fmt: skip
-_CLOSE_WORDS = re.compile(r"(?i)^(?:ws|web_?socket|socket|connection|on|session)?[\s._:-]*"
-                          r"(?:clos(?:e|ed|ing)|disconnect(?:ed)?|ended)$")  # fmt: skip
-_OPEN_WORDS = re.compile(r"(?i)^(?:ws|web_?socket|socket|connection|on)?[\s._:-]*"
-                         r"(?:open(?:ed)?|connect(?:ed|ing)?|handshake|upgrade|dial)$")  # fmt: skip
-_UNITS = {"_ms": "ms", "Ms": "ms", "ms": "ms", "_us": "us", "_ns": "ns"}
 
 TextReader = Callable[[str, Context], list[Piece]]
 
@@ -135,7 +106,7 @@ class Unwrapper:
             yield Piece(What.EVENT, outer, kind, value, whole=whole, count=times)
             return
         context = self._context(value, outer)
-        end = _ending(value, context)
+        end = ending_in(value, context)
         if end is not None:
             yield end
             return
@@ -148,7 +119,7 @@ class Unwrapper:
 
     def _slot(self, value: dict[str, Any], kind: str | None) -> str | None:
         """The field that holds the message; None when ``value`` is itself an event."""
-        slots = sorted((name for name in value if name in _RANKS), key=_RANKS.__getitem__)
+        slots = sorted((name for name in value if name in RANKS), key=RANKS.__getitem__)
         for name in slots:
             inner = value[name]
             if isinstance(inner, dict):
@@ -156,10 +127,12 @@ class Unwrapper:
                     return name
             elif kind is not None or not inner:
                 continue
-            elif isinstance(inner, str) and inner.lstrip()[:1] in ("{", "["):
-                return name
-            elif isinstance(inner, list) and isinstance(inner[0], dict | str) and name != "content":
-                return name
+            elif isinstance(inner, str):
+                if inner.lstrip()[:1] in ("{", "["):
+                    return name
+            elif isinstance(inner, list):
+                if isinstance(inner[0], dict | str) and name != "content":
+                    return name
         if kind is not None:
             return None
         return next((name for name in slots if isinstance(value[name], dict | list | str)), None)
@@ -173,7 +146,7 @@ class Unwrapper:
         self, value: dict[str, Any], context: Context, whole: bool, depth: int
     ) -> Iterator[Piece]:
         """Lists of messages, an event told by name only, an error without its envelope."""
-        for name in _LISTS:
+        for name in LISTS:
             if isinstance(value.get(name), list):
                 found = list(self._any(value[name], context, whole, depth - 1, False))
                 if found:
@@ -244,7 +217,7 @@ class Unwrapper:
         return self._label(value)[0] is not None
 
     def _label(self, value: dict[str, Any]) -> tuple[Sender | None, bool]:
-        for name in _LABELS:
+        for name in LABELS:
             label = value.get(name)
             if isinstance(label, str):
                 if name in ("type", "event", "name", "role") and self._sender_of(label):
@@ -264,80 +237,8 @@ class Unwrapper:
         return Context(sender, outright, self.stamp(value) or outer.stamp, outer.line)
 
     def stamp(self, value: dict[str, Any]) -> Stamp | None:
-        """The time a wrapper tells, from the first field that holds one."""
-        for name in TIMES:
-            if name in value:
-                stamp = stamp_of(value[name], unit_of(name, self.unit))
-                if stamp is not None:
-                    return stamp
-        return None
-
-
-def unit_of(name: str, default: str = "") -> str:
-    """The unit that the name of a time field tells ("t_ms"), else ``default``."""
-    return next((unit for end, unit in _UNITS.items() if name.endswith(end)), default)
-
-
-def bare_error(value: dict[str, Any]) -> dict[str, Any] | None:
-    """The inner object of an error event that a log shows without its envelope."""
-    inner = value.get("error")
-    if isinstance(inner, dict) and "message" in inner and len(value) <= 4:
-        return inner
-    if not isinstance(value.get("message"), str):
-        return None
-    kind = value.get("type")
-    named = isinstance(kind, str) and kind.endswith(("_error", "Error"))
-    coded = "code" in value and not isinstance(value["code"], bool) and (
-        "param" in value or "event_id" in value or isinstance(value["code"], str)
-    )  # fmt: skip
-    return value if named or coded else None
-
-
-def _ending(value: dict[str, Any], context: Context) -> Piece | None:
-    """A close, an open or a refusal that a wrapper tells of."""
-    for name in ("close", "closed", "_webSocketClose", "closeEvent"):
-        inner = value.get(name)
-        if isinstance(inner, dict):
-            return _close(inner, context)
-    word = next(
-        (value[name] for name in ("type", "event", "kind", "op", "action", "name", "msg", "message")
-         if isinstance(value.get(name), str)
-         and (_CLOSE_WORDS.match(value[name]) or _OPEN_WORDS.match(value[name]))),
-        None,
-    )  # fmt: skip
-    for name in ("open", "opened", "connect", "connected"):
-        if isinstance(value.get(name), dict):
-            return _open(value[name], context)
-    if word is None:
-        if "wasClean" in value and "code" in value:
-            return _close(value, context)
-        return None
-    if _CLOSE_WORDS.match(word):
-        inner = next((value[n] for n in SLOTS if isinstance(value.get(n), dict)), None)
-        return _close({**(inner or {}), **value}, context)
-    return _open(value, context)
-
-
-def _close(value: dict[str, Any], context: Context) -> Piece | None:
-    code = next((value[n] for n in ("code", "close_code", "closeCode", "status", "statusCode")
-                 if n in value), None)  # fmt: skip
-    if isinstance(code, str) and code.isdigit() and len(code) == 4:
-        code = int(code)
-    if not isinstance(code, int) or isinstance(code, bool) or not 1000 <= code <= 4999:
-        code = 1005 if code is None else 1006
-    reason = next((value[n] for n in ("reason", "close_reason", "closeReason", "message")
-                   if isinstance(value.get(n), str)), "")  # fmt: skip
-    by = sender_named(value.get("by") or value.get("initiator")) or context.sender
-    return pieces.closed(code, reason, by, context, f"close {code} {reason}".strip())
-
-
-def _open(value: dict[str, Any], context: Context) -> Piece | None:
-    url = next((value[n] for n in ("url", "uri", "endpoint", "target", "href")
-                if isinstance(value.get(n), str)), None)  # fmt: skip
-    status = value.get("status", value.get("statusCode"))
-    if isinstance(status, int) and 400 <= status < 600:
-        return pieces.refused(Step.UPGRADE, f"HTTP {status}", context, status=status, url=url)
-    return pieces.opened(url, context)
+        """The time a wrapper tells."""
+        return stamp_among(value, self.unit)
 
 
 def _binary(text: str) -> bytes | None:

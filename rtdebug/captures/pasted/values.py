@@ -8,11 +8,12 @@ from itertools import product
 from typing import Any
 
 from rtdebug.captures.assembling import known_sender
+from rtdebug.captures.endings import bare_error
 from rtdebug.captures.pasted.blocks import Block
 from rtdebug.captures.pasted.literals import Named
 from rtdebug.captures.pieces import NO_CONTEXT, Piece, What
 from rtdebug.captures.reading import SenderOf
-from rtdebug.captures.wrapped import Unwrapper, bare_error
+from rtdebug.captures.wrapped import Unwrapper
 from rtdebug.model.records import Sender
 
 _CODE = re.compile(
