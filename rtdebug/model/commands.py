@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from rtdebug.model.value import Value
 
-@dataclass(frozen=True, slots=True)
-class Send:
+
+class Send(Value):
     """Send one message: text as str, binary as bytes."""
 
     data: str | bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Value):
     """Close the connection with this code and reason; ``abort`` drops it without a close frame."""
 
     code: int = 1000

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from rtdebug.model.value import Value
 
 
 class Severity(StrEnum):
@@ -37,8 +38,7 @@ _SEVERITIES = list(Severity)
 _CERTAINTIES = list(Certainty)
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Value):
     """One hypothesis: what it may be, how likely (in words), and the test that tells it apart."""
 
     text: str
@@ -46,8 +46,7 @@ class Cause:
     test: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Value):
     """One fault under one stable name.
 
     ``evidence`` are sequence numbers of events, ``at`` is when it became known; ``first`` and

@@ -1,15 +1,16 @@
 """Records: what happened on one connection, in order, and what a record of it can show.
 
 ``at`` is always seconds since the connection began (the first record of a log), given by whoever
-feeds the session and never read from a clock inside. ``Event`` is a named tuple and the others are
-frozen dataclasses: a frozen dataclass costs over a microsecond to make, an event must not.
+feeds the session and never read from a clock inside. ``Event`` is a named tuple, since one is made
+for almost every message and a named tuple is the quickest to make; the others are values.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
+
+from rtdebug.model.value import Value
 
 
 class Sender(StrEnum):
@@ -39,8 +40,7 @@ class Clock(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Value):
     """The connection is open. ``headers`` are the client's, already redacted."""
 
     at: float
@@ -50,8 +50,7 @@ class Opened:
     status: int = 101
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Value):
     """No session came about. ``text`` is what the peer or the system said (redacted, unsafe to
     print raw); ``status`` and ``headers`` are the HTTP answer's where there was one."""
 
@@ -82,8 +81,7 @@ class Event(NamedTuple):
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Undecodable:
+class Undecodable(Value):
     """A message that is no event. ``reason`` says in words what is wrong and where."""
 
     seq: int
@@ -93,8 +91,7 @@ class Undecodable:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Value):
     """The connection ended. ``sender`` is who ended it (sent the first close frame, or vanished),
     None when nobody can tell; ``code`` is RFC 6455's, 1006 when no close frame came."""
 
@@ -104,8 +101,7 @@ class Closed:
     sender: Sender | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Value):
     """Whoever watched stopped watching. ``waited`` is how many seconds they had waited in vain for
     something when they stopped, 0 when they had all they wanted or were interrupted."""
 
@@ -114,8 +110,7 @@ class Ended:
     waited: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Value):
     """Something a log says beside its events: an app's own line, a traceback, prose."""
 
     at: float
@@ -126,8 +121,7 @@ class Remark:
 Record: TypeAlias = Opened | Refused | Event | Undecodable | Closed | Ended | Remark
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Value):
     """What a record can show. What it cannot show is never called missing.
 
     ``from_start``: its first record is the first of the connection. ``to_end``: what came after

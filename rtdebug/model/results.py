@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Sender
+from rtdebug.model.value import Value
 
 
 class Outcome(StrEnum):
@@ -22,8 +22,7 @@ class Outcome(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Value):
     """A place in a file a person wrote; lines and columns count from 1."""
 
     path: str
@@ -34,8 +33,7 @@ class Location:
         return f"{self.path}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class StepResult:
+class StepResult(Value):
     """What became of one step of a scenario. ``detail`` says expected, seen and nearest."""
 
     index: int
@@ -47,8 +45,7 @@ class StepResult:
     source: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseSummary:
+class ResponseSummary(Value):
     """One response: times in seconds, audio in milliseconds, ``usage`` as the peer gave it."""
 
     id: str
@@ -62,8 +59,7 @@ class ResponseSummary:
     usage: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineRow:
+class TimelineRow(Value):
     """One row of what crossed the wire. ``sender`` is None for opens, closes and ends."""
 
     seq: int | None
@@ -74,8 +70,7 @@ class TimelineRow:
     summary: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Value):
     """One judged session. ``duration`` in seconds; ``client`` and ``server`` count messages;
     ``notes`` are what a reader had to say (formats understood, lines left out)."""
 
@@ -96,12 +91,11 @@ class Run:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Value):
     """Everything one command judged. ``exit_code`` is computed from the runs when it is made."""
 
     runs: tuple[Run, ...]
     started: str
     exit_code: int = 0
     version: str = ""
-    ignored: tuple[str, ...] = field(default=())
+    ignored: tuple[str, ...] = ()

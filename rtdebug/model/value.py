@@ -25,7 +25,8 @@ class _Definition(type):
         defaults = {field: namespace.pop(field) for field in fields if field in namespace}
         namespace["__slots__"] = (*fields, *namespace.get("__slots__", ()))
         namespace["__match_args__"] = fields
-        namespace["_fields"], namespace["_defaults"] = fields, defaults
+        namespace["_fields"], namespace["_names"] = fields, frozenset(fields)
+        namespace["_defaults"] = defaults
         return super().__new__(mcs, name, bases, namespace)
 
     def __getattr__(cls, name: str) -> Any:
@@ -49,14 +50,17 @@ class Value(metaclass=_Definition):
 
     if TYPE_CHECKING:
         _fields: ClassVar[tuple[str, ...]]
+        _names: ClassVar[frozenset[str]]
         _defaults: ClassVar[dict[str, Any]]
         __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     def __init__(self, *values: Any, **named: Any) -> None:
         fields = self._fields
-        given = self._defaults | dict(zip(fields, values, strict=False)) | named
-        surplus = len(values) > len(fields) or any(name in fields[: len(values)] for name in named)
-        if surplus or len(given) != len(fields) or not all(field in given for field in fields):
+        given = dict(zip(fields, values, strict=False))
+        given.update(named)
+        fits = len(given) == len(values) + len(named)
+        given = self._defaults | given
+        if not fits or len(given) != len(fields) or not given.keys() <= self._names:
             raise TypeError(
                 f"{type(self).__name__}({', '.join(fields)}) cannot be made of {len(values)} "
                 f"values in order and {', '.join(named) or 'none'} by name"
