@@ -3,22 +3,62 @@
 from __future__ import annotations
 
 from rtdebug.engine.rule import Rule
+from rtdebug.rules.audio.audio_format_mismatch import AudioFormatMismatch
+from rtdebug.rules.audio.audio_invalid_base64 import AudioInvalidBase64
+from rtdebug.rules.audio.commit_conflicts_with_vad import CommitConflictsWithVad
+from rtdebug.rules.audio.commit_missing import CommitMissing
+from rtdebug.rules.audio.idle_timeout_triggered import IdleTimeoutTriggered
+from rtdebug.rules.audio.speech_never_stops import SpeechNeverStops
+from rtdebug.rules.audio.vad_false_triggers import VadFalseTriggers
+from rtdebug.rules.audio.vad_never_triggered import VadNeverTriggered
+from rtdebug.rules.client.capture_lossy import CaptureLossy
+from rtdebug.rules.client.capture_truncated import CaptureTruncated
+from rtdebug.rules.client.client_handler_exception import ClientHandlerException
+from rtdebug.rules.client.client_partial_frame import ClientPartialFrame
+from rtdebug.rules.client.client_playback_only import ClientPlaybackOnly
+from rtdebug.rules.client.client_receive_loop_blocked import ClientReceiveLoopBlocked
+from rtdebug.rules.client.client_unknown_event_crash import ClientUnknownEventCrash
+from rtdebug.rules.client.relay_hides_close import RelayHidesClose
 from rtdebug.rules.gemini.gemini_empty_turn import GeminiEmptyTurn
 from rtdebug.rules.gemini.gemini_response_rejected import GeminiResponseRejected
+from rtdebug.rules.items.barge_in_without_truncate import BargeInWithoutTruncate
+from rtdebug.rules.items.duplicate_item_id import DuplicateItemId
+from rtdebug.rules.items.truncate_beyond_audio import TruncateBeyondAudio
+from rtdebug.rules.items.unknown_previous_item_id import UnknownPreviousItemId
+from rtdebug.rules.items.wrong_content_type_for_role import WrongContentTypeForRole
+from rtdebug.rules.limits.rate_limit_low import RateLimitLow
+from rtdebug.rules.limits.token_usage_growth import TokenUsageGrowth
+from rtdebug.rules.response.audio_shorter_than_transcript import AudioShorterThanTranscript
+from rtdebug.rules.response.audio_without_transcript import AudioWithoutTranscript
 from rtdebug.rules.response.close_mid_response import CloseMidResponse
 from rtdebug.rules.response.empty_response import EmptyResponse
 from rtdebug.rules.response.no_response_create import NoResponseCreate
+from rtdebug.rules.response.off_topic_first_text_response import OffTopicFirstTextResponse
+from rtdebug.rules.response.out_of_band_context_missing import OutOfBandContextMissing
 from rtdebug.rules.response.output_deltas_missing import OutputDeltasMissing
+from rtdebug.rules.response.overlapping_audio_responses import OverlappingAudioResponses
+from rtdebug.rules.response.parallel_tool_response_race import ParallelToolResponseRace
 from rtdebug.rules.response.response_create_unanswered import ResponseCreateUnanswered
 from rtdebug.rules.response.response_done_missing import ResponseDoneMissing
 from rtdebug.rules.response.response_stalled_after_created import ResponseStalledAfterCreated
 from rtdebug.rules.response.response_stalled_mid_stream import ResponseStalledMidStream
+from rtdebug.rules.response.text_instead_of_audio import TextInsteadOfAudio
+from rtdebug.rules.response.transcript_without_audio import TranscriptWithoutAudio
+from rtdebug.rules.response.vad_create_response_off import VadCreateResponseOff
 from rtdebug.rules.said.closes import Closes
 from rtdebug.rules.said.error_events import ErrorEvents
 from rtdebug.rules.said.refusals import Refusals
 from rtdebug.rules.said.response_ends import ResponseEnds
 from rtdebug.rules.said.transcriptions import Transcriptions
+from rtdebug.rules.session.azure_endpoint_mismatch import AzureEndpointMismatch
+from rtdebug.rules.session.client_options_not_sent import ClientOptionsNotSent
 from rtdebug.rules.session.close_1000_unexplained import Close1000Unexplained
+from rtdebug.rules.session.ephemeral_key_problem import EphemeralKeyProblem
+from rtdebug.rules.session.ga_beta_event_mix import GaBetaEventMix
+from rtdebug.rules.session.ga_beta_field_mix import GaBetaFieldMix
+from rtdebug.rules.session.handshake_bad_scheme_or_subprotocol import (
+    HandshakeBadSchemeOrSubprotocol,
+)
 from rtdebug.rules.session.no_session_created import NoSessionCreated
 from rtdebug.rules.session.request_unanswered import (
     ClearUnanswered,
@@ -28,8 +68,21 @@ from rtdebug.rules.session.request_unanswered import (
     RetrieveUnanswered,
     TruncateUnanswered,
 )
+from rtdebug.rules.session.session_update_before_created import SessionUpdateBeforeCreated
 from rtdebug.rules.session.session_update_not_applied import SessionUpdateNotApplied
 from rtdebug.rules.session.session_update_unanswered import SessionUpdateUnanswered
+from rtdebug.rules.session.transcription_session_mixup import TranscriptionSessionMixup
+from rtdebug.rules.tools.answer_before_tool_output import AnswerBeforeToolOutput
+from rtdebug.rules.tools.mcp_tools_failed import McpToolsFailed
+from rtdebug.rules.tools.tool_arguments_invalid_json import ToolArgumentsInvalidJson
+from rtdebug.rules.tools.tool_call_id_missing import ToolCallIdMissing
+from rtdebug.rules.tools.tool_call_id_unknown import ToolCallIdUnknown
+from rtdebug.rules.tools.tool_output_missing import ToolOutputMissing
+from rtdebug.rules.tools.tool_output_not_string import ToolOutputNotString
+from rtdebug.rules.tools.tool_response_create_missing import ToolResponseCreateMissing
+from rtdebug.rules.transcription.transcription_not_enabled import TranscriptionNotEnabled
+from rtdebug.rules.transcription.transcription_order_assumed import TranscriptionOrderAssumed
+from rtdebug.rules.transcription.transcription_stalled import TranscriptionStalled
 
 SAID: tuple[type[Rule], ...] = (Refusals, ErrorEvents, ResponseEnds, Transcriptions, Closes)
 SESSION: tuple[type[Rule], ...] = (
@@ -43,6 +96,14 @@ SESSION: tuple[type[Rule], ...] = (
     RetrieveUnanswered,
     TruncateUnanswered,
     DeleteUnanswered,
+    AzureEndpointMismatch,
+    ClientOptionsNotSent,
+    EphemeralKeyProblem,
+    GaBetaEventMix,
+    GaBetaFieldMix,
+    HandshakeBadSchemeOrSubprotocol,
+    SessionUpdateBeforeCreated,
+    TranscriptionSessionMixup,
 )
 RESPONSE: tuple[type[Rule], ...] = (
     NoResponseCreate,
@@ -53,6 +114,63 @@ RESPONSE: tuple[type[Rule], ...] = (
     OutputDeltasMissing,
     EmptyResponse,
     CloseMidResponse,
+    AudioShorterThanTranscript,
+    AudioWithoutTranscript,
+    OffTopicFirstTextResponse,
+    OutOfBandContextMissing,
+    OverlappingAudioResponses,
+    ParallelToolResponseRace,
+    TextInsteadOfAudio,
+    TranscriptWithoutAudio,
+    VadCreateResponseOff,
 )
 GEMINI: tuple[type[Rule], ...] = (GeminiResponseRejected, GeminiEmptyTurn)
-RULES: tuple[type[Rule], ...] = SAID + SESSION + RESPONSE + GEMINI
+AUDIO: tuple[type[Rule], ...] = (
+    AudioFormatMismatch,
+    AudioInvalidBase64,
+    CommitConflictsWithVad,
+    CommitMissing,
+    IdleTimeoutTriggered,
+    SpeechNeverStops,
+    VadFalseTriggers,
+    VadNeverTriggered,
+)
+ITEMS: tuple[type[Rule], ...] = (
+    BargeInWithoutTruncate,
+    DuplicateItemId,
+    TruncateBeyondAudio,
+    UnknownPreviousItemId,
+    WrongContentTypeForRole,
+)
+TOOLS: tuple[type[Rule], ...] = (
+    AnswerBeforeToolOutput,
+    McpToolsFailed,
+    ToolArgumentsInvalidJson,
+    ToolCallIdMissing,
+    ToolCallIdUnknown,
+    ToolOutputMissing,
+    ToolOutputNotString,
+    ToolResponseCreateMissing,
+)
+TRANSCRIPTION: tuple[type[Rule], ...] = (
+    TranscriptionNotEnabled,
+    TranscriptionOrderAssumed,
+    TranscriptionStalled,
+)
+CLIENT: tuple[type[Rule], ...] = (
+    CaptureLossy,
+    CaptureTruncated,
+    ClientHandlerException,
+    ClientPartialFrame,
+    ClientPlaybackOnly,
+    ClientReceiveLoopBlocked,
+    ClientUnknownEventCrash,
+    RelayHidesClose,
+)
+LIMITS: tuple[type[Rule], ...] = (
+    RateLimitLow,
+    TokenUsageGrowth,
+)
+RULES: tuple[type[Rule], ...] = (
+    SAID + SESSION + RESPONSE + AUDIO + ITEMS + TOOLS + TRANSCRIPTION + CLIENT + LIMITS + GEMINI
+)

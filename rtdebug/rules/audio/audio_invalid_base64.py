@@ -1,0 +1,57 @@
+"""Appended audio that is no base64.
+
+What it finds
+    An ``input_audio_buffer.append`` whose ``audio`` is a data URL, a list, raw bytes or URL-safe
+    base64, in the appends that are looked at (the first ones, then a few).
+Why it matters
+    The server refuses each of them: the model hears nothing.
+Example
+    > input_audio_buffer.append {"audio": "data:audio/wav;base64,UklGR..."}
+What to do
+    Send the bytes alone in standard base64.
+Source
+    Azure-Samples/aoai-realtime-audio-sdk#95; openai/openai-realtime-api-beta#39.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.rule import NOTHING
+from rtdebug.model.findings import Finding
+from rtdebug.model.records import Event
+from rtdebug.rules.error_names import names_of
+from rtdebug.rules.said.saying import SayingRule
+
+_FAULT = "audio-invalid-base64"
+
+
+class AudioInvalidBase64(SayingRule):
+    """Reads what the look at the appends found; the server's own word goes before it."""
+
+    roles = ("error", "audio.commit", "audio.committed")
+
+    _told = False
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """An error may say it; a commit is the time to look."""
+        if role == "error":
+            self._told = self._told or _FAULT in names_of(self.state, event)
+            return NOTHING
+        return self._look()
+
+    def finished(self) -> Iterable[Finding]:
+        """The last time to look."""
+        return self._look()
+
+    def _look(self) -> Iterable[Finding]:
+        probe, text = self.state.audio.probe, self.state.pack.errors.texts.get(_FAULT)
+        if self._told or not probe.invalid or text is None:
+            return
+        self._told = True
+        message = f"the audio of event {probe.invalid_seq} is no base64: {probe.invalid_why}"
+        if probe.looked > 1:
+            message += f" ({probe.invalid} of {probe.looked} appends that were looked at)"
+        yield self.from_text(
+            text, message, at=self.state.audio.last_at, evidence=(probe.invalid_seq,)
+        )

@@ -1,0 +1,29 @@
+"""Who ends a turn: what the server has confirmed, else what can be seen of it."""
+
+from __future__ import annotations
+
+from rtdebug.engine.settings import MISSING, at_pointer
+from rtdebug.engine.state import State
+
+
+def detects_turns(state: State) -> bool | None:
+    """Whether the server detects turns; None where nothing tells.
+
+    The server's word counts. Where it is not in the record, the client's own request does, and
+    speech that the server announces.
+    """
+    known = state.settings.vad
+    if known is not None:
+        return known
+    if state.audio.speech_starts:
+        return True
+    pointer = state.pack.settings.get("turn_detection")
+    asked = at_pointer(state.settings.asked, pointer) if pointer else MISSING
+    if asked is MISSING or state.settings.session:
+        return None
+    return asked is not None
+
+
+def declared_format(state: State, name: str = "input_format") -> str:
+    """The declared format in words, as the session has it."""
+    return state.settings.format_name(name) or "24 kHz PCM (the default)"

@@ -1,0 +1,128 @@
+"""Turn detection hears the model itself, or noise, and interrupts.
+
+What it finds
+    At least three responses in a row that are cancelled because speech was heard, where what was
+    heard has no text, or the assistant's own words; with no transcription, three in a row at all.
+Why it matters
+    The assistant interrupts itself, answers itself, and never finishes a sentence.
+Example
+    < input_audio_buffer.speech_started
+    < response.done cancelled, turn_detected   (three times)
+What to do
+    Echo cancellation or a headset first; then ``semantic_vad``, a higher threshold, noise
+    reduction, or ``interrupt_response: false``.
+Source
+    openai/openai-realtime-api-beta#54; HybridAIOne/hybridclaw#1503; wilbowes/EchoMuse#251.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable
+
+from rtdebug.engine.fields import text_of
+from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.records import Event
+
+_LEAST = 3
+_WORD = re.compile(r"\w+")
+
+
+class VadFalseTriggers(Rule):
+    """Follows interruptions, and what was heard when they happened."""
+
+    name = "vad-false-triggers"
+    severity = Severity.WARNING
+    certainty = Certainty.MEDIUM
+    title = "Turn detection is set off by something that is no turn of the user"
+    causes = (
+        Cause("the microphone hears the loudspeaker (echo)", "likely",
+              "use a headset for one call: it should stop"),
+        Cause("noise, or a telephone line without echo cancellation", "likely",
+              "record the appended audio and listen to what is there at speech_started"),
+        Cause("short words of the user (yes, mhm) count as turns", "possible",
+              "read the transcripts at the interruptions"),
+        Cause("the threshold is low", "possible", "raise it to 0.7 and compare"),
+    )  # fmt: skip
+    fix = (
+        "Cancel echo where the audio is recorded. Then try turn_detection semantic_vad or a higher "
+        "threshold, input noise_reduction, and interrupt_response false."
+    )
+    roles = ("response.done", "speech.started", "transcription.completed", "transcript.done")
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._told = False
+        self._speech: Event | None = None
+        # Interruptions in a row: item of the speech -> the events; and what its text was.
+        self._row: dict[str, tuple[int, int]] = {}
+        self._false: set[str] = set()
+        self._said: deque[list[str]] = deque(maxlen=4)
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """Speech, a text of it, or the end of a response."""
+        if role == "speech.started":
+            self._speech = event
+        elif role == "transcript.done":
+            self._said.append(_words(event.payload.get("transcript")))
+        elif role == "transcription.completed":
+            return self._heard(event)
+        else:
+            return self._ended(event)
+        return NOTHING
+
+    def _ended(self, event: Event) -> Iterable[Finding]:
+        response = self.state.finished
+        if response is None or response.out_of_band:
+            return NOTHING
+        reason = (response.details or {}).get("reason")
+        if response.status != "cancelled" or reason != "turn_detected":
+            if response.status == "completed":
+                self._row.clear()
+                self._false.clear()
+            return NOTHING
+        speech = self._speech
+        id_ = text_of(speech.payload.get("item_id")) if speech is not None else None
+        self._row[id_ or response.id] = (speech.seq if speech else event.seq, event.seq)
+        if self.state.settings.transcribes:
+            return NOTHING  # the texts will tell
+        return self._judge(event.at, len(self._row))
+
+    def _heard(self, event: Event) -> Iterable[Finding]:
+        """The text of what was heard: real words make it a real turn."""
+        id_ = text_of(event.payload.get("item_id")) or ""
+        words = _words(event.payload.get("transcript"))
+        if id_ not in self._row:
+            return NOTHING
+        if words and not any(_echoes(words, said) for said in self._said):
+            self._row.pop(id_)
+            self._false.discard(id_)
+            return NOTHING
+        self._false.add(id_)
+        return self._judge(event.at, len(self._false))
+
+    def finished(self) -> Iterable[Finding]:
+        """Interruptions whose text never came."""
+        return self._judge(self._speech.at if self._speech is not None else 0.0, len(self._row))
+
+    def _judge(self, at: float, count: int) -> Iterable[Finding]:
+        if self._told or count < _LEAST:
+            return
+        self._told = True
+        pairs = list(self._row.values())[-count:]
+        message = f"{count} responses in a row were cancelled by speech"
+        if self._false:
+            message += " that has no text, or the assistant's own words"
+        evidence = [seq for pair in pairs[-_LEAST:] for seq in pair]
+        yield self.finding(message, at=at, evidence=evidence)
+
+
+def _words(text: object) -> list[str]:
+    return _WORD.findall(text.lower()) if isinstance(text, str) else []
+
+
+def _echoes(words: list[str], said: list[str]) -> bool:
+    """Whether most of what was heard is what the assistant said."""
+    return len(words) > 1 and sum(word in said for word in words) >= 0.7 * len(words)

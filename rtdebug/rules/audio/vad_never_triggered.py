@@ -1,0 +1,147 @@
+"""Turn detection is on, audio is sent, and the server hears no speech.
+
+What it finds
+    Turn detection that is on, at least three seconds of appended audio by the clock, no
+    ``speech_started`` and no answer, up to the end of the session or while loud audio goes on for
+    ten seconds.
+Why it matters
+    Without speech there is no turn, no commit and no answer, and nothing says why.
+Example
+    < session.updated turn_detection server_vad
+    > input_audio_buffer.append, 15 s of it
+What to do
+    Decode a few appends, write them to a file and listen: is it speech, at the right speed, loud
+    enough? Then look at the threshold.
+Source
+    openai/openai-realtime-api-beta#82, #39, #70; RageAgainstThePixel/com.openai.unity#321.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.records import Clock, Closed, Ended, Event
+from rtdebug.rules.audio.audio_faults import fault_of_bytes, level_of
+from rtdebug.rules.audio.turn_taking import detects_turns
+from rtdebug.rules.visibility import hides
+
+_LEAST = 3.0
+_MANY = 100  # appends that are seconds of audio whatever their size
+_SILENT = Cause(
+    "what is sent is silence: muted, the wrong device, or samples that are all zero", "likely",
+    "print the largest sample of an append; speech reaches thousands of 32768",
+)  # fmt: skip
+_WRONG_BYTES = Cause(
+    "the bytes are not what is declared: floats, the wrong view of an array, a file header, base64 "
+    "twice", "likely",
+    "write some decoded appends to a file and play it as 24 kHz 16-bit mono",
+)  # fmt: skip
+_NO_END = Cause(
+    "too little audio, or nothing after the words, so that no pause is heard", "possible",
+    "go on sending silence for a second after the words",
+)  # fmt: skip
+_THRESHOLD = Cause(
+    "the threshold is too high for this level", "possible",
+    "set turn_detection.threshold to 0.3 and speak again",
+)  # fmt: skip
+
+
+class VadNeverTriggered(Rule):
+    """Waits for the first speech after audio has begun."""
+
+    name = "vad-never-triggered"
+    certainty = Certainty.MEDIUM
+    title = "Audio is sent and turn detection is on, but no speech is heard"
+    causes = (_WRONG_BYTES, _SILENT, _THRESHOLD, _NO_END)
+    fix = (
+        "Write a few decoded appends to a file and listen to them. Send 24 kHz mono 16-bit "
+        "little-endian PCM as plain base64, or declare what you send."
+    )
+    roles = ("response.done",)
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._told = False
+        self._quiet_since = 0.0
+        self.state.audio.began.append(self._began)
+
+    def _began(self, at: float) -> None:
+        if not self._told:
+            self.wake_at(at + self.patience)
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """A response is done; while the model speaks the user listens."""
+        self._quiet_since = event.at
+        return NOTHING
+
+    def advance(self, at: float) -> Iterable[Finding]:
+        """Audio has come for a while; a user may simply be silent, unless it is loud."""
+        audio = self.state.audio
+        if self._told or audio.speech_starts:
+            return
+        loud = audio.probe.loud >= 3 and audio.probe.loud >= 0.3 * audio.probe.looked
+        if self.state.verbatim and loud:
+            yield from self._look(at, self.patience)
+        if not self._told and at - audio.last_at < self.patience:
+            self.wake_at(at + self.patience)
+
+    def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
+        """Whoever watched stops."""
+        yield from self._look(ended.at, _LEAST)
+
+    def closed(self, closed: Closed) -> Iterable[Finding]:
+        """The connection ended."""
+        yield from self._look(closed.at, _LEAST)
+
+    def _look(self, at: float, least: float) -> Iterable[Finding]:
+        state, audio = self.state, self.state.audio
+        if self._told or audio.speech_starts or not audio.appends or not detects_turns(state):
+            return
+        if hides(state, "speech.started") or self._answered():
+            return
+        seconds = self._seconds()
+        if state.responses.count or audio.probe.silent:
+            # The user may have listened to the model, or not have spoken yet.
+            least = max(least, self.patience)
+        if seconds is None or seconds < least:
+            return
+        self._told = True
+        yield self._found(at, seconds)
+
+    def _answered(self) -> bool:
+        """A turn was taken after all: the log leaves out how it began."""
+        return bool(self.state.audio.commits or self.state.responses.unsolicited)
+
+    def _seconds(self) -> float | None:
+        """How long audio came without an answer being spoken; None when that cannot be known."""
+        audio, state = self.state.audio, self.state
+        if audio.first_at is None:
+            return None
+        if state.view.clock is not Clock.NONE:
+            return audio.last_at - max(audio.first_at, self._quiet_since)
+        rate = state.settings.audio_rate("input_format")
+        if audio.credible(rate):
+            return audio.bytes / rate / 1000
+        return _LEAST if audio.appends >= _MANY else None
+
+    def _found(self, at: float, seconds: float) -> Finding:
+        audio, timed = self.state.audio, self.state.view.clock is not Clock.NONE
+        message = f"{audio.appends} appends of audio"
+        message += f" over {seconds:.1f} s" if timed else ""
+        message += (
+            f" (events {audio.first_seq} to {audio.last_seq}) brought no "
+            f"{self.state.pack.type('speech.started')}, although turn detection is on"
+        )
+        level, fault = level_of(self.state), fault_of_bytes(self.state)
+        if level:
+            message += f"; {level}"
+        causes: tuple[Cause, ...] = self.causes
+        if audio.probe.silent:
+            causes = (_SILENT, _WRONG_BYTES, _THRESHOLD)
+        if fault is not None:
+            causes = (Cause(fault.what, "likely", _WRONG_BYTES.test), *causes)
+        return self.finding(
+            message, at=at, evidence=(audio.first_seq, audio.last_seq), causes=causes
+        )

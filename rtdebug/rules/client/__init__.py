@@ -1,0 +1,1 @@
+"""The client and the log: what a program does with a stream that is right."""

@@ -1,0 +1,86 @@
+"""The client's handler fails, and nothing is read any more.
+
+What it finds
+    A traceback, an unhandled error or a panic beside the events, after which none comes. Failures
+    of the connection itself, time-outs and parse errors have names of their own.
+Why it matters
+    The server goes on sending, and nobody listens.
+Example
+    < response.output_audio.delta
+    TypeError: string indices must be integers, not 'str'
+What to do
+    Catch errors for each event; in Node register a listener for ``error``.
+Source
+    openai/openai-agents-js#963; livekit/agents#2064; hkjarral/AVA-AI-Voice-Agent-for-Asterisk#192.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.model.findings import Cause, Finding
+from rtdebug.model.records import Remark
+from rtdebug.rules.client.said_lines import SaidLines
+from rtdebug.safe import one_line
+
+_RAISED = re.compile(
+    r"^\W*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception)\b(?: ?:|$| at )"
+    r"|(?i:\bunhandled (?:error|exception|promise|rejection|'error')|\buncaught\b|\bpanic(?:ked)?\b"
+    r"|\bsegmentation fault\b|\bfatal error:|\bexception in (?:thread|callback|task)\b"
+    r"|\btask exception was never retrieved\b|\bunhandledrejection\b)"
+    r"|\bTraceback \(most recent call last\)|\bError: Cannot read propert"
+)
+_OTHER = re.compile(
+    r"(?i)connection ?(?:was )?(?:closed|reset|refused|lost|abort|timed)|handshake|invalid ?status"
+    r"|time(?:d)? ?-?out|econn|getaddrinfo|enotfound|ws or wss|keepalive|websocket.{0,40}clos"
+    r"|\bssl|certificate|cancell?ed|keyboardinterrupt|\bhttp \d\d\d|json|unexpected (?:end|token)"
+    r"|disconnect|url ?error|os ?error|unauthori[sz]ed|broken ?pipe"
+)
+
+
+class ClientHandlerException(Rule):
+    """Reads the client's words, and looks whether events followed them."""
+
+    name = "client-handler-exception"
+    title = "The client's handler failed, and nothing was read after that"
+    causes = (
+        Cause("the handler expects a field or type that this event does not have", "likely",
+              "read the failing line beside the event just before it"),
+        Cause("an error event without a listener (Node throws it)", "possible",
+              "is the event just before it an error?"),
+        Cause("the failure is elsewhere in the program", "possible",
+              "read the whole traceback from its end"),
+    )  # fmt: skip
+    fix = (
+        "Put a try around the handling of each event, log what failed with the event, and go on "
+        "reading. Register a handler for error events."
+    )
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._lines = SaidLines(self.state, _RAISED)
+
+    def remarked(self, remark: Remark) -> Iterable[Finding]:
+        """A line of the log that is no event."""
+        self._lines.take(remark)
+        return NOTHING
+
+    def finished(self) -> Iterable[Finding]:
+        """All of the log is read."""
+        state = self.state
+        if state.refused is not None or state.last is None:
+            return
+        if state.closed is not None and state.closed.code not in (1000, 1005):
+            return  # what the client says then is that
+        lines = [line for line in self._lines.at_the_end() if line.after]
+        raised = [line for line in lines if "Traceback" not in line.remark.text]
+        if any(_OTHER.search(line.remark.text) for line in raised) or not lines:
+            return
+        line = (raised or lines)[-1]
+        message = (
+            f'{line.where} says "{one_line(line.remark.text, 200)}" after event {line.after} '
+            f"({state.last.type}), and no event is read any more"
+        )
+        yield self.finding(message, at=line.remark.at, evidence=(line.after,))

@@ -1,0 +1,126 @@
+"""The client takes a part of a message for a whole one.
+
+What it finds
+    Messages that are no JSON alone and one event together, messages cut at the size of a buffer,
+    and words of the client about broken JSON or a full receive buffer.
+Why it matters
+    Events are lost or the client dies, always at large ones: audio deltas, session.created.
+Example
+    {"type":"response.output_audio.delta","event_id":"event_1","delta":"AAAB
+    Unterminated string starting at: line 1 column 61
+What to do
+    Read until the end of the message is signalled, then parse (EndOfMessage in C#, the FIN bit, a
+    loop over recv in hand-made clients).
+Source
+    78/xiaozhi-esp32#942; Yucked/Victoria#163; RFC 6455 section 5.4.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.model.findings import Cause, Finding
+from rtdebug.model.records import Remark, Sender, Undecodable
+from rtdebug.rules.client.said_lines import SaidLines
+from rtdebug.safe import one_line
+
+_BROKEN = re.compile(
+    r"(?i)\bunterminated string\b|\bunexpected end of (?:json|input|data|string)"
+    r"|\bunexpected eof\b|\bend of data when\b|\breached end of (?:data|string)"
+    r"|\beof while parsing\b|\bexpecting (?:value|',' delimiter|':' delimiter|property name)"
+    r"|\bunexpected token .{0,40}\bjson\b|\binvalid character .{0,40}looking for\b"
+    r"|\bjsondecodeerror\b|\bjson(?:reader|parse|_parse)?_?exception\b|\bjson parse error\b"
+    r"|\b(?:receive|recv|read|rx|input|websocket|frame) ?buffer "
+    r"(?:overflow|full|too small|exceeded)"
+    r"|\bbuffer overflow\b|\bincomplete json\b"
+)
+_SIZES = frozenset(
+    size - spare for power in range(8, 18) for size in (1 << power,) for spare in (0, 1)
+)
+_MOST_CHARACTERS = 1 << 21
+
+
+class ClientPartialFrame(Rule):
+    """Joins what is no event, and reads the client's words."""
+
+    name = "client-partial-frame"
+    title = "Parts of messages are taken for whole ones"
+    causes = (
+        Cause("one read of the socket is taken for one message", "likely",
+              "look at the size of the failing piece: a power of two is a buffer"),
+        Cause("a proxy or library splits messages without saying so", "possible",
+              "connect without it"),
+        Cause("the log was shortened, and the client is right", "possible",
+              "does the client itself complain, or only the log look cut?"),
+    )  # fmt: skip
+    fix = "Join the pieces until the message ends, and only then parse; make the buffer larger."
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._pieces: list[Undecodable] = []
+        self._cut: list[Undecodable] = []
+        self._told = False
+        self._lines = SaidLines(self.state, _BROKEN)
+
+    def remarked(self, remark: Remark) -> Iterable[Finding]:
+        """A line of the log that is no event."""
+        self._lines.take(remark)
+        return NOTHING
+
+    def undecodable(self, message: Undecodable) -> Iterable[Finding]:
+        """A message that is no event: perhaps a piece of one."""
+        if self._told or message.sender is not Sender.SERVER:
+            return NOTHING
+        text = _text(message)
+        if text.lstrip()[:1] == "{":
+            self._pieces = [message]
+            if len(text) in _SIZES:
+                self._cut.append(message)
+            return NOTHING
+        if self._pieces and self._pieces[-1].seq == message.seq - 1:
+            self._pieces.append(message)
+            return self._joined()
+        return NOTHING
+
+    def _joined(self) -> Iterable[Finding]:
+        whole = "".join(_text(piece) for piece in self._pieces)
+        if len(whole) > _MOST_CHARACTERS:
+            self._pieces = []
+            return
+        try:
+            payload = json.loads(whole)
+        except (ValueError, RecursionError):
+            return
+        if isinstance(payload, dict) and self.state.pack.name_of(payload):
+            self._told = True
+            seqs = [piece.seq for piece in self._pieces]
+            message = (
+                f"messages {seqs[0]} to {seqs[-1]} are no events alone, but together they are one "
+                f"{self.state.pack.name_of(payload)}; the first has {len(_text(self._pieces[0]))} "
+                "characters"
+            )
+            yield self.finding(message, at=self._pieces[-1].at, evidence=seqs)
+
+    def finished(self) -> Iterable[Finding]:
+        """All of the log is read."""
+        if self._told:
+            return
+        line = next(iter(self._lines.lines), None)
+        if line is not None:
+            message = f'{line.where} says "{one_line(line.remark.text, 200)}"'
+            message += f" after event {line.after}" if line.after else ""
+            yield self.finding(message, at=line.remark.at, evidence=(line.after,))
+        elif len(self._cut) >= 2 and len({len(_text(one)) for one in self._cut}) == 1:
+            size = len(_text(self._cut[0]))
+            message = f"{len(self._cut)} messages end after {size} characters in the middle of JSON"
+            yield self.finding(
+                message, at=self._cut[0].at, evidence=[one.seq for one in self._cut[:5]]
+            )
+
+
+def _text(message: Undecodable) -> str:
+    data = message.data
+    return data if isinstance(data, str) else data.decode("utf-8", "replace")

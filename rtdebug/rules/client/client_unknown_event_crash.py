@@ -1,0 +1,81 @@
+"""The client dies of an event it does not know.
+
+What it finds
+    Words of the client that an event type, an enum value or a union member is unknown, after which
+    no more events are read.
+Why it matters
+    Servers add events and values at any time. A client with closed models works until they do.
+Example
+    < rate_limits.updated
+    unknown variant `conversation.item.added`, expected one of `conversation.item.created`, ...
+What to do
+    Ignore types you do not know, and let unknown fields and values pass. Update the SDK.
+Source
+    richiejp/VoxInput#22; BerriAI/litellm#13471; dongri/openai-api-rs#132.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.records import Remark
+from rtdebug.rules.client.said_lines import SaidLines
+from rtdebug.safe import one_line
+
+_UNKNOWN = re.compile(
+    r"(?i)\b(?:unknown|unrecogni[sz]ed|unsupported|unexpected|unhandled|invalid) "
+    r"(?:server |realtime |server-?sent |incoming )*(?:event|message)(?: ?types?| kind| name)?\b"
+    r"|\bevent ?types?\b.{0,60}\b(?:is |are )?(?:unknown|not (?:known|supported|recogni[sz]ed))\b"
+    r"|\bunknown variant\b|\bunrecogni[sz]ed (?:type )?discriminator\b"
+    r"|\binput tag .{0,80}does not match\b|\bunable to (?:match|extract) .{0,40}(?:tag|discriminat)"
+    r"|\bvalidation errors? for .{0,60}(?:event|union|message|response|item|session)"
+    r"|\b(?:no|could not find|not found) .{0,40}(?:subtype|subclass|polymorphic|deserializer)"
+    r"|\bcould not resolve type id\b|\bserializer for (?:sub)?class .{0,80}not found\b"
+    r"|\bcannot initialize \w+ from invalid (?:string )?value\b|\bno (?:enum|case) .{0,40}\bvalue\b"
+    r"|\bCheckedFromJsonException\b|\bunknown enum\b|\binvalid enum value\b"
+)
+# Words that show that the client goes on, or that the server and not the client speaks.
+_HARMLESS = re.compile(r"(?i)\bignor(?:ed|ing)\b|\bskipp(?:ed|ing)\b|\bsupported values are\b")
+
+
+class ClientUnknownEventCrash(Rule):
+    """Reads the client's words, and looks whether events followed them."""
+
+    name = "client-unknown-event-crash"
+    certainty = Certainty.CERTAIN
+    title = "The client stopped at an event it does not know"
+    causes = (
+        Cause("its SDK has a closed list of events or values that is older than the server",
+              "likely", "update it, or read the raw messages instead"),
+        Cause("a beta client reads a GA server", "possible",
+              "is the name it stops at one of conversation.item.added, response.output_*?"),
+        Cause("a compatible server sends a value of its own", "possible",
+              "run the client against the provider itself"),
+    )  # fmt: skip
+    fix = (
+        "Let the client skip what it does not know: a default branch for types, open enums, and a "
+        "try around the parsing of each event."
+    )
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._lines = SaidLines(self.state, _UNKNOWN, _HARMLESS)
+
+    def remarked(self, remark: Remark) -> Iterable[Finding]:
+        """A line of the log that is no event."""
+        self._lines.take(remark)
+        return NOTHING
+
+    def finished(self) -> Iterable[Finding]:
+        """All of the log is read."""
+        for line in self._lines.at_the_end():
+            last = f"after event {line.after}" if line.after else "at the first event it reads"
+            message = (
+                f'{line.where} says "{one_line(line.remark.text, 200)}" {last}, and no event is '
+                "read any more"
+            )
+            yield self.finding(message, at=line.remark.at, evidence=(line.after,))
+            return

@@ -1,0 +1,51 @@
+"""The lines of a client's log that are no events, kept where they say what a rule looks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rtdebug.engine.state import State
+from rtdebug.model.records import Remark
+
+_KEPT = 50
+_READ = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class SaidLine:
+    """A line that fits: ``found`` is what fitted, ``after`` the event it came after."""
+
+    remark: Remark
+    found: str
+    after: int
+
+    @property
+    def where(self) -> str:
+        """The line of the log, in words."""
+        return f"line {self.remark.line}" if self.remark.line else "the log"
+
+
+class SaidLines:
+    """Collects lines that fit one pattern and none of another."""
+
+    def __init__(self, state: State, wanted: re.Pattern[str], *but: re.Pattern[str]) -> None:
+        self._state = state
+        self._wanted = wanted
+        self._but = but
+        self.lines: list[SaidLine] = []
+
+    def take(self, remark: Remark) -> None:
+        """One line of the log."""
+        text = remark.text[:_READ]
+        match = self._wanted.search(text)
+        if match is None or len(self.lines) >= _KEPT or any(one.search(text) for one in self._but):
+            return
+        last = self._state.last
+        self.lines.append(SaidLine(remark, match[0], last.seq if last is not None else 0))
+
+    def at_the_end(self) -> Iterable[SaidLine]:
+        """Those after which no event came any more."""
+        last = self._state.last
+        return [line for line in self.lines if last is None or line.after >= last.seq]

@@ -1,0 +1,64 @@
+"""An item is to follow one that does not exist.
+
+What it finds
+    ``conversation.item.create`` with a ``previous_item_id`` that nobody has named before, in a
+    record that has the session from its start.
+Why it matters
+    The server refuses the item.
+Example
+    > conversation.item.create {"previous_item_id": "msg_7", "item": {...}}
+What to do
+    Leave ``previous_item_id`` out to append, write ``root`` for the beginning, or use an id the
+    server has confirmed.
+Source
+    OpenAI Realtime reference; openai/openai-agents-js#1763.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.fields import text_of
+from rtdebug.engine.rule import NOTHING
+from rtdebug.model.findings import Finding
+from rtdebug.model.records import Event, Sender
+from rtdebug.rules.held import HeldRule
+from rtdebug.rules.visibility import sees
+
+_HEADS = ("", "root")
+
+
+class UnknownPreviousItemId(HeldRule):
+    """Holds the id an item is to follow against all ids that were named."""
+
+    fault = "unknown-previous-item-id"
+    roles = ("item.create",)
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """The client creates an item somewhere."""
+        previous = text_of(event.payload.get("previous_item_id"))
+        if previous is None or previous in _HEADS or not self._knows_all() or not event.whole:
+            return NOTHING
+        if not self._known(previous):
+            message = (
+                f"event {event.seq} ({event.type}) is to follow {previous}, an item that nobody "
+                "has named before"
+            )
+            self.hold(message, event, subject=previous)
+        return NOTHING
+
+    def _knows_all(self) -> bool:
+        state = self.state
+        return (
+            state.verbatim
+            and state.view.from_start
+            and state.conversation.complete
+            and sees(state, Sender.SERVER)
+        )
+
+    def _known(self, id_: str) -> bool:
+        state = self.state
+        if id_ in state.conversation.items or id_ in state.audio.segments:
+            return True
+        responses = (*state.responses.open.values(), *state.responses.done)
+        return any(id_ in response.by_id for response in responses)

@@ -1,0 +1,89 @@
+"""Little is left of a rate limit.
+
+What it finds
+    ``rate_limits.updated`` with less than a tenth of a limit remaining, or less and less of it with
+    every turn.
+Why it matters
+    The next response will fail with rate_limit_exceeded. What is reserved for the running answer is
+    already taken off.
+Example
+    < rate_limits.updated tokens: 1,200 of 40,000 remaining
+What to do
+    Shorten what goes in each turn (truncation, fewer and shorter tools and instructions), lower
+    max_output_tokens, which is what is reserved, or ask for a higher limit.
+Source
+    OpenAI Realtime reference; 2witstudios/PageSpace#2391.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rtdebug.engine.fields import number_of, text_of
+from rtdebug.engine.rule import Rule
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.records import Event
+
+_LOW = 0.1
+_SHRINKS, _SHRUNK = 4, 0.3
+
+
+class RateLimitLow(Rule):
+    """Reads what is left."""
+
+    name = "rate-limit-low"
+    severity = Severity.WARNING
+    certainty = Certainty.CERTAIN
+    title = "Little is left of a rate limit"
+    causes = (
+        Cause("the conversation grows, and each turn takes all of it as input", "likely",
+              "compare usage.input_tokens of the turns"),
+        Cause("other sessions of the same project use the same limit", "possible",
+              "look at the remaining figure at the very start of a session"),
+        Cause("a large reserve for the answer (max_output_tokens inf)", "possible",
+              "set max_output_tokens to 1000 and compare"),
+    )  # fmt: skip
+    fix = (
+        "Pause until reset_seconds have passed. Then send less a turn, lower max_output_tokens, or "
+        "raise the limit."
+    )
+    roles = ("rate_limits",)
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._shrinking: dict[str, list[tuple[float, int]]] = {}
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """The limits, as they now are."""
+        for name, limit, remaining, reset in _limits(event):
+            share = remaining / limit
+            self._follow(name, remaining, event)
+            if share < _LOW:
+                message = f"{remaining:,.0f} of {limit:,.0f} {name} are left"
+                message += f"; the limit is whole again in {reset:g} s" if reset else ""
+                yield self.finding(message, at=event.at, evidence=(event.seq,), subject=name)
+            elif len(self._shrinking[name]) >= _SHRINKS and share < _SHRUNK:
+                first, seq = self._shrinking.pop(name)[0]
+                message = (
+                    f"{name} left shrank with every turn, from {first:,.0f} to {remaining:,.0f} of "
+                    f"{limit:,.0f}"
+                )
+                yield self.finding(message, at=event.at, evidence=(seq, event.seq), subject=name)
+
+    def _follow(self, name: str, remaining: float, event: Event) -> None:
+        row = self._shrinking.setdefault(name, [])
+        if row and remaining >= row[-1][0]:
+            row.clear()
+        row.append((remaining, event.seq))
+        del row[:-100]
+
+
+def _limits(event: Event) -> Iterator[tuple[str, float, float, float | None]]:
+    rows = event.payload.get("rate_limits")
+    for row in rows if isinstance(rows, list) else ():
+        if not isinstance(row, dict):
+            continue
+        limit, remaining = number_of(row.get("limit")), number_of(row.get("remaining"))
+        if limit and limit > 0 and remaining is not None:
+            name = text_of(row.get("name")) or "units"
+            yield name, limit, remaining, number_of(row.get("reset_seconds"))

@@ -1,0 +1,88 @@
+"""Every turn costs more than the one before.
+
+What it finds
+    Four or more responses whose input tokens grow each time, to at least twice what they were; a
+    warning where they are many and few of them come from the cache.
+Why it matters
+    The whole conversation is the input of each turn. A long session costs with the square of its
+    length, and meets the token limit.
+Example
+    < response.done usage.input_tokens 900, 2,100, 3,900, 6,200
+What to do
+    Set truncation, delete items that are done with (audio above all), and keep the beginning of the
+    conversation unchanged so that the cache can serve it.
+Source
+    openai/openai-realtime-console#50; openai/openai-dotnet#1045; OpenAI's guide on costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.fields import number_of, object_of
+from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.records import Event
+
+_TURNS = 4
+_LEAST, _MANY = 1000, 10_000
+
+
+class TokenUsageGrowth(Rule):
+    """Follows the input tokens of the conversation."""
+
+    name = "token-usage-growth"
+    severity = Severity.INFO
+    certainty = Certainty.CERTAIN
+    title = "Each turn takes more input than the one before"
+    causes = (
+        Cause("the whole conversation is input again in each turn", "likely",
+              "hold input_tokens against the number of items"),
+        Cause("the cache does not take: instructions, tools or early items change", "possible",
+              "compare cached_tokens with input_tokens from turn to turn"),
+        Cause("audio stays in the history, at ten times the tokens of its text", "possible",
+              "look at input_token_details.audio_tokens"),
+    )  # fmt: skip
+    fix = (
+        "Set truncation (retention_ratio), delete old items, and leave instructions, tools and the "
+        "first items alone so that the cache can serve them."
+    )
+    roles = ("response.done",)
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._rows: list[tuple[float, float, Event]] = []
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """A response is done."""
+        response = self.state.finished
+        if response is None or response.out_of_band:
+            return NOTHING
+        usage = response.usage or {}
+        tokens = number_of(usage.get("input_tokens"))
+        if tokens:
+            details = object_of(usage.get("input_token_details"))
+            if self._rows and tokens <= self._rows[-1][0]:
+                self._rows.clear()
+            self._rows.append((tokens, number_of(details.get("cached_tokens")) or 0.0, event))
+            del self._rows[1:-50]
+        return NOTHING
+
+    def finished(self) -> Iterable[Finding]:
+        """The row as it stands at the end."""
+        if len(self._rows) < _TURNS:
+            return
+        first, _, started = self._rows[0]
+        last, cached, ended = self._rows[-1]
+        if last < 2 * first or last < _LEAST:
+            return
+        share = cached / last
+        message = (
+            f"input tokens grew in {len(self._rows)} turns from {first:,.0f} to {last:,.0f}; "
+            f"{share:.0%} of the last came from the cache"
+        )
+        heavy = last >= _MANY and share < 0.5
+        yield self.finding(
+            message, at=ended.at, evidence=(started.seq, ended.seq),
+            severity=Severity.WARNING if heavy else None,
+        )  # fmt: skip

@@ -1,0 +1,90 @@
+"""Less audio came than the transcript or the token count stands for.
+
+What it finds
+    A completed response whose audio bytes last clearly shorter than its transcript can be spoken,
+    or than its audio tokens. Only where the record holds the audio itself.
+Why it matters
+    The last words are missing, and the conversation goes on as if they had been said.
+Example
+    < response.output_audio_transcript.done, 180 characters
+    < response.output_audio.delta, 2.1 s in all
+What to do
+    Play until the buffer is empty, not until ``response.done``; compare the bytes at the socket
+    with those that reach the player.
+Source
+    Azure-Samples/aoai-realtime-audio-sdk#54; livekit/agents#1988; community.openai.com/t/1094267.
+    An audio token of output lasts 50 ms by OpenAI's guide on costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.fields import number_of, object_of
+from rtdebug.engine.responses import Response
+from rtdebug.engine.rule import Rule
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.records import Event
+from rtdebug.rules.response.received_audio import ReceivedAudio
+from rtdebug.rules.visibility import hides, is_sideband
+
+_TOKEN_MS = 50
+_FASTEST = 30  # characters a second: twice as fast as people speak
+_LEAST_CHARACTERS = 40
+_LEAST_MISSING_MS = 1000
+
+
+class AudioShorterThanTranscript(Rule):
+    """Holds the audio of a response against its words and its tokens."""
+
+    name = "audio-shorter-than-transcript"
+    severity = Severity.WARNING
+    certainty = Certainty.MEDIUM
+    title = "The audio is shorter than its transcript"
+    causes = (
+        Cause("the last deltas were lost between server and record", "likely",
+              "record at the socket, before any gateway, and compare"),
+        Cause("the server ended the audio early (reported for some models)", "possible",
+              "ask the same several times, and with another model"),
+        Cause("the output format is another than believed", "possible",
+              "look at the output format in session.updated"),
+    )  # fmt: skip
+    fix = (
+        "Take every audio delta up to audio.done, and play until the buffer is empty. If bytes are "
+        "missing at the socket itself, report the response id."
+    )
+    roles = ("response.done",)
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """A response is done."""
+        response = self.state.finished
+        if response is None or response.status != "completed" or not event.whole:
+            return
+        audio = ReceivedAudio.of_response(self.state, response)
+        if not audio.credible or is_sideband(self.state) or hides(self.state, "audio.delta"):
+            return
+        why = _by_tokens(response, audio.ms) or _by_words(response, audio.ms)
+        if why:
+            message = (
+                f"{response.id} has {audio.ms:.0f} ms of audio in {audio.deltas} deltas; {why}"
+            )
+            evidence = (response.seq, audio.last_seq, event.seq)
+            yield self.finding(message, at=event.at, evidence=evidence, subject=response.id)
+
+
+def _by_tokens(response: Response, ms: float) -> str:
+    details = object_of((response.usage or {}).get("output_token_details"))
+    tokens = number_of(details.get("audio_tokens"))
+    if tokens is None or ms >= 0.75 * tokens * _TOKEN_MS:
+        return ""
+    if tokens * _TOKEN_MS - ms < _LEAST_MISSING_MS:
+        return ""
+    return f"its {tokens:g} audio tokens stand for {tokens * _TOKEN_MS:.0f} ms"
+
+
+def _by_words(response: Response, ms: float) -> str:
+    characters = response.length("transcript")
+    least = characters / _FASTEST * 1000
+    if characters < _LEAST_CHARACTERS or ms >= least or least - ms < _LEAST_MISSING_MS / 2:
+        return ""
+    return f"its transcript of {characters} characters takes at least {least:.0f} ms to say"

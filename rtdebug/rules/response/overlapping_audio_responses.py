@@ -1,0 +1,77 @@
+"""Two responses speak at the same time.
+
+What it finds
+    Two responses that are open together and whose audio deltas lie between each other.
+Why it matters
+    Fed to one player in the order they arrive, they are two voices cut into each other.
+Example
+    < response.output_audio.delta resp_1
+    < response.output_audio.delta resp_2
+    < response.output_audio.delta resp_1
+What to do
+    Keep one queue for each response id and play one at a time; cancel with ``response_id``, since
+    without it only the first is stopped. Interleaving as such is legal.
+Source
+    HybridAIOne/hybridclaw#1503; OpenAI Realtime reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.responses import Response
+from rtdebug.engine.rule import Rule
+from rtdebug.model.findings import Cause, Finding, Severity
+from rtdebug.model.records import Event
+
+
+class OverlappingAudioResponses(Rule):
+    """Holds the audio of each response that ends against that of the others."""
+
+    name = "overlapping-audio-responses"
+    severity = Severity.WARNING
+    title = "Two responses sent audio at the same time"
+    causes = (
+        Cause("a response outside of the conversation (conversation none) was to speak as well",
+              "likely", "give it output_modalities text, or wait for the other's response.done"),
+        Cause("the earlier one was cancelled without response_id, and another one stopped",
+              "possible", "look for response.cancel without response_id"),
+        Cause("a gateway lets two responses into one conversation", "possible",
+              "run the same against the provider itself"),
+    )  # fmt: skip
+    fix = "Queue audio by response_id and play one response after the other."
+    roles = ("response.done",)
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._told: set[frozenset[str]] = set()
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """A response is done."""
+        response = self.state.finished
+        mine = _audio(response) if response is not None else None
+        if response is None or mine is None:
+            return
+        recent = list(self.state.responses.done)[-4:]
+        for other in (*self.state.responses.open.values(), *recent):
+            theirs = _audio(other)
+            pair = frozenset((response.id, other.id))
+            if other is response or theirs is None or pair in self._told:
+                continue
+            if mine[0] < theirs[1] and theirs[0] < mine[1] and len(self._told) < 100:
+                self._told.add(pair)
+                message = (
+                    f"{response.id} (events {mine[0]} to {mine[1]}) and {other.id} (events "
+                    f"{theirs[0]} to {theirs[1]}) sent audio at the same time"
+                )
+                yield self.finding(
+                    message, at=event.at, evidence=(*mine, *theirs), subject=response.id
+                )
+
+
+def _audio(response: Response) -> tuple[int, int] | None:
+    """The first and the last audio delta of a response; None where it has none."""
+    streams = [one for _, _, one in response.streams() if one.kind == "audio" and one.deltas]
+    if not streams:
+        return None
+    return min(one.first_seq for one in streams), max(one.last_seq for one in streams)

@@ -1,0 +1,58 @@
+"""How much audio of a response or an item came, and whether its bytes can be believed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rtdebug.engine.responses import OutputItem, Response
+from rtdebug.engine.state import State
+
+# Real deltas hold tens of milliseconds; logs that were shortened put a few bytes in their place.
+_LEAST_DELTA_MS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedAudio:
+    """``ms`` by the output format of the session; ``credible`` where the deltas are as large as
+    real ones, so that they are no stand-ins for audio that was cut out of the log."""
+
+    deltas: int
+    ms: float
+    last_seq: int | None
+    credible: bool
+
+    @classmethod
+    def of_item(cls, state: State, item_id: str) -> ReceivedAudio | None:
+        """What came of an item; None for an item that no response of the record wrote."""
+        for response in (*state.responses.open.values(), *reversed(state.responses.done)):
+            item = response.by_id.get(item_id)
+            if item is not None:
+                return cls._of(state, [item], response)
+        return None
+
+    @classmethod
+    def of_response(cls, state: State, response: Response) -> ReceivedAudio:
+        """What came of a response."""
+        return cls._of(state, response.items, response)
+
+    @classmethod
+    def _of(cls, state: State, items: Iterable[OutputItem], response: Response) -> ReceivedAudio:
+        streams = [
+            part.streams["audio"]
+            for item in items
+            for part in item.parts.values()
+            if "audio" in part.streams
+        ]
+        rate = state.settings.audio_rate("output_format")
+        deltas = sum(stream.deltas for stream in streams)
+        ms = sum(stream.length for stream in streams) / rate if rate else 0.0
+        last = max((stream.last_seq for stream in streams), default=None)
+        plain = not _own_format(response) and state.verbatim and response.seen_created
+        return cls(deltas, ms, last, plain and deltas > 0 and ms >= _LEAST_DELTA_MS * deltas)
+
+
+def _own_format(response: Response) -> bool:
+    """Whether the response asked for an output format of its own."""
+    asked = response.request.payload.get("response") if response.request else None
+    return isinstance(asked, dict) and ("audio" in asked or "output_audio_format" in asked)

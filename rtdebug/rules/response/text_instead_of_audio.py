@@ -1,0 +1,91 @@
+"""Text came where audio was asked for.
+
+What it finds
+    A response that was to have audio, whose message has parts of type text only, and no audio.
+Why it matters
+    The app plays nothing. It is not the client's doing: the model slips into writing.
+Example
+    < response.created output_modalities ["audio"]
+    < response.content_part.added part.type text
+    < response.done, output_token_details.audio_tokens 0
+What to do
+    Keep assistant *text* out of the history (put earlier talk into the instructions), delete the
+    text answer and ask again, or use a newer model.
+Source
+    livekit/agents#2471; openai/openai-realtime-api-beta#72; community.openai.com/t/1050576.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.fields import object_of
+from rtdebug.engine.responses import Response
+from rtdebug.engine.rule import Rule
+from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.records import Event
+
+
+class TextInsteadOfAudio(Rule):
+    """Holds what came against the modality that was asked for."""
+
+    name = "text-instead-of-audio"
+    certainty = Certainty.CERTAIN
+    title = "Audio was asked for, but the answer came as text"
+    causes = (
+        Cause("text items in the history, above all of the assistant, pull the model into text",
+              "likely", "ask the same in a fresh session without any text history"),
+        Cause("the model is an early one, known for this", "possible",
+              "look at session.model; try a newer one"),
+        Cause("instructions or the question ask for something written (code, JSON, a list)",
+              "possible", "ask for the same in other words"),
+    )  # fmt: skip
+    fix = (
+        "Delete the text answer with conversation.item.delete and send response.create again; put "
+        "history into the instructions instead of assistant text items."
+    )
+    roles = ("response.done",)
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """A response is done."""
+        response = self.state.finished
+        if response is None or "audio" not in (self._asked(response) or ()):
+            return
+        kinds = _kinds(response)
+        if not kinds or any("audio" in kind for kind in kinds) or response.deltas("audio"):
+            return
+        details = object_of((response.usage or {}).get("output_token_details"))
+        if details.get("audio_tokens"):
+            return
+        asked = " and ".join(self._asked(response) or ())
+        message = f"{response.id} was to come as {asked}, but its content is of type "
+        message += " and ".join(dict.fromkeys(kinds))
+        if "audio_tokens" in details:
+            message += ", with 0 audio tokens"
+        created = response.seq if response.seen_created else None
+        yield self.finding(message, at=event.at, evidence=(created, event.seq), subject=response.id)
+
+    def _asked(self, response: Response) -> tuple[str, ...] | None:
+        """The modalities asked for: by the request itself, as the server says, or the session's."""
+        if response.request is not None:
+            body = object_of(response.request.payload.get("response"))
+            for name in ("output_modalities", "modalities"):
+                if isinstance(body.get(name), list):
+                    return tuple(str(one) for one in body[name])
+        return response.modalities or self.state.settings.modalities
+
+
+def _kinds(response: Response) -> list[str]:
+    """The types of all content of its messages."""
+    parts = [part.type for item in response.items for part in item.parts.values() if part.type]
+    if parts:
+        return parts
+    contents = [
+        item.get("content") for item in response.output or () if item.get("type") == "message"
+    ]
+    return [
+        str(part["type"])
+        for content in contents
+        for part in (content if isinstance(content, list) else ())
+        if isinstance(part, dict) and "type" in part
+    ]

@@ -1,0 +1,122 @@
+"""An Azure URL that does not go with what is sent over it.
+
+What it finds
+    On an Azure host: the GA path with ``api-version``, the preview path without its parameters or
+    with GA events, or OpenAI's path; and a session that is refused, ends, or refuses the events.
+    A URL in a traceback counts as the one that was dialled.
+Why it matters
+    Azure has two endpoints with two event shapes; a mixture looks like a bad key, a missing
+    deployment, or a session that dies when audio starts.
+Example
+    = open wss://example.openai.azure.com/openai/v1/realtime?api-version=2025-04-01-preview
+    X 1006 after the first append
+What to do
+    Pick one pair of URL and event shape.
+Source
+    learn.microsoft.com/answers/questions/5832628; livekit/agents#5228;
+    langchain-ai/react-voice-agent#6.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rtdebug.engine.fields import object_of
+from rtdebug.engine.rule import NOTHING
+from rtdebug.model.findings import Finding
+from rtdebug.model.records import Closed, Event, Opened, Remark, Sender
+from rtdebug.rules.said.saying import SayingRule
+from rtdebug.safe import one_line
+
+_FAULT = "azure-endpoint-mismatch"
+_URL = re.compile(r"(?i)\b(?:wss?|https?)://[^/\s\"'<>]*\.azure\.[a-z]+/[^\s\"'<>)\]]*")
+_GA = re.compile(r"(?i)://[^/]*/openai/v1/realtime\b")
+_PREVIEW = re.compile(r"(?i)://[^/]*/openai/realtime\b")
+_OPENAI = re.compile(r"(?i)://[^/]*\.openai\.azure\.[a-z]+/(?:v1/)?realtime\b")
+_REFUSALS = (400, 401, 403, 404)
+
+
+class AzureEndpointMismatch(SayingRule):
+    """Holds an Azure URL against itself, and against the shape of what is sent."""
+
+    roles = ("session.update",)
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._url = ""
+        self._ga_event: int | None = None
+
+    def opened(self, opened: Opened) -> Iterable[Finding]:
+        """The connection is open."""
+        if opened.url and _URL.match(opened.url):
+            self._url = opened.url
+        return NOTHING
+
+    def remarked(self, remark: Remark) -> Iterable[Finding]:
+        """A line that may name the URL."""
+        found = _URL.search(remark.text[:2000])
+        if found is not None and "realtime" in found[0] and not self._url:
+            self._url = found[0]
+        return NOTHING
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """The shape of what is sent."""
+        session = object_of(event.payload.get("session"))
+        if self._ga_event is None and ("audio" in session or "output_modalities" in session):
+            self._ga_event = event.seq
+        return NOTHING
+
+    def closed(self, closed: Closed) -> Iterable[Finding]:
+        """The connection ended, perhaps because of it."""
+        wished = closed.sender is Sender.CLIENT and closed.code in (1000, 1001, 1005, 1006)
+        why = mismatch(self._url)
+        if why and not wished and (closed.code != 1000 or self.state.audio.appends):
+            yield from self._found(
+                f"{why}; the connection was closed with {closed.code}", closed.at
+            )
+
+    def finished(self) -> Iterable[Finding]:
+        """All is known that will be."""
+        refused = self.state.refused
+        url = self._url or (refused.url if refused is not None else None) or ""
+        why = mismatch(url)
+        if refused is not None:
+            # The table reads the URL of a refusal itself where the refusal has one.
+            if why and refused.url is None and refused.status in _REFUSALS:
+                yield from self._found(f"{why}; the upgrade was refused with {refused.status}", 0.0)
+        elif self._ga_event is not None and _PREVIEW.search(url) and self._refuses():
+            message = (
+                f"{_short(url)} is the preview endpoint, which speaks the beta shape, but event "
+                f"{self._ga_event} has the GA shape"
+            )
+            yield from self._found(message, self.state.last.at if self.state.last else 0.0)
+
+    def _refuses(self) -> bool:
+        """Whether the update of that shape was refused, or the session never went on from it."""
+        for request in self.state.requests.recent:
+            if request.seq == self._ga_event:
+                return request.answered is None
+        return False
+
+    def _found(self, message: str, at: float) -> Iterable[Finding]:
+        text = self.state.pack.errors.texts.get(_FAULT)
+        if text is not None:
+            yield self.from_text(text, message, at=at, evidence=(self._ga_event,))
+
+
+def mismatch(url: str) -> str:
+    """What does not go together in an Azure URL, in words; empty where it is in order."""
+    if not _URL.match(url):
+        return ""
+    if _GA.search(url) and "api-version=" in url:
+        return f"{_short(url)} is the GA path, which takes no api-version"
+    if _PREVIEW.search(url) and ("api-version=" not in url or "deployment=" not in url):
+        return f"{_short(url)} is the preview path, which needs api-version and deployment"
+    if _OPENAI.search(url):
+        return f"{_short(url)} has OpenAI's path; on Azure it begins with /openai/"
+    return ""
+
+
+def _short(url: str) -> str:
+    return one_line(url, 160)

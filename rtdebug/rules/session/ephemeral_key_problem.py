@@ -1,0 +1,84 @@
+"""A short-lived key was refused.
+
+What it finds
+    A sign-in that fails while the key in use is an ephemeral one (``ek_…``), as the headers, the
+    subprotocol or the client's own words show.
+Why it matters
+    Such a key opens sessions for a short time, on one host, for one kind of session. The main key
+    works at the same moment, which sends people looking in the wrong place.
+Example
+    = open with openai-insecure-api-key.ek_...
+    < error invalid_api_key
+What to do
+    Mint a key just before connecting, with POST /v1/realtime/client_secrets.
+Source
+    openai/openai-realtime-console#513; openai/openai-realtime-agents#111.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rtdebug.engine.fields import object_of
+from rtdebug.engine.rule import NOTHING
+from rtdebug.model.findings import Finding
+from rtdebug.model.records import Closed, Event, Opened, Refused, Remark
+from rtdebug.rules.said.saying import SayingRule
+
+_FAULT = "ephemeral-key-problem"
+_EPHEMERAL = re.compile(r"\bek_|(?i:\bephemeral|client.?secret|auth_tokens/)")
+_SIGN_IN = frozenset(
+    {"invalid-api-key-after-upgrade", "missing-credentials", "handshake-401-unauthorized"}
+)
+
+
+class EphemeralKeyProblem(SayingRule):
+    """Remembers which kind of key is in use, and waits for it to be refused."""
+
+    roles = ("error",)
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._ephemeral = False
+        self._refusal: tuple[str, float, int | None] | None = None
+
+    def opened(self, opened: Opened) -> Iterable[Finding]:
+        """The headers of the client, redacted to the kind of their secrets."""
+        words = (value for _, value in opened.headers)
+        self._ephemeral |= any("ek_" in one for one in (*words, opened.url or ""))
+        return NOTHING
+
+    def remarked(self, remark: Remark) -> Iterable[Finding]:
+        """The client's own words."""
+        self._ephemeral |= _EPHEMERAL.search(remark.text[:2000]) is not None
+        return NOTHING
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """An error, perhaps that of a sign-in."""
+        error = object_of(event.payload.get("error"))
+        code = error.get("code")
+        if code in ("invalid_api_key", "invalid_authentication", "token_expired"):
+            self._refusal = (f"the server refused it with {code}", event.at, event.seq)
+        return NOTHING
+
+    def refused(self, refused: Refused) -> Iterable[Finding]:
+        """The upgrade failed."""
+        if refused.status == 401:
+            self._refusal = ("the upgrade was refused with 401", refused.at, None)
+        return NOTHING
+
+    def closed(self, closed: Closed) -> Iterable[Finding]:
+        """The connection ended."""
+        if "invalid_api_key" in closed.reason and self._refusal is None:
+            self._refusal = (f"the server closed with {closed.code}", closed.at, None)
+        return NOTHING
+
+    def finished(self) -> Iterable[Finding]:
+        """Both are known by now: the kind of key, and whether it was refused."""
+        text = self.state.pack.errors.texts.get(_FAULT)
+        if self._refusal is None or not self._ephemeral or text is None:
+            return
+        how, at, seq = self._refusal
+        message = f"the key in use is an ephemeral one (ek_), and {how}"
+        yield self.from_text(text, message, at=at, evidence=(seq,))

@@ -1,0 +1,72 @@
+"""A scheme or subprotocol that no Realtime server takes.
+
+What it finds
+    An ``https://`` URL given to a WebSocket client, or the retired subprotocol
+    ``openai-beta.realtime-v1`` offered to a server that then refuses the upgrade. Read from the
+    headers of the client, and from its own words where a log holds them.
+Why it matters
+    The connection fails before a single event, with an error that names neither.
+Example
+    websockets.exceptions.InvalidURI: https://api.openai.com/v1/realtime isn't a valid URI: scheme
+    isn't ws or wss
+What to do
+    Write ``wss://``. In a browser offer ``realtime`` and ``openai-insecure-api-key.<token>``, and
+    nothing of the beta.
+Source
+    monuminu/AOAI_Samples#5; langwatch/langwatch#7066; api7/aisix#725.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rtdebug.engine.rule import NOTHING
+from rtdebug.model.findings import Finding
+from rtdebug.model.records import Refused, Remark
+from rtdebug.rules.said.saying import SayingRule
+from rtdebug.safe import one_line
+
+_FAULT = "handshake-bad-scheme-or-subprotocol"
+_SCHEME = re.compile(
+    r"(?i)is ?n[o']?t (?:ws or wss|a valid uri)|scheme must be (?:either )?[\"'`]?wss?\b"
+    r"|(?:invalid|unsupported|unexpected|unknown|bad) (?:url |uri )?(?:scheme|protocol)\b"
+    r"|only (?:the )?[\"'`]?wss?[\"'`]? (?:and|or)|expected (?:ws|wss)\b"
+)
+_OLD = "openai-beta.realtime-v1"
+
+
+class HandshakeBadSchemeOrSubprotocol(SayingRule):
+    """Reads what the client offered and what its library says."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._scheme: Remark | None = None
+        self._offered = False
+        self._named = False
+
+    def remarked(self, remark: Remark) -> Iterable[Finding]:
+        """A line of the client's log."""
+        text = remark.text[:2000]
+        if self._scheme is None and _SCHEME.search(text):
+            self._scheme = remark
+        self._offered |= _OLD in text
+        return NOTHING
+
+    def refused(self, refused: Refused) -> Iterable[Finding]:
+        """The upgrade failed; the table names the scheme or subprotocol where the text does."""
+        said = f"{refused.text} {refused.body}"
+        self._named = bool(_SCHEME.search(said)) or "protocol" in said.lower()
+        return NOTHING
+
+    def finished(self) -> Iterable[Finding]:
+        """Whether a session came of it is known by now."""
+        text = self.state.pack.errors.texts.get(_FAULT)
+        if text is None or self._named or self.state.settings.created_seq is not None:
+            return
+        if self._scheme is not None and self.state.last is None:
+            message = f'the client says "{one_line(self._scheme.text, 200)}"'
+            yield self.from_text(text, message, at=self._scheme.at, evidence=())
+        elif self._offered and self.state.refused is not None:
+            message = f"the upgrade was refused, and the client offers {_OLD}"
+            yield self.from_text(text, message, at=self.state.refused.at, evidence=())

@@ -1,0 +1,94 @@
+"""A function call that nobody answers.
+
+What it finds
+    A response that is done with a function call, and no ``function_call_output`` for its
+    ``call_id`` for fifteen seconds.
+Why it matters
+    The model has said what it needs and waits; the conversation stands still, or goes on without
+    the result.
+Example
+    < response.done, output [function_call get_weather call_1]
+    ~ 15 s
+What to do
+    Run the function and send its output as text with conversation.item.create, then
+    response.create. Send an error text if it fails or takes too long.
+Source
+    community.openai.com/t/966495; openai/openai-realtime-api-beta#74.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.fields import text_of
+from rtdebug.engine.responses import Response
+from rtdebug.engine.rule import NOTHING
+from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.records import Event
+from rtdebug.rules.sent_items import ROLES, outputs_in
+from rtdebug.rules.waiting import Wait, WaitingRule
+
+
+class ToolOutputMissing(WaitingRule):
+    """Waits for the output of every call."""
+
+    name = "tool-output-missing"
+    certainty = Certainty.MEDIUM
+    title = "A function call was never answered"
+    causes = (
+        Cause("the client has no handler for this function, or its handler failed", "likely",
+              "look for an exception in the client's log just after the call"),
+        Cause("the client waits for an event that this server does not send", "likely",
+              "which event starts the tool: arguments.done, output_item.done or response.done?"),
+        Cause("the function is slow", "possible",
+              "time it alone; more than a few seconds needs a spoken interim answer"),
+        Cause("the output was sent on another connection", "unlikely",
+              "record every socket of the client"),
+    )  # fmt: skip
+    fix = (
+        "Send conversation.item.create with a function_call_output of this call_id, also when the "
+        "function fails, and response.create after it."
+    )
+    within = 15.0
+    awaited = "item.create"
+    roles = (*ROLES, "response.done", "response.created")
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """A response with calls is done, or an output is sent."""
+        if role == "response.done":
+            if self.state.finished is not None:
+                self._calls(self.state.finished, event)
+        elif role == "response.created":
+            if not self.state.verbatim:
+                self.waits.clear()  # the talk went on: the log only does not show the output
+        else:
+            for item, _ in outputs_in(event, role):
+                self.over(text_of(item.get("call_id")) or "")
+        return NOTHING
+
+    def _calls(self, response: Response, event: Event) -> None:
+        if response.status != "completed":
+            return
+        for item in response.output or ():
+            call_id = text_of(item.get("call_id"))
+            if item.get("type") == "function_call" and call_id and self._open(call_id):
+                self.wait(call_id, event)
+
+    def _open(self, call_id: str) -> bool:
+        call = self.state.conversation.calls.get(call_id)
+        return call is None or call.answered_seq is None
+
+    def holds(self, wait: Wait) -> bool:
+        """Whether it is still unanswered."""
+        return self._open(wait.key)
+
+    def overdue(self, wait: Wait, at: float) -> Iterable[Finding]:
+        """Nobody answered."""
+        call = self.state.conversation.calls.get(wait.key)
+        name = call.name if call is not None and call.name else "a function"
+        message = (
+            f"the model called {name} ({wait.key}), and the client sent no function_call_output "
+            f"for it {self.waited(wait, at)}"
+        )
+        first = call.seq if call is not None else None
+        yield self.finding(message, at=at, evidence=(first, *wait.evidence), subject=wait.key)

@@ -1,0 +1,85 @@
+"""Somebody counts on the user's transcript to come before the answer.
+
+What it finds
+    A transcript of the user that comes after the answer to it, and words beside the events that
+    take this for a fault.
+Why it matters
+    It is none: transcription runs beside the answer, by another model, and its order is free. A
+    client that appends texts as they come shows the talk in the wrong order.
+Example
+    < response.output_audio_transcript.done
+    < conversation.item.input_audio_transcription.completed
+What to do
+    Put texts in order by item: ``previous_item_id`` says what follows what.
+Source
+    OpenAI Realtime reference; community.openai.com/t/1131969.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rtdebug.engine.fields import text_of
+from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.records import Event, Remark
+
+_ASSUMES = re.compile(
+    r"(?i)\btranscri\w*.{0,120}\b(?:order|after|late|later|before|first|delay(?:ed)?)\b"
+    r"|\b(?:order|after|before|late|delay(?:ed)?|too slow)\b.{0,120}\btranscri"
+)
+
+
+class TranscriptionOrderAssumed(Rule):
+    """Reads whether someone wonders at an order that is free."""
+
+    name = "transcription-order-assumed"
+    severity = Severity.INFO
+    certainty = Certainty.CERTAIN
+    title = "The user's transcript came after the answer, which is allowed"
+    causes = (
+        Cause("transcription runs beside the answer and takes its own time", "likely",
+              "compare the times of completed and of the first delta of the answer"),
+    )  # fmt: skip
+    fix = "Order what you show by item id and previous_item_id, not by the time it comes."
+    roles = ("audio.committed", "transcription.completed", "response.done")
+
+    _assumed: Remark | None = None
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._open: dict[str, int | None] = {}
+        self._late: tuple[str, int, int] | None = None
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """A turn, its text, or an answer."""
+        id_ = text_of(event.payload.get("item_id")) or ""
+        if role == "audio.committed":
+            if len(self._open) < 1000:
+                self._open[id_] = None
+        elif role == "response.done":
+            for key, answer in self._open.items():
+                self._open[key] = answer or event.seq
+        else:
+            answer = self._open.pop(id_, None)
+            if answer is not None and self._late is None:
+                self._late = (id_, answer, event.seq)
+        return NOTHING
+
+    def remarked(self, remark: Remark) -> Iterable[Finding]:
+        """A line of the log that is no event."""
+        if self._assumed is None and _ASSUMES.search(remark.text[:1000]):
+            self._assumed = remark
+        return NOTHING
+
+    def finished(self) -> Iterable[Finding]:
+        """All of the log is read."""
+        if self._assumed is None or self._late is None:
+            return
+        id_, answer, text = self._late
+        message = (
+            f"the transcript of {id_} (event {text}) came after the answer was done (event "
+            f"{answer}); line {self._assumed.line} takes that for a fault"
+        )
+        yield self.finding(message, at=self._assumed.at, evidence=(answer, text), subject=id_)

@@ -1,0 +1,88 @@
+"""The text of what the user said never comes.
+
+What it finds
+    Transcription that is on, a committed user item, and neither ``completed`` nor ``failed`` for it
+    for ten seconds.
+Why it matters
+    Clients that wait for the text before they go on wait for ever. The model itself heard the
+    audio.
+Example
+    < input_audio_buffer.committed item_3
+    < conversation.item.input_audio_transcription.delta
+    ~ 10 s
+What to do
+    Go on without the text after a few seconds; try another transcription model.
+Source
+    vllm-project/vllm#33962; speaches-ai/speaches#567; a streaming transcription model was seen to
+    stop in the middle of an item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.fields import text_of
+from rtdebug.engine.rule import NOTHING
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.records import Clock, Ended, Event
+from rtdebug.rules.visibility import sees, sender_of
+from rtdebug.rules.waiting import Wait, WaitingRule
+
+_QUICK = 3.0  # an ordinary transcript is there within a second and a half
+
+
+class TranscriptionStalled(WaitingRule):
+    """Waits for the text of every committed item."""
+
+    name = "transcription-stalled"
+    severity = Severity.WARNING
+    certainty = Certainty.MEDIUM
+    title = "The transcript of a user turn never came"
+    causes = (
+        Cause("the transcription model stopped in the middle of the item", "likely",
+              "try another transcription model with the same audio"),
+        Cause("the service is slow under load, or the audio is long", "possible",
+              "wait a minute and look whether it comes after all"),
+        Cause("a compatible server does not transcribe, whatever the session says", "possible",
+              "look whether any transcript ever came from it"),
+    )  # fmt: skip
+    fix = (
+        "Do not make the turn wait for the transcript: treat it as missing after a few seconds. "
+        "Use another transcription model if it happens again."
+    )
+    awaited = "transcription.completed"
+    roles = ("audio.committed", "transcription.completed", "transcription.failed")
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """A turn was taken, or its text came."""
+        id_ = text_of(event.payload.get("item_id"))
+        if id_ is None:
+            return NOTHING
+        if role != "audio.committed":
+            self.over(id_)
+        elif self.state.settings.transcribes and not self._has_text(id_):
+            self.wait(id_, event)
+        return NOTHING
+
+    def _has_text(self, item_id: str) -> bool:
+        item = self.state.conversation.items.get(item_id)
+        return item is not None and item.transcript_seq is not None
+
+    def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
+        """Whoever watched stops; someone who waited for something else may have been too quick."""
+        timed = self.state.view.clock is not Clock.NONE
+        if sees(self.state, sender_of(self.state, self.awaited)):
+            yield from self._due(ended.at, max(min(patience, self.within), _QUICK) if timed else 0)
+
+    def holds(self, wait: Wait) -> bool:
+        """Whether it still has no text."""
+        return not self._has_text(wait.key)
+
+    def overdue(self, wait: Wait, at: float) -> Iterable[Finding]:
+        """It never came."""
+        message = (
+            f"{wait.key} was committed with event {wait.evidence[-1]}, transcription is on, and "
+            f"neither {self.state.pack.type('transcription.completed')} nor its failed came "
+            f"{self.waited(wait, at)}"
+        )
+        yield self.finding(message, at=at, evidence=wait.evidence, subject=wait.key)

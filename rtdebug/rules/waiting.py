@@ -1,0 +1,96 @@
+"""Base of the rules that wait for what should follow: a clock for each thing that is waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rtdebug.engine.rule import Rule
+from rtdebug.model.findings import Finding
+from rtdebug.model.records import Clock, Ended, Event
+from rtdebug.rules.visibility import sees, sender_of, shows
+
+_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Something that is waited for: what it is about, since when, and the events behind it."""
+
+    key: str
+    at: float
+    evidence: tuple[int | None, ...]
+
+
+class WaitingRule(Rule):
+    """Waits ``within`` seconds for an event of the role ``awaited``.
+
+    Silence counts only where it is known to be silence: in a machine's own record as time passes,
+    in a log put together by hand only when nothing of it came up to the end.
+    """
+
+    within: ClassVar[float] = 10.0
+    awaited: ClassVar[str]
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self.waits: dict[str, Wait] = {}
+        self._latest = 0.0
+
+    # -- for rules ----------------------------------------------------------------------------
+
+    def wait(self, key: str, event: Event, *more: int | None) -> None:
+        """Begins to wait, unless there is a wait of that key already."""
+        if key not in self.waits and len(self.waits) < _MOST:
+            self.waits[key] = Wait(key, event.at, (*more, event.seq))
+            self.wake_at(event.at + self.within)
+
+    def over(self, key: str) -> Wait | None:
+        """What was waited for came, or is not to be waited for any more."""
+        return self.waits.pop(key, None)
+
+    def overdue(self, wait: Wait, at: float) -> Iterable[Finding]:
+        """What is to be said of a wait that was in vain."""
+        raise NotImplementedError
+
+    def holds(self, wait: Wait) -> bool:
+        """Whether the wait still makes sense at the moment it would be reported."""
+        return True
+
+    def waited(self, wait: Wait, at: float) -> str:
+        """How long, in words, as far as the record can tell."""
+        if self.state.view.clock is Clock.NONE or at <= wait.at:
+            return "up to the end of the log"
+        return f"in the {at - wait.at:.1f} s that followed"
+
+    # -- for the session ----------------------------------------------------------------------
+
+    def advance(self, at: float) -> Iterable[Finding]:
+        """The earliest may be overdue."""
+        if self.state.verbatim and shows(self.state, self.awaited):
+            yield from self._due(at, self.within)
+        for wait in self.waits.values():
+            if wait.at + self.within > at:
+                self.wake_at(wait.at + self.within)
+
+    def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
+        """Whoever waited gave up, or the record says that nothing followed."""
+        if sees(self.state, sender_of(self.state, self.awaited)):
+            yield from self._due(ended.at, min(patience, self.within))
+
+    def finished(self) -> Iterable[Finding]:
+        """What never came in a log with times, although it logs such events."""
+        state = self.state
+        last = state.last
+        if state.view.clock is Clock.NONE or state.verbatim or last is None:
+            return
+        if shows(state, self.awaited):
+            yield from self._due(last.at, self.within)
+
+    def _due(self, at: float, within: float) -> Iterable[Finding]:
+        due = [wait for wait in self.waits.values() if at - wait.at >= within - 1e-9]
+        for wait in due:
+            del self.waits[wait.key]
+            if self.holds(wait):
+                yield from self.overdue(wait, at)
