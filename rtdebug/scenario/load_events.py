@@ -100,10 +100,10 @@ class EventReader:
             _label(type_), type_, fields, conditions, part.document.location(part.path)
         )
 
-    def wanted(self, event: Part, options: Part) -> Wanted:
-        """An expected event and what is kept of it, as its step says."""
-        unknown = options.get("unknown")
-        accepted = unknown is not None and unknown.flag()
+    def wanted(self, event: Part, options: Part, *, accepted: bool = False) -> Wanted:
+        """An expected event and what is kept of it, as ``options`` say; ``accepted`` unknown
+        events are those the step around accepts."""
+        accepted = accepted or accepts_unknown(options)
         spec = self.spec(event, unknown=accepted, where=options.get("where"))
         keep, capture = options.get("as"), options.get("capture")
         if keep is not None:
@@ -186,6 +186,12 @@ class EventReader:
         near = closest(name, known)
         hint = f"did you mean '{near}'?" if near else f"it has {', '.join(sorted(known))}"
         return f"{type_} has no field '{one_line(name, 60)}'", _or_accept(hint)
+
+
+def accepts_unknown(part: Part) -> bool:
+    """Whether a step accepts events and fields that the pack does not know."""
+    unknown = part.get("unknown")
+    return unknown is not None and unknown.flag()
 
 
 def _check_name(part: Part, name: str, *, at_key: bool) -> None:

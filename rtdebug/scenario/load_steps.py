@@ -28,7 +28,7 @@ from rtdebug.scenario.document import (
 )
 from rtdebug.scenario.durations import format_duration
 from rtdebug.scenario.files import Files
-from rtdebug.scenario.load_events import EventReader
+from rtdebug.scenario.load_events import EventReader, accepts_unknown
 from rtdebug.scenario.matchers import PatternError, compile_pattern
 from rtdebug.scenario.parts import UNKNOWN, Faults, Part
 from rtdebug.scenario.step_shapes import STEP_KEYS, WANTED_KEYS, count_of, kind_of, positive
@@ -119,10 +119,8 @@ class StepReader:
         event = after.get("event")
         if event is None:
             raise after.error("after needs an event", "after: {event: TYPE, delay: 300ms}")
-        delay, unknown = after.get("delay"), after.get("unknown")
-        spec = self._events.spec(
-            event, unknown=unknown is not None and unknown.flag(), where=after.get("where")
-        )
+        delay = after.get("delay")
+        spec = self._events.spec(event, unknown=accepts_unknown(after), where=after.get("where"))
         return After(spec, delay.duration() if delay is not None else 0.0)
 
     def _send(self, part: Part, event: Part, around: _Around) -> tuple[Step, ...]:
@@ -214,16 +212,12 @@ class StepReader:
 
     def _choice(self, event: Part, step: Part, more: tuple[str, ...]) -> Wanted:
         """One of several: an event, or a mapping with ``expect`` and what belongs to it."""
-        if not isinstance(event.value, dict) or "expect" not in event.value:
-            options = Part(
-                step.document,
-                step.path,
-                {"unknown": step.value["unknown"]} if "unknown" in step.value else {},
-                step.scope,
-            )
-            return self._events.wanted(event, options)
-        event.only(("expect", *WANTED_KEYS, *more), "in a choice")
-        return self._events.wanted(event.child("expect"), event)
+        accepted = accepts_unknown(step)
+        if isinstance(event.value, dict) and "expect" in event.value:
+            event.only(("expect", *WANTED_KEYS, *more), "in a choice")
+            return self._events.wanted(event.child("expect"), event, accepted=accepted)
+        nothing = Part(event.document, event.path, {}, event.scope)
+        return self._events.wanted(event, nothing, accepted=accepted)
 
     def _keep(self, wanted: Wanted, around: _Around, part: Part) -> None:
         self.expects = True
@@ -233,8 +227,8 @@ class StepReader:
             self.captured.add(name)
 
     def _absent(self, part: Part, event: Part, around: _Around) -> tuple[Step, ...]:
-        unknown, duration, until = part.get("unknown"), part.get("for"), part.get("until")
-        accepted = unknown is not None and unknown.flag()
+        duration, until = part.get("for"), part.get("until")
+        accepted = accepts_unknown(part)
         spec = self._events.spec(event, unknown=accepted, where=part.get("where"))
         if (duration is None) == (until is None):
             raise part.error(
