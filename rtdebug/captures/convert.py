@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rtdebug.captures.jsonl import encode, header_line
 from rtdebug.captures.reading import Reading
+from rtdebug.model.records import Event
 
 
 def to_jsonl(reading: Reading, *, pack: str | None = None) -> Iterator[bytes]:
@@ -21,7 +22,8 @@ def to_jsonl(reading: Reading, *, pack: str | None = None) -> Iterator[bytes]:
         ignore=tuple(str(name) for name in header.get("ignore", ())),
         view=reading.view,
     )
-    yield from map(encode, reading.records)
+    for record in reading.records:
+        yield encode(record, bare=isinstance(record, Event) and record.seq in reading.bare)
 
 
 def to_har(reading: Reading, *, version: str = "") -> str:

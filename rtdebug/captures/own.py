@@ -7,16 +7,8 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from rtdebug.captures.jsonl import (
-    MARK,
-    UPGRADES,
-    VERSION,
-    decode,
-    dumps,
-    load_view,
-    loads,
-    record_of,
-)
+from rtdebug.captures.decoding import BARE, UPGRADES, decode, load_view, record_of
+from rtdebug.captures.jsonl import MARK, VERSION, dumps, loads
 from rtdebug.captures.reading import Reading
 from rtdebug.captures.sources import line_batches, size_of, tail_lines
 from rtdebug.errors import UnreadableError
@@ -49,7 +41,7 @@ def read_own(name: str, stream: BinaryIO) -> Reading:
     if version < VERSION:
         reading.records = _upgraded(stream, version)
     else:
-        reading.records = _records(stream, size_of(stream) <= KEEP_TEXT, reading.notes)
+        reading.records = _records(stream, size_of(stream) <= KEEP_TEXT, reading)
     return reading
 
 
@@ -74,7 +66,7 @@ def _ends(stream: BinaryIO) -> bool:
     return False
 
 
-def _records(stream: BinaryIO, keep_text: bool, notes: list[str]) -> Iterator[Record]:
+def _records(stream: BinaryIO, keep_text: bool, reading: Reading) -> Iterator[Record]:
     """Every record in order. This loop is what a large capture costs: nothing is done twice.
 
     In the layout that is written here the event is the second object of its line and the last
@@ -104,10 +96,12 @@ def _records(stream: BinaryIO, keep_text: bool, notes: list[str]) -> Iterator[Re
                 pass  # no event, or a torn line: looked at below
             record = decode(line)
             if record is not None:
+                if isinstance(record, Event) and not record.whole and BARE in line:
+                    reading.bare.add(record.seq)
                 yield record
             elif line.strip():
                 lost.append(number)
-    notes.extend(_lost(lost, number))
+    reading.notes.extend(_lost(lost, number))
 
 
 def _upgraded(stream: BinaryIO, version: int) -> Iterator[Record]:

@@ -12,7 +12,8 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
-from rtdebug.captures.jsonl import MARK, decode, encode, header_line
+from rtdebug.captures.decoding import decode
+from rtdebug.captures.jsonl import MARK, encode, header_line
 from rtdebug.captures.own import read_own
 from rtdebug.captures.writer import CaptureWriter
 from rtdebug.errors import UnreadableError
