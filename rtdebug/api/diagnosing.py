@@ -45,7 +45,7 @@ def diagnose(
     reading: Reading, name: str, *, pack: str | None = None, strictness: Strictness | None = None
 ) -> Run:
     """Judges one connection of a log. ``pack`` None takes what the log says or shows."""
-    strict = (strictness or Strictness()).with_ignored(reading.header.get("ignore", ()))
+    strict = (strictness or Strictness()).with_ignored(_ignored(reading))
     first, records = _peek(reading.records)
     chosen = pack or _pack_of(reading, first)
     patience = reading.header.get("patience")
@@ -91,6 +91,12 @@ def _pack_of(reading: Reading, first: list[Event]) -> str:
     return choose(first, known) if first else DEFAULT_PACK
 
 
+def _ignored(reading: Reading) -> list[str]:
+    """What the scenario that was recorded ignored, as the header of its capture says."""
+    names = reading.header.get("ignore")
+    return [one for one in names if isinstance(one, str)] if isinstance(names, list) else []
+
+
 def _named(file: str) -> str:
     if not file.strip():
         raise UsageError("expected a log, got an empty name", "name a file, or - for stdin")
@@ -119,10 +125,12 @@ def diagnose_files(
         load_pack(pack)
     redactor = redactor_of(redact)
     runs: list[Run] = []
+    ignored = dict.fromkeys(strictness.ignore if strictness else ())
     for file in files:
         source = _stdin() if file == "-" else Path(_named(file))
         readings = read(source, sender_of=sender_of, redactor=redactor)
         for number, reading in enumerate(readings, 1):
+            ignored.update(dict.fromkeys(_ignored(reading)))
             name = file if len(readings) == 1 else f"{file} (connection {number})"
             runs.append(diagnose(reading, name, pack=pack, strictness=strictness))
-    return Report(tuple(runs), "", exit_code(runs), __version__)
+    return Report(tuple(runs), "", exit_code(runs), __version__, tuple(ignored))

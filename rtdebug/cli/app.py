@@ -36,8 +36,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 EPILOG = """\b
 Examples:
-  rtdebug run text-turn              a shipped scenario, on the embedded server
-  rtdebug diagnose pasted.log        what a log shows
+  rtdebug run text-turn           a shipped scenario, on the embedded server
+  rtdebug diagnose pasted.log     what a log shows
   rtdebug tail --listen 127.0.0.1:8080 --upstream wss://api.openai.com/v1
   rtdebug explain response-stalled-after-created
 

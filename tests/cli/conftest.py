@@ -1,0 +1,21 @@
+"""Calls the command line in this process."""
+
+from __future__ import annotations
+
+import pytest
+from calling import OUTSIDE, Call, Called
+
+from rtdebug.cli.app import run
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
+    for name in OUTSIDE:
+        monkeypatch.delenv(name, raising=False)
+
+    def called(*arguments: object) -> Called:
+        capsys.readouterr()
+        code = run([str(one) for one in arguments])
+        return Called(code, *capsys.readouterr())
+
+    return called
