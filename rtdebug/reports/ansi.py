@@ -5,6 +5,8 @@ Only colours that can be read on light and on dark grounds: no black, no white, 
 
 from __future__ import annotations
 
+import re
+
 RED = "\x1b[31m"
 GREEN = "\x1b[32m"
 YELLOW = "\x1b[33m"
@@ -17,3 +19,11 @@ RESET = "\x1b[0m"
 def paint(text: str, *codes: str, color: bool) -> str:
     """``text`` in these colours, or as it is where colours are off."""
     return f"{''.join(codes)}{text}{RESET}" if color and text else text
+
+
+_CODES = re.compile(r"\x1b\[[\d;]*m")
+
+
+def plain(text: str) -> str:
+    """``text`` without colours."""
+    return _CODES.sub("", text)

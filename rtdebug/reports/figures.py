@@ -42,7 +42,8 @@ _OUTCOMES = {
     EXIT_INTERRUPTED: Outcome.INTERRUPTED,
 }
 
-_LONG_ID = re.compile(r"\b([a-z]{2,8}_(?:[a-z0-9]{1,3}_)?)(?=[a-z]*[A-Z0-9])([A-Za-z0-9]{12,})\b")
+_LONG_ID = re.compile(r"\b[a-z]{2,8}_(?:[a-z0-9]{1,3}_)?(?=[a-z]*[A-Z0-9])([A-Za-z0-9]{12,})\b")
+_SHORTEST_ID = 15
 
 
 def outcome_of(exit_code: int) -> Outcome:
@@ -73,7 +74,21 @@ def short_ids(text: str) -> str:
     """
     if "_" not in text:
         return text
-    return _LONG_ID.sub(lambda match: f"{match[1]}{match[2][:3]}…{match[2][-4:]}", text)
+    # The expression is slow to find nothing, and most words are too short to hold a long id.
+    words = text.split(" ")
+    for index, word in enumerate(words):
+        if len(word) >= _SHORTEST_ID and "_" in word:
+            words[index] = _shortened(word)
+    return " ".join(words)
+
+
+def _shortened(word: str) -> str:
+    pieces = []
+    while match := _LONG_ID.search(word):
+        begin, end = match.span(1)
+        pieces.append(f"{word[: begin + 3]}…{word[end - 4 : end]}")
+        word = word[end:]
+    return "".join(pieces) + word
 
 
 def fit(text: str, room: int, ending: str) -> str:
@@ -90,6 +105,13 @@ def fit(text: str, room: int, ending: str) -> str:
         return text
     kept = sum(width <= room - len(ending) for width in widths)
     return text[:kept] + ending if kept else ""
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal ``text`` takes."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def clock(rows: Sequence[TimelineRow]) -> Callable[[float], str]:

@@ -23,9 +23,16 @@ from rtdebug.model.records import (
 from rtdebug.reports.encoding import encode, finding_fields
 
 
-def line(record: Record | None, findings: Sequence[Finding] = ()) -> str:
-    """One line ending in a newline; ``record`` None for findings that came without one."""
-    fields = {} if record is None else _fields(record)
+def line(
+    record: Record | None, findings: Sequence[Finding] = (), *, connection: int | None = None
+) -> str:
+    """One line ending in a newline; ``record`` None for findings that came without one.
+
+    ``connection`` is told where a stream is of several.
+    """
+    fields: dict[str, object] = {} if connection is None else {"connection": connection}
+    if record is not None:
+        fields |= _fields(record)
     if findings or record is None:
         fields["findings"] = [finding_fields(finding) for finding in findings]
     return encode(fields) + "\n"

@@ -1,10 +1,12 @@
 """One row for each record as it comes: the lines a live view writes, prepared as plain strings.
 
 No Rich here: a row through it costs a hundred times as much, and a busy session makes hundreds a
-second. A row is one line: time, direction, type, what it says.
+second. A row is one line: connection, time, direction, type, what it says.
 """
 
 from __future__ import annotations
+
+from textwrap import wrap
 
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import (
@@ -24,68 +26,132 @@ from rtdebug.reports.figures import CERTAINTY_WORDS, fit, short_ids
 from rtdebug.reports.signs import signs
 
 _LEAD = 16  # columns before the type: time, lane
+_INDENT = 14
+_PROSE = 100  # columns beyond which sentences are hard to read
 _LANES = {Sender.CLIENT: ">   ", Sender.SERVER: "  < "}
 _COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: CYAN}
 
 
 class Rows:
-    """Makes the rows for one kind of terminal, ``width`` columns wide."""
+    """Makes the rows for one kind of terminal, ``width`` columns wide.
 
-    def __init__(self, *, width: int, color: bool, unicode: bool = True) -> None:
-        self._width = max(width, 40)
+    ``labels`` is how many columns the name of a connection gets in front; 0 where there is one
+    connection only.
+    """
+
+    def __init__(self, *, width: int, color: bool, unicode: bool = True, labels: int = 0) -> None:
+        self.width = max(width, 40)
+        self.signs = signs(unicode)
+        self._labels = labels
+        self._lead = labels + _LEAD
         self._type = 26 if width < 100 else 34  # columns that hold most types
-        self._color = color
-        self._signs = signs(unicode)
+        self.color = color
         dim, bold, reset = (DIM, BOLD, RESET) if color else ("", "", "")
         self._dim, self._reset = dim, reset
         self._heads = {sender: f"{reset}{_LANES[sender]}{bold if sender is Sender.CLIENT else ''}"
                        for sender in Sender}  # fmt: skip
 
-    def row(self, record: Record, summary: str = "") -> str:
+    # -- events ------------------------------------------------------------------------------
+
+    def cell(self, sender: Sender, type_: str) -> tuple[str, int]:
+        """The part of a row that all events of a type share, and the room it leaves."""
+        name = f"{self.signs.line(type_, 60):<{self._type}}"
+        return f"  {self._heads[sender]}{name}{self._reset}", self.width - self._lead - len(
+            name
+        ) - 2
+
+    def event(self, label: str, at: float, cell: tuple[str, int], said: str) -> str:
+        """One event as a row; ``cell`` is what :meth:`cell` made for its type."""
+        middle, room = cell
+        # Nearly all summaries are plain; only the others need a closer look at each sign.
+        plain = said.isascii() and said.isprintable() and "##[" not in said
+        if "_" in said:
+            said = short_ids(said)
+        if not plain or self.signs.ascii:
+            said = self.signs.line(said, 200)
+        if len(said) > room or not plain:
+            said = self._fit(said, room) if room > 0 else ""
+        head = f"{label:<{self._labels}}" if self._labels else ""
+        if not said:
+            return f"{head}{self._dim}{at:8.3f} s{middle}".rstrip()
+        return f"{head}{self._dim}{at:8.3f} s{middle}  {self._dim}{said}{self._reset}"
+
+    # -- everything else ---------------------------------------------------------------------
+
+    def row(self, record: Record, summary: str = "", label: str = "") -> str:
         """``record`` as one line without a newline; ``summary`` is what an event says."""
         if isinstance(record, Event):
-            return self._event(record.at, record.sender, record.type, summary)
-        return self._state(record)
+            cell = self.cell(record.sender, record.type)
+            return self.event(label, record.at, cell, summary)
+        return self._state(record, label)
 
     def folded(self, first: Event, summaries: list[str]) -> str:
         """Many chunks of one type as one row."""
-        name = f"{first.type} {self._signs.times}{len(summaries)}"
-        return self._event(first.at, first.sender, name, fold(summaries))
+        return self.chunks("", first.at, first.sender, first.type, len(summaries), fold(summaries))
 
-    def finding(self, finding: Finding) -> str:
+    def chunks(
+        self, label: str, at: float, sender: Sender, type_: str, count: int, said: str
+    ) -> str:
+        """``count`` chunks of one type as one row."""
+        cell = self.cell(sender, f"{type_} {self.signs.times}{count:,}")
+        return self.event(label, at, cell, said)
+
+    def finding(self, finding: Finding, label: str = "") -> str:
         """``finding`` as one line: its name, how sure it is, its title."""
+        title = self.signs.line(finding.title, 200)
+        return self._found(finding, label, f" ({_words_of(finding)}): {title}")
+
+    def told(self, finding: Finding, label: str = "") -> list[str]:
+        """``finding`` in some lines: what it is, what was seen, what to do."""
+        lines = [self._found(finding, label, f"  {_words_of(finding)}")]
+        sentences = [finding.title]
+        if finding.message and finding.message != finding.title:
+            sentences.append(finding.message)
+        if finding.fix:
+            sentences.append(f"Do now: {finding.fix}")
         color = _COLORS[finding.severity]
-        head = f"{_time(finding.at)}  ! {self._signs.line(finding.name, 60)}"
-        words = f"{finding.severity}, {CERTAINTY_WORDS[finding.certainty]}"
-        title = self._signs.line(finding.title, 200)
-        rest = self._fit(f" ({words}): {title}", self._width - len(head))
-        return paint(head, color, BOLD, color=self._color) + paint(rest, color, color=self._color)
+        for number, sentence in enumerate(sentences):
+            codes = (color,) if number == 0 else (DIM,)
+            lines += [paint(line, *codes, color=self.color) for line in self._wrapped(sentence)]
+        return lines
+
+    def note(self, text: str, label: str = "") -> str:
+        """A word of this program's own."""
+        head = f"{label:<{self._labels}}{'':12}=   "
+        line = head + self._fit(self.signs.line(text, 300), self.width - len(head))
+        return paint(line.rstrip(), CYAN, color=self.color)
 
     def dropped(self, rows: int) -> str:
         """What stands for rows a slow terminal had no time for."""
-        return paint(f"{'':{_LEAD}}{self._signs.cut} {rows:,} more rows", DIM, color=self._color)
+        return paint(f"{'':{_LEAD}}{self.signs.cut} {rows:,} more rows", DIM, color=self.color)
 
-    def _event(self, at: float, sender: Sender, type_: str, summary: str) -> str:
-        name = f"{self._signs.line(type_, 60):<{self._type}}"
-        room = self._width - _LEAD - len(name) - 2
-        said = self._fit(self._signs.line(short_ids(summary), 200), room) if room > 0 else ""
-        dim, reset = self._dim, self._reset
-        line = f"{dim}{_time(at)}  {self._heads[sender]}{name}{reset}"
-        return f"{line}  {dim}{said}{reset}" if said else line.rstrip()
+    def _found(self, finding: Finding, label: str, rest: str) -> str:
+        color = _COLORS[finding.severity]
+        name = self.signs.line(finding.name, 60)
+        head = f"{label:<{self._labels}}{finding.at:8.3f} s  ! {name}"
+        rest = self._fit(rest, self.width - len(head))
+        return paint(head, color, BOLD, color=self.color) + paint(rest, color, color=self.color)
 
-    def _state(self, record: Record) -> str:
+    def _wrapped(self, text: str) -> list[str]:
+        indent = " " * (self._labels + _INDENT)
+        text = short_ids(" ".join(self.signs.text(text).split()))
+        room = min(self.width, _PROSE)
+        return wrap(text, room, initial_indent=indent, subsequent_indent=indent, max_lines=3,
+                    placeholder=self.signs.line(" …"), break_on_hyphens=False)  # fmt: skip
+
+    def _state(self, record: Record, label: str) -> str:
         name, said = _words(record)
-        head = f"{_time(record.at)}  ={'':3}{name:<{self._type}}  "
+        head = f"{label:<{self._labels}}{record.at:8.3f} s  ={'':3}{name:<{self._type}}  "
         bad = isinstance(record, Refused | Undecodable)
-        line = head + self._fit(self._signs.line(said, 300), self._width - len(head))
-        return paint(line.rstrip(), RED if bad else CYAN, color=self._color)
+        line = head + self._fit(self.signs.line(said, 300), self.width - len(head))
+        return paint(line.rstrip(), RED if bad else CYAN, color=self.color)
 
     def _fit(self, text: str, room: int) -> str:
-        return fit(text, room, self._signs.line("…"))
+        return fit(text, room, self.signs.line("…"))
 
 
-def _time(at: float) -> str:
-    return f"{at:8.3f} s"
+def _words_of(finding: Finding) -> str:
+    return f"{finding.severity}, {CERTAINTY_WORDS[finding.certainty]}"
 
 
 def _words(record: Record) -> tuple[str, str]:

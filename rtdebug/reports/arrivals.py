@@ -1,0 +1,107 @@
+"""What a display has still to show: a bounded queue that costs those who fill it next to nothing.
+
+Nothing is formatted here. Whoever carries messages only appends; the display takes them out when it
+is drawn, and a display that is not drawn for long loses rows, which are counted, and no more.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
+
+from rtdebug.model.findings import Finding
+from rtdebug.model.records import Event, Record
+from rtdebug.packs.pack import Pack
+
+MOST_RECORDS = 10_000
+MOST_BYTES = 16 * 1024 * 1024
+_MOST_OTHERS = 1_000  # findings and notes that wait although the queue is full
+
+
+class Over(NamedTuple):
+    """A connection has ended; ``lines`` say what it came to."""
+
+    lines: tuple[str, ...]
+
+
+class Note(NamedTuple):
+    """A word of this program's own, on one line."""
+
+    text: str
+
+
+Arrival: TypeAlias = tuple["Lane | None", Record | Over | Note | None, Sequence[Finding]]
+
+
+class Arrivals:
+    """The queue. ``left_out`` counts records that found no room and are not to be shown."""
+
+    def __init__(self, most: int = MOST_RECORDS, most_bytes: int = MOST_BYTES) -> None:
+        self.waiting: deque[Arrival] = deque()
+        self.left_out = 0
+        self.held_bytes = 0
+        self._most = most
+        self._most_bytes = most_bytes
+
+    def add(self, lane: Lane | None, record: Record, findings: Sequence[Finding]) -> None:
+        """One record, if there is room; its findings in any case."""
+        waiting = self.waiting
+        if len(waiting) < self._most and self.held_bytes < self._most_bytes:
+            if type(record) is Event:
+                self.held_bytes += record.size
+            waiting.append((lane, record, findings))
+        else:
+            self.left_out += 1
+            if findings:
+                self.say(lane, None, findings)
+
+    def say(
+        self, lane: Lane | None, what: Over | Note | None, findings: Sequence[Finding] = ()
+    ) -> None:
+        """Something rare and worth more than a record. The end of a lane is never left out."""
+        if len(self.waiting) < self._most + _MOST_OTHERS or type(what) is Over:
+            self.waiting.append((lane, what, findings))
+        else:
+            self.left_out += 1
+
+    def take(self) -> Arrival:
+        """The oldest; IndexError when nothing waits."""
+        arrival = self.waiting.popleft()
+        record = arrival[1]
+        if type(record) is Event:
+            self.held_bytes -= record.size
+        return arrival
+
+    def take_left_out(self) -> int:
+        """How many were left out since this was last asked."""
+        count, self.left_out = self.left_out, 0
+        return count
+
+
+class Lane:
+    """One connection as a display hears of it: a sink for its records.
+
+    ``label`` is its name on the screen, empty where there is only one.
+    """
+
+    def __init__(self, arrivals: Arrivals, pack: Pack, label: str) -> None:
+        self.pack = pack
+        self.label = label
+        self._arrivals = arrivals
+
+    def accept(self, record: Record, findings: Sequence[Finding]) -> None:
+        """One record with what it brought to light."""
+        self._arrivals.add(self, record, findings)
+
+    def found(self, findings: Sequence[Finding]) -> None:
+        """What a passed deadline brought to light."""
+        self._arrivals.say(self, None, findings)
+
+    def note(self, text: str) -> None:
+        """A word about this connection."""
+        self._arrivals.say(self, Note(text))
+
+    def over(self, lines: Sequence[str] = ()) -> None:
+        """The connection has ended; ``lines`` say what it came to."""
+        self._arrivals.say(self, Over(tuple(lines)))

@@ -1,0 +1,237 @@
+"""The live view: every record as a row, chunks as growing lines, findings that stay in sight.
+
+Pure: no clock, no thread, no terminal. Records are appended by whoever carries them, which costs
+them next to nothing; whoever draws calls :meth:`LiveView.absorb`, which makes rows of what waits,
+and :meth:`LiveView.draw`, which gives the text to write since the last time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rtdebug.model.findings import Finding, Severity
+from rtdebug.model.records import Closed, Ended, Event, Record, Refused
+from rtdebug.packs.pack import Pack
+from rtdebug.reports.arrivals import Arrivals, Note, Over
+from rtdebug.reports.filters import EVERYTHING, Filter
+from rtdebug.reports.folding import Stream
+from rtdebug.reports.live_block import Block, Status
+from rtdebug.reports.live_lane import MOST_STREAMS, LiveLane
+from rtdebug.reports.pins import MOST_TOLD, Pins
+from rtdebug.reports.rows import Rows
+from rtdebug.reports.signs import without_commands
+
+MOST_ROWS = 10_000
+_LABEL_COLUMNS = 5
+_QUIET = 2.0  # seconds without a chunk after which a stream is told where nobody sees it grow
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLook:
+    """What the view is written to. ``block``: a terminal whose last lines can be drawn anew;
+    ``fold``: chunks are added up; ``quiet``: only findings and notes; ``labels``: there may be
+    many connections."""
+
+    width: int = 80
+    color: bool = False
+    unicode: bool = True
+    block: bool = False
+    fold: bool = True
+    quiet: bool = False
+    labels: bool = False
+
+
+def _all(_: Finding) -> bool:
+    return True
+
+
+class LiveView:
+    """One view of any number of connections."""
+
+    def __init__(
+        self,
+        look: LiveLook,
+        *,
+        wanted: Filter = EVERYTHING,
+        keeps: Callable[[Finding], bool] = _all,
+        status: Status | None = None,
+    ) -> None:
+        self.arrivals = Arrivals()
+        self.pins = Pins()
+        self.status = status or Status()
+        self._look = look
+        self._wanted = wanted
+        self._keeps = keeps
+        self._rows = _rows(look)
+        self._block = Block()
+        self._lanes: dict[LiveLane, None] = {}
+        self._ready: list[str] = []
+        self._unready = 0  # rows that found no room among those
+        self.status.filter = wanted.words
+
+    # -- what is shown -----------------------------------------------------------------------
+
+    def lane(self, pack: Pack, label: str = "") -> LiveLane:
+        """A new connection; its records and its end go to what this returns."""
+        lane = LiveLane(self.arrivals, pack, label)
+        self._lanes[lane] = None
+        self.status.begun += 1
+        return lane
+
+    def note(self, text: str) -> None:
+        """A word about no connection in particular."""
+        self.arrivals.say(None, Note(text))
+
+    # -- what the person at the terminal does ------------------------------------------------
+
+    def pause(self, paused: bool) -> None:
+        """Hold the rows back, or let them go on."""
+        self.status.paused = paused
+
+    def filter(self, wanted: Filter) -> None:
+        """Show other events from now on."""
+        self._wanted = wanted
+        self.status.filter = wanted.words
+        self._forget_kinds()
+
+    def resize(self, look: LiveLook) -> None:
+        """The terminal has changed."""
+        self._look = look
+        self._rows = _rows(look)
+        self._block.resized(look.width)
+        self._forget_kinds()
+
+    # -- what whoever draws does -------------------------------------------------------------
+
+    def absorb(self, now: float, most: int = 500) -> bool:
+        """Makes rows of what waits, of at most so many records; True when more waits."""
+        arrivals = self.arrivals
+        for _ in range(min(most, len(arrivals.waiting))):
+            lane, what, findings = arrivals.take()
+            assert lane is None or isinstance(lane, LiveLane)
+            if type(what) is Event and lane is not None:
+                self._event(lane, what, now)
+            elif what is not None:
+                self._other(lane, what)
+            for finding in findings:
+                self._found(lane, finding)
+        if arrivals.left_out:
+            lost = arrivals.take_left_out()
+            self._unready += lost
+            self.status.events += lost
+        return bool(arrivals.waiting)
+
+    def draw(self, now: float) -> str:
+        """What is to be written now; empty when nothing has changed."""
+        if not self._look.block:
+            self._tell_quiet_streams(now - _QUIET)
+            return self._take_rows()
+        rows = "" if self.status.paused else self._take_rows()
+        self.status.held = len(self._ready) + self._unready
+        open_ = [(lane, one) for lane in self._lanes for one in lane.streams.open.values()]
+        lines = self._block.lines(self._rows, open_, self.pins, self.status, now)
+        return self._block.draw(rows, lines, now)
+
+    def close(self, now: float) -> str:
+        """The last that is to be written: everything that was held back, and no block."""
+        while self.absorb(now):
+            pass
+        for lane in self._lanes:
+            self._tell(lane, lane.streams.all())
+        return self._block.erase() + self._take_rows()
+
+    # -- records -----------------------------------------------------------------------------
+
+    def _event(self, lane: LiveLane, event: Event, now: float) -> None:
+        self.status.events += 1
+        kind = lane.kinds[event.sender].get(event.type)
+        if kind is None:
+            kind = lane.kind(event, self._rows, self._wanted)
+        times = ""
+        if kind.turns:
+            ended, times = lane.turn(event, kind.role)
+            if ended:
+                self._tell(lane, ended)
+        elif kind.chunk and lane.times.unheard:
+            lane.times.chunk(event.payload.get("response_id"), event.at)
+        if not kind.shown or self._look.quiet or not self._wanted.finds(event):
+            return
+        if kind.chunk and self._look.fold and lane.streams.add(event, kind.role, now):
+            if len(lane.streams.open) > MOST_STREAMS:
+                self._tell(lane, lane.streams.all())
+            return
+        self._put(self._rows.event(lane.label, event.at, kind.cell, lane.said(event, kind, times)))
+
+    def _other(self, lane: LiveLane | None, what: Record | Over | Note) -> None:
+        label = lane.label if lane else ""
+        if isinstance(what, Note):
+            self._put(self._rows.note(what.text, label))
+            return
+        if lane and isinstance(what, Over | Closed | Ended | Refused):
+            self._tell(lane, lane.streams.all())
+        if isinstance(what, Over):
+            self._over(lane, what)
+        elif self._wanted.admits(what) and not self._look.quiet:
+            self._put(self._rows.row(what, label=label))
+
+    def _over(self, lane: LiveLane | None, over: Over) -> None:
+        if lane is not None and lane in self._lanes:
+            del self._lanes[lane]
+            self.status.over += 1
+        for line in over.lines:
+            self._put(line)
+
+    def _found(self, lane: LiveLane | None, finding: Finding) -> None:
+        if not self._keeps(finding):
+            return
+        label = lane.label if lane else ""
+        if lane:
+            self._tell(lane, lane.streams.all())
+        count = self.pins.add(finding, label)
+        if count == 1 and finding.severity is not Severity.INFO:
+            for line in self._rows.told(finding, label):
+                self._put(line)
+        elif count <= MOST_TOLD:
+            self._put(self._rows.finding(finding, label))
+        elif count == MOST_TOLD + 1:
+            self._put(self._rows.note(f"more of {finding.name} is counted and not shown", label))
+
+    # -- rows --------------------------------------------------------------------------------
+
+    def _tell(self, lane: LiveLane, streams: Sequence[Stream]) -> None:
+        """Streams that are over, as rows."""
+        for one in streams:
+            said = one.words(lane.rate(one), growing=False, room=self._rows.width // 2)
+            row = self._rows.chunks(lane.label, one.first_at, one.sender, one.type, one.count, said)
+            self._put(row)
+
+    def _tell_quiet_streams(self, moment: float) -> None:
+        for lane in self._lanes:
+            if lane.streams.open:
+                self._tell(lane, lane.streams.quiet_since(moment))
+
+    def _put(self, row: str) -> None:
+        if len(self._ready) < MOST_ROWS:
+            self._ready.append(row)
+        else:
+            self._unready += 1
+
+    def _take_rows(self) -> str:
+        if not self._ready:
+            return ""
+        if self._unready:
+            self._ready.append(self._rows.dropped(self._unready))
+        text = "\n".join(self._ready) + "\n"
+        self._ready.clear()
+        self._unready = 0
+        return without_commands(text)
+
+    def _forget_kinds(self) -> None:
+        for lane in self._lanes:
+            lane.forget_kinds()
+
+
+def _rows(look: LiveLook) -> Rows:
+    labels = _LABEL_COLUMNS if look.labels else 0
+    return Rows(width=look.width, color=look.color, unicode=look.unicode, labels=labels)
