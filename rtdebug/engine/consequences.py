@@ -135,6 +135,36 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "retired-event": frozenset({"unknown-field", "response-done-missing"}),
 }
 
+# What a compatible server may do otherwise without any fault of the session.
+DEPARTURES = _UNBALANCED | {
+    "output-deltas-missing",
+    "response-repeated",
+    "event-outside-response",
+    "two-active-responses",
+    "speech-unbalanced",
+    "speech-times-inconsistent",
+    "duplicate-event-id",
+    "first-event-unexpected",
+    "media-event-on-websocket",
+    "retired-event",
+    "speech-not-committed",
+    "transcription-mismatch",
+    "error-for-unknown-event",
+}
+# What it looks like when a session waits for something that never comes.
+HANGS = frozenset(
+    {
+        "response-stalled-after-created",
+        "response-stalled-mid-stream",
+        "response-done-missing",
+        "response-create-unanswered",
+        "session-update-unanswered",
+        "request-unanswered",
+        "vad-never-triggered",
+        "transcription-stalled",
+    }
+)
+
 # These causes explain a consequence only when the two name a common event.
 SAME_EVENT = frozenset(
     {

@@ -16,9 +16,11 @@ import orjson
 from rtdebug.engine.conformance import Conformance
 from rtdebug.engine.decoder import decode, utf8_length
 from rtdebug.engine.judged import Judged
+from rtdebug.engine.nonconformity import settled
+from rtdebug.engine.peer_watch import PeerWatch
 from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.engine.state import FastTrack, State, Track
-from rtdebug.engine.timeline import SMALL, Timeline
+from rtdebug.engine.timeline import SMALL
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import (
     LIVE,
@@ -37,6 +39,7 @@ from rtdebug.packs.pack import Pack
 from rtdebug.packs.schemas import Verdict
 
 _KEPT_FINDINGS = 5000
+_TYPES_KEPT = 1000  # a peer may invent types without end
 # Looking a member up on its enum costs more than a dict; the hot path does it per event.
 _SERVER, _CLIENT = Sender.SERVER, Sender.CLIENT
 _loads = orjson.loads
@@ -59,8 +62,14 @@ class Watch:
         self.is_clean = is_clean
         self.track = track
         self.observers = observers
-        # A plain event only adds to what is there: nothing of the state turns with it.
-        self.plain = self.role.endswith(".delta") or self.role == "audio.append"
+        # A plain event only adds to what is there: nothing of the state turns with it, and no rule
+        # is shown it but those that ask for its role by name.
+        self.plain = is_plain(self.role) and not observers
+
+
+def is_plain(role: str) -> bool:
+    """Whether events of a role come by the thousand and only add to what is there."""
+    return role.endswith(".delta") or role == "audio.append"
 
 
 class Session:
@@ -81,10 +90,11 @@ class Session:
         self.deadline: float = math.inf
         self.findings: list[Finding] = []
         self.dropped_findings = 0
-        self.timeline = Timeline(pack)
+        self.timeline = self.state.timeline
         self._type_of = pack.type_of
         self._seq = 0
         self._at = 0.0
+        self._peers = PeerWatch()
         self._conformance = Conformance(pack, self.state)
         self._rules = tuple(rule(self.state, self.patience, self._wake) for rule in rules)
         self._watches: dict[Sender, dict[str, Watch]] = {sender: {} for sender in Sender}
@@ -112,17 +122,21 @@ class Session:
         Most deltas pass without a record being made of them: valid, nothing unknown in them, of a
         stream that is open, before any deadline. Everything else takes the whole way.
         """
+        seq = self._seq + 1
         try:
             payload = _loads(data)
             fast = self._fast.get(payload[self._type_of])
-            if fast is None or at >= self.deadline or sender is not _SERVER:
-                return self._received(payload, at, sender, data)
-            is_clean, take = fast
-            seq = self._seq + 1
-            if not is_clean(payload) or not take(payload, seq, at):
-                return self._received(payload, at, sender, data)
+            passes = (
+                fast is not None
+                and at < self.deadline
+                and sender is _SERVER
+                and fast[0](payload)
+                and fast[1](payload, seq, at)
+            )
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return self.observe(self.decode(data, at, sender))
+        if not passes:
+            return self._received(payload, at, sender, data)
         self._seq = seq
         self._taken += 1
         self._at = at
@@ -174,7 +188,10 @@ class Session:
         dropped = self._observed + self._taken + self._others - len(rows)
         gone = {id(one) for one in self.state.withdrawn}
         standing = [one for one in self.findings if id(one) not in gone]
-        return Judged.of(self.state, rows, dropped, standing, self._at)
+        peer = self._peers.peer()
+        self.state.peer = peer.name if peer is not None else None
+        findings = settled(standing, peer, self.pack)
+        return Judged.of(self.state, rows, dropped, findings, self._at)
 
     @property
     def at(self) -> float:
@@ -191,10 +208,10 @@ class Session:
         self._at = at
         self._observed += 1
         if sender is _SERVER:
-            watch = self._server.get(type_) or self._watch(sender, type_)
+            watch = self._server.get(type_) or self._watch(event)
         else:
             self._clients += 1
-            watch = self._client.get(type_) or self._watch(sender, type_)
+            watch = self._client.get(type_) or self._watch(event)
         is_clean = watch.is_clean
         clean = False
         if is_clean is not None and whole:
@@ -207,7 +224,7 @@ class Session:
         self.timeline.add(event)
         state = self.state
         if sender is _SERVER:
-            state.last_server = event
+            state.latest_server = event
         else:
             state.last_client = event
         if watch.plain:
@@ -215,7 +232,7 @@ class Session:
                 watch.track(event)
         else:
             found = self._turn(event, watch, found)
-        state.last = event
+        state.latest = event
         if state.breaches.pending:
             found = (found or []) + self._breached()
         return found or NOTHING
@@ -226,6 +243,8 @@ class Session:
         """An event that may turn the state, with all who want to see it."""
         state = self.state
         state.request = state.answered = state.finished = None
+        if event.sender is _SERVER:
+            self._peers.observe(event)
         state.seen[event.type] = state.seen.get(event.type, 0) + 1
         if watch.track is not None:
             watch.track(event)
@@ -234,13 +253,16 @@ class Session:
                 found = [*(found or ()), finding]
         return found
 
-    def _watch(self, sender: Sender, type_: str) -> Watch:
+    def _watch(self, event: Event) -> Watch:
+        sender, type_ = event.sender, event.type
+        if sender is _SERVER and len(self._server) < _TYPES_KEPT:
+            self.state.first_seqs.setdefault(type_, event.seq)
         role = self.pack.role(sender, type_)
         kind = self.pack.kind(sender, type_)
         observers = tuple(
             rule.observe
             for rule in self._rules
-            if "*" in rule.roles or (role is not None and role in rule.roles)
+            if role in rule.roles or ("*" in rule.roles and not is_plain(role or ""))
         )
         is_clean = kind.is_clean if kind is not None else None
         watch = Watch(role, is_clean, self.state.track_of(sender, role), observers)
@@ -248,7 +270,7 @@ class Session:
         if fast is not None and is_clean is not None and not observers:
             self._fast[type_] = (is_clean, fast)
         watches = self._watches[sender]
-        if len(watches) < 1000:  # a peer may invent types without end
+        if len(watches) < _TYPES_KEPT:
             watches[type_] = watch
         return watch
 
@@ -272,9 +294,11 @@ class Session:
         match record:
             case Opened():
                 state.opened = record
+                self._peers.opened(record)
                 found += self._all(lambda rule: rule.opened(record))
             case Refused():
                 state.refused = record
+                self._peers.opened(record)
                 found += self._all(lambda rule: rule.refused(record))
             case Undecodable():
                 self._count(record.sender)

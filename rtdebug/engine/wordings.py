@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rtdebug.model.findings import Cause, Certainty, Severity
+from rtdebug.model.value import Value
 from rtdebug.packs.errors import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Value):
     """The texts of one of the findings made here; ``explain`` and docs/findings/ show them too."""
 
     name: str
@@ -131,4 +129,36 @@ INVALID = Wording(
     example='< response.created {"response": {"id": 7}}',
     source="the schemas of the pack, held against captures and the official models",
 )
-WORDINGS = (MALFORMED, UNKNOWN_TYPE, UNKNOWN_FIELD, RETIRED_EVENT, BETA_FIELD, INVALID)
+NONCONFORMING = Wording(
+    "server-nonconforming",
+    Severity.INFO,
+    "A compatible server leaves out or changes what the protocol has",
+    "Make the client do without what this server leaves out, or report it to the server's makers. "
+    "If a session hangs on it, test the same scenario against the provider itself.",
+    (
+        Cause(
+            "the server implements a part of the protocol only",
+            "likely",
+            "play the same scenario against the provider: there it passes",
+        ),
+        Cause(
+            "a newer version of the server behaves",
+            "possible",
+            "look at its release notes for the events named here",
+        ),
+    ),
+    Certainty.HIGH,
+    finds="Departures from the protocol by a server that is known to be a compatible one.",
+    why="They are no fault of the session, unless it hangs on what is missing: then it is an error.",
+    example='< response.done {"response": {"status_details": "unimplemented"}}',
+    source="recordings against xAI, LocalAI, aimock, speaches and others; livekit/agents#5320",
+)
+WORDINGS = (
+    MALFORMED,
+    UNKNOWN_TYPE,
+    UNKNOWN_FIELD,
+    RETIRED_EVENT,
+    BETA_FIELD,
+    INVALID,
+    NONCONFORMING,
+)
