@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from rtdebug.api.verdict import exit_code
 from rtdebug.documents import Document, load_document
 from rtdebug.errors import EXIT_INTERRUPTED, UnreadableError, UsageError
 from rtdebug.model.results import Report, Run
+from rtdebug.model.value import Value
 from rtdebug.scenario.document import Scenario
 from rtdebug.scenario.load import Given, load_scenario
 from rtdebug.spelling import did_you_mean
@@ -28,8 +29,7 @@ Tell = Callable[[Run], None]
 _ENDINGS = (".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Value):
     """One play of one scenario. ``capture`` is the file its records go to."""
 
     scenario: Scenario
@@ -37,8 +37,7 @@ class Job:
     capture: Path | None
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Value):
     """Everything that is to be played, checked before any socket opens."""
 
     jobs: tuple[Job, ...]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from rtdebug.api.verdict import Strictness, kept, outcome_of
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
 from rtdebug.model.results import Run
+from rtdebug.model.value import Value
 from rtdebug.packs.load import load_pack
 from rtdebug.rules.registry import RULES
 from rtdebug.scenario.document import MOCK, Scenario
@@ -32,11 +32,10 @@ if TYPE_CHECKING:
     from rtdebug.wire.parties import Sink
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Value):
     """What the command line adds to a scenario. ``url`` overrides the target of the file."""
 
-    strictness: Strictness = field(default_factory=Strictness)
+    strictness: Strictness = Strictness()
     headers: tuple[str, ...] = ()
     url: str | None = None
     ca_file: Path | None = None
@@ -74,7 +73,7 @@ async def play_scenario(
 async def _target(
     scenario: Scenario, wishes: Wishes, stack: AsyncExitStack
 ) -> tuple[Callable[[], Awaitable[Dialled]], Redactor, str]:
-    url = wishes.url or scenario.target.url
+    url = scenario.target.url if wishes.url is None else wishes.url
     given = [parse_header(text) for text in wishes.headers]
     headers = [checked_header(name, value) for name, value in scenario.target.headers]
     named = {name.lower() for name, _ in given}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from rtdebug.errors import (
@@ -15,6 +14,7 @@ from rtdebug.errors import (
 )
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.results import Outcome, Run, StepResult
+from rtdebug.model.value import Value
 
 # Where a run that could not be had is only judged (a log), it is bad, not absent.
 _CODES = {
@@ -28,8 +28,7 @@ _CODES = {
 _SEVEREST = (EXIT_INTERRUPTED, EXIT_NO_SESSION, EXIT_EMPTY, EXIT_BAD, EXIT_GOOD)
 
 
-@dataclass(frozen=True, slots=True)
-class Strictness:
+class Strictness(Value):
     """Which findings count: globs of names, and from what severity on (None = never)."""
 
     select: tuple[str, ...] = ()

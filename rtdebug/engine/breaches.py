@@ -5,13 +5,11 @@ The tracking knows *that* something is out of place; a rule of the same name kno
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rtdebug.model.findings import Severity
+from rtdebug.model.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(Value):
     """One departure from the grammar. ``name`` is the finding's; ``message`` what was seen."""
 
     name: str

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rtdebug.engine.ranking import ranked
 from rtdebug.engine.state import State
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Ended, Opened, Refused, Sender
 from rtdebug.model.results import ResponseSummary, TimelineRow
+from rtdebug.model.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Value):
     """Findings ranked and collapsed, responses in order, the bounded timeline and counts.
 
     ``signed_out``: the server let the client in only to turn it away.

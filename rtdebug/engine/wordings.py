@@ -149,7 +149,7 @@ NONCONFORMING = Wording(
     ),
     Certainty.HIGH,
     finds="Departures from the protocol by a server that is known to be a compatible one.",
-    why="They are no fault of the session, unless it hangs on what is missing: then it is an error.",
+    why="They are no fault of the session, unless it hangs on what is missing.",
     example='< response.done {"response": {"status_details": "unimplemented"}}',
     source="recordings against xAI, LocalAI, aimock, speaches and others; livekit/agents#5320",
 )

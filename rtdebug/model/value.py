@@ -8,10 +8,15 @@ its class is there in 0.01 ms.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 if TYPE_CHECKING:
     from dataclasses import Field
+
+
+EMPTY: Mapping[Any, Any] = MappingProxyType({})
 
 
 @dataclass_transform(frozen_default=True)
@@ -45,7 +50,7 @@ class _Definition(type):
 class Value(metaclass=_Definition):
     """A frozen value: its annotated names are its fields, what they are set to the defaults.
 
-    All values share a default, so it must be frozen too.
+    All values share a default, so it must be frozen too (EMPTY for a mapping).
     """
 
     if TYPE_CHECKING:

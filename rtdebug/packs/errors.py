@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rtdebug.model.findings import Cause, Certainty, Severity
+from rtdebug.model.value import Value
 from rtdebug.packs.yaml_data import read_yaml
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Value):
     """Everything said about one fault, wherever it is found."""
 
     name: str
@@ -28,8 +27,7 @@ class Text:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Value):
     """What a peer said: the fields of an error, a close or a refused upgrade, as far as known."""
 
     where: str
@@ -55,8 +53,7 @@ _LISTED = ("status", "close")
 _PATTERNS = ("message", "param", "reason", "url", "body")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Value):
     """One row of the table: all its conditions must hold."""
 
     where: frozenset[str]
@@ -83,8 +80,7 @@ def _is(got: Any, wanted: Any) -> bool:
     return got in wanted if isinstance(wanted, list) else got == wanted
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorTable:
+class ErrorTable(Value):
     """Rows in order, the texts of their findings, and what a code means for trying again."""
 
     rows: tuple[Row, ...]

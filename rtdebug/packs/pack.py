@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from rtdebug.model.records import Sender
+from rtdebug.model.value import EMPTY, Value
 from rtdebug.packs.errors import ErrorTable
 from rtdebug.packs.schemas import Kind, SchemaFolder
 
 ONE_KEY = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Value):
     """What must answer a client event (roles), within how many seconds."""
 
     ask: str
@@ -25,9 +24,10 @@ class Answer:
     within: float
 
 
-@dataclass(frozen=True)
-class Pack:
+class Pack(Value):
     """One protocol. ``roles`` map role -> type by sender; ``patience`` is in seconds."""
+
+    __slots__ = ("__dict__",)  # for what is worked out once, at the first question
 
     name: str
     title: str
@@ -48,8 +48,8 @@ class Pack:
     binary: str
     docs: str
     urls: tuple[re.Pattern[str], ...]
-    signs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    signs: Mapping[str, tuple[str, ...]] = EMPTY
+    aliases: Mapping[str, str] = EMPTY
 
     @cached_property
     def role_of(self) -> Mapping[Sender, Mapping[str, str]]:

@@ -10,15 +10,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from rtdebug.model.value import Value
 
 _DISCRIMINATORS = ("type", "role", "object")
 _QUOTED = re.compile(r"^'((?:[^'\\]|\\.)*)' is a required property")
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Value):
     """One thing wrong with a message. ``pointer`` is RFC 6901 (the root is "");
     ``kind``: unknown-field, unknown-value, missing, type, value, range, length, pattern, other."""
 
