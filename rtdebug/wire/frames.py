@@ -134,6 +134,7 @@ class FrameReader:
         """
         end = len(data)
         mask_bit, prefix = self._mask_bit, self._prefix
+        deflated = _WHOLE_TEXT | _RSV1 if self._inflater else -1
         missing = pos + 2 - end
         while missing <= 0:
             size = data[pos + 1] ^ mask_bit  # 0 to 127 if the mask bit is as it must be
@@ -161,13 +162,17 @@ class FrameReader:
             payload = data[start:stop]
             if mask_bit:
                 payload = apply_mask(payload, data[start - 4 : start])
-            if data[pos] == _WHOLE_TEXT and not self._first:
+            head = data[pos]
+            if head == _WHOLE_TEXT and not self._first:
                 try:
                     out.append(payload.decode())
                 except UnicodeDecodeError as error:
                     out.append(BadText(payload, error.start))
             else:
-                self._frame(data[pos], payload, out)
+                if head == deflated and not self._first:
+                    self._message(head, payload, out)
+                else:
+                    self._frame(head, payload, out)
                 if self._done:
                     return stop
             pos = stop

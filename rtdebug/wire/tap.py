@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from rtdebug.model.records import Closed, Ended, Opened, Record, Refused, Remark, Sender
 from rtdebug.wire.audience import Audience, Ending
@@ -24,6 +25,8 @@ _MOST_WAITING = 4096  # messages that may wait to be judged
 _MOST_BYTES = 8 * 1024 * 1024  # and what they may hold
 _WORTH_TELLING = 1.0  # seconds that an app or a server took nothing
 _MOST_NOTES = 50
+
+_Message: TypeAlias = tuple[str, float, Sender]
 
 _WHO = {Sender.CLIENT: "the app", Sender.SERVER: "the server"}
 
@@ -43,7 +46,9 @@ class Tap:
         self._loop = asyncio.get_running_loop()
         self._watch = Stopwatch(self._loop.time, self._loop.time())
         self._readers: Mapping[Sender, FrameReader] = {}
-        self._waiting: deque[Record] = deque()
+        # Records, or where nobody is shown any, text messages that need not become one.
+        self._waiting: deque[tuple[Record] | _Message] = deque()
+        self._unseen = not audience.recorders and not audience.views
         self._waiting_bytes = 0
         self._held_since: float | None = None
         self._held_for = 0.0
@@ -144,9 +149,13 @@ class Tap:
         at = self._watch.at()
         decode, text = self._session.decode, self._redactor.text
         recorders, waiting = self._audience.recorders, self._waiting
+        unseen = self._unseen
         record: Record
         for item in items:
             if type(item) is str:
+                if unseen:
+                    waiting.append((text(item), at, sender))
+                    continue
                 record = decode(text(item), at, sender)
             elif type(item) is bytes:
                 record = decode(self._redactor.data(item), at, sender, binary=True)
@@ -157,7 +166,7 @@ class Tap:
                 continue
             for recorder in recorders:
                 recorder.write(record)
-            waiting.append(record)
+            waiting.append((record,))
         if self._later is None:
             self._judge()
         else:
@@ -193,7 +202,7 @@ class Tap:
         """One record that is no message: kept, and judged in its turn."""
         for recorder in self._audience.recorders:
             recorder.write(record)
-        self._waiting.append(record)
+        self._waiting.append((record,))
         if self._later is None:
             self._judge()
 
@@ -213,15 +222,19 @@ class Tap:
         if self._later:
             self._later.cancel()
             self._later = None
-        waiting, observe, views = self._waiting, self._session.observe, self._audience.views
-        now = self._loop.time
+        waiting, views, now = self._waiting, self._audience.views, self._loop.time
+        observe, receive = self._session.observe, self._session.receive
         stop = now() + _SLICE
         count = 0
         while waiting:
-            record = waiting.popleft()
-            findings = observe(record)
-            for view in views:
-                view.accept(record, findings)
+            first = waiting.popleft()
+            if len(first) == 3:
+                receive(*first)
+            else:
+                record = first[0]
+                findings = observe(record)
+                for view in views:
+                    view.accept(record, findings)
             count += 1
             if not count % _BETWEEN_LOOKS and waiting and now() > stop:
                 self._later = self._loop.call_soon(self._judge_on)

@@ -39,7 +39,8 @@ class Upstream:
         elif self.path and path != self.path and not path.startswith(self.path + "/"):
             path = self.path + path
         names = {part.partition("=")[0] for part in query.split("&")}
-        own = [part for part in self.query.split("&") if part.partition("=")[0] not in names]
+        parts = self.query.split("&") if self.query else []
+        own = [part for part in parts if part.partition("=")[0] not in names]
         joined = "&".join([*([query] if query else []), *own])
         return f"{path}?{joined}" if joined or mark else path
 
