@@ -11,6 +11,7 @@ from rtdebug.engine.conversation import Conversation
 from rtdebug.engine.requests import Request, Requests
 from rtdebug.engine.responses import Response
 from rtdebug.engine.settings import Settings
+from rtdebug.engine.timeline import Timeline
 from rtdebug.engine.track_audio import AudioTracker
 from rtdebug.engine.track_conversation import ConversationTracker
 from rtdebug.engine.track_responses import STREAMS, ResponseTracker
@@ -27,25 +28,30 @@ class State:
 
     ``request`` is the client event just noted, ``answered`` the request the current server event
     answers, ``finished`` the response that the current event finished; each is None for any other
-    event. ``verbatim``: the record is a machine's own, complete to the letter.
+    event. ``verbatim``: the record is a machine's own, complete to the letter. ``seen`` counts
+    the events of each type but deltas and appends; ``first_seqs`` has the first of each server
+    type.
     """
 
     def __init__(self, pack: Pack, view: View) -> None:
         self.pack = pack
         self.view = view
         self.verbatim = view.whole and view.clock is Clock.EXACT
+        # What a log leaves out cannot be balanced.
+        complete = self.verbatim and not view.hidden
         self.breaches = Breaches()
         self.requests = Requests(pack)
         self.settings = Settings(pack)
         self.conversation = Conversation()
         self.audio = AudioIn()
+        self.timeline = Timeline(pack)
         sees_client = Sender.CLIENT in view.senders
-        strict = view.from_start and self.verbatim
+        strict = view.from_start and complete
         self.responses = ResponseTracker(
             self.breaches,
             self.requests,
             from_start=view.from_start,
-            verbatim=self.verbatim,
+            verbatim=complete,
             sees_client=sees_client,
         )
         self._conversation = ConversationTracker(
@@ -68,12 +74,31 @@ class State:
         self.request: Request | None = None
         self.answered: Request | None = None
         self.finished: Response | None = None
-        self.last: Event | None = None
+        self.latest: Event | None = None
+        self.latest_server: Event | None = None
         self.last_client: Event | None = None
-        self.last_server: Event | None = None
         self.counts: dict[Sender, int] = dict.fromkeys(Sender, 0)
         self.seen: dict[str, int] = {}
+        self.first_seqs: dict[str, int] = {}
         self._tracks = self._table()
+
+    @property
+    def last(self) -> Event | None:
+        """The latest event."""
+        self._catch_up()
+        return self.latest
+
+    @property
+    def last_server(self) -> Event | None:
+        """The latest event of the server."""
+        self._catch_up()
+        return self.latest_server
+
+    def _catch_up(self) -> None:
+        """Deltas that passed without a record are looked up only when someone asks."""
+        passed = self.timeline.passed(self.latest.seq if self.latest is not None else 0)
+        if passed is not None:
+            self.latest = self.latest_server = passed
 
     @property
     def signed_out(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from itertools import chain
 
 from rtdebug.engine.decoder import decode
 from rtdebug.model.records import (
@@ -57,6 +58,26 @@ class Timeline:
     def rows(self) -> tuple[TimelineRow, ...]:
         """All kept rows, in order."""
         return tuple(self._shown(one) for one in (*self._first, *self._last))
+
+    def passed(self, after: int) -> Event | None:
+        """The latest event, if it is younger than ``after``: it had no record of its own.
+
+        Of a large one only what its row says is left.
+        """
+        for kept in chain(reversed(self._last), reversed(self._first)):
+            seq = kept.seq if isinstance(kept, TimelineRow) else kept[0]
+            if seq is None:
+                continue
+            if seq <= after:
+                return None
+            if isinstance(kept, Event):
+                return kept
+            if not isinstance(kept, TimelineRow):
+                record = decode(self._pack, kept[3], seq, kept[1], kept[2]).record
+                return record if isinstance(record, Event) else None
+            if kept.sender is not None:
+                return Event(seq, kept.at, kept.sender, kept.type, {}, kept.size, None, False)
+        return None
 
     def _shown(self, kept: Kept) -> TimelineRow:
         if isinstance(kept, TimelineRow):

@@ -1,0 +1,1 @@
+"""The grammar of a session: what comes once, in which order, and adds up to what."""

@@ -1,0 +1,88 @@
+"""An item of the conversation that is not added once and done once.
+
+What it finds
+    ``conversation.item.added`` or ``conversation.item.done`` twice for one item, a done without
+    its added, an added without its done where other items have theirs, and committed audio that
+    never becomes an item.
+Why it matters
+    LiveKit and Pipecat keep their history by these events, and wait for them before they answer.
+Example
+    < conversation.item.done item_1
+What to do
+    Add an item at whichever of its events comes first.
+Source
+    OpenAI Realtime reference; captures of 2026. Older and compatible servers send
+    ``conversation.item.created`` instead of both, and some send no announcement at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rtdebug.engine.conversation import Item
+from rtdebug.engine.rule import Rule
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.rules.visibility import hides
+
+
+class ConversationItemUnbalanced(Rule):
+    """Takes what the tracking of the conversation saw, and looks at what is open at the end."""
+
+    name = "conversation-item-unbalanced"
+    certainty = Certainty.HIGH
+    title = "An item of the conversation is not added once and done once"
+    causes = (
+        Cause("a compatible server announces only some of its items", "likely",
+              "run the same turn against the provider itself"),
+        Cause("a relay or a log filter dropped the event, or sent it twice", "possible",
+              "record every message at the socket and look for it"),
+    )  # fmt: skip
+    fix = (
+        "Let the client take an item in at the first event that names it, and report the missing "
+        "or doubled event to the server's makers."
+    )
+    breaches = ("conversation-item-unbalanced",)
+
+    def finished(self) -> Iterable[Finding]:
+        """Nothing more will come: what was opened and never closed?"""
+        state = self.state
+        if not state.verbatim or not state.view.from_start or state.last is None:
+            return
+        for item, message in (*self._never_done(), *self._never_added()):
+            yield self.finding(
+                message, at=state.last.at, evidence=(item.committed_seq, item.added_seq),
+                subject=item.id, severity=Severity.WARNING,
+            )  # fmt: skip
+
+    def _never_done(self) -> Iterator[tuple[Item, str]]:
+        if not self._sends("item.done"):
+            return
+        for item in self.state.conversation.items.values():
+            added = item.added_seq
+            if added is None or item.done_seq is not None or item.type == "mcp_list_tools":
+                continue
+            if not item.deleted and self._passed(item.id, added):
+                yield item, f"{item.id} was added to the conversation and never done"
+
+    def _never_added(self) -> Iterator[tuple[Item, str]]:
+        if not (self._sends("item.added") or self._sends("item.created")):
+            return
+        for item in self.state.conversation.items.values():
+            committed = item.committed_seq
+            if committed is None or item.added_seq is not None or item.deleted:
+                continue
+            if item.transcript_seq is not None or self._passed(item.id, committed):
+                yield item, f"{item.id} was committed and never added to the conversation"
+
+    def _sends(self, role: str) -> bool:
+        state = self.state
+        return bool(state.seen.get(state.pack.type(role))) and not hides(state, role)
+
+    def _passed(self, id_: str, seq: int) -> bool:
+        """Whether the event that is missing should have come long ago: its own response is done,
+        or one that began later."""
+        done = self.state.responses.done
+        own = [one for one in done if id_ in one.by_id]
+        later = [one for one in done if one.seq > seq]
+        writing = any(id_ in one.by_id for one in self.state.responses.open.values())
+        return bool(own) or (bool(later) and not writing)
