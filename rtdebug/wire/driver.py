@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from rtdebug.model.findings import Finding
     from rtdebug.wire.dial import Connected, Dialled
-    from rtdebug.wire.parties import Judge, Player, Recorder, Sink
+    from rtdebug.wire.parties import Bystander, Judge, Player, Recorder, Sink
 
 _TICK = 0.001
 _AFTER_READING = 1e-9
@@ -39,6 +39,7 @@ async def play(
     recorder: Recorder | None = None,
     redactor: Redactor = DEFAULT,
     stop: asyncio.Event | None = None,
+    bystander: Bystander | None = None,
 ) -> None:
     """Connect and play until the player is done, the connection ends or ``stop`` is set.
 
@@ -46,7 +47,7 @@ async def play(
     caller then asks the session for its judgement. When cancelled, the connection is dropped and
     all records so far are with the recorder.
     """
-    hall = _Hall(session, player, sinks, recorder)
+    hall = _Hall(session, player, sinks, recorder, bystander)
     halt = stop or asyncio.Event()
     dialled = await _unless(halt, connect())
     if dialled is None:
@@ -75,10 +76,16 @@ class _Hall:
     """The way of every record, and what the player wants said because of it."""
 
     def __init__(
-        self, session: Judge, player: Player, sinks: Sequence[Sink], recorder: Recorder | None
+        self,
+        session: Judge,
+        player: Player,
+        sinks: Sequence[Sink],
+        recorder: Recorder | None,
+        bystander: Bystander | None,
     ) -> None:
         self.session = session
         self.player = player
+        self.bystander = bystander
         self.wanted: asyncio.Queue[Command] = asyncio.Queue()
         self._sinks = sinks
         self._write = recorder.write if recorder else None
@@ -108,8 +115,13 @@ class _Hall:
             self._want(commands)
 
     def advance(self, at: float) -> None:
-        """Time has come to ``at``. What silence brought to light is shown with the next record."""
-        self._late += self.session.advance(at)
+        """Time has come to ``at``. What silence brought to light is told to a bystander at once,
+        and without one shown with the next record."""
+        found = self.session.advance(at)
+        if self.bystander is None:
+            self._late += found
+        elif found:
+            self.bystander.found(found)
         if not self.player.done:
             self._want(self.player.advance(at))
 
@@ -156,6 +168,7 @@ class _Conversation:
                 others = (
                     group.create_task(self._speak()),
                     group.create_task(self._watch_for_stop()),
+                    group.create_task(self._wake_player()),
                 )
                 self._hall.take(self._opened)
                 await self._until_over()
@@ -191,6 +204,15 @@ class _Conversation:
     async def _watch_for_stop(self) -> None:
         await self._stop.wait()
         self._wake.set()
+
+    async def _wake_player(self) -> None:
+        """Whenever the bystander wants it, see what the player has to say."""
+        bystander = self._hall.bystander
+        while bystander is not None:
+            await bystander.wake.wait()
+            bystander.wake.clear()
+            self._hall.advance(self._watch.at())
+            self._look_up()
 
     # -- messages ----------------------------------------------------------------------------
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from rtdebug.model.commands import Command
@@ -53,3 +55,16 @@ class Recorder(Protocol):
     """Who keeps every record, before anything is made of it."""
 
     def write(self, record: Record) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bystander:
+    """Someone who follows a conversation while it runs.
+
+    Setting ``wake`` asks the player at once whether it has something to say (its ``advance`` is
+    called). ``found`` gets the findings that a passed deadline brought, when it passes; without a
+    bystander they are shown with the next record.
+    """
+
+    wake: asyncio.Event
+    found: Callable[[Sequence[Finding]], None]

@@ -1,0 +1,22 @@
+"""Which pack a connection speaks, by what was asked for: the URL and the headers of its upgrade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug import resources
+from rtdebug.packs.load import DEFAULT_PACK, load_pack
+
+
+def pack_for(url: str, headers: Iterable[tuple[str, str]] = ()) -> str:
+    """The name of the pack whose patterns fit; the default pack where none does.
+
+    Azure's preview and Azure Voice Live have ``api-version`` in their URLs, old SDKs ask for the
+    beta by a header (captures of 2026).
+    """
+    lines = [url, *(f"{name.lower()}: {value.lower()}" for name, value in headers)]
+    request = "\n".join(lines)
+    for name in resources.pack_names():
+        if name != DEFAULT_PACK and any(one.search(request) for one in load_pack(name).urls):
+            return name
+    return DEFAULT_PACK
