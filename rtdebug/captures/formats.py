@@ -19,6 +19,7 @@ from rtdebug.captures.looks import (
 )
 from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.sources import CHUNK, Source, head_of, open_source, size_of
+from rtdebug.errors import UnreadableError
 from rtdebug.redaction import DEFAULT, Redactor
 
 if TYPE_CHECKING:
@@ -129,14 +130,20 @@ def read(source: Source, *, sender_of: SenderOf, redactor: Redactor = DEFAULT) -
     from, or when a format needs what is not installed; content as such is never an error.
     """
     name, stream = open_source(source)
-    log = Log(name, stream, head_of(stream, CHUNK), sender_of, redactor)
+    try:
+        readings = _readings(Log(name, stream, head_of(stream, CHUNK), sender_of, redactor))
+    except UnreadableError:
+        stream.close()
+        raise
+    if all(isinstance(reading.records, list) for reading in readings):
+        stream.close()
+    return readings
+
+
+def _readings(log: Log) -> list[Reading]:
     for known in FORMATS:
         if known.fits(log.head):
             readings = known.read(log)
             if readings is not None:
-                break
-    else:
-        readings = _read_text(log)
-    if all(isinstance(reading.records, list) for reading in readings):
-        stream.close()
-    return readings
+                return readings
+    return _read_text(log)

@@ -118,7 +118,8 @@ def _create(path: Path) -> int:
         if path.parent.is_dir():
             message = f"{path}: a file is already there, and a capture never overwrites one"
             raise UnreadableError(message, "name another file, or move this one away") from None
-        raise UnreadableError(f"{path}: {error.filename} is not a folder") from None
+        message = f"{path}: {error.filename} is not a folder"
+        raise UnreadableError(message, "name a file in a folder") from None
     except OSError as error:
         message = f"{path}: a capture cannot be written there: {error.strerror or error}"
         raise UnreadableError(message, "name a file in a folder you may write to") from None

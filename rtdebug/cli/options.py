@@ -8,7 +8,10 @@ from typing import Any, TypeVar
 import click
 
 from rtdebug.api.verdict import Strictness
+from rtdebug.cli.streams import tell
+from rtdebug.errors import UsageError
 from rtdebug.model.findings import Severity
+from rtdebug.safe import safe
 from rtdebug.scenario.durations import DurationError, parse_duration
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -94,6 +97,29 @@ def redact_option(command: Command) -> Command:
 
 
 def strictness(select: tuple[str, ...], ignore: tuple[str, ...], fail_on: str) -> Strictness:
-    """The options as the api takes them."""
+    """The options as the api takes them.
+
+    Raises UsageError where --select names nothing that can be found: everything would pass.
+    """
+    for name in (*select, *ignore):
+        near = _nothing_of(name)
+        if near is None:
+            continue
+        if name in select:
+            raise UsageError(f"--select {name[:60]}: there is no such finding", near)
+        tell(f"note: --ignore {safe(name[:60])}: there is no such finding; {near}\n")
     severity = None if fail_on == "never" else Severity(fail_on)
     return Strictness(tuple(select), tuple(ignore), severity)
+
+
+def _nothing_of(name: str) -> str | None:
+    """What was probably meant, where no finding has this name or fits this glob."""
+    from fnmatch import filter as fitting
+
+    from rtdebug.rules.catalogue import catalogue, nearest
+
+    known = catalogue()
+    if name in known or fitting(known, name):
+        return None
+    near = nearest(name)
+    return f"did you mean {near[0]}?" if near else "see rtdebug rules"

@@ -70,7 +70,7 @@ class EventReader:
             hint = self._type_hint(type_, self._words.client_types) or _ON_PURPOSE
             return part.document.error(path, message, hint)
         renamed = self._words.retired_fields.get(type_, {}).get(fault.pointer)
-        hint = f"this field became {renamed}" if renamed is not None else _ON_PURPOSE
+        hint = _renaming(renamed) if renamed is not None else _ON_PURPOSE
         message = f"{one_line(type_, 60)}: {one_line(fault.message, 300)}"
         at_key = fault.kind == "unknown-field"
         return part.document.error(path, message, hint, at_key=at_key)
@@ -201,6 +201,13 @@ def _check_name(part: Part, name: str, *, at_key: bool) -> None:
             "letters, digits and _, not beginning with a digit, and not env",
             at_key=at_key,
         )
+
+
+def _renaming(renamed: str) -> str:
+    """What to do with a field of another version; some became ``nothing (why)``."""
+    if renamed.startswith("nothing"):
+        return f"leave this field out{renamed.removeprefix('nothing')}"
+    return f"this field became {renamed}"
 
 
 def _or_accept(hint: str) -> str:

@@ -52,7 +52,12 @@ def command(*arguments: object) -> list[str]:
 def process(*arguments: object, stdin: bytes = b"", **env: str) -> Called:
     """Runs a command line in a process of its own."""
     done = subprocess.run(
-        command(*arguments), input=stdin, capture_output=True, env=environment(**env), timeout=30
+        command(*arguments),
+        check=False,
+        input=stdin,
+        capture_output=True,
+        env=environment(**env),
+        timeout=30,
     )
     return Called(done.returncode, done.stdout.decode(), done.stderr.decode())
 
