@@ -11,12 +11,12 @@ import math
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from rtdebug.errors import DocumentError, UnreadableError
 from rtdebug.model.results import Location
+from rtdebug.model.value import Value
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 64
@@ -35,14 +35,16 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+
 _NOT_FINITE = re.compile(r"(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Value):
     """One file as it was written. ``path`` is how messages name it, ``value`` is JSON-like."""
 
     path: str
     value: Any
-    text: str = field(repr=False)
-    _root: Any = field(repr=False, compare=False)
+    text: str
+    _root: Any
+
+    def __repr__(self) -> str:
+        return self._shown("text", "_root")
 
     def location(self, path: JsonPath = (), *, at_key: bool = False) -> Location:
         """Where the value at ``path`` (or its key) stands; of a part that is not there, where

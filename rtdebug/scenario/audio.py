@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
+from rtdebug.model.value import Value
 from rtdebug.scenario.substitution import MISSING, part_of
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -26,8 +26,7 @@ class AudioProblem(ValueError):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class AudioFormat:
+class AudioFormat(Value):
     """Mono samples: ``encoding`` is pcm (16-bit little-endian), ulaw or alaw (G.711)."""
 
     encoding: str = "pcm"
@@ -48,13 +47,15 @@ class AudioFormat:
         return f"{words[self.encoding]} at {self.rate} Hz"
 
 
-@dataclass(frozen=True, slots=True)
-class Audio:
+class Audio(Value):
     """Samples and their format."""
 
     name: str
     format: AudioFormat
-    data: bytes = field(repr=False)
+    data: bytes
+
+    def __repr__(self) -> str:
+        return self._shown("data")
 
     @property
     def seconds(self) -> float:

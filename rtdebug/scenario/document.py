@@ -3,41 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 from rtdebug.documents import Document, JsonPath
 from rtdebug.model.results import Location
+from rtdebug.model.value import EMPTY, Value
 from rtdebug.scenario.audio import Audio
 from rtdebug.scenario.substitution import Scope
 
 MOCK = "mock"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Value):
     """Where to connect. ``url`` is ``mock`` for the embedded server; headers may hold secrets."""
 
     url: str = MOCK
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    subprotocols: tuple[str, ...] = field(default=(), repr=False)
+    headers: tuple[tuple[str, str], ...] = ()
+    subprotocols: tuple[str, ...] = ()
     source: Location | None = None
 
+    def __repr__(self) -> str:
+        return self._shown("headers", "subprotocols")
 
-@dataclass(frozen=True, slots=True)
-class Head:
+
+class Head(Value):
     """What every step has: its number from 1 in playing order, how reports call it, where it
     stands, and the items of the loops around it."""
 
     index: int
     label: str
     source: Location
-    bindings: Mapping[str, Any] = field(default_factory=dict)
+    bindings: Mapping[str, Any] = EMPTY
 
 
-@dataclass(frozen=True, slots=True)
-class EventSpec:
+class EventSpec(Value):
     """One expected server event as written, placeholders and all: ``type`` is a name or a matcher
     (None is any), ``fields`` must be in it, ``where`` maps dotted paths to matchers."""
 
@@ -48,18 +48,16 @@ class EventSpec:
     source: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Value):
     """An expected event and what is kept of it: ``capture`` maps names to dotted paths, ``keep``
     names the whole event."""
 
     event: EventSpec
-    capture: Mapping[str, str] = field(default_factory=dict)
+    capture: Mapping[str, str] = EMPTY
     keep: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Value):
     """How many matching events: ``least`` are waited for; more than ``most`` before what the next
     expectation matches is too many."""
 
@@ -67,8 +65,7 @@ class Count:
     most: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class After:
+class After(Value):
     """Not before this event has come and ``delay`` seconds have passed since."""
 
     event: EventSpec
@@ -82,8 +79,7 @@ class Pace(StrEnum):
     FAST = "fast"
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Value):
     """Sends one event; ``raw`` sends it unchecked, text as it stands."""
 
     head: Head
@@ -92,8 +88,7 @@ class Send:
     after: After | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SendAudio:
+class SendAudio(Value):
     """Sends a sound as append events; times in seconds."""
 
     head: Head
@@ -105,8 +100,7 @@ class SendAudio:
     after: After | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Expect:
+class Expect(Value):
     """Waits for events that match; with ``next`` the very next one must."""
 
     head: Head
@@ -116,8 +110,7 @@ class Expect:
     next: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectAll:
+class ExpectAll(Value):
     """Waits for all of these, one event each, in any order."""
 
     head: Head
@@ -125,16 +118,14 @@ class ExpectAll:
     within: float
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Value):
     """One way it may go on, and the steps that then follow."""
 
     wanted: Wanted
     then: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectAny:
+class ExpectAny(Value):
     """Waits for the first event that fits a branch."""
 
     head: Head
@@ -142,8 +133,7 @@ class ExpectAny:
     within: float
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Value):
     """No such event, for ``duration`` seconds or until another comes."""
 
     head: Head
@@ -153,16 +143,14 @@ class Absent:
     within: float
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Value):
     """Lets time pass."""
 
     head: Head
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class CloseStep:
+class CloseStep(Value):
     """Closes the connection, or drops it without a close frame."""
 
     head: Head
@@ -171,8 +159,7 @@ class CloseStep:
     abort: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectClose:
+class ExpectClose(Value):
     """Waits for the end of the connection; ``code``, ``reason`` and ``by`` are what must match."""
 
     head: Head
@@ -185,16 +172,14 @@ Step: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ToolAnswer:
+class ToolAnswer(Value):
     """What a called function returns, placeholders and all."""
 
     output: Any
     source: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Value):
     """A bound in seconds that every response must keep."""
 
     name: str
@@ -202,8 +187,7 @@ class Limit:
     head: Head
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Value):
     """One session to play. ``timeout`` in seconds; ``scope`` holds the variables; ``secrets`` are
     values that must never be shown. ``mock`` is a mock script, placeholders replaced, that stands
     in ``mock_document`` under ``mock_path`` (the place for messages about it)."""
@@ -215,12 +199,15 @@ class Scenario:
     timeout: float
     steps: tuple[Step, ...]
     mock: Any = None
-    mock_document: Document | None = field(default=None, repr=False)
+    mock_document: Document | None = None
     mock_path: JsonPath = ()
-    tools: Mapping[str, ToolAnswer] = field(default_factory=dict)
+    tools: Mapping[str, ToolAnswer] = EMPTY
     tools_head: Head | None = None
     limits: tuple[Limit, ...] = ()
     ignore: tuple[str, ...] = ()
     description: str = ""
-    scope: Scope = field(default_factory=Scope, repr=False)
-    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    scope: Scope = Scope()
+    secrets: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        return self._shown("mock_document", "scope", "secrets")

@@ -7,7 +7,6 @@ response.created to response.done. What could not be measured did not keep its l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from rtdebug.model.records import Event
 from rtdebug.scenario.document import Limit
@@ -19,12 +18,14 @@ _DELTAS = ("text.delta", "audio.delta", "transcript.delta", "arguments.delta")
 _SHOWN = 3
 
 
-@dataclass(slots=True)
 class _Response:
-    seq: int
-    created: float
-    first_delta: float | None = None
-    response: float | None = None
+    __slots__ = ("created", "first_delta", "response", "seq")
+
+    def __init__(self, seq: int, created: float) -> None:
+        self.seq = seq
+        self.created = created
+        self.first_delta: float | None = None
+        self.response: float | None = None
 
     def took(self, limit: str) -> float | None:
         return self.first_delta if limit == "first_delta" else self.response

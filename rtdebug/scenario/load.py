@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rtdebug.documents import Document, JsonPath
 from rtdebug.errors import DocumentError, RtdebugError
+from rtdebug.model.value import EMPTY, Value
 from rtdebug.scenario.document import Scenario, Step
 from rtdebug.scenario.files import Files
 from rtdebug.scenario.load_settings import SettingsReader, read_variables
@@ -28,20 +29,22 @@ KEYS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Value):
     """What comes from outside of the file. ``variables`` override ``vars``, ``pack`` and
     ``timeout`` (seconds) the file's own; ``env`` None means that the environment is not known, so
     nothing that hangs on it is judged; ``root`` confines files, the folder of the scenario by
     default; ``findings`` are the names ``ignore`` may hold, empty for any."""
 
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    env: Mapping[str, str] | None = field(default=None, repr=False)
+    variables: Mapping[str, Any] = EMPTY
+    env: Mapping[str, str] | None = None
     pack: str | None = None
     timeout: float | None = None
     root: Path | None = None
     findings: Collection[str] = ()
     vocabulary: Callable[[str], Vocabulary] = vocabulary_of
+
+    def __repr__(self) -> str:
+        return self._shown("env")
 
 
 def load_scenario(document: Document, given: Given | None = None) -> Scenario:

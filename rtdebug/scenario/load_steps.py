@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
+from rtdebug.model.value import Value
 from rtdebug.scenario.audio import DEFAULT_FORMAT, AudioFormat, declared_format
 from rtdebug.scenario.document import (
     Absent,
@@ -39,8 +40,7 @@ MAX_STEPS = 10_000
 _CLOSABLE = "1000 to 1003, 1007 to 1014, or 3000 to 4999"
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
+class _Around(Value):
     """What surrounds a step: the items of the loops, how far they are, and the files it is in."""
 
     bindings: Mapping[str, Any]

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from rtdebug.documents import JsonPath
+from rtdebug.model.value import Value
 from rtdebug.packs.violations import describe
 from rtdebug.scenario.matching import Fields, Items, Literal, Pattern, Tally
 from rtdebug.scenario.regexes import MAX_SUBJECT, RegexProblem, regex_test
@@ -34,8 +34,7 @@ class PatternError(Exception):
         self.at_key = at_key
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Value):
     """A yes-or-no question to a value that is there; ``words`` say what a yes means."""
 
     words: str
@@ -50,8 +49,7 @@ class Question:
             tally.miss(pointer, self.words, seen)
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Value):
     """The field is not there; null is there."""
 
     words: str = "no such field"
@@ -65,8 +63,7 @@ class Absent:
             tally.miss(pointer, self.words, seen)
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Value):
     """Every one of several matchers."""
 
     parts: Sequence[Pattern]

@@ -9,15 +9,14 @@ list asks for its elements and its length, anything else for an equal value of t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from rtdebug.model.value import Value
 from rtdebug.packs.violations import describe
 from rtdebug.scenario.substitution import MISSING
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(Value):
     """One place where a value is not as expected. ``pointer`` is RFC 6901."""
 
     pointer: str
@@ -28,13 +27,15 @@ class Mismatch:
         return f"{self.pointer or 'the event'}: expected {self.expected}, seen {self.seen}"
 
 
-@dataclass(slots=True)
 class Tally:
     """Counts what fits of a value and keeps what does not."""
 
-    hits: int = 0
-    weight: int = 0
-    misses: list[Mismatch] = field(default_factory=list)
+    __slots__ = ("hits", "misses", "weight")
+
+    def __init__(self) -> None:
+        self.hits = 0
+        self.weight = 0
+        self.misses: list[Mismatch] = []
 
     @property
     def matched(self) -> bool:
@@ -75,8 +76,7 @@ def compare(pattern: Pattern, seen: Any, pointer: str = "") -> Tally:
     return tally
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Value):
     """An equal value of the same type."""
 
     value: Any
@@ -99,8 +99,7 @@ class Literal:
             tally.miss(pointer, self.words, seen)
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Value):
     """A mapping that has at least these keys, with values that match."""
 
     fields: Mapping[str, Pattern]
@@ -128,8 +127,7 @@ class Fields:
             pattern.compare(seen.get(key, MISSING), f"{pointer}/{token}", tally)
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Value):
     """A list of this length whose elements match in order."""
 
     items: Sequence[Pattern]

@@ -35,8 +35,9 @@ strikes every time unless ``nth`` says which time.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from rtdebug.model.value import EMPTY, Value
 
 CONNECT = "connect"
 DEFAULT_TRANSCRIPT = "Hello there."
@@ -44,8 +45,7 @@ DEFAULT_TRANSCRIPT = "Hello there."
 Json: TypeAlias = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Value):
     """A message of the assistant. ``modality`` forces text or audio; ``sound`` is PCM 16-bit
     24 kHz mono; ``duration`` (seconds) None follows from the length of the text."""
 
@@ -55,16 +55,14 @@ class Say:
     sound: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Value):
     """A function call; ``arguments`` is the JSON text, which a fault may break."""
 
     name: str
     arguments: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Value):
     """What one response comes to. ``error`` is the detail of a failed one, None for no detail."""
 
     outputs: tuple[Say | Call, ...]
@@ -73,8 +71,7 @@ class Reply:
     error: Json | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SpeechCue:
+class SpeechCue(Value):
     """When a turn of the user begins, counted from the last one: after so many seconds of audio,
     or at the n-th append; it lasts ``lasts`` seconds and says ``say``."""
 
@@ -84,16 +81,14 @@ class SpeechCue:
     say: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Transcription:
+class Transcription(Value):
     """What input transcription makes of a turn; with ``error`` it fails."""
 
     text: str = DEFAULT_TRANSCRIPT
     error: Json | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(Value):
     """When a fault strikes: ``on`` a client event (or connect), or ``after`` a server event;
     ``nth`` counts from 1, None is every time."""
 
@@ -107,40 +102,35 @@ class Cue:
         return wanted == type_ and self.nth in (None, count)
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
+class Insert(Value):
     """Sends an event of the script's own."""
 
     cue: Cue
     event: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(Value):
     """Sends a message as it stands, an event or not."""
 
     cue: Cue
     data: str | bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Fail:
+class Fail(Value):
     """Sends an error event; on a client event it stands in for the answer."""
 
     cue: Cue
     error: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Stall:
+class Stall(Value):
     """Says nothing more of the response; with ``forget`` the server takes it for ended."""
 
     cue: Cue
     forget: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hangup:
+class Hangup(Value):
     """Closes, or drops the connection without a close frame."""
 
     cue: Cue
@@ -152,8 +142,7 @@ class Hangup:
 Strike: TypeAlias = Fail | Insert | Raw | Stall | Hangup
 
 
-@dataclass(frozen=True, slots=True)
-class Alter:
+class Alter(Value):
     """Changes server events of one type: sets and removes fields by their path."""
 
     type: str
@@ -162,16 +151,14 @@ class Alter:
     remove: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
+class Drop(Value):
     """An event that gets lost, whoever sent it."""
 
     type: str
     nth: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refuse:
+class Refuse(Value):
     """The upgrade is answered with an HTTP status."""
 
     status: int
@@ -182,8 +169,7 @@ class Refuse:
 DEFAULT_REPLY = Reply((Say("Hello! How can I help you today?"),))
 
 
-@dataclass(frozen=True, slots=True)
-class MockScript:
+class MockScript(Value):
     """One scripted server. Times in seconds; ``speech`` None hears speech by its loudness."""
 
     replies: tuple[Reply, ...] = (DEFAULT_REPLY,)
@@ -192,11 +178,11 @@ class MockScript:
     pace: float = 0.001
     speech: tuple[SpeechCue, ...] | None = None
     transcription: Transcription = Transcription()
-    session: Mapping[str, Any] = field(default_factory=dict)
+    session: Mapping[str, Any] = EMPTY
     strikes: tuple[Strike, ...] = ()
     alter: tuple[Alter, ...] = ()
     drop: tuple[Drop, ...] = ()
-    delay: Mapping[str, float] = field(default_factory=dict)
+    delay: Mapping[str, float] = EMPTY
     silent: bool = False
     refuse: Refuse | None = None
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from rtdebug.model import commands
 from rtdebug.model.records import Closed, Event
+from rtdebug.model.value import Value
 from rtdebug.safe import one_line
 from rtdebug.scenario.audio import AudioFormat
 from rtdebug.scenario.document import EventSpec, Head, Scenario, Step, Wanted
@@ -36,8 +37,7 @@ class StepFault(Exception):
         self.evidence = evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Value):
     """How a step ended. ``waited`` is how many seconds it had waited in vain; ``then`` are steps
     that now come first."""
 
@@ -57,14 +57,16 @@ class Act(Protocol):
     def poll(self, at: float) -> Verdict | None: ...
 
 
-@dataclass(slots=True)
 class _Watch:
     """An upper bound of a count that the next expectation ends."""
 
-    head: Head
-    seeker: Seeker
-    left: int
-    start: int
+    __slots__ = ("head", "left", "seeker", "start")
+
+    def __init__(self, head: Head, seeker: Seeker, left: int, start: int) -> None:
+        self.head = head
+        self.seeker = seeker
+        self.left = left
+        self.start = start
 
 
 class Stage:

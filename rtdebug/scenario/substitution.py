@@ -15,10 +15,10 @@ import json
 import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from typing import Any
 
 from rtdebug.documents import JsonPath, scalar
+from rtdebug.model.value import EMPTY, Value
 from rtdebug.redaction import REDACTED
 from rtdebug.spelling import did_you_mean
 
@@ -46,22 +46,23 @@ class SubstitutionError(Exception):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Value):
     """What can be named. ``env`` None means that the environment is not known, and ``unknown``
     are the names whose values hang on it; ``later`` are names that get their value while the
     scenario plays. With ``secrets`` an environment variable that looks like a secret may be used
     anywhere, otherwise only under a key that says so."""
 
-    values: Mapping[str, Any] = field(default_factory=dict)
-    env: Mapping[str, str] | None = field(default=None, repr=False)
+    values: Mapping[str, Any] = EMPTY
+    env: Mapping[str, str] | None = None
     later: AbstractSet[str] = frozenset()
     unknown: AbstractSet[str] = frozenset()
     secrets: bool = False
 
+    def __repr__(self) -> str:
+        return self._shown("env")
 
-@dataclass(frozen=True, slots=True)
-class Substituted:
+
+class Substituted(Value):
     """``open`` are the paths whose value is not known yet; their placeholders still stand.
     ``waits`` says that one of them gets its value only while the scenario plays."""
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from rtdebug.model.records import Sender
+from rtdebug.model.value import EMPTY, Value
 from rtdebug.packs.load import load_pack
 from rtdebug.packs.pack import ONE_KEY, Pack
 from rtdebug.packs.violations import Violation, describe
 from rtdebug.scenario.substitution import MISSING
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Value):
     """One protocol as a scenario sees it. ``roles`` map role -> event type; ``retired`` maps old
     event types, ``retired_fields`` (by client event type and JSON pointer) old fields to what
     replaced them; ``input_format`` is the JSON pointer of the input format in a session;
@@ -27,9 +26,9 @@ class Vocabulary:
     check_event: Callable[[dict[str, Any]], Sequence[Violation]]
     client_types: frozenset[str] = frozenset()
     server_types: frozenset[str] = frozenset()
-    roles: Mapping[str, str] = field(default_factory=dict)
-    retired: Mapping[str, str] = field(default_factory=dict)
-    retired_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    roles: Mapping[str, str] = EMPTY
+    retired: Mapping[str, str] = EMPTY
+    retired_fields: Mapping[str, Mapping[str, str]] = EMPTY
     input_format: str = ""
     name_of: Callable[[Mapping[str, Any]], str | None] = lambda payload: payload.get("type")
     fields_of: Callable[[str], frozenset[str]] = lambda type_: frozenset()
