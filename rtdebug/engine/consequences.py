@@ -51,6 +51,9 @@ _CLOSES = frozenset(
         "keepalive-ping-timeout",
     }
 )
+_UNANSWERED_TOOL = frozenset({"tool-output-missing", "tool-response-create-missing"})
+# Weak guesses at who is to blame for a silence: they hang under it, since it is sure.
+_BLAMED = frozenset({"client-receive-loop-blocked", "relay-hides-close"})
 _REJECTED = frozenset({"invalid-event", "session-update-rejected", "unknown-field"})
 _UNBALANCED = frozenset(
     {
@@ -75,7 +78,8 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "beta-api-disabled": _SIGN_IN | {"ga-beta-field-mix", "retired-event", "retired-field"},
     "invalid-api-key-after-upgrade": _SIGN_IN,
     "missing-credentials": _SIGN_IN,
-    "ephemeral-key-problem": _SIGN_IN | {"invalid-api-key-after-upgrade"},
+    "ephemeral-key-problem": _SIGN_IN
+    | {"invalid-api-key-after-upgrade", "handshake-401-unauthorized"},
     "missing-model": _SIGN_IN,
     "region-not-supported": _SIGN_IN | _CLOSES,
     "model-load-failed": _SIGN_IN | _CLOSES,
@@ -90,20 +94,38 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "malformed-message": frozenset({"malformed-message-rejected"}),
     "client-event-type-rejected": frozenset({"unknown-event-type", "retired-event"}),
     "azure-endpoint-mismatch": _NO_ANSWER
-    | {"handshake-401-unauthorized", "handshake-404-wrong-url"},
+    | _CLOSES
+    | _REJECTED
+    | {
+        "handshake-401-unauthorized",
+        "handshake-404-wrong-url",
+        "ga-beta-field-mix",
+        "unknown-parameter",
+    },
+    "handshake-bad-scheme-or-subprotocol": _SIGN_IN
+    | {"handshake-failed", "handshake-not-a-websocket", "client-handler-exception"},
     "keepalive-ping-timeout": frozenset({"close-mid-response", "close-1011-server-error"}),
-    "client-unknown-event-crash": frozenset(
-        {"client-handler-exception", "ga-beta-event-mix", "close-1006-abnormal"}
-    ),
-    "client-partial-frame": frozenset({"malformed-message", "client-handler-exception"}),
+    "client-unknown-event-crash": _NO_ANSWER
+    | {"client-handler-exception", "ga-beta-event-mix", "close-1006-abnormal"},
+    "client-partial-frame": _NO_ANSWER | {"malformed-message", "client-handler-exception"},
+    "client-handler-exception": _NO_ANSWER,
     "close-mid-response": _CLOSES
     | {"response-stalled-mid-stream", "response-stalled-after-created", "response-done-missing"},
     "active-response-conflict": frozenset({"response-create-unanswered"}),
     "parallel-tool-response-race": frozenset(
         {"active-response-conflict", "response-create-unanswered"}
     ),
-    "commit-conflicts-with-vad": frozenset({"commit-empty-buffer", "active-response-conflict"}),
-    "transcription-session-mixup": _REJECTED | {"retired-event", "invalid-value"},
+    "commit-conflicts-with-vad": frozenset(
+        {"commit-empty-buffer", "commit-too-short", "active-response-conflict"}
+    ),
+    "vad-false-triggers": frozenset({"response-cancelled-by-turn", "barge-in-without-truncate"}),
+    "response-cancelled-by-turn": frozenset(
+        {"barge-in-without-truncate", "tool-arguments-invalid-json"}
+    ),
+    "response-incomplete-max-tokens": frozenset({"tool-arguments-invalid-json"}),
+    "response-failed-rate-limit": frozenset({"rate-limit-low"}),
+    "transcription-session-mixup": _REJECTED
+    | {"retired-event", "invalid-value", "transcription-stalled", "transcription-not-enabled"},
     "ga-beta-field-mix": _REJECTED | {"unknown-parameter", "missing-session-type", "retired-field"},
     "missing-session-type": _REJECTED | {"missing-required-parameter"},
     "unknown-parameter": _REJECTED,
@@ -114,16 +136,30 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "wrong-content-type-for-role": frozenset(
         {"invalid-event", "invalid-value", "missing-required-parameter", "request-rejected"}
     ),
-    "tool-call-id-missing": frozenset({"invalid-event", "missing-required-parameter"}),
-    "tool-output-not-string": frozenset({"invalid-event", "invalid-value"}),
+    "tool-call-id-missing": _UNANSWERED_TOOL | {"invalid-event", "missing-required-parameter"},
+    "tool-call-id-unknown": _UNANSWERED_TOOL | {"invalid-event", "request-rejected"},
+    "tool-output-not-string": _UNANSWERED_TOOL | {"invalid-event", "invalid-value"},
+    "tool-arguments-invalid-json": _UNANSWERED_TOOL
+    | {"arguments-mismatch", "client-handler-exception"},
+    "tool-output-missing": frozenset({"answer-before-tool-output"}),
     "duplicate-item-id": frozenset({"invalid-event"}),
+    "unknown-previous-item-id": frozenset({"invalid-event", "request-rejected"}),
     "audio-invalid-base64": frozenset({"invalid-event", "invalid-value", "vad-never-triggered"}),
     "invalid-value": frozenset({"invalid-event"}),
     "value-out-of-range": frozenset({"invalid-event"}),
     "missing-required-parameter": frozenset({"invalid-event"}),
     "audio-format-mismatch": frozenset({"vad-never-triggered", "speech-never-stops"}),
     "vad-create-response-off": frozenset({"no-response-create"}),
-    "commit-missing": frozenset({"no-response-create"}),
+    "commit-missing": frozenset(
+        {"no-response-create", "response-create-unanswered", "empty-response"}
+    ),
+    "text-instead-of-audio": frozenset({"wrong-modality"}),
+    "two-active-responses": frozenset({"overlapping-audio-responses"}),
+    "response-stalled-after-created": _BLAMED,
+    "response-stalled-mid-stream": _BLAMED,
+    "response-create-unanswered": _BLAMED,
+    "session-update-unanswered": _BLAMED,
+    "request-unanswered": _BLAMED,
     "tool-response-create-missing": frozenset({"no-response-create"}),
     "server-nonconforming": _UNBALANCED | {"invalid-event", "output-deltas-missing"},
     "output-deltas-missing": _UNBALANCED,
