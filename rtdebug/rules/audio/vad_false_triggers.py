@@ -59,14 +59,14 @@ class VadFalseTriggers(Rule):
         # Interruptions in a row: item of the speech -> the events; and what its text was.
         self._row: dict[str, tuple[int, int]] = {}
         self._false: set[str] = set()
-        self._said: deque[list[str]] = deque(maxlen=4)
+        self._said: deque[str] = deque(maxlen=4)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """Speech, a text of it, or the end of a response."""
         if role == "speech.started":
             self._speech = event
         elif role == "transcript.done":
-            self._said.append(_words(event.payload.get("transcript")))
+            self._said.append(text_of(event.payload.get("transcript")) or "")
         elif role == "transcription.completed":
             return self._heard(event)
         else:
@@ -96,7 +96,7 @@ class VadFalseTriggers(Rule):
         words = _words(event.payload.get("transcript"))
         if id_ not in self._row:
             return NOTHING
-        if words and not any(_echoes(words, said) for said in self._said):
+        if words and not any(_echoes(words, _words(said)) for said in self._said):
             self._row.pop(id_)
             self._false.discard(id_)
             return NOTHING

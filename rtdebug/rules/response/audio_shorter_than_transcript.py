@@ -25,7 +25,7 @@ from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event
-from rtdebug.rules.response.received_audio import ReceivedAudio
+from rtdebug.rules.response.received_audio import ReceivedAudio, has_stream
 from rtdebug.rules.visibility import hides, is_sideband
 
 _TOKEN_MS = 50
@@ -59,6 +59,8 @@ class AudioShorterThanTranscript(Rule):
         """A response is done."""
         response = self.state.finished
         if response is None or response.status != "completed" or not event.whole:
+            return
+        if not has_stream(response, "audio"):
             return
         audio = ReceivedAudio.of_response(self.state, response)
         if not audio.credible or is_sideband(self.state) or hides(self.state, "audio.delta"):

@@ -23,6 +23,7 @@ from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Cause, Finding, Severity
 from rtdebug.model.records import Event
+from rtdebug.rules.response.received_audio import has_stream
 
 
 class OverlappingAudioResponses(Rule):
@@ -49,8 +50,10 @@ class OverlappingAudioResponses(Rule):
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response is done."""
         response = self.state.finished
-        mine = _audio(response) if response is not None else None
-        if response is None or mine is None:
+        if response is None or not has_stream(response, "audio"):
+            return
+        mine = _audio(response)
+        if mine is None:
             return
         recent = list(self.state.responses.done)[-4:]
         for other in (*self.state.responses.open.values(), *recent):

@@ -52,6 +52,15 @@ class ReceivedAudio:
         return cls(deltas, ms, last, plain and deltas > 0 and ms >= _LEAST_DELTA_MS * deltas)
 
 
+def has_stream(response: Response, kind: str) -> bool:
+    """Whether anything of that kind (audio, transcript) came; cheap, for the end of each one."""
+    for item in response.items:
+        for part in item.parts.values():
+            if kind in part.streams:
+                return True
+    return False
+
+
 def _own_format(response: Response) -> bool:
     """Whether the response asked for an output format of its own."""
     asked = response.request.payload.get("response") if response.request else None

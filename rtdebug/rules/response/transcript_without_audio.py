@@ -18,10 +18,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event, Sender
+from rtdebug.rules.response.received_audio import has_stream
 from rtdebug.rules.visibility import hides, is_sideband, sees
 
 
@@ -48,7 +48,9 @@ class TranscriptWithoutAudio(Rule):
         response = self.state.finished
         if response is None or response.status != "completed" or not response.seen_created:
             return
-        if response.deltas("audio") or not _transcripts(response) or not self._shows_audio():
+        if not has_stream(response, "transcript") or not response.deltas("transcript"):
+            return
+        if response.deltas("audio") or not self._shows_audio():
             return
         message = f"{response.id} has a transcript of {response.length('transcript')} characters"
         message += ", but not one audio delta came"
@@ -64,11 +66,3 @@ class TranscriptWithoutAudio(Rule):
         # Speech that was heard although nobody appended any: the log leaves audio out.
         heard = state.audio.speech_starts or state.audio.commits
         return not (heard and not state.audio.appends and sees(state, Sender.CLIENT))
-
-
-def _transcripts(response: Response) -> bool:
-    return any(
-        "transcript" in part.streams and part.streams["transcript"].deltas
-        for item in response.items
-        for part in item.parts.values()
-    )

@@ -17,6 +17,7 @@ Source
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, Rule
@@ -56,6 +57,8 @@ class AnswerBeforeToolOutput(Rule):
 
     def _spoke(self, response: Response, event: Event) -> Iterable[Finding]:
         output = response.output or []
+        if len(output) < 2:
+            return
         call = next((one for one in output if one.get("type") == "function_call"), None)
         spoken = next(
             (one for one in output if one.get("type") == "message" and one.get("content")), None
@@ -70,12 +73,13 @@ class AnswerBeforeToolOutput(Rule):
             )
 
     def _began(self, event: Event) -> Iterable[Finding]:
+        calls = self.state.conversation.calls
         response = self.state.responses.latest
-        if response is None or response.seq != event.seq or response.out_of_band:
+        if not calls or response is None or response.seq != event.seq or response.out_of_band:
             return
-        done = {one.id for one in self.state.responses.done}
-        for call in self.state.conversation.calls.values():
-            if call.answered_seq is None and call.response_id in done and self._outputs_logged():
+        for call in islice(reversed(calls.values()), 20):
+            ended = call.response_id in self.state.responses.finished
+            if call.answered_seq is None and ended and self._outputs_logged():
                 message = f"{response.id} began while the call {call.call_id} had no output yet"
                 yield self.finding(
                     message, at=event.at, evidence=(call.seq, event.seq), subject=response.id
