@@ -10,6 +10,7 @@ from functools import partial
 from rtdebug.model.commands import Command
 from rtdebug.model.records import Closed, Event, Opened, Record, Refused, Sender, Undecodable
 from rtdebug.model.results import Outcome, StepResult
+from rtdebug.safe import one_line
 from rtdebug.scenario.acts import act_for
 from rtdebug.scenario.audio import declared_format
 from rtdebug.scenario.document import Head, Scenario, Send, SendAudio, Step
@@ -191,7 +192,7 @@ class Player:
 
     def _record(self, head: Head, verdict: Verdict, at: float) -> None:
         outcome = Outcome.PASSED if verdict.passed else Outcome.FAILED
-        detail = conceal(verdict.detail, self._scenario.secrets)
+        detail = one_line(conceal(verdict.detail, self._scenario.secrets))
         self._results[head.index] = StepResult(
             head.index, head.label, outcome, at, detail, verdict.evidence, head.source
         )

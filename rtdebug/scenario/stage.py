@@ -171,10 +171,12 @@ class Stage:
 
 
 def _json(event: Any) -> str:
-    text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
-    # Lone surrogates, which a server's text may hold, cannot be sent but as escapes.
-    return text if text.isascii() or _sendable(text) else json.dumps(event, separators=(",", ":"))
-
-
-def _sendable(text: str) -> bool:
-    return not any("\ud800" <= one <= "\udfff" for one in text)
+    try:
+        text = json.dumps(event, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text.encode()
+    except UnicodeEncodeError:
+        # Lone surrogates, which a server's text may hold, cannot be sent but as escapes.
+        return json.dumps(event, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        raise StepFault("Not sent: it holds a number that JSON has not") from None
+    return text

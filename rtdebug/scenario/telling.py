@@ -16,6 +16,7 @@ from rtdebug.scenario.substitution import part_of
 _TYPES_SHOWN = 6
 _LAST_SHOWN = 3
 _ERRORS_SHOWN = 2
+_NAME = 100
 _NO_EVENT = "a message that is no event"
 
 
@@ -32,15 +33,15 @@ class Came:
 
     def add(self, message: Message, near: Tally | None = None) -> None:
         """A message that did not fit; ``near`` tells how nearly, for one of the right type."""
-        name = message.type if isinstance(message, Event) else _NO_EVENT
+        name = one_line(message.type, _NAME) if isinstance(message, Event) else _NO_EVENT
         if name in self._types or len(self._types) < 200:
             self._types[name] += 1
         else:
             self._types["others"] += 1
         self._last.append(f"#{message.seq} {name}")
         self.evidence.append(message.seq)
-        if name == self._error_type and isinstance(message, Event):
-            self._errors.append(error_words(message))
+        if isinstance(message, Event) and message.type == self._error_type:
+            self._errors = [*self._errors[1 - _ERRORS_SHOWN :], error_words(message)]
         if near is not None and near.misses:
             score = near.score
             if self._nearest is None or score >= self._nearest[0]:
@@ -57,7 +58,7 @@ class Came:
         if self._nearest is not None:
             _score, name, miss = self._nearest
             said.append(f"Nearest was {name}: {miss}.")
-        for text in self._errors[-_ERRORS_SHOWN:]:
+        for text in self._errors:
             said.append(f"The server reported an error: {text}.")
         return " ".join(said)
 
