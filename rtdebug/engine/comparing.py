@@ -39,7 +39,10 @@ class Comparing:
         known = self._known
         if name is None or not known.verbatim or not event.whole or not response.seen_created:
             return
-        if stream.told or not stream.deltas or stream.equals(whole):
+        if stream.told or not stream.deltas:
+            return
+        if stream.equals(whole):
+            stream.whole = whole
             return
         stream.told = True
         known.note(
@@ -56,17 +59,18 @@ class Comparing:
         stream, arguments = item.arguments, body.get("arguments")
         if stream is not None and isinstance(arguments, str) and stream.done_seq is not None:
             self.whole(response, stream, arguments, event, item.id)
-        content = body.get("content")
-        if not isinstance(content, list) or not item.parts:
+        content, parts = body.get("content"), item.parts
+        if not parts or not isinstance(content, list):
             return
         for index, piece in enumerate(content):
-            part = item.parts.get(index)
-            if part is None or not isinstance(piece, dict):
+            part = parts.get(index)
+            if part is None or piece.__class__ is not dict:
                 continue
-            for kind in _TEXTS:
+            for kind, stream in part.streams.items():
                 whole = piece.get(kind)
-                if isinstance(whole, str) and kind in part.streams:
-                    self.whole(response, part.streams[kind], whole, event, item.id)
+                # Most often it is the very text that was found right a moment ago.
+                if whole != stream.whole and isinstance(whole, str):
+                    self.whole(response, stream, whole, event, item.id)
 
     def part(
         self, response: Response, item: OutputItem, part: Part, body: dict[str, Any], event: Event
@@ -74,10 +78,11 @@ class Comparing:
         """What a part says of itself at its end; a text that never came in pieces is missing."""
         for kind in _TEXTS:
             whole, stream = body.get(kind), part.streams.get(kind)
-            if stream is not None and isinstance(whole, str):
+            if stream is None:
+                if whole and part.added_seq is not None:
+                    self.missing(response, kind, event, part.added_seq, item.id)
+            elif whole != stream.whole and isinstance(whole, str):
                 self.whole(response, stream, whole, event, item.id)
-            elif stream is None and whole and part.added_seq is not None:
-                self.missing(response, kind, event, part.added_seq, item.id)
 
     def missing(
         self, response: Response, kind: str, event: Event, opened: int | None, id_: str | None
@@ -99,6 +104,10 @@ class Comparing:
         names: tuple[str, ...] = ("type", "role", "call_id", "name"),
     ) -> None:
         """What an item is does not change while it is written."""
+        get = body.get
+        if get("call_id") == item.call_id and get("name") == item.name:
+            if get("type") == item.type and get("role") == item.role:
+                return
         if not self._known.verbatim or not event.whole:
             return
         for name in names:

@@ -6,6 +6,8 @@ from typing import Any
 
 from rtdebug.model.records import Event
 
+_DESCRIBED = ("type", "role", "status", "call_id")
+
 
 class Item:
     """One item of the conversation. ``by_client`` is the sequence number of its creation by the
@@ -36,15 +38,15 @@ class Item:
 
     def describe(self, item: dict[str, Any]) -> None:
         """Takes what an event says of the item."""
-        for name in ("type", "role", "status", "call_id"):
+        for name in _DESCRIBED:
             value = item.get(name)
-            if isinstance(value, str):
+            if value.__class__ is str:
                 setattr(self, name, value)
         content = item.get("content")
-        if isinstance(content, list):
-            self.audio = self.audio or any(
-                isinstance(part, dict) and "audio" in str(part.get("type")) for part in content
-            )
+        if content and not self.audio and isinstance(content, list):
+            for part in content:
+                if isinstance(part, dict) and "audio" in str(part.get("type")):
+                    self.audio = True
 
 
 class Call:

@@ -38,22 +38,25 @@ class OpenResponses:
     def owner(self, event: Event) -> Response | None:
         """The response an event belongs to; None when it comes too late for it."""
         id_ = event.payload.get("response_id")
-        response = self.open.get(id_) if isinstance(id_, str) else self._unnamed(event)
+        response = self.open.get(id_) if id_.__class__ is str else None
         if response is None:
-            if not isinstance(id_, str):
+            response = self._other(event, id_)
+            if response is None:
                 return None
-            if id_ in self.finished:
-                self._too_late(event, id_)
-                return None
-            response = self.unseen(id_, event)
         response.event_seq, response.event_at = event.seq, event.at
         return response
 
-    def _unnamed(self, event: Event) -> Response | None:
-        latest = self.latest_open()
-        if latest is None and not event.whole:
-            return self.unseen("a response", event)
-        return latest
+    def _other(self, event: Event, id_: object) -> Response | None:
+        """An event that names no response, or none that is open."""
+        if not isinstance(id_, str):
+            latest = self.latest_open()
+            return (
+                self.unseen("a response", event) if latest is None and not event.whole else latest
+            )
+        if id_ in self.finished:
+            self._too_late(event, id_)
+            return None
+        return self.unseen(id_, event)
 
     def _too_late(self, event: Event, id_: str) -> None:
         status = next((one.status for one in reversed(self.done) if one.id == id_), "completed")

@@ -118,7 +118,10 @@ class Response:
     @property
     def last_seq(self) -> int:
         """Its latest event."""
-        return max([self.event_seq, *(stream.last_seq for _, _, stream in self.streams())])
+        latest = self.event_seq
+        for _, _, stream in self.streams():
+            latest = max(latest, stream.last_seq)
+        return latest
 
     @property
     def first_delta_at(self) -> float | None:

@@ -43,6 +43,7 @@ _TYPES_KEPT = 1000  # a peer may invent types without end
 # Looking a member up on its enum costs more than a dict; the hot path does it per event.
 _SERVER, _CLIENT = Sender.SERVER, Sender.CLIENT
 _loads = orjson.loads
+_make = tuple.__new__
 Observe = Callable[[Event, str], Iterable[Finding]]
 
 
@@ -60,11 +61,15 @@ class Watch:
     ) -> None:
         self.role = role or ""
         self.is_clean = is_clean
-        self.track = track
+        self.track = track or _leaves_no_trace
         self.observers = observers
         # A plain event only adds to what is there: nothing of the state turns with it, and no rule
         # is shown it but those that ask for its role by name.
         self.plain = is_plain(self.role) and not observers
+
+
+def _leaves_no_trace(event: Event) -> None:
+    """The track of events that change nothing of the state."""
 
 
 def is_plain(role: str) -> bool:
@@ -157,8 +162,12 @@ class Session:
         if type_.__class__ is not str or payload.__class__ is not dict:
             return self.observe(self.decode(data, at, sender))
         self._seq += 1
-        size = utf8_length(data)
-        return self.observe(Event(self._seq, at, sender, type_, payload, size, data))
+        size = len(data) if data.__class__ is bytes else utf8_length(data)
+        event = _make(Event, (self._seq, at, sender, type_, payload, size, data, True))
+        found = self._event(event)
+        if found:
+            self._keep(found)
+        return found
 
     def observe(self, record: Record) -> Sequence[Finding]:
         """Takes one record in. Returns what it brought to light."""
@@ -201,7 +210,7 @@ class Session:
     # -- one event ---------------------------------------------------------------------------
 
     def _event(self, event: Event) -> Sequence[Finding]:
-        _, at, sender, type_, payload, _, _, whole = event
+        seq, at, sender, type_, payload, size, text, whole = event
         found: list[Finding] | None = None
         if at >= self.deadline:
             found = list(self._pass(at))
@@ -213,23 +222,23 @@ class Session:
             self._clients += 1
             watch = self._client.get(type_) or self._watch(event)
         is_clean = watch.is_clean
-        clean = False
-        if is_clean is not None and whole:
-            try:
-                clean = is_clean(payload)
-            except (ValueError, OverflowError, RecursionError):
-                clean = False
+        try:
+            clean = whole and is_clean is not None and is_clean(payload)
+        except (ValueError, OverflowError, RecursionError):
+            clean = False
         if not clean:
             found = (found or []) + self._conformance.judge(event, watch.role)
-        self.timeline.add(event)
+        if text is not None and size < SMALL:
+            self.timeline.append((seq, at, sender, text))
+        else:
+            self.timeline.add(event)
         state = self.state
         if sender is _SERVER:
             state.latest_server = event
         else:
             state.last_client = event
         if watch.plain:
-            if watch.track is not None:
-                watch.track(event)
+            watch.track(event)
         else:
             found = self._turn(event, watch, found)
         state.latest = event
@@ -246,8 +255,7 @@ class Session:
         if event.sender is _SERVER:
             self._peers.observe(event)
         state.seen[event.type] = state.seen.get(event.type, 0) + 1
-        if watch.track is not None:
-            watch.track(event)
+        watch.track(event)
         for observe in watch.observers:
             for finding in observe(event, watch.role):
                 found = [*(found or ()), finding]

@@ -22,11 +22,12 @@ class Stream:
     ``pieces`` are the deltas not folded yet: the hot path appends to it itself and calls
     :meth:`fold` when it holds FOLD of them. For audio they are the lengths in decoded bytes.
     ``odd`` is the event of a delta that is no base64 by itself, ``last_id`` the event id of the
-    last delta of audio; ``told``: that the whole differs has been said.
+    last delta of audio; ``whole`` the text that was found to be its deltas joined; ``told``: that
+    a whole differs from them has been said.
     """
 
     __slots__ = ("_crc", "_deltas", "_length", "done_seq", "first_at", "first_seq", "head", "kind",
-                 "last_at", "last_id", "last_seq", "odd", "pieces", "told")  # fmt: skip
+                 "last_at", "last_id", "last_seq", "odd", "pieces", "told", "whole")  # fmt: skip
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -37,6 +38,7 @@ class Stream:
         self.odd: int | None = None
         self.last_id: str | None = None
         self.told = False
+        self.whole: str | None = None
         self.pieces: list[str | int] = []
         self._crc = 0
         self._deltas = 0
@@ -81,7 +83,9 @@ class Stream:
 
     def equals(self, text: str) -> bool:
         """Whether the pieces joined are ``text``."""
-        return self.length == len(text) and self._crc == crc32(_bytes(text))
+        if self.pieces:
+            self.fold()
+        return self._length == len(text) and self._crc == crc32(_bytes(text))
 
     def difference(self, text: str) -> str:
         """Where the joined pieces and ``text`` part, in words."""

@@ -17,6 +17,7 @@ from rtdebug.model.records import Event
 
 # Servers hear a little more than was sent (padding), and our count of bytes is an estimate.
 _SLACK_MS = 1000
+_STAND_IN = 10  # so much more speech than audio means that the log has something in its place
 _OPEN_TRANSCRIPTS = 500
 
 
@@ -80,10 +81,10 @@ class AudioTracker:
     def _within_audio(self, event: Event, id_: str, ms: float) -> None:
         """Speech cannot be heard in audio that was never sent."""
         audio, rate = self._audio, self._settings.audio_rate("input_format")
-        if not self._strict or not audio.appends or not audio.whole or rate != self._rate:
+        if not self._strict or rate != self._rate or not audio.credible(rate):
             return
         sent = audio.bytes / rate
-        if ms > sent + _SLACK_MS:
+        if sent + _SLACK_MS < ms < sent * _STAND_IN:
             self._note_times(
                 f"{event.type} places speech of {id_} at {ms:g} ms, but only {sent:.0f} ms of "
                 "audio had been sent",

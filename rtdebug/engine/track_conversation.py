@@ -67,7 +67,8 @@ class ConversationTracker:
             item.by_client = request.seq
             self._status(item, body, object_of(request.payload.get("item")), event)
         item.describe(body)
-        self._previous(event, id_)
+        if event.payload.get("previous_item_id"):
+            self._previous(event, id_)
 
     def _status(
         self, item: Item, body: dict[str, Any], asked: dict[str, Any], event: Event
@@ -117,7 +118,8 @@ class ConversationTracker:
             )  # fmt: skip
         item.done_seq = event.seq
         item.describe(body)
-        self._previous(event, id_)
+        if event.payload.get("previous_item_id"):
+            self._previous(event, id_)
 
     def item_deleted(self, event: Event) -> None:
         """item.deleted: an item is gone."""
