@@ -1,0 +1,230 @@
+"""Who may use a relay's port, and what becomes of plain HTTP requests."""
+
+import asyncio
+import json
+
+import pytest
+from relay_lab import ask, echo, raw_server, relaying, websocket_server
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from rtdebug.errors import UsageError
+from rtdebug.wire.listen import ListenOptions, refuse_exposure
+
+SDK = {"compression": None, "max_size": None}
+
+
+def status_of(data):
+    return int(data.split(b" ", 2)[1])
+
+
+def body_of(data):
+    return data.partition(b"\r\n\r\n")[2]
+
+
+async def keep(reader, writer, heads):
+    """Answer one plain request with its own body, chunked as it came."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    heads.append(head.decode())
+    body = await reader.readexactly(11)
+    writer.write(
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\n"
+        b"Content-Length: 11\r\nX-Request-Id: req_9\r\n\r\n" + body
+    )
+
+
+def test_a_plain_request_goes_to_the_same_upstream_with_its_body():
+    async def run():
+        heads = []
+        async with (
+            raw_server(lambda r, w: keep(r, w, heads)) as upstream,
+            relaying(f"{upstream}/base") as lab,
+        ):
+            data = await ask(
+                lab,
+                f"POST /v1/realtime/client_secrets?x=1 HTTP/1.1\nHost: {lab.host}:{lab.port}\n"
+                f"Authorization: Bearer sk-canary0000\nCookie: c=canary\nContent-Length: 11\n"
+                f"Content-Type: application/json\nOpenAI-Project: proj_1\nConnection: keep-alive\n",
+                b'{"a": "bc"}',
+            )
+        return heads[0], data, lab.notes, lab.connections
+
+    head, data, notes, connections = asyncio.run(run())
+    lines = head.split("\r\n")
+    assert lines[0] == "POST /base/v1/realtime/client_secrets?x=1 HTTP/1.1"
+    assert "Authorization: Bearer sk-canary0000" in lines
+    assert "OpenAI-Project: proj_1" in lines
+    assert "Content-Type: application/json" in lines
+    assert "Connection: close" in lines
+    assert "Cookie" not in head
+    assert data.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nConnection: close\r\n")
+    assert b"X-Request-Id: req_9" in data
+    assert b"Set-Cookie" not in data
+    assert data.endswith(b'\r\n\r\n{"a": "bc"}')
+    assert notes == ["POST /v1/realtime/client_secrets: 200"]
+    assert connections == []
+
+
+def test_an_answer_that_is_no_http_crosses_as_it_is():
+    async def run():
+        async def say(reader, writer):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"220 smtp ready\r\n\r\n")
+
+        async with raw_server(say) as upstream, relaying(upstream) as lab:
+            return await ask(lab, f"GET / HTTP/1.1\nHost: {lab.host}:{lab.port}\n"), lab.notes
+
+    data, notes = asyncio.run(run())
+    assert data == b"220 smtp ready\r\n\r\n"
+    assert notes == ["GET /: no answer"]
+
+
+def test_a_plain_request_to_a_server_that_is_down_gets_a_502():
+    async def run():
+        async with relaying("ws://127.0.0.1:1") as lab:
+            return await ask(lab, f"GET /v1/models HTTP/1.1\nHost: {lab.host}:{lab.port}\n")
+
+    data = asyncio.run(run())
+    assert status_of(data) == 502
+    assert json.loads(body_of(data))["error"]["code"] == "upstream-tcp"
+
+
+@pytest.mark.parametrize(
+    ("host", "headers", "status"),
+    [
+        ("127.0.0.1", "", 101),
+        ("127.0.0.1", "Origin: http://localhost:3000\n", 101),
+        ("127.0.0.1", "Origin: https://evil.example\n", 403),
+        ("127.0.0.1", "Origin: null\n", 403),
+        ("rebound.example", "", 421),
+        ("localhost", "", 101),
+        ("[::1]", "", 101),
+        ("me.localhost", "", 101),
+        ("127.0.0.1", "Host: evil.example\n", 421),
+    ],
+)
+def test_host_and_origin_decide_who_may_connect(host, headers, status):
+    options = ListenOptions(origins=("http://LOCALHOST:3000",))
+
+    async def run():
+        async with websocket_server(echo) as upstream, relaying(upstream, options=options) as lab:
+            reader, writer = await asyncio.open_connection(lab.host, lab.port)
+            writer.write(
+                f"GET /v1 HTTP/1.1\nHost: {host}:{lab.port}\nUpgrade: websocket\nConnection: Upgrade\n"
+                f"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\nSec-WebSocket-Version: 13\n{headers}\n"
+                .replace("\n", "\r\n").encode()
+            )  # fmt: skip
+            head = await reader.readuntil(b"\r\n\r\n")
+            writer.close()
+        return status_of(head), lab.notes, lab.connections
+
+    found, notes, connections = asyncio.run(run())
+    assert found == status
+    assert bool(notes) == (status != 101) == (not connections)
+
+
+def test_the_ipv6_loopback_serves_as_well():
+    async def run():
+        async with websocket_server(echo) as upstream, relaying(upstream, host="::1") as lab:
+            async with connect(f"ws://[::1]:{lab.port}/", **SDK) as app:
+                await app.send("hello")
+                back = await app.recv()
+            with pytest.raises(InvalidStatus) as caught:
+                await connect(f"ws://[::1]:{lab.port}/", origin="http://[::2]:80", **SDK)
+            return back, caught.value.response.status_code
+
+    assert asyncio.run(run()) == ("hello", 403)
+
+
+def test_the_ports_own_address_as_origin_is_welcome():
+    async def run():
+        async with (
+            websocket_server(echo) as upstream,
+            relaying(upstream) as lab,
+            connect(lab.url, origin=f"http://127.0.0.1:{lab.port}", **SDK) as app,
+        ):
+            await app.send("hello")
+            return await app.recv()
+
+    assert asyncio.run(run()) == "hello"
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("CONNECT evil.example:443 HTTP/1.1\nHost: HERE\n", 400),
+        ("GET http://evil.example/ HTTP/1.1\nHost: HERE\n", 400),
+        ("GET /\n", 400),
+        ("GET / HTTP/1.1\nHost: HERE\nBad Name: x\n", 400),
+        ("GET / HTTP/1.1\nHost: HERE\nX: " + "a" * 9_000 + "\n", 431),
+        ("GET / HTTP/1.1\nHost: HERE\n" + "X: a\n" * 200, 431),
+        ("GET / HTTP/1.1\n", 421),
+    ],
+)
+def test_requests_nobody_should_send_are_turned_away(head, status):
+    async def run():
+        async with relaying("ws://127.0.0.1:1") as lab:
+            return await ask(lab, head.replace("HERE", f"{lab.host}:{lab.port}"))
+
+    assert status_of(asyncio.run(run())) == status
+
+
+def test_a_head_without_end_is_turned_away():
+    async def run():
+        async with relaying("ws://127.0.0.1:1") as lab:
+            return await ask(lab, "GET / HTTP/1.1\nX: " + "a" * 100_000)
+
+    assert status_of(asyncio.run(run())) == 431
+
+
+def test_a_head_that_drips_is_turned_away_in_time():
+    async def run():
+        async with relaying("ws://127.0.0.1:1", handshake=0.1) as lab:
+            reader, writer = await asyncio.open_connection(lab.host, lab.port)
+            writer.write(b"GET / HTTP/1.1\r\n")
+            data = await reader.read()
+            writer.close()
+            return data
+
+    assert status_of(asyncio.run(run())) == 408
+
+
+def test_more_connections_than_allowed_are_turned_away():
+    async def run():
+        options = ListenOptions(most=2)
+        async with (
+            websocket_server(echo) as upstream,
+            relaying(upstream, options=options) as lab,
+            connect(lab.url, **SDK),
+            connect(lab.url, **SDK),
+        ):
+            with pytest.raises(InvalidStatus) as caught:
+                await connect(lab.url, **SDK)
+            return caught.value.response.status_code, lab.notes
+
+    status, notes = asyncio.run(run())
+    assert status == 503
+    assert "2 connections" in notes[0]
+
+
+def test_a_port_in_use_is_a_wrong_usage():
+    async def run():
+        async with relaying("ws://127.0.0.1:1") as lab:
+            from rtdebug.wire.listen import listen
+
+            await listen("127.0.0.1", lab.port, None, stop=asyncio.Event())
+
+    with pytest.raises(UsageError, match="cannot listen on"):
+        asyncio.run(run())
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com", ""])
+def test_only_the_loopback_is_listened_on_unless_allowed(host):
+    with pytest.raises(UsageError, match="loopback"):
+        refuse_exposure(host, allowed=False)
+    refuse_exposure(host, allowed=True)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost"])
+def test_the_loopback_is_known_by_all_its_names(host):
+    refuse_exposure(host, allowed=False)
