@@ -36,6 +36,10 @@ _IN_MAP = re.compile(
     r"|,(?!\s*[\"'\w.:\[\]]{1,80}\s*(?:=>|[:=])|\s*[}\])]|\s*\n))*"
 )
 _IN_LIST = re.compile(r"[^,}\])\n]*")
+# An event at the start of a line is no element of a list that an earlier line began.
+_EVENT_LINE = re.compile(
+    r"(?<=\n)\{\s*[\"']?(?:event_id[\"']?\s*:\s*[\"']|type[\"']?\s*:\s*[\"'][a-z_]+\.[a-z_])"
+)
 _SIZED = re.compile(r"[ \t]*(?=[\[{])")
 _WORDISH = re.compile(r"[\w.$@#/+\-:*\\|~?!]")
 _LENGTH = re.compile(r"\(\d+\)\s*(?=[\[{])")
@@ -220,13 +224,19 @@ class LiteralReader:
             if char in ("}", "]", ")"):  # the other closer was lost
                 self.whole = False
                 break
-            if not char:
+            if not char or self._starts_anew(char, closer):
                 self._cut()
             elif match := _ELISION.match(self.text, self.pos):
                 self.whole, self.pos = False, match.end()
             else:
                 self._entry(pairs, items, depth + 1, closer)
         return pairs if pairs or (closer == "}" and not items) else items
+
+    def _starts_anew(self, char: str, closer: str) -> bool:
+        """Whether the next record begins here, the closers of this value having been lost."""
+        if char != "{":
+            return False
+        return closer == "}" or _EVENT_LINE.match(self.text, self.pos) is not None
 
     def _entry(self, pairs: dict[str, Any], items: list[Any], depth: int, closer: str) -> None:
         start = self.pos

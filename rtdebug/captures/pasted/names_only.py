@@ -106,11 +106,17 @@ def names_in(line: str, sender_of: SenderOf) -> list[Name]:
 
 def _lone(line: str, sender_of: SenderOf) -> list[re.Match[str]]:
     """A known type without a dot ("error", "setupComplete") that is alone but for its label."""
-    words = [match for match in _TOKEN.finditer(line) if match.group().lower() not in _ALLOWED]
-    lone = [m for m in _TOKEN.finditer(line) if known_sender(m.group(), sender_of) is not None]
+    bare = _SIZES.sub(_blanked, STAMP.sub(_blanked, line))
+    tokens = list(_TOKEN.finditer(bare))
+    words = [match for match in tokens if match.group().lower() not in _ALLOWED]
+    lone = [match for match in tokens if known_sender(match.group(), sender_of) is not None]
     if len(lone) != 1 or any(word.group() != lone[0].group() for word in words):
         return []
     return lone
+
+
+def _blanked(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def _row_of_many(line: str, found: list[re.Match[str]]) -> list[Name]:

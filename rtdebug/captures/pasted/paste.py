@@ -75,7 +75,7 @@ def _shows_its_end(found: list[Found], text: str) -> bool:
     behind = text[last:]
     if words.says_silence(behind):
         return True
-    spoken = any(words.is_prose(line) for line in behind.split("\n"))
+    spoken = any(words.is_remark(line) for line in behind.split("\n"))
     return spoken or words.complains_of_silence(text)
 
 

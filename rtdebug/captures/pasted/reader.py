@@ -86,7 +86,9 @@ class PasteReader:
 
     def _dumped_rows(self) -> set[int]:
         """Reads events dumped as ``key: value`` rows; the lines they stand on."""
-        texts = [line.free if not line.values else "{}" for line in self._lines]
+        texts = [
+            line.text if not line.values or _are_errors(line) else "{}" for line in self._lines
+        ]
         taken: set[int] = set()
         last = 0
         for index, text in enumerate(texts):

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from rtdebug.captures import pieces
+from rtdebug.captures.jsonl import dumps
 from rtdebug.captures.pasted.names_only import types_in
 from rtdebug.captures.pasted.reader import Found, Paste
 from rtdebug.captures.pieces import Context, Piece, What
 from rtdebug.captures.reading import SenderOf
 
 _ECHOES = 0.6
+_NEAR = 3  # lines
+_PART_OF_REFUSAL = (What.OPENED, What.BARE_ERROR)
 
 
 def settled(paste: Paste, text: str, sender_of: SenderOf) -> list[Found]:
     """The pieces of one connection, in order, each thing once."""
-    found = _without_headings(paste.found)
+    found = _without_headings(_without_previews(_joined(paste.found)))
     if not any(one.piece.what in (What.EVENT, What.BARE_ERROR) for one in found):
         found = sorted(found + _mentioned(text, sender_of), key=lambda one: one.start)
     found = _timed(found, paste)
@@ -28,6 +32,41 @@ def settled(paste: Paste, text: str, sender_of: SenderOf) -> list[Found]:
 
 def _is_event(one: Found) -> bool:
     return one.piece.what in (What.EVENT, What.BARE_ERROR)
+
+
+def _joined(found: list[Found]) -> list[Found]:
+    """An error that is named on one line and told on one of the next is one event."""
+    kept: list[Found] = []
+    for one in found:
+        last = next((k for k in reversed(kept) if k.piece.what is not What.REMARK), None)
+        if (
+            one.piece.what is What.BARE_ERROR
+            and last is not None
+            and last.named
+            and last.piece.type == one.piece.type
+            and one.piece.context.line - last.piece.context.line <= _NEAR
+        ):
+            data = {"type": one.piece.type, "error": one.piece.data}
+            piece = replace(last.piece, data=data)
+            kept[kept.index(last)] = replace(last, piece=piece, end=one.end)
+        else:
+            kept.append(one)
+    return kept
+
+
+def _without_previews(found: list[Found]) -> list[Found]:
+    """Drops the elided line of an object that a console shows opened right below it."""
+    events = [one for one in found if _is_event(one)]
+    previews = {
+        id(one)
+        for one, after in pairwise(events)
+        if not one.piece.whole
+        and not one.named
+        and one.piece.type == after.piece.type
+        and one.piece.data.get("event_id")
+        and one.piece.data.get("event_id") == after.piece.data.get("event_id")
+    }
+    return [one for one in found if id(one) not in previews]
 
 
 def _without_headings(found: list[Found]) -> list[Found]:
@@ -108,7 +147,8 @@ def _refusals(found: list[Found]) -> list[Found]:
     refusals = [one for one in found if one.piece.what is What.REFUSED]
     if not refusals:
         return found
-    last_event = max((one.start for one in found if _is_event(one)), default=-1)
+    events = [one.start for one in found if one.piece.what is What.EVENT]
+    last_event = max(events, default=-1)
     closed = [one.start for one in found if one.piece.what is What.CLOSED]
     usable = [
         one for one in refusals
@@ -119,13 +159,22 @@ def _refusals(found: list[Found]) -> list[Found]:
     for one in found:
         if one.piece.what is What.REFUSED and one is not best:
             kept.append(_as_remark(one))
-        elif not (best and last_event < 0 and one.piece.what is What.OPENED):
+        elif best is None or last_event >= 0 or one.piece.what not in _PART_OF_REFUSAL:
             kept.append(one)
-    if best is not None and best.piece.data["url"] is None:
-        url = next((one.piece.data["url"] for one in found if one.piece.data.get("url")), None)
-        place = kept.index(best)
-        kept[place] = replace(best, piece=replace(best.piece, data={**best.piece.data, "url": url}))
+    if best is not None:
+        kept[kept.index(best)] = _completed(best, found)
     return kept
+
+
+def _completed(refusal: Found, found: list[Found]) -> Found:
+    """A refusal with the address and the body that other lines tell."""
+    data = dict(refusal.piece.data)
+    urls = (one.piece.data["url"] for one in found if one.piece.data.get("url"))
+    bodies = (one.piece.data for one in found if one.piece.what is What.BARE_ERROR)
+    data["url"] = data["url"] or next(urls, None)
+    body = next(bodies, None)
+    data["body"] = data["body"] or (dumps({"error": body}).decode() if body else "")
+    return replace(refusal, piece=replace(refusal.piece, data=data))
 
 
 def _told(piece: Piece) -> tuple[bool, bool, int]:

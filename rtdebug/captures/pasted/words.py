@@ -20,8 +20,9 @@ _LOGGED = re.compile(
 )
 _SILENCE = re.compile(
     r"(?i)\b(?:nothing|no (?:more |further |other )?(?:response|answer|reply|events?|messages?"
-    r"|output|deltas?|text|error|close)|never|silen(?:t|ce)|hang(?:s|ing)?|hung|stuck|stall(?:s|ed)?"
-    r"|time[sd]? ?-?out|stops? (?:here|responding|there)|freez(?:es|ing)|frozen|that'?s (?:all|it)"
+    r"|output|deltas?|text|error|close|\w+ at all)|never|silen(?:t|ce)|hang(?:s|ing)?"
+    r"|hung|stuck|stall(?:s|ed)?|time[sd]? ?-?out|stops? (?:here|responding|there)"
+    r"|freez(?:es|ing)|frozen|that'?s (?:all|it)"
     r"|not(?:hing)? (?:happens?|comes?|arrives?|more)|does ?n[o']?t (?:respond|answer|reply|come)"
     r"|did ?n[o']?t (?:respond|get|receive|come|arrive)|waited?|waiting|forever|end of (?:the )?log"
     r"|still open|stays open|last (?:event|message|thing|line))\b"
@@ -112,6 +113,14 @@ def is_only_stamp(line: str) -> bool:
 def is_prose(line: str) -> bool:
     """Whether a line is a sentence of the author's and not of a program."""
     return _LOGGED.match(line) is None and len(_WORD.findall(line[:300])) >= 4
+
+
+def is_remark(line: str) -> bool:
+    """Whether a line behind a log is its author's, who then saw what came after: a sentence, or
+    a short question."""
+    if is_prose(line):
+        return True
+    return _LOGGED.match(line) is None and len(_WORD.findall(line[:300])) >= 3
 
 
 def says_silence(text: str) -> bool:
