@@ -76,8 +76,10 @@ class EphemeralKeyProblem(SayingRule):
 
     def finished(self) -> Iterable[Finding]:
         """Both are known by now: the kind of key, and whether it was refused."""
+        if self._refusal is None or not self._ephemeral:
+            return
         text = self.state.pack.errors.texts.get(_FAULT)
-        if self._refusal is None or not self._ephemeral or text is None:
+        if text is None:
             return
         how, at, seq = self._refusal
         message = f"the key in use is an ephemeral one (ek_), and {how}"
