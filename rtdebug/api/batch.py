@@ -172,11 +172,12 @@ def _shipped(name: str) -> Path:
         if candidate.exists() and candidate.resolve().is_relative_to(folder.resolve()):
             return _near(candidate)
     by_stem = {path.stem: path for path in sorted(folder.rglob("*.yaml"))}
-    if wanted in by_stem:
-        return _near(by_stem[wanted])
+    stem = wanted.removesuffix(".yaml")
+    if stem in by_stem:
+        return _near(by_stem[stem])
     from difflib import get_close_matches
 
-    near = get_close_matches(wanted, by_stem, 1, 0.6)
+    near = get_close_matches(stem, by_stem, 1, 0.6)
     hint = f"did you mean the shipped scenario {near[0]}?" if near else "give a path to a YAML file"
     raise UnreadableError(f"there is no file or shipped scenario {name!r}", hint)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
-from rtdebug.cli.streams import put, tell
+from rtdebug.cli.streams import as_utf8, put, tell
 from rtdebug.errors import EXIT_NO_SESSION, UnreadableError, UsageError
 from rtdebug.model.results import Report
 from rtdebug.reports.formats import FORMATS, Look
@@ -81,6 +81,7 @@ def publish(report: Report, wanted: Sequence[Wanted], look: Look, color: str) ->
     failed = _write_files(report, wanted, look)
     taken = next((w for w in wanted if w.path is None and w.format != "terminal"), None)
     if taken is not None:
+        as_utf8(sys.stdout)
         put(FORMATS[taken.format](report, replace(look, width=100)))
     stream, write = (sys.stderr, tell) if taken else (sys.stdout, put)
     write(FORMATS["terminal"](report, fitted(look, stream, color)))
