@@ -45,7 +45,14 @@ def diagnose(
     reading: Reading, name: str, *, pack: str | None = None, strictness: Strictness | None = None
 ) -> Run:
     """Judges one connection of a log. ``pack`` None takes what the log says or shows."""
-    strict = (strictness or Strictness()).with_ignored(_ignored(reading))
+    session, records = begin(reading, pack)
+    for record in records:
+        session.observe(record)
+    return conclude(session, reading, name, strictness or Strictness())
+
+
+def begin(reading: Reading, pack: str | None = None) -> tuple[Session, Iterator[Record]]:
+    """The session that judges a reading as its connection was judged, and all its records."""
     first, records = _peek(reading.records)
     chosen = pack or _pack_of(reading, first)
     patience = reading.header.get("patience")
@@ -55,8 +62,12 @@ def diagnose(
         view=reading.view,
         patience=patience if isinstance(patience, int | float) else None,
     )
-    for record in records:
-        session.observe(record)
+    return session, records
+
+
+def conclude(session: Session, reading: Reading, name: str, strictness: Strictness) -> Run:
+    """The run of a reading whose records the session has seen."""
+    strict = strictness.with_ignored(_ignored(reading))
     judged = session.finish()
     findings = kept(judged.findings, strict)
     outcome = outcome_of(findings=findings, steps=(), strictness=strict, observed=judged.observed)

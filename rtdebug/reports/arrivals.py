@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Record
+from rtdebug.model.results import Run
 from rtdebug.packs.pack import Pack
 
 MOST_RECORDS = 10_000
@@ -20,9 +21,9 @@ _MOST_OTHERS = 1_000  # findings and notes that wait although the queue is full
 
 
 class Over(NamedTuple):
-    """A connection has ended; ``lines`` say what it came to."""
+    """A connection has ended; ``run`` is what it came to, None where that is told elsewhere."""
 
-    lines: tuple[str, ...]
+    run: Run | None
 
 
 class Note(NamedTuple):
@@ -102,6 +103,6 @@ class Lane:
         """A word about this connection."""
         self._arrivals.say(self, Note(text))
 
-    def over(self, lines: Sequence[str] = ()) -> None:
-        """The connection has ended; ``lines`` say what it came to."""
-        self._arrivals.say(self, Over(tuple(lines)))
+    def over(self, run: Run | None = None) -> None:
+        """The connection has ended; ``run`` is what it came to."""
+        self._arrivals.say(self, Over(run))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from rtdebug.model.records import (
@@ -17,6 +17,7 @@ from rtdebug.model.records import (
     Sender,
     Undecodable,
 )
+from rtdebug.model.value import Value
 
 # What is no event goes by these names, so that it can be hidden or asked for as well.
 _NAMES: dict[type, str] = {
@@ -30,8 +31,7 @@ _NAMES: dict[type, str] = {
 _SIGNS = {">": Sender.CLIENT, "<": Sender.SERVER}
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Value):
     """``only`` and ``hide`` are globs on types; ``grep`` is searched in the text of messages."""
 
     only: tuple[str, ...] = ()

@@ -8,10 +8,11 @@ and :meth:`LiveView.draw`, which gives the text to write since the last time.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Closed, Ended, Event, Record, Refused
+from rtdebug.model.results import Outcome, Run
+from rtdebug.model.value import Value
 from rtdebug.packs.pack import Pack
 from rtdebug.reports.arrivals import Arrivals, Note, Over
 from rtdebug.reports.filters import EVERYTHING, Filter
@@ -21,14 +22,14 @@ from rtdebug.reports.live_lane import MOST_STREAMS, LiveLane
 from rtdebug.reports.pins import MOST_TOLD, Pins
 from rtdebug.reports.rows import Rows
 from rtdebug.reports.signs import without_commands
+from rtdebug.reports.verdict import bad_lines, passed_lines
 
 MOST_ROWS = 10_000
 _LABEL_COLUMNS = 5
 _QUIET = 2.0  # seconds without a chunk after which a stream is told where nobody sees it grow
 
 
-@dataclass(frozen=True, slots=True)
-class LiveLook:
+class LiveLook(Value):
     """What the view is written to. ``block``: a terminal whose last lines can be drawn anew;
     ``fold``: chunks are added up; ``quiet``: only findings and notes; ``labels``: there may be
     many connections."""
@@ -161,6 +162,9 @@ class LiveView:
             if len(lane.streams.open) > MOST_STREAMS:
                 self._tell(lane, lane.streams.all())
             return
+        if len(self._ready) >= MOST_ROWS:  # not worth making
+            self._unready += 1
+            return
         self._put(self._rows.event(lane.label, event.at, kind.cell, lane.said(event, kind, times)))
 
     def _other(self, lane: LiveLane | None, what: Record | Over | Note) -> None:
@@ -179,8 +183,15 @@ class LiveView:
         if lane is not None and lane in self._lanes:
             del self._lanes[lane]
             self.status.over += 1
-        for line in over.lines:
-            self._put(line)
+        if over.run is not None:
+            for line in self._summed_up(over.run):
+                self._put(line)
+
+    def _summed_up(self, run: Run) -> list[str]:
+        signs, color = self._rows.signs, self._look.color
+        if run.outcome is Outcome.PASSED:
+            return passed_lines(run, signs, color=color, width=self._look.width)
+        return bad_lines(run, signs, color=color)
 
     def _found(self, lane: LiveLane | None, finding: Finding) -> None:
         if not self._keeps(finding):

@@ -1,0 +1,191 @@
+"""Watching as a client: connects, shows what comes, sends what is typed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rtdebug import __version__
+from rtdebug.api.connection_capture import ToldCapture
+from rtdebug.api.halting import Halt
+from rtdebug.api.redactors import redactor_of
+from rtdebug.api.verdict import exit_code, outcome_of
+from rtdebug.api.viewing import Lanes, Unseen, Viewer
+from rtdebug.api.watching import (
+    Watching,
+    capture_head,
+    check_watching,
+    judgement,
+    reported,
+    session_for,
+    watched_run,
+)
+from rtdebug.engine.session import Session
+from rtdebug.model.results import Report, Run
+from rtdebug.model.value import Value
+from rtdebug.scenario.document import MOCK
+from rtdebug.scenario.typed_lines import typed
+from rtdebug.scenario.typist import Typist
+from rtdebug.scenario.vocabulary import vocabulary_of
+from rtdebug.wire.clock import wall_text
+from rtdebug.wire.dial import DialOptions, dial
+from rtdebug.wire.driver import play
+from rtdebug.wire.headers import parse_header, redactor_for, split_subprotocols
+from rtdebug.wire.parties import Bystander
+from rtdebug.wire.signals import stop_on_signals
+from rtdebug.wire.target import parse_target, shown
+
+if TYPE_CHECKING:
+    from rtdebug.redaction import Redactor
+    from rtdebug.wire.dial import Dialled
+
+
+class Calling(Value):
+    """Whom to call: a URL (or ``mock``), with headers as ``Name: value``."""
+
+    url: str
+    headers: tuple[str, ...] = ()
+    ca_file: Path | None = None
+
+
+def watch_client(calling: Calling, watching: Watching, viewer: Viewer | None = None) -> Report:
+    """Connects and watches until either side ends it.
+
+    Raises UsageError and UnreadableError for what is wrong before any socket opens; whatever the
+    network does becomes part of the report.
+    """
+    check_watching(watching)
+    run = asyncio.run(_watch(calling, watching, viewer or Unseen()))
+    return Report((run,), run.started or "", exit_code((run,)), __version__)
+
+
+async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
+    async with AsyncExitStack() as stack:
+        url = await serve_own(stack) if calling.url == MOCK else calling.url
+        connect, redactor = _dialling(url, calling, watching)
+        session = session_for(watching, url, [parse_header(one) for one in calling.headers])
+        lanes = Lanes(viewer.displays, session.pack)
+        name = redactor.text(shown(url))
+        recorder = _recorder(watching, session, name, lanes.note)
+        if recorder is not None:
+            stack.callback(recorder.close)
+        started = wall_text()
+        typist = Typist(watching.timeout)
+        wake = asyncio.Event()
+        with stop_on_signals() as stop:
+            halt = Halt(stop)
+            talk = Typing(typist, session.pack.name, lanes.note, wake, halt)
+            async with viewer.showing(halt, talk):
+                cut = await _played(
+                    play(connect, typist, session, lanes.views, recorder=recorder,
+                         redactor=redactor, stop=stop, bystander=Bystander(wake, lanes.found))
+                )  # fmt: skip
+                lost = recorder.failure if recorder is not None else None
+                run = _run(session, watching, started, name, cut=cut, lost=lost)
+                lanes.over()
+    return run
+
+
+async def _played(playing: Awaitable[None]) -> bool:
+    """Whether a second signal cut it short."""
+    try:
+        await playing
+    except asyncio.CancelledError:
+        return True
+    return False
+
+
+def _run(
+    session: Session, watching: Watching, started: str, name: str, *, cut: bool, lost: str | None
+) -> Run:
+    judged = judgement(session)
+    outcome = outcome_of(
+        findings=reported(judged, watching),
+        steps=(),
+        strictness=watching.strictness,
+        observed=judged.server > 0,
+        refused=judged.refused is not None or judged.signed_out,
+        interrupted=judged.interrupted or cut,
+    )
+    notes = (f"the capture is not whole: {lost}",) if lost else ()
+    return watched_run(judged, watching, outcome, name=name, started=started, notes=notes)
+
+
+async def serve_own(stack: AsyncExitStack) -> str:
+    """The URL of a server of our own, which serves until the stack is left."""
+    from rtdebug.wire.mock import serve_mock
+
+    mock = await stack.enter_async_context(
+        serve_mock(check_event=vocabulary_of("openai-realtime").check_event)
+    )
+    return mock.url
+
+
+def _dialling(
+    url: str, calling: Calling, watching: Watching
+) -> tuple[Callable[[], Awaitable[Dialled]], Redactor]:
+    given = [parse_header(text) for text in calling.headers]
+    headers, subprotocols = split_subprotocols(given)
+    redactor = redactor_for(given, watching.redact, redactor_of(()))
+    target = parse_target(url)
+    options = DialOptions(headers=headers, subprotocols=subprotocols, ca_file=calling.ca_file)
+    return (lambda: dial(target, options, redactor)), redactor
+
+
+def _recorder(
+    watching: Watching, session: Session, url: str, tell: Callable[[str], None]
+) -> ToldCapture | None:
+    path = watching.capture
+    if path is None:
+        return None
+    if path.is_dir() or str(path).endswith("/"):
+        path = path / "conn-0001.jsonl"
+    return ToldCapture(capture_head(watching, session, url).writer(path, wall_text()), tell)
+
+
+class Typing:
+    """Where typed lines go: what they mean is sent, what is wrong with them is told."""
+
+    def __init__(
+        self,
+        typist: Typist,
+        pack: str,
+        tell: Callable[[str], None],
+        wake: asyncio.Event,
+        halt: Halt,
+    ) -> None:
+        self._typist = typist
+        self._pack = pack
+        self._tell = tell
+        self._wake = wake
+        self._halt = halt
+
+    @property
+    def unsent(self) -> int:
+        """How many messages wait to be sent."""
+        return self._typist.unsent
+
+    def line(self, text: str) -> None:
+        """One line that was typed."""
+        meant = typed(text, vocabulary_of(self._pack))
+        if meant.told:
+            self._tell(meant.told)
+        self._say(meant.commands)
+
+    def no_more(self) -> None:
+        """The end of the input."""
+        self._typist.no_more()
+        self._wake.set()
+
+    def quit(self) -> None:
+        """Enough has been seen."""
+        self._typist.quit()
+        self._halt.quit()
+
+    def _say(self, commands: Sequence[object]) -> None:
+        if commands:
+            self._typist.say(commands)  # type: ignore[arg-type]
+            self._wake.set()

@@ -1,0 +1,164 @@
+"""Watching a capture or a log: the same view as of live traffic, judged as it is read."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rtdebug import __version__
+from rtdebug.api.diagnosing import begin, conclude, sender_of
+from rtdebug.api.halting import Halt
+from rtdebug.api.redactors import redactor_of
+from rtdebug.api.verdict import exit_code
+from rtdebug.api.viewing import Lanes, Unseen, Viewer
+from rtdebug.api.watching import Watching, check_watching
+from rtdebug.engine.session import Session
+from rtdebug.errors import EXIT_INTERRUPTED, UnreadableError
+from rtdebug.model.records import Ended, Record
+from rtdebug.model.results import Outcome, Report, Run
+from rtdebug.wire.signals import stop_on_signals
+
+if TYPE_CHECKING:
+    from rtdebug.captures.following import Follower
+    from rtdebug.captures.reading import Reading
+
+_BATCH = 200  # records between two looks at the screen
+_POLL = 0.1
+_AFTER_THE_END = 1.0  # seconds that a close may follow the end of a watch
+
+
+def watch_file(
+    file: str, watching: Watching, viewer: Viewer | None = None, *, follow: bool = False
+) -> Report:
+    """Shows and judges what is in ``file`` (``-`` is stdin), or with ``follow`` also what is still
+    to come.
+
+    Raises UnreadableError when it cannot be read or, with ``follow``, is no capture of ours.
+    """
+    check_watching(watching)
+    watch = _File(file, watching, viewer or Unseen())
+    runs, interrupted = asyncio.run(watch.follow() if follow else watch.read())
+    code = EXIT_INTERRUPTED if interrupted else exit_code(runs)
+    return Report(tuple(runs), "", code, __version__)
+
+
+class _File:
+    """One file and what it came to: its runs, and whether a signal cut them short."""
+
+    def __init__(self, file: str, watching: Watching, viewer: Viewer) -> None:
+        self._file = file
+        self._watching = watching
+        self._viewer = viewer
+
+    # -- a file that is finished -------------------------------------------------------------
+
+    async def read(self) -> tuple[Sequence[Run], bool]:
+        """Everything in it."""
+        from rtdebug.captures.formats import read
+
+        redactor = redactor_of(self._watching.redact)
+        source = sys.stdin.buffer if self._file == "-" else Path(self._file)
+        readings = read(source, sender_of=sender_of, redactor=redactor)
+        runs: list[Run] = []
+        with stop_on_signals() as stop:
+            halt = Halt(stop)
+            async with self._viewer.showing(halt):
+                for number, reading in enumerate(readings, 1):
+                    if not halt.event.is_set():
+                        label = f"#{number}" if len(readings) > 1 else ""
+                        runs.append(await self._reading(reading, label, halt))
+        return runs, halt.interrupted
+
+    async def _reading(self, reading: Reading, label: str, halt: Halt) -> Run:
+        session, records = begin(reading, self._watching.pack)
+        lanes = Lanes(self._viewer.displays, session.pack, label)
+        await self._show(records, session, lanes, halt)
+        name = f"{self._file} (connection {label[1:]})" if label else self._file
+        run = self._run(session, reading, name, halt)
+        lanes.over(run if label else None)
+        return run
+
+    async def _show(
+        self, records: Iterable[Record], session: Session, lanes: Lanes, halt: Halt
+    ) -> None:
+        for count, record in enumerate(records, 1):
+            _take(record, session, lanes)
+            if not count % _BATCH:
+                await self._viewer.caught_up()
+                if halt.event.is_set():
+                    return
+        await self._viewer.caught_up()
+
+    # -- a file that grows -------------------------------------------------------------------
+
+    async def follow(self) -> tuple[Sequence[Run], bool]:
+        """Everything in it, and what comes."""
+        from rtdebug.captures.following import Follower
+
+        if self._file == "-":
+            raise UnreadableError("stdin cannot be followed", "name a capture to follow")
+        follower = Follower(Path(self._file))
+        runs: list[Run] = []
+        try:
+            first = follower.read()  # what is no capture is told before anything is shown
+            with stop_on_signals() as stop:
+                halt = Halt(stop)
+                async with self._viewer.showing(halt):
+                    runs += await self._follow(follower, first, halt)
+        finally:
+            follower.close()
+        return runs, halt.interrupted
+
+    async def _follow(self, follower: Follower, first: list[Record], halt: Halt) -> list[Run]:
+        session: Session | None = None
+        lanes: Lanes | None = None
+        async for records in self._new(follower, first, halt):
+            if session is None and follower.reading is not None:
+                session, _ = begin(follower.reading, self._watching.pack)
+                lanes = Lanes(self._viewer.displays, session.pack)
+            for record in records:
+                assert session is not None
+                assert lanes is not None
+                _take(record, session, lanes)
+            await self._viewer.caught_up()
+        follower.finish()
+        if session is None or lanes is None or follower.reading is None:
+            return []
+        run = self._run(session, follower.reading, self._file, halt)
+        lanes.over()
+        return [run]
+
+    async def _new(
+        self, follower: Follower, records: list[Record], halt: Halt
+    ) -> AsyncIterator[list[Record]]:
+        """Records as they come, until nothing can come any more or nobody waits for it."""
+        silent, limit = 0.0, self._watching.timeout
+        while not halt.event.is_set():
+            if records:
+                ended, silent = isinstance(records[-1], Ended), 0.0
+                limit = _AFTER_THE_END if ended else self._watching.timeout
+            yield records
+            if follower.over or (limit is not None and silent >= limit):
+                return
+            records = follower.read()
+            if not records:
+                await asyncio.sleep(_POLL)
+                silent += _POLL
+
+    # -- what it came to ---------------------------------------------------------------------
+
+    def _run(self, session: Session, reading: Reading, name: str, halt: Halt) -> Run:
+        if halt.event.is_set() and session.state.closed is None and session.state.ended is None:
+            session.observe(Ended(session.at, "interrupted"))  # not waited out to its end
+        run = conclude(session, reading, name, self._watching.strictness)
+        return replace(run, outcome=Outcome.INTERRUPTED) if halt.interrupted else run
+
+
+def _take(record: Record, session: Session, lanes: Lanes) -> None:
+    findings = session.observe(record)
+    for lane in lanes.views:
+        lane.accept(record, findings)

@@ -1,0 +1,275 @@
+"""Watching from between: a reverse proxy that judges every connection that goes through it."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from rtdebug import __version__
+from rtdebug.api.connection_capture import ConnectionCapture
+from rtdebug.api.halting import Halt
+from rtdebug.api.kept_runs import KeptRuns
+from rtdebug.api.verdict import outcome_of
+from rtdebug.api.viewing import Lanes, Unseen, Viewer
+from rtdebug.api.watching import (
+    Watching,
+    capture_folder,
+    capture_head,
+    check_watching,
+    reported,
+    session_for,
+    silence,
+    watched_run,
+)
+from rtdebug.engine.judged import Judged
+from rtdebug.engine.session import Session
+from rtdebug.errors import EXIT_INTERRUPTED, RtdebugError
+from rtdebug.model.results import Outcome, Report
+from rtdebug.model.value import Value
+from rtdebug.scenario.document import MOCK
+from rtdebug.wire.audience import Arrival, Audience, Ending
+from rtdebug.wire.clock import wall_text
+from rtdebug.wire.listen import ListenOptions, listen
+from rtdebug.wire.relay_options import RelayOptions
+from rtdebug.wire.signals import stop_on_signals
+from rtdebug.wire.upstream import Upstream, parse_upstream
+
+
+class Listening(Value):
+    """Where to listen and whom to relay to (a URL, or ``mock``). ``tls`` takes ``wss:`` from apps
+    with a certificate made for this one run; ``hosts`` and ``origins`` are allowed besides."""
+
+    host: str
+    port: int
+    upstream: str
+    tls: bool = False
+    exposed: bool = False
+    hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    ca_file: Path | None = None
+    compression: bool = True
+
+
+class Place(Value):
+    """Where apps connect now. ``exports`` are variables that make them trust the certificate."""
+
+    host: str
+    port: int
+    secure: bool
+    upstream: str
+    exports: tuple[tuple[str, str], ...] = ()
+
+
+class Watched(Value):
+    """What a proxy saw. ``kept`` also counts the runs that the report has no more; ``bug`` is a
+    fault of rtdebug's own that ended the judging of a connection."""
+
+    report: Report
+    kept: KeptRuns
+    bug: Exception | None = None
+
+
+def watch_proxy(
+    listening: Listening,
+    watching: Watching,
+    viewer: Viewer | None = None,
+    *,
+    ready: Callable[[Place], None] = lambda place: None,
+) -> Watched:
+    """Relays and judges until it is told to stop; ``ready`` hears where apps connect.
+
+    Raises UsageError and UnreadableError for what is wrong before the port is open.
+    """
+    check_watching(watching)
+    if watching.capture is not None:
+        capture_folder(watching.capture)
+    started = wall_text()
+    proxy = _Proxy(listening, watching, viewer or Unseen(), ready)
+    interrupted = asyncio.run(proxy.run())
+    code = EXIT_INTERRUPTED if interrupted else proxy.kept.exit_code()
+    report = Report(tuple(proxy.kept.runs), started, code, __version__)
+    return Watched(report, proxy.kept, proxy.bug)
+
+
+class _Proxy:
+    """Everything of one run; ``bug`` is the first of our own."""
+
+    def __init__(
+        self,
+        listening: Listening,
+        watching: Watching,
+        viewer: Viewer,
+        ready: Callable[[Place], None],
+    ) -> None:
+        self.kept = KeptRuns()
+        self.bug: Exception | None = None
+        self._listening = listening
+        self._watching = watching
+        self._viewer = viewer
+        self._ready = ready
+        self._first = _first_number(watching.capture)
+        self._open: dict[int, Session] = {}
+        self._halt: Halt | None = None
+
+    async def run(self) -> bool:
+        """Whether a signal ended it."""
+        with stop_on_signals() as stop:
+            self._halt = halt = Halt(stop)
+            try:
+                await self._relay(halt)
+            except asyncio.CancelledError:  # a second signal; every record has been finished
+                return True
+            except RtdebugError:
+                raise
+            except Exception as bug:  # told by whoever shows the report
+                self.bug = self.bug or bug
+            return halt.interrupted
+
+    async def _relay(self, halt: Halt) -> None:
+        listening, watching = self._listening, self._watching
+        async with AsyncExitStack() as stack:
+            upstream = parse_upstream(await self._upstream(stack))
+            relay = RelayOptions(
+                upstream,
+                self._arrive,
+                self._note,
+                context=_context(upstream, listening.ca_file),
+                redact=watching.redact,
+                compression=listening.compression,
+            )
+            options, exports = _listen_options(listening, stack)
+            await stack.enter_async_context(self._viewer.showing(halt))
+            if watching.timeout is not None:
+                stack.callback(self._stop_after(watching.timeout, halt).cancel)
+
+            def ready(host: str, port: int) -> None:
+                secure = options.context is not None
+                self._ready(Place(host, port, secure, listening.upstream, exports))
+
+            await listen(
+                listening.host, listening.port, relay, options, stop=halt.event, ready=ready
+            )
+
+    async def _upstream(self, stack: AsyncExitStack) -> str:
+        if self._listening.upstream != MOCK:
+            return self._listening.upstream
+        from rtdebug.api.watching_client import serve_own
+
+        return (await serve_own(stack)).removesuffix("/realtime")
+
+    def _stop_after(self, seconds: float, halt: Halt) -> asyncio.Task[None]:
+        def signature() -> object:
+            return sum(self.kept.outcomes.values()), [one.at for one in self._open.values()]
+
+        async def wait() -> None:
+            await silence(signature, seconds)
+            halt.quit()
+
+        return asyncio.ensure_future(wait())
+
+    # -- connections -------------------------------------------------------------------------
+
+    def _note(self, text: str) -> None:
+        for display in self._viewer.displays:
+            display.note(text)
+
+    def _arrive(self, arrival: Arrival) -> Audience:
+        number = self._first + arrival.number
+        session = session_for(self._watching, arrival.url, arrival.headers)
+        lanes = Lanes(self._viewer.displays, session.pack, f"#{number}")
+        self._open[number] = session
+        lost: list[str] = []
+
+        def tell(text: str) -> None:
+            lost.append(text)
+            lanes.note(text)
+
+        capture = None
+        if self._watching.capture is not None:
+            head = capture_head(self._watching, session, arrival.url)
+            name = f"conn-{number:04}"
+            capture = ConnectionCapture(self._watching.capture, name, head, tell)
+        started = wall_text()
+
+        def ended(ending: Ending) -> None:
+            del self._open[number]
+            if capture is not None:
+                capture.close()
+                if capture.path is not None:
+                    lost.append(f"captured in {capture.path}")
+            self._end(number, ending, lanes, started, lost)
+
+        recorders = (capture,) if capture is not None else ()
+        return Audience(session, recorders, lanes.views, lanes.found, ended)
+
+    def _end(
+        self, number: int, ending: Ending, lanes: Lanes, started: str, notes: list[str]
+    ) -> None:
+        if ending.judged is None:
+            self.bug = self.bug or ending.failure
+            lanes.note("the judging of this connection failed, it was carried on unjudged")
+            lanes.over()
+            return
+        watching = self._watching
+        run = watched_run(
+            ending.judged,
+            watching,
+            self._outcome(ending.judged),
+            name=f"connection {number}",
+            started=started,
+            notes=(*ending.notes, *notes),
+        )
+        self.kept.add(run)
+        lanes.over(run)
+
+    def _outcome(self, judged: Judged) -> Outcome:
+        """An app that was refused or heard nothing is the app's failure, not this program's."""
+        assert self._halt is not None
+        findings = reported(judged, self._watching)
+        strictness = self._watching.strictness
+        return outcome_of(
+            findings=findings,
+            steps=(),
+            strictness=strictness,
+            observed=judged.server > 0 or any(map(strictness.fails, findings)),
+            interrupted=judged.interrupted and self._halt.interrupted,
+        )
+
+
+def _first_number(folder: Path | None) -> int:
+    """The highest number of a capture that is in the folder already."""
+    if folder is None:
+        return 0
+    numbers = (path.stem.split("-")[1] for path in folder.glob("conn-*.jsonl"))
+    return max((int(number) for number in numbers if number.isdecimal()), default=0)
+
+
+def _context(upstream: Upstream, ca_file: Path | None) -> ssl.SSLContext | None:
+    if not upstream.target.secure:
+        return None
+    from rtdebug.wire.tls import client_context
+
+    return client_context(ca_file)
+
+
+def _listen_options(
+    listening: Listening, stack: AsyncExitStack
+) -> tuple[ListenOptions, tuple[tuple[str, str], ...]]:
+    context: ssl.SSLContext | None = None
+    exports: tuple[tuple[str, str], ...] = ()
+    if listening.tls:
+        from rtdebug.wire.local_ca import make_authority
+
+        authority = make_authority(listening.hosts)
+        stack.callback(authority.remove)
+        context, exports = authority.context, authority.exports
+    options = ListenOptions(
+        exposed=listening.exposed,
+        hosts=listening.hosts,
+        origins=listening.origins,
+        context=context,
+    )
+    return options, exports
