@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from rtdebug.captures.pasted import words
 from rtdebug.captures.pasted.closes import close_in
@@ -171,7 +172,8 @@ class PasteReader:
         """Whether a line stands in a list of types, so that "error" there is an event."""
         if sum(found.named for found in self._paste.found[-8:]) < 2:
             return False
-        following = next((line for line in self._lines[index + 1 :] if line.text.strip()), None)
+        rest = islice(self._lines, index + 1, index + 10)
+        following = next((line for line in rest if line.text.strip()), None)
         if following is None:
             return True
         text = following.text.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -37,20 +38,22 @@ def _is_event(one: Found) -> bool:
 def _joined(found: list[Found]) -> list[Found]:
     """An error that is named on one line and told on one of the next is one event."""
     kept: list[Found] = []
+    last = -1
     for one in found:
-        last = next((k for k in reversed(kept) if k.piece.what is not What.REMARK), None)
+        before = kept[last] if last >= 0 else None
         if (
             one.piece.what is What.BARE_ERROR
-            and last is not None
-            and last.named
-            and last.piece.type == one.piece.type
-            and one.piece.context.line - last.piece.context.line <= _NEAR
+            and before is not None
+            and before.named
+            and before.piece.type == one.piece.type
+            and one.piece.context.line - before.piece.context.line <= _NEAR
         ):
             data = {"type": one.piece.type, "error": one.piece.data}
-            piece = replace(last.piece, data=data)
-            kept[kept.index(last)] = replace(last, piece=piece, end=one.end)
-        else:
-            kept.append(one)
+            kept[last] = replace(before, piece=replace(before.piece, data=data), end=one.end)
+            continue
+        if one.piece.what is not What.REMARK:
+            last = len(kept)
+        kept.append(one)
     return kept
 
 
@@ -104,24 +107,25 @@ def _mentioned(text: str, sender_of: SenderOf) -> list[Found]:
 def _timed(found: list[Found], paste: Paste) -> list[Found]:
     """Gives times that stand on lines of their own to what stands before or behind them."""
     stamps = paste.lone_stamps
-    events = [one for one in found if _is_event(one)]
-    if not stamps or not events:
+    starts = [one.start for one in found if _is_event(one)]
+    if not stamps or not starts:
         return found
-    stamp_first = stamps[0][0] < events[0].start
+    places = [place for place, _ in stamps]
+    stamp_first = places[0] < starts[0]
     timed = []
-    for index, one in enumerate(found):
+    for one in found:
         if one.piece.context.stamp is not None or one.piece.what is What.REMARK:
             timed.append(one)
             continue
         if stamp_first:
-            low = next((e.start for e in reversed(found[:index]) if _is_event(e)), -1)
-            near = [stamp for place, stamp in stamps if low < place <= one.start]
-            stamp = near[-1] if near else None
+            near = bisect_right(places, one.start) - 1
+            before = bisect_left(starts, one.start) - 1
+            fits = near >= 0 and (before < 0 or places[near] > starts[before])
         else:
-            high = next((e.start for e in found[index + 1 :] if _is_event(e)), 1 << 60)
-            near = [stamp for place, stamp in stamps if one.start < place < high]
-            stamp = near[0] if near else None
-        context = replace(one.piece.context, stamp=stamp)
+            near = bisect_right(places, one.start)
+            after = bisect_right(starts, one.start)
+            fits = near < len(places) and (after >= len(starts) or places[near] < starts[after])
+        context = replace(one.piece.context, stamp=stamps[near][1] if fits else None)
         timed.append(replace(one, piece=replace(one.piece, context=context)))
     return timed
 
@@ -192,10 +196,10 @@ def _closes(found: list[Found]) -> list[Found]:
     last_event = max((one.start for one in found if _is_event(one)), default=-1)
     kept: list[Found] = []
     late: list[Found] = []
-    current: Found | None = None
+    current = -1
     for one in found:
         if _is_event(one) or one.piece.what is What.OPENED:
-            current = None
+            current = -1
         if one.piece.what is not What.CLOSED:
             kept.append(one)
             continue
@@ -203,13 +207,11 @@ def _closes(found: list[Found]) -> list[Found]:
             kept.append(_as_remark(one))
         elif one.spoken and one.start < last_event:
             late.append(one)
-        elif current is None or _is_other(current.piece, one.piece):
+        elif current < 0 or _is_other(kept[current].piece, one.piece):
+            current = len(kept)
             kept.append(one)
-            current = one
         else:
-            better = _better(current, one)
-            kept[kept.index(current)] = better
-            current = better
+            kept[current] = _better(kept[current], one)
     return kept + late[:1]
 
 
