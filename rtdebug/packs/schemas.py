@@ -22,26 +22,30 @@ Verdict = Callable[[object], bool]
 
 
 class Kind:
-    """How messages of one (sender, type) are judged.
-
-    ``is_clean`` is the one call of the hot path: valid, and nothing in it is unknown.
-    """
-
-    __slots__ = ("_closed", "_folder", "_tolerant", "is_clean", "is_valid", "path", "sender")
+    """How messages of one (sender, type) are judged; each form is compiled when first needed."""
 
     def __init__(self, folder: SchemaFolder, sender: Sender, path: Path) -> None:
         self.sender = sender
         self.path = path
         self._folder = folder
         self._tolerant = _read(path)
-        self._closed = close(self._tolerant)
-        self.is_clean = folder.verdict(self._closed, closed=True)
-        # Both forms are compiled for servers only; a client has no tolerance.
-        self.is_valid: Verdict = (
-            self.is_clean
-            if sender is Sender.CLIENT
-            else folder.verdict(self._tolerant, closed=False)
-        )
+
+    @cached_property
+    def is_clean(self) -> Verdict:
+        """The one call of the hot path: whether a message is valid and nothing in it unknown."""
+        return self._folder.verdict(self._closed, closed=True)
+
+    @cached_property
+    def is_valid(self) -> Verdict:
+        """Whether a message is valid: as lenient as its sender may be."""
+        if self.sender is Sender.CLIENT:
+            return self.is_clean
+        return self._folder.verdict(self._tolerant, closed=False)
+
+    @cached_property
+    def _closed(self) -> Schema:
+        closed: Schema = close(self._tolerant)
+        return closed
 
     @property
     def schema(self) -> Schema:
