@@ -51,7 +51,9 @@ _CLOSES = frozenset(
         "keepalive-ping-timeout",
     }
 )
-_UNANSWERED_TOOL = frozenset({"tool-output-missing", "tool-response-create-missing"})
+_UNANSWERED_TOOL = frozenset(
+    {"tool-output-missing", "tool-response-create-missing", "request-unanswered"}
+)
 # Weak guesses at who is to blame for a silence: they hang under it, since it is sure.
 _BLAMED = frozenset({"client-receive-loop-blocked", "relay-hides-close"})
 _REJECTED = frozenset({"invalid-event", "session-update-rejected", "unknown-field"})
@@ -103,7 +105,13 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
         "unknown-parameter",
     },
     "handshake-bad-scheme-or-subprotocol": _SIGN_IN
-    | {"handshake-failed", "handshake-not-a-websocket", "client-handler-exception"},
+    | {
+        "handshake-failed",
+        "handshake-not-a-websocket",
+        "handshake-404-wrong-url",
+        "handshake-403-no-access",
+        "client-handler-exception",
+    },
     "keepalive-ping-timeout": frozenset({"close-mid-response", "close-1011-server-error"}),
     "client-unknown-event-crash": _NO_ANSWER
     | {"client-handler-exception", "ga-beta-event-mix", "close-1006-abnormal"},
@@ -125,7 +133,13 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "response-incomplete-max-tokens": frozenset({"tool-arguments-invalid-json"}),
     "response-failed-rate-limit": frozenset({"rate-limit-low"}),
     "transcription-session-mixup": _REJECTED
-    | {"retired-event", "invalid-value", "transcription-stalled", "transcription-not-enabled"},
+    | {
+        "retired-event",
+        "invalid-value",
+        "session-update-unanswered",
+        "transcription-stalled",
+        "transcription-not-enabled",
+    },
     "ga-beta-field-mix": _REJECTED | {"unknown-parameter", "missing-session-type", "retired-field"},
     "missing-session-type": _REJECTED | {"missing-required-parameter"},
     "unknown-parameter": _REJECTED,
@@ -134,7 +148,13 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "voice-change-after-audio": _REJECTED,
     "session-update-rejected": frozenset({"invalid-event", "unknown-field", "invalid-value"}),
     "wrong-content-type-for-role": frozenset(
-        {"invalid-event", "invalid-value", "missing-required-parameter", "request-rejected"}
+        {
+            "invalid-event",
+            "invalid-value",
+            "missing-required-parameter",
+            "request-rejected",
+            "request-unanswered",
+        }
     ),
     "tool-call-id-missing": _UNANSWERED_TOOL | {"invalid-event", "missing-required-parameter"},
     "tool-call-id-unknown": _UNANSWERED_TOOL | {"invalid-event", "request-rejected"},
@@ -142,8 +162,11 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "tool-arguments-invalid-json": _UNANSWERED_TOOL
     | {"arguments-mismatch", "client-handler-exception"},
     "tool-output-missing": frozenset({"answer-before-tool-output"}),
-    "duplicate-item-id": frozenset({"invalid-event"}),
-    "unknown-previous-item-id": frozenset({"invalid-event", "request-rejected"}),
+    "duplicate-item-id": frozenset({"invalid-event", "request-unanswered"}),
+    "unknown-previous-item-id": frozenset(
+        {"invalid-event", "request-rejected", "request-unanswered"}
+    ),
+    "truncate-beyond-audio": frozenset({"invalid-value", "request-unanswered"}),
     "audio-invalid-base64": frozenset({"invalid-event", "invalid-value", "vad-never-triggered"}),
     "invalid-value": frozenset({"invalid-event"}),
     "value-out-of-range": frozenset({"invalid-event"}),
@@ -205,6 +228,7 @@ HANGS = frozenset(
 SAME_EVENT = frozenset(
     {
         "active-response-conflict",
+        "duplicate-item-id",
         "output-deltas-missing",
         "output-item-unbalanced",
         "content-part-unbalanced",
@@ -216,5 +240,7 @@ SAME_EVENT = frozenset(
         "value-out-of-range",
         "response-done-missing",
         "session-update-rejected",
+        "truncate-beyond-audio",
+        "unknown-previous-item-id",
     }
 )

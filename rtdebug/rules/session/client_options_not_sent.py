@@ -84,10 +84,10 @@ class ClientOptionsNotSent(Rule):
     def remarked(self, remark: Remark) -> Iterable[Finding]:
         """A line of the log that is no event."""
         text = remark.text[:1000].lower()
-        if _NO_EFFECT.search(text):
-            for word in _OPTIONS:
-                if word in text:
-                    self._missed.setdefault(word, remark)
+        found = _NO_EFFECT.search(text)
+        word = _nearest(text, found.start()) if found is not None else None
+        if word is not None:
+            self._missed.setdefault(word, remark)
         return NOTHING
 
     def finished(self) -> Iterable[Finding]:
@@ -103,6 +103,15 @@ class ClientOptionsNotSent(Rule):
                     f"carries {field}"
                 )
                 yield self.finding(message, at=remark.at, subject=field)
+
+
+def _nearest(text: str, at: int) -> str | None:
+    """The setting a complaint at ``at`` is about: the last one named before it, else the first."""
+    places = [(text.rfind(word, 0, at), word) for word in _OPTIONS if word in text]
+    if not places:
+        return None
+    before = [place for place in places if place[0] >= 0]
+    return max(before)[1] if before else min((text.find(word), word) for _, word in places)[1]
 
 
 def _keys(value: Any, depth: int) -> Iterable[str]:

@@ -133,6 +133,6 @@ def _flaw(arguments: str) -> str:
     try:
         json.loads(arguments)
     except (ValueError, RecursionError) as error:
-        what = getattr(error, "msg", "") or "it is nested too deeply"
-        return f"{what[0].lower()}{what[1:]} at character {getattr(error, 'pos', 0)}"
+        what = getattr(error, "msg", "it is nested too deeply").removesuffix(" starting at")
+        return f"{what[:1].lower()}{what[1:]} at character {getattr(error, 'pos', 0)}"
     return ""
