@@ -45,8 +45,11 @@ class AudioInvalidBase64(SayingRule):
         return self._look()
 
     def _look(self) -> Iterable[Finding]:
-        probe, text = self.state.audio.probe, self.state.pack.errors.texts.get(_FAULT)
-        if self._told or not probe.invalid or text is None:
+        probe = self.state.audio.probe
+        if self._told or not probe.invalid:
+            return
+        text = self.state.pack.errors.texts.get(_FAULT)
+        if text is None:
             return
         self._told = True
         message = f"the audio of event {probe.invalid_seq} is no base64: {probe.invalid_why}"

@@ -61,8 +61,10 @@ class HandshakeBadSchemeOrSubprotocol(SayingRule):
 
     def finished(self) -> Iterable[Finding]:
         """Whether a session came of it is known by now."""
+        if self._named or self.state.settings.created_seq is not None:
+            return
         text = self.state.pack.errors.texts.get(_FAULT)
-        if text is None or self._named or self.state.settings.created_seq is not None:
+        if text is None:
             return
         if self._scheme is not None and self.state.last is None:
             message = f'the client says "{one_line(self._scheme.text, 200)}"'
