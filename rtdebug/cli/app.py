@@ -11,7 +11,7 @@ from importlib import import_module
 import click
 
 from rtdebug import resources
-from rtdebug.cli.streams import forget, prepare, put
+from rtdebug.cli.streams import forget, prepare, put, tell
 from rtdebug.errors import (
     EXIT_BUG,
     EXIT_GOOD,
@@ -113,6 +113,7 @@ def _called(arguments: Sequence[str]) -> int:
         code = cli.main(list(arguments), prog_name="rtdebug", standalone_mode=False)
         return code if isinstance(code, int) else EXIT_GOOD
     except (KeyboardInterrupt, click.Abort):
+        tell("interrupted\n")
         return EXIT_INTERRUPTED
     except (BrokenPipeError, SystemExit):  # click makes an exit of a broken pipe
         forget(sys.stdout)
@@ -150,9 +151,9 @@ def _usage(error: click.ClickException, arguments: Sequence[str]) -> int:
 
 
 def _told(error: RtdebugError, arguments: Sequence[str]) -> int:
-    from rtdebug.cli.failures import tell
+    from rtdebug.cli import failures
 
-    tell(error, as_json=wants_json(arguments))
+    failures.tell(error, as_json=wants_json(arguments))
     return error.exit_code
 
 

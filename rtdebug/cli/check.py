@@ -21,11 +21,12 @@ def command(scenarios: tuple[str, ...], variables: tuple[str, ...], pack: str | 
     The exit code is 0 when nothing is wrong and 2 otherwise.
     """
     from rtdebug.api.checking import check_files
+    from rtdebug.redaction import DEFAULT
     from rtdebug.reports.document_error import render
 
     errors, files = check_files(scenarios, variables=variables, pack=pack, env=os.environ)
     for error in errors:
-        put(render(error) + "\n")
+        put(DEFAULT.text(render(error)) + "\n")
     word = "scenario" if files == 1 else "scenarios"
     put(f"{files} {word} checked, {len(errors) or 'nothing'} wrong\n")
     return 2 if errors else 0

@@ -158,8 +158,10 @@ def _headers(part: Part) -> tuple[tuple[str, str], ...]:
         value = part.child(name)
         if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
             raise value.error(f"'{name[:60]}' is no header name", "see RFC 9110, 5.1", at_key=True)
-        text = value.given()
-        text = str(value.value) if text is UNKNOWN else str(text)
+        given = value.given()
+        if given is None or isinstance(given, bool | dict | list):
+            raise value.expected("the value of a header", "write it as text, in quotes")
+        text = str(value.value if given is UNKNOWN else given)
         if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", text):
             raise value.error("a header value of more than one line", "headers are one line")
         found.append((name, text.strip()))
