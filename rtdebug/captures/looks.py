@@ -25,11 +25,12 @@ def looks_like_flows(head: bytes) -> bool:
 
 
 def looks_like_lines(head: bytes) -> bool:
-    """Whether a log is JSON lines: its first lines are objects, each on one line."""
+    """Whether a log is JSON lines: its first lines are objects, each on one line. A single
+    object is a document."""
     lines = [line for line in head.split(b"\n") if line.strip()][:20]
-    if not lines or not lines[0].lstrip().startswith(b"{"):
+    if len(lines) < 2 or not lines[0].lstrip().startswith(b"{"):
         return False
-    whole = lines if len(lines) == 1 or head.endswith(b"\n") else lines[:-1]
+    whole = lines if head.endswith(b"\n") else lines[:-1]
     return _is_object(whole[0]) and sum(map(_is_object, whole)) >= len(whole) * 0.8
 
 

@@ -11,7 +11,9 @@ from rtdebug.model.records import Sender
 CLIENT, SERVER = Sender.CLIENT, Sender.SERVER
 
 _CODE = r"(?<![\d.\-:/#_])(?P<code>1000|1001|1002|1003|1005|1006|1007|1008|1009|101[0-5]|[34]\d{3})"
-_AFTER = r"(?![\d_:/-]|\.\d|\s?(?:ms|Hz|kHz|bytes|tokens|chars|samples)\b)"
+_AFTER = (
+    r"(?![\d_/-]|[:.]\d|\s?(?:ms|Hz|kHz|bytes|tokens|chars|samples|events|messages|times|items)\b)"
+)
 
 # Python's websockets: who sent a close frame first, and what the other side answered.
 _RECEIVED = re.compile(
@@ -43,7 +45,7 @@ _DOTNET = re.compile(r"(?i)\bclose ?status(?:code)?['\"]?\s*[:=]\s*['\"]?(?P<nam
 _WORDS = re.compile(
     r"(?i)\b(?:on[_ ]?)?(?:clos(?:e|ed|es|ing|ure)|disconnect(?:ed|ion|s)?|hung up|terminated"
     r"|websocket (?:ended|error)|connection (?:ended|lost|dropped)|dropped|ended with|ends with"
-    r"|wsmsgtype\.clos\w*)\b|CloseEvent|ConnectionClosed|on_?close|closeCode|close_code|🔌"
+    r"|wsmsgtype\.clos\w*)\b|CloseEvent|Disconnect|ConnectionClosed|on_?close|closeCode|close_code|🔌"
 )
 _KEYED = re.compile(
     rf"(?i)\b(?:close[_ ]?)?(?:code|status|data)['\"]?\s*(?:[:=]|is|was)?\s*['\"]?{_CODE}{_AFTER}"
@@ -59,6 +61,14 @@ _TRAILING = re.compile(
     r"(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|“(?P<curly>[^”\n]*)”"
     r"|(?P<plain>[A-Za-z][^\n]*))?"
 )
+_CODELESS = re.compile(
+    r"(?i)^[^A-Za-z]*(?:[\[(]\w+[\])]\W*)?(?:info|debug|warn|error)?\W*(?:the )?"
+    r"(?:ws|web ?socket|socket|realtime|server)?[ _]?(?:connection|session|channel)? ?"
+    r"(?:is |was |has been |has )?(?P<how>closed|disconnected|lost|dropped)"
+    r"(?P<abruptly> (?:unexpectedly|abruptly|abnormally))?(?: by (?:the )?\w+)?"
+    r"(?:: (?P<reason>[^\n]{3,160})|[\s.!)\]]*)$"
+)
+_ABRUPT = re.compile(r"(?i)\breset\b|\bEOF\b|broken pipe|abnormal|ECONN|timed? ?out")
 _BY_SERVER = re.compile(r"(?i)\b(?:by|from) (?:the )?(?:server|remote|peer|host|openai|azure|api)\b"
                         r"|\b(?:server|remote|peer|openai|azure|upstream) (?:has )?"
                         r"(?:closed|disconnected|hung up|closes)|received close")  # fmt: skip
@@ -119,9 +129,20 @@ def _spoken(line: str, context: Context) -> Piece | None:
         return None
     match = _KEYED.search(line) or _NEAR.search(line, max(0, words.start() - 24))
     if match is None:
-        return None
+        return _codeless(line, context)
     reason = _reason(line) if _REASON.search(line) else _trailing(line, match)
     return pieces.closed(int(match["code"]), reason, _by(line), context, line)
+
+
+def _codeless(line: str, context: Context) -> Piece | None:
+    """A line that says no more than that the connection ended."""
+    match = _CODELESS.match(line)
+    if match is None:
+        return None
+    reason = (match["reason"] or "").strip()
+    lost = match["how"].lower() in ("lost", "dropped") or match["abruptly"]
+    code = 1006 if lost or _ABRUPT.search(reason) else 1005
+    return pieces.closed(code, reason, _by(line), context, line)
 
 
 def _reason(line: str) -> str:

@@ -32,6 +32,7 @@ _STATUSES = tuple(
         rf"server rejected[^\n]{{0,40}}? {_S}",
         rf"(?:received |answered |says |gives |with |get |got |an )HTTP {_S}",
         rf"^\W*HTTP {_S}",
+        rf"\bGET wss?://\S+[^\n]{{0,20}}? {_S}",
         rf"\b(?:resp(?:onse)?|http)?[ ._]?status(?:[_ ]?code)?[ \"']*[:=] ?{_S}"
         rf"[^\n]{{0,40}}\b(?:{_NAMES})\b",
     )
@@ -44,6 +45,7 @@ _SCHEME = re.compile(
     r"|invalid (?:uri|url)[^\n]{0,60}(?:ws|wss|https?:)|subprotocol[^\n]{0,60}"
     r"(?:not supported|unsupported|invalid|rejected|no matching|was not)"
     r"|sent (?:a )?(?:non-empty|invalid)[^\n]{0,20}sec-websocket-protocol"
+    r"|(?:unsupported|invalid|unknown|no matching) (?:web ?socket )?(?:sub)?protocol\b"
     r"|server sent no subprotocol|no subprotocols? (?:requested|supported)"
 )
 _SYSTEM: tuple[tuple[Step, re.Pattern[str]], ...] = (

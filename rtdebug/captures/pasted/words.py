@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rtdebug.captures.labels import way
-from rtdebug.captures.stamps import STAMP, Stamp, stamp_in
+from rtdebug.captures.stamps import STAMP, Stamp, stamp_in, stamp_of
 from rtdebug.model.records import Sender
 
 _HEADING_WORD = re.compile(r"[A-Za-z]+|[-=]+>+|<+[-=]+|>{2,}|<{2,}|[←→⇒⇐📤📥⬆⬇]")
@@ -14,9 +14,14 @@ _WEAK = frozenset({"api", "model", "user", "app", "get", "me", "in", "out", "i",
                    "self", "o", "s", "c", "local", "read", "write", "input", "output",
                    "openai", "azure", "backend"})  # fmt: skip
 _WORD = re.compile(r"(?<![\w./=:@-])[A-Za-z][A-Za-z’']*(?![\w/=@-])")
+_PLAIN = re.compile(r"[A-Za-z’',.;:!?()\"“”`*-]+")
 _LOGGED = re.compile(
     r"^\s*(?:\[|\d{4}-\d\d|\d{1,2}:\d\d|at |File \"|[A-Z]{4,}[: ]|Traceback|[a-z_.]+:"
-    r"|\w+Error\b|[$>#] )"
+    r"|\w+Error\b|[$>#] |thread '|panic|Uncaught |Unhandled |goroutine )"
+)
+# "0.123," and "| 3 | 0.123 |": seconds in a column of their own.
+_BARE_SECONDS = re.compile(
+    r"\s*(?:\|\s*\d+\s*)?[|\[(]?\s*\+?(\d{1,6}\.\d{1,6})\s*(?:[\])|,\t]|\s(?=[-<>=←→]|[a-z]+\b))"
 )
 _SILENCE = re.compile(
     r"(?i)\b(?:nothing|no (?:more |further |other )?(?:response|answer|reply|events?|messages?"
@@ -81,6 +86,9 @@ def label_of(lead: str) -> Sender | None:
 
 def stamp_at_head(line: str) -> Stamp | None:
     """The time a line begins with, behind brackets, a level or a label; prose has none."""
+    seconds = _BARE_SECONDS.match(line)
+    if seconds is not None:
+        return stamp_of(float(seconds[1]))
     match = STAMP.search(line[:90])
     if match is None:
         return None
@@ -111,8 +119,15 @@ def is_only_stamp(line: str) -> bool:
 
 
 def is_prose(line: str) -> bool:
-    """Whether a line is a sentence of the author's and not of a program."""
-    return _LOGGED.match(line) is None and len(_WORD.findall(line[:300])) >= 4
+    """Whether a line is a sentence of the author's and not of a program: mostly plain words."""
+    if _LOGGED.match(line) is not None:
+        return False
+    tokens = line[:300].split()
+    return len(_WORD.findall(line[:300])) >= 4 and _plain_share(tokens) >= 0.6
+
+
+def _plain_share(tokens: list[str]) -> float:
+    return sum(_PLAIN.fullmatch(token) is not None for token in tokens) / max(len(tokens), 1)
 
 
 def is_remark(line: str) -> bool:
@@ -120,7 +135,9 @@ def is_remark(line: str) -> bool:
     a short question."""
     if is_prose(line):
         return True
-    return _LOGGED.match(line) is None and len(_WORD.findall(line[:300])) >= 3
+    ends = line.rstrip()[-1:] in (".", "?", "!", ")")
+    words_only = _plain_share(line.split()) == 1.0
+    return _LOGGED.match(line) is None and ends and words_only and len(line.split()) >= 3
 
 
 def says_silence(text: str) -> bool:
