@@ -18,7 +18,6 @@ class Looking:
         self.within = within
         self.deadline: float = at + within
         self.came = stage.came()
-        self.late = False
         self._next = stage.inbox.first
         self._missed = stage.inbox.lost
 
@@ -29,7 +28,6 @@ class Looking:
             return None
         self._missed += found[0] - self._next
         if found[1].at > self.deadline:
-            self.late = True
             return None
         self._next = found[0] + 1
         return found
@@ -41,7 +39,7 @@ class Looking:
 
     def ended(self, at: float, wanted: str, remark: str = "") -> Verdict | None:
         """The verdict when nothing more can come in time, None while it may."""
-        over = self.late or at >= self.deadline
+        over = at >= self.deadline
         missed = f" {self._missed} earlier ones could not be kept." if self._missed else ""
         tail = f"{self.came}{missed}{remark}"
         closed = self.stage.closed

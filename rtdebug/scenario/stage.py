@@ -93,7 +93,7 @@ class Stage:
         """``value`` with every placeholder replaced; StepFault where one has no value."""
         values = {**self._scope.values, **self._kept, **bindings}
         try:
-            return substitute(value, replace(self._scope, values=values, secrets=True)).value
+            return substitute(value, replace(self._scope, values=values)).value
         except SubstitutionError as problem:
             raise StepFault(f"{problem.message}: {problem.hint}") from None
 

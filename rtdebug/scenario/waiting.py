@@ -100,7 +100,7 @@ class AbsentAct:
             self._looking.came.add(message, near)
         if self._until is not None:
             return self._looking.ended(at, self._until.words)
-        if self._looking.late or at >= self._looking.deadline:
+        if at >= self._looking.deadline:
             return Verdict(True, f"none in {format_duration(self._looking.within)}")
         closed = self._stage.closed
         if closed is None:
