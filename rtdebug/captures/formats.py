@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from rtdebug.captures.header_lines import LogRedactor
 from rtdebug.captures.jsonl import loads
 from rtdebug.captures.looks import (
     looks_like_document,
@@ -131,7 +132,8 @@ def read(source: Source, *, sender_of: SenderOf, redactor: Redactor = DEFAULT) -
     """
     name, stream = open_source(source)
     try:
-        readings = _readings(Log(name, stream, head_of(stream, CHUNK), sender_of, redactor))
+        log = Log(name, stream, head_of(stream, CHUNK), sender_of, LogRedactor(redactor))
+        readings = _readings(log)
     except UnreadableError:
         stream.close()
         raise
