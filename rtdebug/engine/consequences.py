@@ -92,7 +92,7 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "input-buffer-overflow": _CLOSES,
     "invalid-model": _SIGN_IN,
     "insufficient-quota": _SIGN_IN | _CLOSES | {"response-failed"},
-    "session-expired": _NO_ANSWER | _CLOSES,
+    "session-expired": _NO_ANSWER | _CLOSES | {"event-after-fatal-error"},
     "malformed-message": frozenset({"malformed-message-rejected"}),
     "client-event-type-rejected": frozenset({"unknown-event-type", "retired-event"}),
     "azure-endpoint-mismatch": _NO_ANSWER
@@ -191,7 +191,9 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "content-part-unbalanced": frozenset({"stream-unbalanced", "text-mismatch"}),
     "event-outside-response": _UNBALANCED,
     "invalid-event": _UNBALANCED,
-    "retired-event": frozenset({"unknown-field", "response-done-missing"}),
+    "retired-event": frozenset(
+        {"unknown-field", "response-done-missing", "output-deltas-missing", "stream-unbalanced"}
+    ),
 }
 
 # What a compatible server may do otherwise without any fault of the session.
@@ -208,6 +210,9 @@ DEPARTURES = _UNBALANCED | {
     "retired-event",
     "speech-not-committed",
     "transcription-mismatch",
+    "transcription-repeated",
+    "transcription-of-unknown-item",
+    "audio-in-finished-response",
     "error-for-unknown-event",
 }
 # What it looks like when a session waits for something that never comes.
