@@ -45,10 +45,11 @@ class Manner:
 def manner_of(sample: Sequence[Piece], sender_of: SenderOf, *, by_type: bool = False) -> Manner:
     """The manner of a log whose first pieces are ``sample``."""
     events = [piece for piece in sample if piece.what is What.EVENT]
-    stamps = [piece.context.stamp for piece in events if piece.context.stamp]
+    timed = events or [piece for piece in sample if piece.what is not What.REMARK]
+    stamps = [piece.context.stamp for piece in timed if piece.context.stamp]
     seconds = [second for piece in events if (second := second_of(piece.data.get("event_id")))]
     clock, by_ids = Clock.NONE, False
-    if stamps and len(stamps) >= len(events) * _ENOUGH_STAMPS:
+    if stamps and len(stamps) >= len(timed) * _ENOUGH_STAMPS:
         clock = Clock.EXACT if any(stamp.fine for stamp in stamps) else Clock.SECONDS
     elif credible(seconds):
         clock, by_ids = Clock.SECONDS, True

@@ -110,12 +110,12 @@ class Unwrapper:
         if end is not None:
             yield end
             return
+        found: list[Piece] = []
         if slot is not None:
             found = list(self._any(value[slot], context, whole, depth - 1, self._says_who(value)))
-            if found:
-                yield from self._repeated(found, value)
-                return
-        yield from self._otherwise(value, context, whole, depth)
+        if all(piece.what is What.REMARK for piece in found):
+            found = list(self._otherwise(value, context, whole, depth)) or found
+        yield from self._repeated(found, value)
 
     def _slot(self, value: dict[str, Any], kind: str | None) -> str | None:
         """The field that holds the message; None when ``value`` is itself an event."""
