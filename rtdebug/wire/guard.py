@@ -50,7 +50,9 @@ class Guard:
                 "use localhost or 127.0.0.1 and this port; other names need --allow-host NAME",
             )
         origins = [value for name, value in request.headers if name.lower() == "origin"]
-        if not all(self._welcome(origin, hosts[0]) for origin in origins):
+        # A page can also ask without an Origin (an image, say); then the browser tells this.
+        foreign = not origins and request.tokens("sec-fetch-site") & {"cross-site", "same-site"}
+        if foreign or not all(self._welcome(origin, hosts[0]) for origin in origins):
             return Refusal(
                 403,
                 "wrong-origin",

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 
+from rtdebug.engine.session import Session
 from rtdebug.model.records import Opened, Refused, Sender, Step
+from rtdebug.packs.load import load_pack
 from rtdebug.redaction import DEFAULT
 from rtdebug.safe import one_line
 from rtdebug.wire import answer, upgrade
 from rtdebug.wire.answer_copy import AnswerCopy
 from rtdebug.wire.answers import refusal_bytes
-from rtdebug.wire.audience import Arrival
+from rtdebug.wire.audience import Arrival, Audience
 from rtdebug.wire.fault import Fault
 from rtdebug.wire.frames import FrameReader
 from rtdebug.wire.guard import Refusal
@@ -56,8 +58,17 @@ class Handshake:
         self._redactor = QuickRedactor(passed.headers, options.redact)
         self._url = self._redactor.text(url)
         self._headers = self._redactor.redactor.headers(offered(passed.headers))
-        arrival = Arrival(number, self._url, self._headers)
-        self._tap = Tap(number, options.on_connection(arrival), self._redactor)
+        self._arrival = Arrival(number, self._url, self._headers)
+        self._tap = Tap(number, self._audience(), self._redactor)
+
+    def _audience(self) -> Audience:
+        """Who looks; where that cannot be had, the app is served all the same."""
+        try:
+            return self._options.on_connection(self._arrival)
+        except Exception as error:
+            self._traffic.failed(error)
+            self._options.on_note(f"a connection passes unseen: {one_line(str(error))}")
+            return Audience(Session(load_pack(), ()))
 
     async def run(self) -> None:
         """All of it; returns when both connections are gone and the audience has been told."""
@@ -158,7 +169,7 @@ class Handshake:
         for note in notes:
             self._tap.note(note)
         splice = Splice(self._app, server, self._tap)
-        self._tap.hold = splice.hold
+        self._tap.hold, self._tap.hang_up = splice.hold, splice.hang_up
         self._traffic.enter(splice, self._tap)
         splice.start()
         await splice.done

@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 from rtdebug.wire.http_head import END, MAX_HEAD, BadHead
 
+SHUTDOWN = 2.0
+"""Seconds that the other end of a TLS connection gets to say goodbye."""
+
 
 class HeadReader(asyncio.Protocol):
     """Collects bytes up to the blank line and then stops reading.

@@ -12,14 +12,13 @@ from rtdebug.errors import UsageError
 from rtdebug.safe import one_line
 from rtdebug.wire.answers import refusal_bytes
 from rtdebug.wire.guard import Refusal, guard_for
-from rtdebug.wire.head_reader import HeadReader
+from rtdebug.wire.head_reader import SHUTDOWN, HeadReader
 from rtdebug.wire.relay import Relay
 from rtdebug.wire.relay_options import RelayOptions
 
 MOST_CONNECTIONS = 100
 _BACKLOG = 128
 _TLS_HANDSHAKE = 10.0
-_KEPT_FAILURES = 10
 _FLUSH = 0.5  # seconds that open connections get to send what they hold at the end
 
 
@@ -60,6 +59,7 @@ async def listen(
     server = await _bind(door, host, port, options.context)
     try:
         address, bound = server.sockets[0].getsockname()[:2]
+        _refuse_circle(relay, host, bound)
         door.open(bound)
         await server.start_serving()
         ready(address, bound)
@@ -67,15 +67,13 @@ async def listen(
     finally:
         server.close()
         await door.close()
-    if door.failures:
-        raise door.failures[0]
+    door.raise_failure()
 
 
 class _Door:
     """Lets sockets in, and out at the end."""
 
     def __init__(self, relay: RelayOptions, options: ListenOptions) -> None:
-        self.failures: list[BaseException] = []
         self._options = options
         self._relay_options = relay
         self._relay: Relay | None = None
@@ -109,8 +107,13 @@ class _Door:
     def _leave(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         bug = None if task.cancelled() else task.exception()
-        if bug is not None and len(self.failures) < _KEPT_FAILURES:
-            self.failures.append(bug)
+        if bug is not None and self._relay is not None:
+            self._relay.traffic.failed(bug)
+
+    def raise_failure(self) -> None:
+        """Raises the first bug there was."""
+        if self._relay is not None and self._relay.traffic.failures:
+            raise self._relay.traffic.failures[0]
 
     async def close(self) -> None:
         """End what is open; every record is finished when this returns."""
@@ -148,6 +151,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _refuse_circle(relay: RelayOptions, host: str, port: int) -> None:
+    target = relay.upstream.target
+    if target.loopback and is_loopback(host) and target.port == port:
+        raise UsageError(
+            f"expected an upstream other than this relay itself, got {target.address} for both",
+            "listen on another port than the server's",
+        )
+
+
 async def _bind(
     door: _Door, host: str, port: int, context: ssl.SSLContext | None
 ) -> asyncio.Server:
@@ -162,6 +174,7 @@ async def _bind(
             backlog=_BACKLOG,
             start_serving=False,
             ssl_handshake_timeout=_TLS_HANDSHAKE if context else None,
+            ssl_shutdown_timeout=SHUTDOWN if context else None,
         )
     except (OSError, OverflowError) as error:
         said = getattr(error, "strerror", None) or str(error)

@@ -20,7 +20,10 @@ _NAMES = frozenset(
         "if-match", "if-none-match", "if-modified-since", "range",
     }
 )  # fmt: skip
-_PREFIXES = ("openai-", "x-", "sec-websocket-", "anthropic-", "azureml-", "helicone-", "portkey-")
+_PREFIXES = (
+    "openai-", "x-", "sec-websocket-", "access-control-", "anthropic-", "azureml-", "helicone-",
+    "portkey-",
+)  # fmt: skip
 # Of the X- family these tell who asked whom, which is the relay's business, not the server's.
 _OF_ONE_HOP = frozenset({"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"})
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from rtdebug.model.records import Step
 from rtdebug.wire import forward_proxy, tcp, tls
 from rtdebug.wire.fault import Fault
+from rtdebug.wire.head_reader import SHUTDOWN
 from rtdebug.wire.target import Target
 
 P = TypeVar("P", bound=asyncio.BaseProtocol)
@@ -70,7 +71,11 @@ class _Steps:
         name = self._target.host if self._context else None
         loop = asyncio.get_running_loop()
         _, protocol = await loop.create_connection(
-            make, sock=sock, ssl=self._context, server_hostname=name
+            make,
+            sock=sock,
+            ssl=self._context,
+            server_hostname=name,
+            ssl_shutdown_timeout=SHUTDOWN if self._context else None,
         )
         return protocol
 
@@ -111,7 +116,11 @@ class _Steps:
             loop = asyncio.get_running_loop()
             try:
                 inner = await loop.start_tls(
-                    transport, protocol, self._context, server_hostname=self._target.host
+                    transport,
+                    protocol,
+                    self._context,
+                    server_hostname=self._target.host,
+                    ssl_shutdown_timeout=SHUTDOWN,
                 )
             except BaseException:
                 transport.abort()

@@ -18,6 +18,7 @@ _BUFFER = memoryview(bytearray(_CHUNK))  # one for all: it is read and copied in
 _HIGH_WATER = 256 * 1024  # bytes that wait for a slow reader before the other side is paused
 HALF_OPEN = 60.0
 """Seconds of silence after which a connection with one end gone is dropped, as the kernel does."""
+_GOODBYE = 5.0  # seconds for both ends to hang up when all has been said
 
 
 class Onlooker(Protocol):
@@ -108,7 +109,13 @@ class Side(asyncio.BufferedProtocol):
 class Splice:
     """Joins an app's socket and a server's; ``done`` is set when both are gone."""
 
-    def __init__(self, app: HeadReader, server: HeadReader, onlooker: Onlooker) -> None:
+    def __init__(
+        self,
+        app: HeadReader,
+        server: HeadReader,
+        onlooker: Onlooker,
+        half_open: float = HALF_OPEN,
+    ) -> None:
         loop = asyncio.get_running_loop()
         self.onlooker = onlooker
         self.held = False
@@ -116,7 +123,9 @@ class Splice:
         self.done: asyncio.Future[None] = loop.create_future()
         self.now: Callable[[], float] = loop.time
         self._loop = loop
+        self._half_open = half_open
         self._timer: asyncio.TimerHandle | None = None
+        self._hanging_up: asyncio.TimerHandle | None = None
         self._app, self._server = app, server
         self.app = Side(Sender.CLIENT, self, app.transport)
         self.server = Side(Sender.SERVER, self, server.transport)
@@ -141,6 +150,10 @@ class Splice:
         self.held = held
         self.app.pace()
         self.server.pace()
+
+    def hang_up(self) -> None:
+        """All has been said; whoever does not hang up soon is hung up on."""
+        self._hanging_up = self._loop.call_later(_GOODBYE, self.drop)
 
     def close(self) -> None:
         """End both connections when what they hold is sent; no close frame is made up."""
@@ -175,8 +188,9 @@ class Splice:
     def lose(self, side: Side) -> None:
         """The socket of ``side`` is gone."""
         if side.other.lost:
-            if self._timer:
-                self._timer.cancel()
+            for timer in (self._timer, self._hanging_up):
+                if timer:
+                    timer.cancel()
             if not self.done.done():
                 self.done.set_result(None)
             return
@@ -185,7 +199,7 @@ class Splice:
 
     def _watch_half_open(self) -> None:
         if self._timer is None:
-            self._timer = self._loop.call_later(HALF_OPEN, self._still_half_open)
+            self._timer = self._loop.call_later(self._half_open, self._still_half_open)
 
     def _still_half_open(self) -> None:
         self._timer = None

@@ -34,11 +34,13 @@ _WHO = {Sender.CLIENT: "the app", Sender.SERVER: "the server"}
 class Tap:
     """The onlooker of one connection, from the app's request on.
 
-    ``hold`` is asked to stop the relay when the judging falls too far behind, and to let it go on.
+    ``hold`` is asked to stop the relay when the judging falls too far behind, and to let it go on;
+    ``hang_up`` is called when both ends have sent their close frames.
     """
 
     def __init__(self, number: int, audience: Audience, redactor: QuickRedactor) -> None:
         self.hold: Callable[[bool], None] = _cannot_hold
+        self.hang_up: Callable[[], None] = _cannot_hang_up
         self._number = number
         self._audience = audience
         self._session = audience.session
@@ -180,6 +182,7 @@ class Tap:
                 self._closes[sender] = item
                 if len(self._closes) == 2:
                     self._closed(at)
+                    self.hang_up()
             case Broken():
                 self.note(f"{_WHO[sender]} broke the protocol: {item.text}; no more of it is read")
             case Note():
@@ -312,3 +315,7 @@ class Tap:
 
 def _cannot_hold(held: bool) -> None:
     """Before a relay says how to stop it."""
+
+
+def _cannot_hang_up() -> None:
+    """Before a relay says how to end it."""

@@ -5,14 +5,22 @@ from __future__ import annotations
 from rtdebug.wire.splice import Splice
 from rtdebug.wire.tap import Tap
 
+_KEPT_FAILURES = 10
+
 
 class Traffic:
-    """Open splices and the taps on them."""
+    """Open splices and the taps on them; ``failures`` are bugs, the first ten of them."""
 
     def __init__(self) -> None:
         self.stopping = False
+        self.failures: list[BaseException] = []
         self._splices: set[Splice] = set()
         self._taps: set[Tap] = set()
+
+    def failed(self, bug: BaseException) -> None:
+        """Remember a bug until the end."""
+        if len(self.failures) < _KEPT_FAILURES:
+            self.failures.append(bug)
 
     def enter(self, splice: Splice, tap: Tap | None = None) -> None:
         """From now on ``splice`` runs; ``tap`` looks at it."""

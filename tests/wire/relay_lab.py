@@ -74,20 +74,22 @@ class Lab:
 
 
 @asynccontextmanager
-async def relaying(upstream, *, host="127.0.0.1", session=None, options=None, **more):
+async def relaying(
+    upstream, *, host="127.0.0.1", port=0, session=None, options=None, on_connection=None, **more
+):
     """A relay to the URL ``upstream`` until the block is left."""
     connections, notes, stop = [], [], asyncio.Event()
     address = asyncio.get_running_loop().create_future()
 
-    def on_connection(arrival):
+    def watched(arrival):
         seen = Seen(arrival)
         connections.append(seen)
         judge = session() if session else Session(load_pack(), [])
         return Audience(judge, (seen,), (seen,), seen.found.extend, seen.end)
 
-    relay = RelayOptions(parse_upstream(upstream), on_connection, notes.append, **more)
+    relay = RelayOptions(parse_upstream(upstream), on_connection or watched, notes.append, **more)
     task = asyncio.ensure_future(
-        listen(host, 0, relay, options or ListenOptions(), stop=stop,
+        listen(host, port, relay, options or ListenOptions(), stop=stop,
                ready=lambda *where: address.set_result(where))
     )  # fmt: skip
     await asyncio.wait({task, address}, return_when=asyncio.FIRST_COMPLETED)
@@ -95,10 +97,11 @@ async def relaying(upstream, *, host="127.0.0.1", session=None, options=None, **
         await task
     bound = address.result()
     try:
-        yield Lab(bound[0], bound[1], connections, notes, stop, task)
+        lab = Lab(bound[0], bound[1], connections, notes, stop, task)
+        yield lab
     finally:
         stop.set()
-        await task
+        await lab.task
 
 
 @asynccontextmanager

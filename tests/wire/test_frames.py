@@ -121,7 +121,7 @@ def test_every_prefix_yields_a_prefix(side, deflate, said, data):
     assert reader.unfinished() == ""
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(sides, steps, st.data())
 def test_damaged_bytes_never_raise_and_show_no_more_than_an_endpoint_sees(side, said, data):
     protocol = speaker(side)

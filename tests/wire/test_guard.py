@@ -90,3 +90,13 @@ def test_what_a_page_is_told_says_what_to_do_and_not_who_asked():
     )
     assert "--allow-origin" in refusal.hint
     assert "e.example" not in refusal.message
+
+
+@pytest.mark.parametrize(
+    ("site", "expected"),
+    [("none", None), ("same-origin", None), ("cross-site", 403), ("same-site", 403)],
+)
+def test_a_page_that_asks_without_an_origin_is_known_by_its_site(site, expected):
+    head = f"GET / HTTP/1.1\r\nHost: localhost:1\r\nSec-Fetch-Site: {site}\r\n\r\n"
+    refusal = guard_for(1, secure=False, exposed=False).refusal(parse_request(head.encode()))
+    assert (refusal.status if refusal else None) == expected

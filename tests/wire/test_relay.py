@@ -8,7 +8,7 @@ from relay_lab import ask, echo, raw_server, relaying, websocket_server
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from rtdebug.errors import UsageError
+from rtdebug.errors import UnreadableError, UsageError
 from rtdebug.wire.listen import ListenOptions, refuse_exposure
 
 SDK = {"compression": None, "max_size": None}
@@ -228,3 +228,37 @@ def test_only_the_loopback_is_listened_on_unless_allowed(host):
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost"])
 def test_the_loopback_is_known_by_all_its_names(host):
     refuse_exposure(host, allowed=False)
+
+
+def test_a_relay_to_itself_is_refused():
+    async def run():
+        async with relaying("ws://127.0.0.1:1") as lab:
+            free = lab.port
+        async with relaying(f"ws://localhost:{free}", port=free):
+            pass
+
+    with pytest.raises(UsageError, match="other than this relay itself"):
+        asyncio.run(run())
+
+
+def test_an_app_is_served_when_nobody_can_look():
+    async def run():
+        def nobody(arrival):
+            raise UnreadableError("captures/: the folder is gone")
+
+        async with websocket_server(echo) as upstream:
+            lab_task = relaying(upstream, on_connection=nobody)
+            async with lab_task as lab, connect(lab.url, **SDK) as app:
+                await app.send("hello")
+                back = await app.recv()
+                notes = list(lab.notes)
+                await app.close()
+                lab.stop.set()
+                with pytest.raises(UnreadableError):
+                    await lab.task
+                lab.task = asyncio.ensure_future(asyncio.sleep(0))
+        return back, notes
+
+    back, notes = asyncio.run(run())
+    assert back == "hello"
+    assert notes == ["a connection passes unseen: captures/: the folder is gone"]
