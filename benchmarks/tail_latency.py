@@ -1,0 +1,79 @@
+"""How much later a message arrives through a judging tail than through a bare byte splice.
+
+300 messages a second on one connection, interleaved; medians of what each relay adds to a direct
+connection. Only the ratios of one run mean anything.
+"""
+
+import os
+import sys
+import time
+
+from tail_peers import STAMPED
+from tail_runs import CORES, connected, median, processes
+
+COUNT, GAP, ROUNDS = 300, 1 / 300, 5
+GOAL = 1.25
+
+
+def delays(port, size):
+    """Seconds that each message took."""
+    found = []
+    with connected(port, f"/v1/realtime?size={size}&count={COUNT}&gap={GAP}") as sock:
+        data = b""
+        while not data.endswith(b"\x88\x02\x03\xe8"):
+            got = sock.recv(1 << 20)
+            now = time.perf_counter_ns()
+            if not got:
+                break
+            data = data[-(size + 400) :] + got
+            at = data.rfind(STAMPED)
+            stamp = data[at + len(STAMPED) :][:20]
+            if at > 0 and stamp.isdigit() and len(stamp) == 20:
+                found.append((now - int(stamp)) / 1e9)
+        sock.sendall(b"\x88\x82\0\0\0\0\x03\xe8")
+    return found
+
+
+def compare(ports, tail, size):
+    """Median of the medians by relay, in microseconds."""
+    found = {name: [] for name in ports}
+    for round_ in range(ROUNDS + 1):
+        for name, port in ports.items():
+            took = delays(port, size)
+            if name == "tail":
+                told = tail.told()
+                assert told["server"] >= COUNT, told
+            if round_:
+                found[name].append(median(took) * 1e6)
+    return {name: median(values) for name, values in found.items()}
+
+
+def main():
+    good = True
+    relay, other = CORES[0], CORES[-1]
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {other})
+    with processes(server=(other, "server")) as started:
+        port = started["server"].port
+        with processes(
+            splice=(relay, "splice", port),
+            websockets=(relay, "websockets", port),
+            tail=(relay, "tail", port),
+        ) as relays:
+            ports = {"direct": port} | {name: one.port for name, one in relays.items()}
+            for size in (250, 8_000):
+                took = compare(ports, relays["tail"], size)
+                added = {name: value - took["direct"] for name, value in took.items()}
+                for name, value in took.items():
+                    print(f"{size:5} B {name:11} {value:7.0f} us, added {added[name]:7.0f} us")
+                ratio = added["tail"] / added["splice"]
+                below = added["tail"] / added["websockets"]
+                verdict = "ok" if ratio <= GOAL else "MISSED"
+                print(f"{size:5} B added: tail / splice = {ratio:.2f} (goal {GOAL}) {verdict}")
+                print(f"{size:5} B added: tail / websockets = {below:.2f}")
+                good &= ratio <= GOAL
+    sys.exit(0 if good else 1)
+
+
+if __name__ == "__main__":
+    main()
