@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rtdebug import __version__, resources
-from rtdebug.api.playing import Wishes, mock_script, play_scenario
+from rtdebug import __version__
+from rtdebug.api.mock_scripts import mock_script
+from rtdebug.api.playing import Wishes, play_scenario
 from rtdebug.api.redactors import redactor_of
+from rtdebug.api.scenario_files import scenario_files, variable
 from rtdebug.api.verdict import exit_code
 from rtdebug.documents import Document, load_document
 from rtdebug.errors import EXIT_INTERRUPTED, UnreadableError, UsageError
@@ -26,7 +27,6 @@ from rtdebug.wire.clock import wall_text
 from rtdebug.wire.signals import stop_on_signals
 
 Tell = Callable[[Run], None]
-_ENDINGS = (".yaml", ".yml")
 
 
 class Job(Value):
@@ -123,70 +123,6 @@ def _all_used(variables: Mapping[str, Any], documents: Sequence[Document]) -> No
 def _declared(document: Document) -> Iterable[str]:
     found = document.value.get("vars") if isinstance(document.value, dict) else None
     return found if isinstance(found, dict) else ()
-
-
-def variable(text: str) -> tuple[str, str]:
-    """``NAME=VALUE`` of the command line as a pair. Raises UsageError."""
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise UsageError(f"--var {text!r}: expected NAME=VALUE", "write --var greeting=Hello")
-    return name, value
-
-
-def scenario_files(names: Sequence[str]) -> list[Path]:
-    """The files meant: paths, folders (all scenarios below), or names of what ships."""
-    files: list[Path] = []
-    for name in names:
-        if not name.strip():
-            raise UsageError("expected a scenario, got an empty name", "name a file or a folder")
-        found = list(_found(name))
-        if not found:
-            raise UsageError(f"no scenario file (*.yaml) in the folder {name}", "name a file in it")
-        files.extend(found)
-    return files
-
-
-def _found(name: str) -> Iterator[Path]:
-    path = Path(name)
-    if not path.exists():
-        path = _shipped(name)
-    if not path.is_dir():
-        yield path
-        return
-    for inner in sorted(path.rglob("*")):
-        if inner.suffix in _ENDINGS and inner.is_file() and _is_scenario(inner):
-            yield inner
-
-
-def _is_scenario(path: Path) -> bool:
-    """Folders also hold mock scripts and parts to include; only a scenario begins with rtdebug."""
-    with suppress(OSError), path.open(encoding="utf-8", errors="replace") as file:
-        return any(line.startswith("rtdebug:") for line in file)
-    return True
-
-
-def _shipped(name: str) -> Path:
-    folder = resources.scenarios()
-    wanted = name.removeprefix("scenarios/")
-    for candidate in (folder / wanted, folder / f"{wanted}.yaml"):
-        if candidate.exists() and candidate.resolve().is_relative_to(folder.resolve()):
-            return _near(candidate)
-    by_stem = {path.stem: path for path in sorted(folder.rglob("*.yaml"))}
-    stem = wanted.removesuffix(".yaml")
-    if stem in by_stem:
-        return _near(by_stem[stem])
-    from difflib import get_close_matches
-
-    near = get_close_matches(stem, by_stem, 1, 0.6)
-    hint = f"did you mean the shipped scenario {near[0]}?" if near else "give a path to a YAML file"
-    raise UnreadableError(f"there is no file or shipped scenario {name!r}", hint)
-
-
-def _near(path: Path) -> Path:
-    """As seen from here, where that is shorter: reports print it."""
-    with suppress(ValueError, OSError):
-        return path.relative_to(Path.cwd())
-    return path
 
 
 def run_batch(batch: Batch, wishes: Wishes, *, jobs: int = 1, tell: Tell | None = None) -> Report:

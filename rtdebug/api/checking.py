@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rtdebug.api.batch import scenario_files, variable
-from rtdebug.api.playing import mock_script
+from rtdebug.api.mock_scripts import mock_script
+from rtdebug.api.scenario_files import scenario_files, variable
 from rtdebug.documents import load_document
 from rtdebug.errors import DocumentError
+from rtdebug.rules.catalogue import catalogue
 from rtdebug.scenario.load import Given, check_scenario, load_scenario
 
 
@@ -19,7 +20,12 @@ def check_files(
     env: Mapping[str, str] | None = None,
 ) -> tuple[list[DocumentError], int]:
     """Every error of every file, in order of place, and how many files were looked at."""
-    given = Given(variables=dict(variable(text) for text in variables), env=env, pack=pack)
+    given = Given(
+        variables=dict(variable(text) for text in variables),
+        env=env,
+        pack=pack,
+        findings=catalogue(),
+    )
     errors: list[DocumentError] = []
     files = scenario_files(names)
     for path in files:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rtdebug.api.mock_scripts import mock_script
 from rtdebug.api.verdict import Strictness, kept, outcome_of
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
@@ -26,7 +27,6 @@ from rtdebug.wire.target import parse_target, shown
 if TYPE_CHECKING:
     from rtdebug.captures.writer import CaptureWriter
     from rtdebug.redaction import Redactor
-    from rtdebug.scenario.mock_script import MockScript
     from rtdebug.scenario.responder_answers import CheckEvent
     from rtdebug.wire.dial import Dialled
     from rtdebug.wire.parties import Sink
@@ -107,18 +107,6 @@ def _checker(pack: str) -> CheckEvent:
     from rtdebug.scenario.vocabulary import vocabulary_of
 
     return vocabulary_of(pack).check_event
-
-
-def mock_script(scenario: Scenario) -> MockScript:
-    """The mock script of a scenario; DocumentError where something in it is wrong."""
-    from rtdebug.scenario.mock_reader import read_mock_script
-    from rtdebug.scenario.mock_script import MockScript
-
-    document = scenario.mock_document
-    if scenario.mock is None or document is None:
-        return MockScript()
-    folder = Path(document.path).parent
-    return read_mock_script(scenario.mock, document.error, path=scenario.mock_path, folder=folder)
 
 
 def _recorder(

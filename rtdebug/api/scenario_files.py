@@ -1,0 +1,76 @@
+"""The scenarios a command line means: files, folders, names of what ships, and their variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from rtdebug import resources
+from rtdebug.errors import UnreadableError, UsageError
+
+_ENDINGS = (".yaml", ".yml")
+
+
+def variable(text: str) -> tuple[str, str]:
+    """``NAME=VALUE`` of the command line as a pair. Raises UsageError."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise UsageError(f"--var {text!r}: expected NAME=VALUE", "write --var greeting=Hello")
+    return name, value
+
+
+def scenario_files(names: Sequence[str]) -> list[Path]:
+    """The files meant: paths, folders (all scenarios below), or names of what ships."""
+    files: list[Path] = []
+    for name in names:
+        if not name.strip():
+            raise UsageError("expected a scenario, got an empty name", "name a file or a folder")
+        found = list(_found(name))
+        if not found:
+            raise UsageError(f"no scenario file (*.yaml) in the folder {name}", "name a file in it")
+        files.extend(found)
+    return files
+
+
+def _found(name: str) -> Iterator[Path]:
+    path = Path(name)
+    if not path.exists():
+        path = _shipped(name)
+    if not path.is_dir():
+        yield path
+        return
+    for inner in sorted(path.rglob("*")):
+        if inner.suffix in _ENDINGS and inner.is_file() and _is_scenario(inner):
+            yield inner
+
+
+def _is_scenario(path: Path) -> bool:
+    """Folders also hold mock scripts and parts to include; only a scenario begins with rtdebug."""
+    with suppress(OSError), path.open(encoding="utf-8", errors="replace") as file:
+        return any(line.startswith("rtdebug:") for line in file)
+    return True
+
+
+def _shipped(name: str) -> Path:
+    folder = resources.scenarios()
+    wanted = name.removeprefix("scenarios/")
+    for candidate in (folder / wanted, folder / f"{wanted}.yaml"):
+        if candidate.exists() and candidate.resolve().is_relative_to(folder.resolve()):
+            return _near(candidate)
+    by_stem = {path.stem: path for path in sorted(folder.rglob("*.yaml"))}
+    stem = wanted.removesuffix(".yaml")
+    if stem in by_stem:
+        return _near(by_stem[stem])
+    from difflib import get_close_matches
+
+    near = get_close_matches(stem, by_stem, 1, 0.6)
+    hint = f"did you mean the shipped scenario {near[0]}?" if near else "give a path to a YAML file"
+    raise UnreadableError(f"there is no file or shipped scenario {name!r}", hint)
+
+
+def _near(path: Path) -> Path:
+    """As seen from here, where that is shorter: reports print it."""
+    with suppress(ValueError, OSError):
+        return path.relative_to(Path.cwd())
+    return path
