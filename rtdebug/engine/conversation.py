@@ -12,11 +12,11 @@ _DESCRIBED = ("type", "role", "status", "call_id")
 class Item:
     """One item of the conversation. ``by_client`` is the sequence number of its creation by the
     client; ``response_id`` names the response that wrote it; ``provisional``: its transcript is
-    said to go on."""
+    said to go on; ``awaited``: it was added in the way that a done follows."""
 
-    __slots__ = ("added_at", "added_seq", "audio", "by_client", "call_id", "committed_seq",
-                 "created_at", "deleted", "done_seq", "id", "provisional", "response_id", "role",
-                 "status", "transcript_seq", "type")  # fmt: skip
+    __slots__ = ("added_at", "added_seq", "audio", "awaited", "by_client", "call_id",
+                 "committed_seq", "created_at", "deleted", "done_seq", "id", "provisional",
+                 "response_id", "role", "status", "transcript_seq", "type")  # fmt: skip
 
     def __init__(self, id_: str) -> None:
         self.id = id_
@@ -35,6 +35,7 @@ class Item:
         self.audio = False
         self.deleted = False
         self.provisional = False
+        self.awaited = False
 
     def describe(self, item: dict[str, Any]) -> None:
         """Takes what an event says of the item."""

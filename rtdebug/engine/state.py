@@ -184,7 +184,7 @@ class State:
     def _added(self, role: str) -> Track:
         def track(event: Event) -> None:
             self.answered = self.requests.answered(role, event)
-            self._conversation.item_added(event, self.answered)
+            self._conversation.item_added(event, self.answered, awaited=role == "item.added")
 
         return track
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 from rtdebug.engine.audio_in import AudioIn, Segment
@@ -19,6 +20,7 @@ from rtdebug.model.records import Event
 _SLACK_MS = 1000
 _STAND_IN = 10  # so much more speech than audio means that the log has something in its place
 _OPEN_TRANSCRIPTS = 500
+_TRIMMED = 5  # blanks that are looked for at the end of a transcript
 
 
 class AudioTracker:
@@ -240,13 +242,11 @@ class AudioTracker:
 
 def _alike(stream: Stream, whole: str) -> bool:
     """The same text but for blanks at its ends, which servers trim from the whole."""
-    if stream.equals(whole):
-        return True
-    if stream.length - len(whole.strip()) > 4 or not whole.strip():
-        return stream.length <= 4 and not whole.strip()
     bare = whole.strip()
-    return any(
-        stream.equals(before + bare + after)
-        for before in ("", " ", "\n", "  ")
-        for after in ("", " ", "\n", "  ")
-    )
+    lead = stream.head[: len(stream.head) - len(stream.head.lstrip())] if stream.length else ""
+    if not bare:
+        return len(lead) == stream.length
+    blanks = stream.length - len(lead) - len(bare)
+    if not 0 <= blanks <= _TRIMMED:
+        return False
+    return any(stream.equals(lead + bare + "".join(tail)) for tail in product(" \n", repeat=blanks))

@@ -51,8 +51,9 @@ class ConversationTracker:
             if call is not None and call.answered_seq is None:
                 call.answered_seq, call.answered_at = event.seq, event.at
 
-    def item_added(self, event: Event, request: Request | None) -> None:
-        """item.added or item.created: an item is in the conversation; ``request`` asked for it."""
+    def item_added(self, event: Event, request: Request | None, *, awaited: bool) -> None:
+        """item.added or item.created: an item is in the conversation; ``request`` asked for it,
+        and after item.added its done is awaited."""
         body = object_of(event.payload.get("item"))
         id_ = text_of(body.get("id"))
         if id_ is None:
@@ -62,7 +63,7 @@ class ConversationTracker:
             message = f"{id_} was added to the conversation twice"
             self._note("conversation-item-unbalanced", message, event, item.added_seq, id_)
             return
-        item.added_seq, item.added_at = event.seq, event.at
+        item.added_seq, item.added_at, item.awaited = event.seq, event.at, awaited
         if request is not None:
             item.by_client = request.seq
             self._status(item, body, object_of(request.payload.get("item")), event)

@@ -148,8 +148,7 @@ class Talk:
     ) -> None:
         """The client's half of an update."""
         realtime = self.session["type"] == "realtime"
-        rate = {"rate": 24000} if self.format == "audio/pcm" else {}
-        format_ = {"type": self.format, **rate}
+        format_ = self.format_object()
         asked: Payload = {
             "type": self.session["type"],
             "audio": {
@@ -175,6 +174,11 @@ class Talk:
         rest = {key: value for key, value in self._asked.items() if key != "audio"}
         self.session = {**self.session, **rest, "audio": audio}
         self.server("session.updated", session=self.session)
+
+    def format_object(self) -> Payload:
+        """The format as settings have it."""
+        rate = {"rate": 24000} if self.format == "audio/pcm" else {}
+        return {"type": self.format, **rate}
 
     def start(self, type_: str = "realtime", **settings: Any) -> None:
         """Created and updated."""
@@ -264,7 +268,7 @@ class Reply:
             "status_details": details, "output": output,
             "conversation_id": None if self._beside else "conv_x0001",
             "output_modalities": [self._modality], "max_output_tokens": "inf",
-            "audio": {"output": {"format": {"type": self._talk.format}, "voice": "alloy"}},
+            "audio": {"output": {"format": self._talk.format_object(), "voice": "alloy"}},
             "usage": usage, "metadata": self._metadata,
         }  # fmt: skip
 

@@ -61,6 +61,8 @@ class ConversationItemUnbalanced(Rule):
             added = item.added_seq
             if added is None or item.done_seq is not None or item.type == "mcp_list_tools":
                 continue
+            if not item.awaited:
+                continue
             if not item.deleted and self._passed(item.id, added):
                 yield item, f"{item.id} was added to the conversation and never done"
 
