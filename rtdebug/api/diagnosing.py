@@ -108,10 +108,11 @@ def _ignored(reading: Reading) -> list[str]:
     return [one for one in names if isinstance(one, str)] if isinstance(names, list) else []
 
 
-def _named(file: str) -> str:
+def log_source(file: str) -> Path | BinaryIO:
+    """What a log's name on a command line stands for; ``-`` is stdin. Raises UsageError."""
     if not file.strip():
         raise UsageError("expected a log, got an empty name", "name a file, or - for stdin")
-    return file
+    return _stdin() if file == "-" else Path(file)
 
 
 def _stdin() -> BinaryIO:
@@ -138,8 +139,7 @@ def diagnose_files(
     runs: list[Run] = []
     ignored = dict.fromkeys(strictness.ignore if strictness else ())
     for file in files:
-        source = _stdin() if file == "-" else Path(_named(file))
-        readings = read(source, sender_of=sender_of, redactor=redactor)
+        readings = read(log_source(file), sender_of=sender_of, redactor=redactor)
         for number, reading in enumerate(readings, 1):
             ignored.update(dict.fromkeys(_ignored(reading)))
             name = file if len(readings) == 1 else f"{file} (connection {number})"

@@ -72,7 +72,8 @@ def reported(judged: Judged, watching: Watching) -> tuple[Finding, ...]:
 
 def judgement(session: Session) -> Judged:
     """What a session came to; one that was cut short has not been waited out."""
-    if session.state.ended is None and session.state.closed is None:
+    state = session.state
+    if state.ended is None and state.closed is None and state.refused is None:
         session.observe(Ended(session.at, "interrupted"))
     return session.finish()
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rtdebug import __version__
-from rtdebug.api.diagnosing import begin, conclude, sender_of
+from rtdebug.api.diagnosing import begin, conclude, log_source, sender_of
 from rtdebug.api.halting import Halt
 from rtdebug.api.redactors import redactor_of
 from rtdebug.api.verdict import exit_code
@@ -61,8 +60,7 @@ class _File:
         from rtdebug.captures.formats import read
 
         redactor = redactor_of(self._watching.redact)
-        source = sys.stdin.buffer if self._file == "-" else Path(self._file)
-        readings = read(source, sender_of=sender_of, redactor=redactor)
+        readings = read(log_source(self._file), sender_of=sender_of, redactor=redactor)
         runs: list[Run] = []
         with stop_on_signals() as stop:
             halt = Halt(stop)

@@ -198,26 +198,33 @@ class _Proxy:
             del self._open[number]
             if capture is not None:
                 capture.close()
-                if capture.path is not None:
-                    lost.append(f"captured in {capture.path}")
-            self._end(number, ending, lanes, started, lost)
+            path = capture.path if capture is not None else None
+            self._end(number, ending, lanes, started, lost, path)
 
         recorders = (capture,) if capture is not None else ()
         return Audience(session, recorders, lanes.views, lanes.found, ended)
 
     def _end(
-        self, number: int, ending: Ending, lanes: Lanes, started: str, notes: list[str]
+        self,
+        number: int,
+        ending: Ending,
+        lanes: Lanes,
+        started: str,
+        notes: list[str],
+        path: Path | None,
     ) -> None:
         if ending.judged is None:
             self.bug = self.bug or ending.failure
             lanes.note("the judging of this connection failed, it was carried on unjudged")
             lanes.over()
             return
-        watching = self._watching
+        outcome = self._outcome(ending.judged)
+        if path is not None and outcome is not Outcome.PASSED:
+            notes.append(f"captured in {path}")
         run = watched_run(
             ending.judged,
-            watching,
-            self._outcome(ending.judged),
+            self._watching,
+            outcome,
             name=f"connection {number}",
             started=started,
             notes=(*ending.notes, *notes),

@@ -13,7 +13,7 @@ from typing import TextIO
 from rtdebug.cli.streams import as_utf8, put, tell
 from rtdebug.errors import EXIT_NO_SESSION, UnreadableError, UsageError
 from rtdebug.model.results import Report
-from rtdebug.reports.formats import FORMATS, Look
+from rtdebug.reports.formats import FORMATS, Format, Look
 from rtdebug.spelling import did_you_mean
 
 
@@ -75,16 +75,25 @@ def _writable(path: Path) -> None:
         )
 
 
-def publish(report: Report, wanted: Sequence[Wanted], look: Look, color: str) -> None:
-    """Writes every report: files first, then stdout; people's text goes to stderr where stdout
-    belongs to a program. Whatever cannot be written is told after the rest has been."""
+def publish(
+    report: Report,
+    wanted: Sequence[Wanted],
+    look: Look,
+    color: str,
+    *,
+    people: Format = FORMATS["terminal"],
+    streamed: bool = False,
+) -> None:
+    """Writes every report: files first, then stdout; the text of ``people`` goes to stderr where
+    stdout belongs to a program, as it does when a report was ``streamed`` there. Whatever cannot
+    be written is told after the rest has been."""
     failed = _write_files(report, wanted, look)
     taken = next((w for w in wanted if w.path is None and w.format != "terminal"), None)
     if taken is not None:
         as_utf8(sys.stdout)
         put(FORMATS[taken.format](report, replace(look, width=100)))
-    stream, write = (sys.stderr, tell) if taken else (sys.stdout, put)
-    write(FORMATS["terminal"](report, fitted(look, stream, color)))
+    stream, write = (sys.stderr, tell) if taken or streamed else (sys.stdout, put)
+    write(people(report, fitted(look, stream, color)))
     if taken is not None and taken.format == "json" and report.exit_code == EXIT_NO_SESSION:
         from rtdebug.cli.failures import tell_no_session
 

@@ -10,6 +10,7 @@ from rtdebug.reports.figures import counted, duration
 
 _KEPT = 120  # characters of the beginning, and of the end, of a stream's text
 _TOO_SHORT = 0.02  # seconds in which a rate means nothing
+_ROOM_FOR_RATE = 40  # columns
 
 AUDIO = frozenset({"audio.append", "audio.delta"})
 
@@ -66,18 +67,20 @@ class Stream:
             self.head += piece[:_KEPT]
         self.tail = (self.tail + piece)[-_KEPT:]
 
-    def words(self, bytes_a_ms: float, *, growing: bool, room: int = 80) -> str:
-        """The figures, then what it says: the latest words while it is ``growing``, the first
-        when it is over."""
+    def words(self, bytes_a_ms: float, room: int, *, growing: bool = False) -> str:
+        """The figures, then as far as there is room what it says: the latest words while it is
+        ``growing``, the first when it is over."""
         if self.audio:
             return self._sound(bytes_a_ms)
-        figures = counted(self.amount, "char") + self._pace(self.amount, "/s")
-        text = self.tail if growing else self.head
-        text = " ".join(text.split())
+        figures = counted(self.amount, "char")
+        if room >= _ROOM_FOR_RATE:
+            figures += self._rate()
+        text = " ".join((self.tail if growing else self.head).split())
         space = room - len(figures) - 3
-        if len(text) > space or self.amount > len(text) + _KEPT // 2:
-            text = f"…{text[-space + 1 :]}" if growing else f"{text[: space - 1]}…"
-        return f'{figures} "{text}"' if space > 5 and text else figures
+        if len(text) > space or self.amount > _KEPT:
+            end = text[max(0, len(text) - space + 1) :]
+            text = f"…{end}" if growing else f"{text[: space - 1]}…"
+        return f'{figures} "{text}"' if space > 3 and text else figures
 
     def _sound(self, bytes_a_ms: float) -> str:
         if not bytes_a_ms:
@@ -87,9 +90,15 @@ class Stream:
         times = f", {seconds / elapsed:.1f}× real time" if elapsed > _TOO_SHORT else ""
         return f"{duration(seconds)} of audio{times}"
 
-    def _pace(self, amount: int, unit: str) -> str:
+    def _rate(self) -> str:
         elapsed = self.last_at - self.first_at
-        return f", {amount / elapsed:.0f}{unit}" if elapsed > _TOO_SHORT else ""
+        return f", {self.amount / elapsed:.0f}/s" if elapsed > _TOO_SHORT else ""
+
+    @property
+    def short_type(self) -> str:
+        """The type without what all streams share, for a line that has little room."""
+        parts = self.type.split(".")
+        return parts[-2] if len(parts) > 1 else self.type
 
 
 class Streams:

@@ -32,15 +32,15 @@ class ResponseTimes:
             self._first[response] = at - self._began[response]
 
     def done(self, payload: Mapping[str, Any], at: float) -> str:
-        """A response is over: ``first delta 413 ms, total 905 ms``, or nothing to say."""
+        """A response is over: ``in 905 ms, first delta 413 ms``, or nothing to say."""
         id_ = _id(payload)
         began = self._began.pop(id_, None) if id_ is not None else None
         if id_ is None or began is None:
             return ""
         self.unheard.pop(id_, None)
         first = self._first.pop(id_, None)
-        total = f"total {duration(at - began)}"
-        return total if first is None else f"first delta {duration(first)}, {total}"
+        total = f"in {duration(at - began)}"
+        return total if first is None else f"{total}, first delta {duration(first)}"
 
 
 def _id(payload: Mapping[str, Any]) -> str | None:

@@ -105,6 +105,11 @@ class LiveView:
 
     # -- what whoever draws does -------------------------------------------------------------
 
+    @property
+    def held(self) -> int:
+        """Rows that are made and not drawn."""
+        return len(self._ready) + self._unready
+
     def absorb(self, now: float, most: int = 500) -> bool:
         """Makes rows of what waits, of at most so many records; True when more waits."""
         arrivals = self.arrivals
@@ -129,7 +134,7 @@ class LiveView:
             self._tell_quiet_streams(now - _QUIET)
             return self._take_rows()
         rows = "" if self.status.paused else self._take_rows()
-        self.status.held = len(self._ready) + self._unready
+        self.status.held = self.held
         open_ = [(lane, one) for lane in self._lanes for one in lane.streams.open.values()]
         lines = self._block.lines(self._rows, open_, self.pins, self.status, now)
         return self._block.draw(rows, lines, now)
@@ -212,10 +217,11 @@ class LiveView:
 
     def _tell(self, lane: LiveLane, streams: Sequence[Stream]) -> None:
         """Streams that are over, as rows."""
+        rows, signs = self._rows, self._rows.signs
         for one in streams:
-            said = one.words(lane.rate(one), growing=False, room=self._rows.width // 2)
-            row = self._rows.chunks(lane.label, one.first_at, one.sender, one.type, one.count, said)
-            self._put(row)
+            cell = rows.cell(one.sender, f"{one.type} {signs.times}{one.count:,}")
+            said = one.words(lane.rate(one), cell[1])
+            self._put(rows.event(lane.label, one.first_at, cell, said))
 
     def _tell_quiet_streams(self, moment: float) -> None:
         for lane in self._lanes:

@@ -80,7 +80,7 @@ class Block:
             paper.add(f"and {counted(more, 'more finding')}, in the report at the end", DIM)
         paper.status(status, pins, self._rate)
         if status.prompt is not None:
-            paper.add(f"{status.said}  " if status.said else "", YELLOW, end=status.prompt)
+            paper.add(status.said, YELLOW, end=status.prompt)
         return paper.lines
 
     def draw(self, rows: str, lines: Sequence[tuple[str, str]], now: float) -> str:
@@ -140,12 +140,11 @@ class _Paper:
 
     def stream(self, lane: LiveLane, stream: Stream, now: float) -> None:
         quiet = now - stream.touched
-        said = stream.words(lane.rate(stream), growing=True, room=self._rows.width // 2)
-        if quiet >= _STALLED:
-            said = f"nothing for {quiet:.0f} s, {said}"
-        row = self._rows.chunks(
-            lane.label, stream.first_at, stream.sender, stream.type, stream.count, said
-        )
+        times = f"{self._signs.times}{stream.count:,}"
+        cell = self._rows.cell(stream.sender, f"{stream.short_type} {times}")
+        head = f"nothing for {quiet:.0f} s, " if quiet >= _STALLED else ""
+        said = head + stream.words(lane.rate(stream), cell[1] - len(head), growing=True)
+        row = self._rows.event(lane.label, stream.first_at, cell, said)
         self.lines.append((plain(row), row))
 
     def pin(self, pin: Pin) -> None:
@@ -192,5 +191,5 @@ def _parts(status: Status, pins: Pins, rate: str) -> list[tuple[str, tuple[str, 
     if status.events and not errors and not warnings:
         parts.append(("nothing found", (GREEN,)))
     if status.filter:
-        parts.append((f"only {status.filter}", (CYAN,)))
+        parts.append((f"filter {status.filter}", (CYAN,)))
     return parts

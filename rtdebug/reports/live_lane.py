@@ -64,7 +64,7 @@ class LiveLane(Lane):
             return words
         head, _, rest = words.partition(", ")
         id_, _, status = head.rpartition(" ")
-        return ", ".join(part for part in (status, times, rest, id_) if part)
+        return ", ".join(part for part in (f"{status} {times}".strip(), rest, id_) if part)
 
     def turn(self, event: Event, role: str) -> tuple[list[Stream], str]:
         """Takes in an event that changes what is known; the streams it ends, and how long the

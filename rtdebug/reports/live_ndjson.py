@@ -43,6 +43,11 @@ class NdjsonView:
         """A word about no connection in particular."""
         self.arrivals.say(None, Note(text))
 
+    @property
+    def held(self) -> int:
+        """Lines that are made and not drawn."""
+        return len(self._ready)
+
     def absorb(self, now: float, most: int = 500) -> bool:
         """Makes lines of what waits, of at most so many records; True when more waits."""
         arrivals = self.arrivals

@@ -20,9 +20,8 @@ from rtdebug.model.records import (
     Sender,
     Undecodable,
 )
-from rtdebug.packs.summaries import fold
 from rtdebug.reports.ansi import BOLD, CYAN, DIM, RED, RESET, YELLOW, paint
-from rtdebug.reports.figures import CERTAINTY_WORDS, fit, short_ids
+from rtdebug.reports.figures import CERTAINTY_WORDS, duration, fit, short_ids
 from rtdebug.reports.signs import signs
 
 _LEAD = 16  # columns before the type: time, lane
@@ -84,17 +83,6 @@ class Rows:
             cell = self.cell(record.sender, record.type)
             return self.event(label, record.at, cell, summary)
         return self._state(record, label)
-
-    def folded(self, first: Event, summaries: list[str]) -> str:
-        """Many chunks of one type as one row."""
-        return self.chunks("", first.at, first.sender, first.type, len(summaries), fold(summaries))
-
-    def chunks(
-        self, label: str, at: float, sender: Sender, type_: str, count: int, said: str
-    ) -> str:
-        """``count`` chunks of one type as one row."""
-        cell = self.cell(sender, f"{type_} {self.signs.times}{count:,}")
-        return self.event(label, at, cell, said)
 
     def finding(self, finding: Finding, label: str = "") -> str:
         """``finding`` as one line: its name, how sure it is, its title."""
@@ -165,7 +153,8 @@ def _words(record: Record) -> tuple[str, str]:
             by = f" by the {record.sender}" if record.sender else ""
             return "closed", f"{record.code}{by} {record.reason}".strip()
         case Ended():
-            return "ended", record.reason
+            waited = f"nothing came for {duration(record.waited)}" if record.waited else ""
+            return "ended", waited or record.reason
         case Undecodable():
             return f"no event from the {record.sender}", record.reason
         case Remark():

@@ -69,11 +69,6 @@ def test_a_record_is_told_on_one_line(record: Record, summary: str, row: str) ->
     assert PLAIN.row(record, summary) == row
 
 
-def test_chunks_can_be_told_together() -> None:
-    row = PLAIN.folded(Event(5, 1.0, S, "text.delta", {}), ['5 chars "Hello"', '1 char "!"'])
-    assert row == '   1.000 s    < text.delta ×2                       6 chars "Hello!"'
-
-
 def test_a_finding_is_told_with_how_sure_it_is() -> None:
     row = PLAIN.finding(STALLED_FINDING)
     assert row.startswith(

@@ -1,0 +1,115 @@
+"""Converting: a recording in any format that can be read becomes a capture of ours or a HAR."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rtdebug import __version__
+from rtdebug.api.diagnosing import begin, log_source, sender_of
+from rtdebug.api.redactors import redactor_of
+from rtdebug.errors import UnreadableError, UsageError
+from rtdebug.packs.load import load_pack
+from rtdebug.redaction import Redactor
+
+if TYPE_CHECKING:
+    from rtdebug.captures.reading import Reading
+
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+
+
+class Conversion:
+    """A recording on its way into another format. ``notes`` are what the reader had to say, all
+    of it when the pieces have been taken."""
+
+    def __init__(
+        self,
+        file: str,
+        to: str,
+        *,
+        connection: int | None = None,
+        pack: str | None = None,
+        redact: Sequence[str] = (),
+    ) -> None:
+        """Reads ``file`` (``-`` is stdin). Raises UsageError and UnreadableError."""
+        from rtdebug.captures.formats import read
+
+        if pack is not None:
+            load_pack(pack)
+        redactor = redactor_of(redact)
+        readings = read(log_source(file), sender_of=sender_of, redactor=redactor)
+        self._readings = _chosen(file, readings, connection, several=to == "har")
+        self._redactor = redactor if redact else None
+        self._pack = pack
+        self._to = to
+
+    @property
+    def notes(self) -> list[str]:
+        """What was understood of the log and what was left out."""
+        return [note for reading in self._readings for note in reading.notes]
+
+    def pieces(self) -> Iterator[bytes]:
+        """The converted recording, piece by piece."""
+        pieces = self._har() if self._to == "har" else self._lines()
+        return pieces if self._redactor is None else _without_secrets(pieces, self._redactor)
+
+    def write(self, path: Path) -> None:
+        """Writes it to a new file for its owner's eyes; raises UnreadableError."""
+        try:
+            number = os.open(path, _FLAGS, 0o600)
+            with os.fdopen(number, "wb") as file:
+                file.writelines(self.pieces())
+        except FileExistsError:
+            raise UnreadableError(
+                f"{path}: a file is already there, and nothing is overwritten",
+                "name another file, or move this one away",
+            ) from None
+        except OSError as error:
+            raise UnreadableError(
+                f"{path}: cannot be written: {error.strerror or error}", "choose another place"
+            ) from None
+
+    def _lines(self) -> Iterator[bytes]:
+        from rtdebug.captures.convert import to_jsonl
+
+        (reading,) = self._readings
+        session, reading.records = begin(reading, self._pack)
+        return to_jsonl(reading, pack=session.pack.name)
+
+    def _har(self) -> Iterator[bytes]:
+        from rtdebug.captures.convert import to_har
+
+        archives = [json.loads(to_har(one, version=__version__)) for one in self._readings]
+        whole = archives[0]
+        whole["log"]["entries"] = [entry for one in archives for entry in one["log"]["entries"]]
+        yield json.dumps(whole, indent=1).encode() + b"\n"
+
+
+def _chosen(
+    file: str, readings: Sequence[Reading], connection: int | None, *, several: bool
+) -> list[Reading]:
+    if not readings:
+        raise UnreadableError(f"{file}: nothing in it could be read as a connection")
+    if connection is not None:
+        if connection > len(readings):
+            raise UsageError(
+                f"--connection {connection}: {file} holds {len(readings)}", "choose one of them"
+            )
+        return [readings[connection - 1]]
+    if len(readings) > 1 and not several:
+        raise UsageError(
+            f"{file} holds {len(readings)} connections, and a capture holds one",
+            "choose one with --connection N",
+        )
+    return list(readings)
+
+
+def _without_secrets(pieces: Iterator[bytes], redactor: Redactor) -> Iterator[bytes]:
+    """A capture of ours is read as it stands; patterns given now are applied to it here."""
+    for piece in pieces:
+        clean = redactor.data(piece)
+        assert isinstance(clean, bytes)
+        yield clean

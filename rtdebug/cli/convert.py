@@ -1,0 +1,68 @@
+"""rtdebug convert: turns a recording into another format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from rtdebug.cli.options import pack_option, redact_option
+from rtdebug.safe import one_line
+
+_BLOCK = 65536
+EXAMPLES = """\b
+Examples:
+  rtdebug convert pasted.log --to jsonl -o capture.jsonl
+  rtdebug convert capture.jsonl --to har -o capture.har
+  kubectl logs app | rtdebug convert - --to jsonl | rtdebug diagnose -
+"""
+
+
+@click.command(name="convert", no_args_is_help=True, epilog=EXAMPLES)
+@click.argument("capture", metavar="CAPTURE")
+@click.option("--to", "format_", type=click.Choice(["jsonl", "har"]), required=True,
+              help="jsonl: a capture of rtdebug; har: for the tools of browsers.")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
+              help="Write it here instead of to stdout; nothing is overwritten.")  # fmt: skip
+@click.option("--connection", type=click.IntRange(1), metavar="N",
+              help="Which connection, where the log holds several.")  # fmt: skip
+@pack_option
+@redact_option
+def command(
+    capture: str,
+    format_: str,
+    output: Path | None,
+    connection: int | None,
+    pack: str | None,
+    redact: tuple[str, ...],
+) -> int:
+    """Turn a capture, or any log that can be read, into another format.
+
+    CAPTURE may be - for stdin. Secrets are replaced on the way.
+    """
+    from rtdebug.api.converting import Conversion
+    from rtdebug.cli.streams import put, tell
+
+    conversion = Conversion(capture, format_, connection=connection, pack=pack, redact=redact)
+    if output is not None:
+        conversion.write(output)
+    else:
+        for block in _blocks(conversion.pieces()):
+            put(block.decode())
+    for note in conversion.notes:
+        tell(f"note: {one_line(note, 300)}\n")
+    return 0
+
+
+def _blocks(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Many small pieces as fewer large ones."""
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= _BLOCK:
+            yield b"".join(held)
+            held, size = [], 0
+    yield b"".join(held)

@@ -1,0 +1,151 @@
+"""rtdebug tail: watches live traffic as a client, as a proxy, or over a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from rtdebug.cli.options import (
+    Duration,
+    pack_option,
+    redact_option,
+    report_options,
+    strictness,
+    strictness_options,
+)
+
+EXAMPLES = """\b
+Examples:
+  rtdebug tail --listen 127.0.0.1:8080 --upstream wss://api.openai.com/v1
+      then start the app with OPENAI_BASE_URL=http://127.0.0.1:8080/v1
+  rtdebug tail --tls --listen 127.0.0.1:8443 --upstream wss://api.openai.com
+      for apps that insist on wss:; what to export is printed
+  rtdebug tail "wss://api.openai.com/v1/realtime?model=gpt-realtime" \\
+      --header 'Authorization: Bearer ${env.OPENAI_API_KEY}'
+      then type: response.create, or > Hello there, or {"type": ...}
+  rtdebug tail "wss://api.openai.com/v1/realtime?call_id=rtc_123" --header ...
+      a WebRTC or SIP call, from the side
+  rtdebug tail mock                    the embedded server: no key needed
+  rtdebug tail capture.jsonl --follow  a capture that still grows
+
+Keys on a terminal: space pause, f filter, q quit (with the verdict). Where
+lines are sent: /GLOB filter, /q quit. Ctrl-C ends with exit code 130.
+--report ndjson writes a line of JSON for each event, as it comes.
+"""
+
+
+@click.command(name="tail", no_args_is_help=True, epilog=EXAMPLES)
+@click.argument("source", required=False, metavar="[URL|FILE]")
+@click.option("--listen", metavar="HOST:PORT", help="Be a proxy: take connections here.")
+@click.option("--upstream", metavar="URL", help="The server that a proxy passes them on to.")
+@click.option("--tls", is_flag=True, help="Take wss: with a certificate made for this run.")
+@click.option("--dangerously-bind", is_flag=True, help="Listen on more than the loopback.")
+@click.option("--allow-host", "hosts", multiple=True, metavar="NAME",
+              help="One more name of this machine (repeatable).")  # fmt: skip
+@click.option("--allow-origin", "origins", multiple=True, metavar="ORIGIN",
+              help="Let pages of this origin connect (repeatable).")  # fmt: skip
+@click.option("--no-compression", is_flag=True, help="Take the offer of it out of upgrades.")
+@click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'",
+              help="Send this header at the upgrade (repeatable); ${env.NAME} in it is "
+              "replaced.")  # fmt: skip
+@click.option("--ca-file", type=click.Path(path_type=Path), help="More authorities, as PEM.")
+@click.option("--follow", is_flag=True, help="Go on as the capture FILE grows.")
+@click.option("--capture", type=click.Path(path_type=Path), metavar="FILE|DIR",
+              help="Keep every message; a proxy writes a file a connection.")  # fmt: skip
+@click.option("--no-audio", is_flag=True, help="Keep length and hash of audio, not the audio.")
+@click.option("--only", multiple=True, metavar="GLOB",
+              help="Show only these event types (repeatable).")  # fmt: skip
+@click.option("--hide", multiple=True, metavar="GLOB",
+              help="Do not show these event types (repeatable).")  # fmt: skip
+@click.option("--from", "sender", type=click.Choice(["client", "server"]),
+              help="Show only what this side sends.")  # fmt: skip
+@click.option("--grep", metavar="REGEX", help="Show only messages with this in their text.")
+@click.option("--no-fold", is_flag=True, help="A row for every delta instead of one for many.")
+@click.option("--timeout", type=Duration(), help="End after so long a silence (a client: 10s "
+              "after the end of its input).")  # fmt: skip
+@pack_option
+@strictness_options
+@redact_option
+@report_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    source: str | None,
+    listen: str | None,
+    upstream: str | None,
+    tls: bool,
+    dangerously_bind: bool,
+    hosts: tuple[str, ...],
+    origins: tuple[str, ...],
+    no_compression: bool,
+    headers: tuple[str, ...],
+    ca_file: Path | None,
+    follow: bool,
+    capture: Path | None,
+    no_audio: bool,
+    only: tuple[str, ...],
+    hide: tuple[str, ...],
+    sender: str | None,
+    grep: str | None,
+    no_fold: bool,
+    timeout: float | None,
+    pack: str | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str,
+    redact: tuple[str, ...],
+    reports: tuple[str, ...],
+    timeline: str,
+    quiet: bool,
+    verbose: bool,
+    color: str,
+) -> int:
+    """Watch live traffic: every event as it comes, judged.
+
+    \b
+    As a proxy (--listen, --upstream): point an unmodified app at it; any number
+    of connections, for hours. With a URL: as a client; lines on stdin are sent.
+    With a FILE: the same view over a capture or any log.
+    """
+    from rtdebug.api.watching import Watching
+    from rtdebug.cli.tail_forms import Form, Tail, address, form_of, wanted_events
+    from rtdebug.cli.tail_view import tail_reports
+    from rtdebug.reports.formats import Look
+
+    form = form_of(source, listen, upstream)
+    form.check(_given(ctx))
+    strict = strictness(select, ignore, fail_on)
+    tail = Tail(
+        watching=Watching(
+            strictness=strict, pack=pack, capture=capture, no_audio=no_audio, redact=redact,
+            timeout=timeout,
+        ),
+        wanted=wanted_events(only, hide, sender, grep),
+        reports=tail_reports(reports),
+        look=Look(verbose=verbose, quiet=quiet, timeline_all=timeline == "all"),
+        color=color,
+        fold=not no_fold,
+    )  # fmt: skip
+    if form is Form.PROXY:
+        from rtdebug.api.watching_proxy import Listening
+
+        host, port = address(listen or "")
+        return tail.proxy(
+            Listening(
+                host, port, upstream or "", tls=tls, exposed=dangerously_bind, hosts=hosts,
+                origins=origins, ca_file=ca_file, compression=not no_compression,
+            )
+        )  # fmt: skip
+    if form is Form.CLIENT:
+        return tail.client(source or "", headers, ca_file)
+    return tail.file(source or "", follow=follow)
+
+
+def _given(ctx: click.Context) -> Iterator[tuple[str, str]]:
+    """The options of this command line: their names, and as they are written."""
+    for parameter in ctx.command.params:
+        source = ctx.get_parameter_source(parameter.name or "")
+        if source is click.core.ParameterSource.COMMANDLINE:
+            yield parameter.name or "", parameter.opts[0]

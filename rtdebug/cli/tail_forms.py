@@ -1,0 +1,219 @@
+"""The three forms of a tail, from their options to what they print."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rtdebug.api.watching import Watching
+from rtdebug.cli.output import publish
+from rtdebug.cli.screen import Screen
+from rtdebug.cli.streams import forget, tell
+from rtdebug.cli.tail_view import Reports, ViewWishes, make_screen
+from rtdebug.errors import EXIT_GOOD, UnreadableError, UsageError
+from rtdebug.model.records import Sender
+from rtdebug.model.results import Report
+from rtdebug.model.value import Value
+from rtdebug.reports.filters import Filter, expression_of
+from rtdebug.reports.formats import FORMATS, Format, Look
+from rtdebug.wire.target import parse_target, shown
+
+if TYPE_CHECKING:
+    from rtdebug.api.watching_proxy import Listening, Place
+
+MOCK = "mock"
+_PROXY = frozenset(
+    {"listen", "upstream", "tls", "dangerously_bind", "hosts", "origins", "no_compression"}
+)
+_CLIENT = frozenset({"headers"})
+_SOCKETS = frozenset({"ca_file", "capture", "no_audio"})
+_FILE = frozenset({"follow"})
+_HOST_PORT = re.compile(r"^(\[[0-9A-Fa-f:.]+\]|[\w.-]+):\d+(/|$)")
+_VARIABLE = re.compile(r"\$\{env\.(\w+)\}", re.ASCII)
+
+
+class Form(Enum):
+    """What is watched, and the options that are for others only."""
+
+    PROXY = ("a proxy (--listen)", _CLIENT | _FILE)
+    CLIENT = ("a client (tail URL)", _PROXY | _FILE)
+    FILE = ("a file (tail FILE)", _PROXY | _CLIENT | _SOCKETS)
+
+    def check(self, given: Iterable[tuple[str, str]]) -> None:
+        """Raises UsageError for an option (its name, and as written) that makes no sense here."""
+        words, foreign = self.value
+        for name, written in given:
+            if name in foreign:
+                raise UsageError(
+                    f"{written} does not go with {words}", "leave it out; see rtdebug tail --help"
+                )
+
+
+def form_of(source: str | None, listen: str | None, upstream: str | None) -> Form:
+    """Which form a command line means; raises UsageError where it means none."""
+    if listen is not None or upstream is not None:
+        if source is not None:
+            raise UsageError(
+                f"{shown(source)} and --listen: a tail watches one thing", "leave one of them out"
+            )
+        missing = "--upstream URL" if upstream is None else "--listen HOST:PORT"
+        if listen is None or upstream is None:
+            raise UsageError(
+                f"a proxy needs --listen and --upstream; {missing} is missing",
+                "rtdebug tail --listen 127.0.0.1:8080 --upstream wss://api.openai.com/v1",
+            )
+        return Form.PROXY
+    if source is None:
+        raise UsageError(
+            "expected something to watch: a URL, a file, or --listen and --upstream",
+            "see rtdebug tail --help",
+        )
+    if os.path.exists(source):
+        return Form.FILE
+    if source == MOCK or "://" in source:
+        return Form.CLIENT
+    if _HOST_PORT.match(source) or source.partition("?")[0].endswith("/realtime"):
+        parse_target(source)  # which says what is missing of a URL
+    return Form.FILE
+
+
+def address(listen: str) -> tuple[str, int]:
+    """Host and port of --listen; raises UsageError."""
+    host, _, port = listen.rpartition(":")
+    if not port.isdecimal() or int(port) > 65535:
+        raise UsageError(
+            f"--listen {listen[:60]}: expected HOST:PORT with a port from 0 to 65535",
+            "write --listen 127.0.0.1:8080; port 0 takes a free one",
+        )
+    return host or "127.0.0.1", int(port)
+
+
+def wanted_events(
+    only: tuple[str, ...], hide: tuple[str, ...], sender: str | None, grep: str | None
+) -> Filter:
+    """The filter of a command line; raises UsageError."""
+    try:
+        expression = expression_of(grep) if grep is not None else None
+    except ValueError as error:
+        raise UsageError(f"--grep {error}", "escape characters such as ( [ . *") from None
+    return Filter(only, hide, Sender(sender) if sender else None, expression)
+
+
+def filled(header: str) -> str:
+    """A header whose ``${env.NAME}`` are replaced, so that a key need not be on a command line."""
+
+    def value(match: re.Match[str]) -> str:
+        found = os.environ.get(match[1])
+        if not found:
+            raise UsageError(
+                f"--header: the environment variable {match[1]} is not set", f"export {match[1]}=…"
+            )
+        return found
+
+    return _VARIABLE.sub(value, header)
+
+
+class Tail(Value):
+    """What all forms share. Each method runs one and returns its exit code."""
+
+    watching: Watching
+    wanted: Filter
+    reports: Reports
+    look: Look
+    color: str
+    fold: bool
+
+    def proxy(self, listening: Listening) -> int:
+        """Between an app and a server."""
+        from rtdebug.api.watching_proxy import watch_proxy
+        from rtdebug.reports import tail_summary
+
+        target = listening.upstream if listening.upstream == MOCK else shown(listening.upstream)
+        screen = self._screen(f"tail to {target}", live=True, labels=True)
+
+        def ready(place: Place) -> None:
+            tell(where_to_connect(place))
+
+        watched = watch_proxy(listening, self.watching, screen, ready=ready)
+
+        def closing(report: Report, look: Look) -> str:
+            kept = watched.kept
+            return tail_summary.render(report, look, outcomes=kept.outcomes, found=kept.findings)
+
+        code = self._publish(watched.report, screen, closing)
+        if watched.bug is not None:
+            raise watched.bug
+        return code
+
+    def client(self, url: str, headers: tuple[str, ...], ca_file: Path | None) -> int:
+        """As a client."""
+        from rtdebug.api.watching_client import Calling, watch_client
+
+        title = url if url == MOCK else shown(url)
+        screen = self._screen(f"tail {title}", live=True)
+        calling = Calling(url, tuple(map(filled, headers)), ca_file)
+        report = watch_client(calling, self.watching, screen)
+        return self._publish(report, screen, FORMATS["terminal"])
+
+    def file(self, file: str, *, follow: bool) -> int:
+        """Over a file."""
+        from rtdebug.api.watching_file import watch_file
+
+        screen = self._screen(f"tail {file}", live=follow)
+        report = watch_file(file, self.watching, screen, follow=follow)
+        return self._publish(report, screen, FORMATS["terminal"])
+
+    def _screen(self, title: str, *, live: bool, labels: bool = False) -> Screen:
+        wishes = ViewWishes(
+            wanted=self.wanted,
+            strictness=self.watching.strictness,
+            color=self.color,
+            quiet=self.look.quiet,
+            fold=self.fold,
+            live=live,
+            labels=labels,
+            title=title,
+        )
+        return make_screen(wishes, self.reports)
+
+    def _publish(self, report: Report, screen: Screen, people: Format) -> int:
+        """The reports at the end; nothing more goes to a stdout that nobody reads."""
+        if screen.gone or screen.stuck:
+            forget(sys.stdout)
+        publish(
+            report,
+            self.reports.final,
+            self.look,
+            self.color,
+            people=people,
+            streamed=self.reports.stdout_taken,
+        )
+        if screen.failure is not None:
+            raise UnreadableError(
+                f"what was shown could not all be written: {screen.failure.strerror}",
+                "choose another place",
+            )
+        return EXIT_GOOD if screen.gone else report.exit_code
+
+
+def where_to_connect(place: Place) -> str:
+    """What to set in an app, for people."""
+    host = f"[{place.host}]" if ":" in place.host else place.host
+    http, ws = ("https", "wss") if place.secure else ("http", "ws")
+    base = f"{host}:{place.port}"
+    lines = [
+        f"listening on {base}, passing on to {shown(place.upstream)}"
+        if place.upstream != MOCK
+        else f"listening on {base}, before the embedded server",
+        f"  point the app at   {http}://{base}/v1   (OPENAI_BASE_URL)",
+        f"  or at              {ws}://{base}/v1/realtime",
+    ]
+    if place.exports:
+        lines.append("  and export, so that it trusts the certificate of this run:")
+        lines += [f"    {name}={value}" for name, value in place.exports]
+    return "".join(f"{line}\n" for line in lines)
