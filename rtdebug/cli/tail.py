@@ -117,26 +117,17 @@ def command(
     form = form_of(source, listen, upstream)
     form.check(_given(ctx))
     strict = strictness(select, ignore, fail_on)
-    tail = Tail(
-        watching=Watching(
-            strictness=strict, pack=pack, capture=capture, no_audio=no_audio, redact=redact,
-            timeout=timeout,
-        ),
-        wanted=wanted_events(only, hide, sender, grep),
-        reports=tail_reports(reports),
-        look=Look(verbose=verbose, quiet=quiet, timeline_all=timeline == "all"),
-        color=color,
-        fold=not no_fold,
-    )  # fmt: skip
+    watching = Watching(strict, pack, capture, no_audio, redact, timeout)
+    wanted = wanted_events(only, hide, sender, grep)
+    look = Look(verbose=verbose, quiet=quiet, timeline_all=timeline == "all")
+    tail = Tail(watching, wanted, tail_reports(reports), look, color, fold=not no_fold)
     if form is Form.PROXY:
         from rtdebug.api.watching_proxy import Listening
 
         host, port = address(listen or "")
         return tail.proxy(
-            Listening(
-                host, port, upstream or "", tls=tls, exposed=dangerously_bind, hosts=hosts,
-                origins=origins, ca_file=ca_file, compression=not no_compression,
-            )
+            Listening(host, port, upstream or "", tls=tls, exposed=dangerously_bind, hosts=hosts,
+                      origins=origins, ca_file=ca_file, compression=not no_compression)
         )  # fmt: skip
     if form is Form.CLIENT:
         return tail.client(source or "", headers, ca_file)
