@@ -6,19 +6,19 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 from rtdebug.cli.streams import as_utf8, put, tell
 from rtdebug.errors import EXIT_NO_SESSION, UnreadableError, UsageError
 from rtdebug.model.results import Report
+from rtdebug.model.value import Value
 from rtdebug.reports.formats import FORMATS, Format, Look
 from rtdebug.spelling import did_you_mean
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Value):
     """One report that was asked for; ``path`` None is stdout."""
 
     format: str

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from rtdebug.model.results import Report
+from rtdebug.model.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Value):
     """What the place a report is written to can show, and how much is asked for.
 
     Formats for programs take from it what concerns them: only ``timeline_all``.

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Sender
 from rtdebug.model.results import Outcome, Run, StepResult, TimelineRow
+from rtdebug.model.value import Value
 from rtdebug.packs.summaries import counts, fold
 from rtdebug.reports.figures import counted, duration
 from rtdebug.reports.grouping import grouped, loud
@@ -38,8 +38,7 @@ class Kind(StrEnum):
     CUT = "cut"  # rows left out here
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Value):
     """One line of the ladder; ``times`` rows of the timeline are folded in it."""
 
     kind: Kind

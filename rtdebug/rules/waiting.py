@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Clock, Ended, Event
+from rtdebug.model.value import Value
 from rtdebug.rules.visibility import sees, sender_of, shows
 
 _MOST = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Value):
     """Something that is waited for: what it is about, since when, and the events behind it."""
 
     key: str

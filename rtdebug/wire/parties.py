@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from rtdebug.model.commands import Command
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Record, Sender, Undecodable
+from rtdebug.model.value import Value
 
 
 class Judge(Protocol):
@@ -57,8 +57,7 @@ class Recorder(Protocol):
     def write(self, record: Record) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Bystander:
+class Bystander(Value):
     """Someone who follows a conversation while it runs.
 
     Setting ``wake`` asks the player at once whether it has something to say (its ``advance`` is

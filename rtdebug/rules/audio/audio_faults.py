@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rtdebug.engine.state import State
+from rtdebug.model.value import Value
 from rtdebug.rules.audio.turn_taking import declared_format
 
 _KINDS = {
@@ -25,8 +24,7 @@ _CURES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AudioFault:
+class AudioFault(Value):
     """``what`` was found, and the ``cure``; ``seq`` is the event that shows it, if one does."""
 
     what: str

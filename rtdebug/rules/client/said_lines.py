@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from rtdebug.engine.state import State
 from rtdebug.model.records import Remark
+from rtdebug.model.value import Value
 
 _KEPT = 50
 _READ = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class SaidLine:
+class SaidLine(Value):
     """A line that fits: ``found`` is what fitted, ``after`` the event it came after."""
 
     remark: Remark

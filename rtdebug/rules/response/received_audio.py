@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from rtdebug.engine.responses import OutputItem, Response
 from rtdebug.engine.state import State
+from rtdebug.model.value import Value
 
 # Real deltas hold tens of milliseconds; logs that were shortened put a few bytes in their place.
 _LEAST_DELTA_MS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivedAudio:
+class ReceivedAudio(Value):
     """``ms`` by the output format of the session; ``credible`` where the deltas are as large as
     real ones, so that they are no stand-ins for audio that was cut out of the log."""
 
