@@ -56,22 +56,29 @@ def markdown(text: Text) -> str:
         f"**{text.title}.** Severity {text.severity}, certainty {text.certainty}.",
     ]
     for heading, body in _bodies(text):
-        parts.append(f"## {heading}\n\n{_wrapped(body, 100)}")
+        parts.append(f"## {heading}\n\n{_marked(body)}")
     if text.example:
         parts.append(f"## Example\n\n```text\n{text.example.rstrip()}\n```")
     if text.causes:
         rows = [
             f"- {f'*{cause.likelihood}*: ' if cause.likelihood else ''}{_flat(cause.text)}"
-            + (f" To tell: {_flat(cause.test)}" if cause.test else "")
+            + (f"\n  To tell: {_flat(cause.test)}" if cause.test else "")
             for cause in text.causes
         ]
         parts.append("## Causes\n\n" + "\n".join(rows))
     if text.fix:
-        parts.append(f"## What to do\n\n{_wrapped(text.fix, 100)}")
+        parts.append(f"## What to do\n\n{_marked(text.fix)}")
     if text.source:
-        parts.append(f"## Source\n\n{_wrapped(text.source, 100)}")
+        parts.append(f"## Source\n\n{_marked(text.source)}")
     return "\n\n".join(parts) + "\n"
 
 
+def _marked(text: str) -> str:
+    """Wrapped, with the code of a docstring as Markdown has it."""
+    return _wrapped(text.replace("``", "`"), 100)
+
+
 def _flat(text: str) -> str:
-    return " ".join(text.split())
+    """One sentence in one line."""
+    line = " ".join(text.replace("``", "`").split())
+    return line if line.endswith((".", "?", "!")) else f"{line}."

@@ -36,7 +36,7 @@ class BargeInWithoutTruncate(WaitingRule):
     name = "barge-in-without-truncate"
     severity = Severity.INFO
     certainty = Certainty.MEDIUM
-    title = "An answer was interrupted, but the model was not told what was heard of it"
+    title = "An answer was interrupted, but the model was not told what was heard"
     causes = (
         Cause("the client stops its player and forgets the rest", "likely",
               "ask the model afterwards what it said last: it names what was never heard"),
