@@ -55,7 +55,8 @@ class UnansweredRule(Rule):
         for request in self._overdue(at, within):
             yield self._found(request, at)
         for request in self._waiting():
-            if request.seq not in self._told:
+            # One that is due and cannot be told of here is not looked at again.
+            if request.seq not in self._told and request.at + within > at:
                 self.wake_at(request.at + within)
                 break
 
