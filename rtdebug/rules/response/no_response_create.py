@@ -81,7 +81,8 @@ class NoResponseCreate(Rule):
             return False  # the echo of what the client itself created
         if item.get("role") != "user" or (self._item is not None and role != "item.create"):
             return False
-        spoken = any("audio" in str(part) for part in item.get("content") or ())
+        content = item.get("content")
+        spoken = isinstance(content, list) and any("audio" in str(part) for part in content)
         return event.sender is Sender.CLIENT or (role != "item.create" and not spoken)
 
     def advance(self, at: float) -> Iterable[Finding]:
