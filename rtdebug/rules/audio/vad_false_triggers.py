@@ -27,7 +27,7 @@ from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event
 
 _LEAST = 3
-_WORD = re.compile(r"\w+")
+_WORD = r"\w+"
 
 
 class VadFalseTriggers(Rule):
@@ -120,7 +120,7 @@ class VadFalseTriggers(Rule):
 
 
 def _words(text: object) -> list[str]:
-    return _WORD.findall(text.lower()) if isinstance(text, str) else []
+    return re.findall(_WORD, text.lower()) if isinstance(text, str) else []
 
 
 def _echoes(words: list[str], said: list[str]) -> bool:

@@ -25,14 +25,14 @@ from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
 from rtdebug.safe import one_line
 
-_RAISED = re.compile(
+_RAISED = (
     r"^\W*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception)\b(?: ?:|$| at )"
     r"|(?i:\bunhandled (?:error|exception|promise|rejection|'error')|\buncaught\b|\bpanic(?:ked)?\b"
     r"|\bsegmentation fault\b|\bfatal error:|\bexception in (?:thread|callback|task)\b"
     r"|\btask exception was never retrieved\b|\bunhandledrejection\b)"
     r"|\bTraceback \(most recent call last\)|\bError: Cannot read propert"
 )
-_OTHER = re.compile(
+_OTHER = (
     r"(?i)connection ?(?:was )?(?:closed|reset|refused|lost|abort|timed)|handshake|invalid ?status"
     r"|time(?:d)? ?-?out|econn|getaddrinfo|enotfound|ws or wss|keepalive|websocket.{0,40}clos"
     r"|\bssl|certificate|cancell?ed|keyboardinterrupt|\bhttp \d\d\d|json|unexpected (?:end|token)"
@@ -76,7 +76,7 @@ class ClientHandlerException(Rule):
             return  # what the client says then is that
         lines = [line for line in self._lines.at_the_end() if line.after]
         raised = [line for line in lines if "Traceback" not in line.remark.text]
-        if any(_OTHER.search(line.remark.text) for line in raised) or not lines:
+        if any(re.search(_OTHER, line.remark.text) for line in raised) or not lines:
             return
         line = (raised or lines)[-1]
         message = (

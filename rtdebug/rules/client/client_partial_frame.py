@@ -18,7 +18,6 @@ Source
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
@@ -27,7 +26,7 @@ from rtdebug.model.records import Remark, Sender, Undecodable
 from rtdebug.rules.client.said_lines import SaidLines
 from rtdebug.safe import one_line
 
-_BROKEN = re.compile(
+_BROKEN = (
     r"(?i)\bunterminated string\b|\bunexpected end of (?:json|input|data|string)"
     r"|\bunexpected eof\b|\bend of data when\b|\breached end of (?:data|string)"
     r"|\beof while parsing\b|\bexpecting (?:value|',' delimiter|':' delimiter|property name)"

@@ -17,7 +17,6 @@ Source
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
@@ -25,7 +24,7 @@ from rtdebug.model.findings import Cause, Finding, Severity
 from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
 
-_NO_SOUND = re.compile(
+_NO_SOUND = (
     r"(?i)\bno (?:sound|audio|voice|playback|speech output)\b"
     r"|\b(?:can ?n[o']?t|can't|cannot|do ?n[o']t|does ?n[o']t|did ?n[o']t|never|not|unable to) "
     r"(?:\w+ ){0,3}(?:hear|play)\b"

@@ -16,7 +16,6 @@ Source
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
@@ -25,7 +24,7 @@ from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
 from rtdebug.safe import one_line
 
-_UNKNOWN = re.compile(
+_UNKNOWN = (
     r"(?i)\b(?:unknown|unrecogni[sz]ed|unsupported|unexpected|unhandled|invalid) "
     r"(?:server |realtime |server-?sent |incoming )*(?:event|message)(?: ?types?| kind| name)?\b"
     r"|\bevent ?types?\b.{0,60}\b(?:is |are )?(?:unknown|not (?:known|supported|recogni[sz]ed))\b"
@@ -38,7 +37,7 @@ _UNKNOWN = re.compile(
     r"|\bCheckedFromJsonException\b|\bunknown enum\b|\binvalid enum value\b"
 )
 # Words that show that the client goes on, or that the server and not the client speaks.
-_HARMLESS = re.compile(r"(?i)\bignor(?:ed|ing)\b|\bskipp(?:ed|ing)\b|\bsupported values are\b")
+_HARMLESS = r"(?i)\bignor(?:ed|ing)\b|\bskipp(?:ed|ing)\b|\bsupported values are\b"
 
 
 class ClientUnknownEventCrash(Rule):

@@ -26,11 +26,11 @@ from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
 from rtdebug.safe import one_line
 
-_UPSTREAM = re.compile(
+_UPSTREAM = (
     r"(?i)\b(?:upstream|backend|provider|openai|azure|remote)\b.{0,60}"
     r"\b(?:clos(?:ed|ing)|disconnect(?:ed)?|dropp?ed|lost|terminated|gone|error)\b"
 )
-_GATEWAY = re.compile(r"(?i)\b(?:proxy|gateway|relay|upstream|litellm|bifrost|bridge|router)\b")
+_GATEWAY = r"(?i)\b(?:proxy|gateway|relay|upstream|litellm|bifrost|bridge|router)\b"
 
 
 class RelayHidesClose(Rule):
@@ -58,7 +58,7 @@ class RelayHidesClose(Rule):
     def remarked(self, remark: Remark) -> Iterable[Finding]:
         """A line of the log that is no event."""
         self._lines.take(remark)
-        self._gateway = self._gateway or _GATEWAY.search(remark.text[:1000]) is not None
+        self._gateway = self._gateway or re.search(_GATEWAY, remark.text[:1000]) is not None
         return NOTHING
 
     def finished(self) -> Iterable[Finding]:

@@ -27,9 +27,13 @@ class SaidLine(Value):
 
 
 class SaidLines:
-    """Collects lines that fit one pattern and none of another."""
+    """Collects lines that fit one pattern and none of another.
 
-    def __init__(self, state: State, wanted: re.Pattern[str], *but: re.Pattern[str]) -> None:
+    Patterns come as text, here as in all rules: most sessions have no such lines, and a pattern
+    takes longer to compile than its rule to load. ``re`` keeps those that are used.
+    """
+
+    def __init__(self, state: State, wanted: str, *but: str) -> None:
         self._state = state
         self._wanted = wanted
         self._but = but
@@ -38,11 +42,14 @@ class SaidLines:
     def take(self, remark: Remark) -> None:
         """One line of the log."""
         text = remark.text[:_READ]
-        match = self._wanted.search(text)
-        if match is None or len(self.lines) >= _KEPT or any(one.search(text) for one in self._but):
+        match = re.search(self._wanted, text)
+        if match is None or len(self.lines) >= _KEPT or self._barred(text):
             return
         last = self._state.last
         self.lines.append(SaidLine(remark, match[0], last.seq if last is not None else 0))
+
+    def _barred(self, text: str) -> bool:
+        return any(re.search(one, text) for one in self._but)
 
     def at_the_end(self) -> Iterable[SaidLine]:
         """Those after which no event came any more."""

@@ -27,7 +27,7 @@ from rtdebug.rules.held import HeldRule
 from rtdebug.rules.sent_items import ROLES, items_in
 
 _MOST = 20
-_CONTENT = re.compile(r"^(?:/item|/response/input/\d+)/content/\d+/(type|text|\w+_text)$")
+_CONTENT = r"^(?:/item|/response/input/\d+)/content/\d+/(type|text|\w+_text)$"
 
 
 class WrongContentTypeForRole(HeldRule):
@@ -45,7 +45,7 @@ class WrongContentTypeForRole(HeldRule):
         if kind is None or _is_clean(kind.is_clean, event.payload):
             return NOTHING
         self._seen += 1
-        wrong = [one for one in kind.faults(event.payload) if _CONTENT.match(one.pointer)]
+        wrong = [one for one in kind.faults(event.payload) if re.match(_CONTENT, one.pointer)]
         if wrong:
             places = "; ".join(
                 f"at {one.pointer} ({_role_at(event, one.pointer)}) expected {one.expected}, found "

@@ -30,10 +30,10 @@ from rtdebug.rules.said.saying import SayingRule
 from rtdebug.safe import one_line
 
 _FAULT = "azure-endpoint-mismatch"
-_URL = re.compile(r"(?i)\b(?:wss?|https?)://[^/\s\"'<>]*\.azure\.[a-z]+/[^\s\"'<>)\]]*")
-_GA = re.compile(r"(?i)://[^/]*/openai/v1/realtime\b")
-_PREVIEW = re.compile(r"(?i)://[^/]*/openai/realtime\b")
-_OPENAI = re.compile(r"(?i)://[^/]*\.openai\.azure\.[a-z]+/(?:v1/)?realtime\b")
+_URL = r"(?i)\b(?:wss?|https?)://[^/\s\"'<>]*\.azure\.[a-z]+/[^\s\"'<>)\]]*"
+_GA = r"(?i)://[^/]*/openai/v1/realtime\b"
+_PREVIEW = r"(?i)://[^/]*/openai/realtime\b"
+_OPENAI = r"(?i)://[^/]*\.openai\.azure\.[a-z]+/(?:v1/)?realtime\b"
 _REFUSALS = (400, 401, 403, 404)
 
 
@@ -49,13 +49,13 @@ class AzureEndpointMismatch(SayingRule):
 
     def opened(self, opened: Opened) -> Iterable[Finding]:
         """The connection is open."""
-        if opened.url and _URL.match(opened.url):
+        if opened.url and ".azure." in opened.url.lower() and re.match(_URL, opened.url):
             self._url = opened.url
         return NOTHING
 
     def remarked(self, remark: Remark) -> Iterable[Finding]:
         """A line that may name the URL."""
-        found = _URL.search(remark.text[:2000])
+        found = re.search(_URL, remark.text[:2000])
         if found is not None and "realtime" in found[0] and not self._url:
             self._url = found[0]
         return NOTHING
@@ -85,7 +85,7 @@ class AzureEndpointMismatch(SayingRule):
             # The table reads the URL of a refusal itself where the refusal has one.
             if why and refused.url is None and refused.status in _REFUSALS:
                 yield from self._found(f"{why}; the upgrade was refused with {refused.status}", 0.0)
-        elif self._ga_event is not None and _PREVIEW.search(url) and self._refuses():
+        elif self._ga_event is not None and re.search(_PREVIEW, url) and self._refuses():
             message = (
                 f"{_short(url)} is the preview endpoint, which speaks the beta shape, but event "
                 f"{self._ga_event} has the GA shape"
@@ -107,13 +107,13 @@ class AzureEndpointMismatch(SayingRule):
 
 def mismatch(url: str) -> str:
     """What does not go together in an Azure URL, in words; empty where it is in order."""
-    if not _URL.match(url):
+    if not re.match(_URL, url):
         return ""
-    if _GA.search(url) and "api-version=" in url:
+    if re.search(_GA, url) and "api-version=" in url:
         return f"{_short(url)} is the GA path, which takes no api-version"
-    if _PREVIEW.search(url) and ("api-version=" not in url or "deployment=" not in url):
+    if re.search(_PREVIEW, url) and ("api-version=" not in url or "deployment=" not in url):
         return f"{_short(url)} is the preview path, which needs api-version and deployment"
-    if _OPENAI.search(url):
+    if re.search(_OPENAI, url):
         return f"{_short(url)} has OpenAI's path; on Azure it begins with /openai/"
     return ""
 

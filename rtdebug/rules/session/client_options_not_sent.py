@@ -25,7 +25,7 @@ from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event, Remark, Sender
 from rtdebug.rules.visibility import sees
 
-_NO_EFFECT = re.compile(
+_NO_EFFECT = (
     r"(?i)\bno effect\b|\b(?:is|are|being|gets?|keeps? being|simply|just) ignor|\bignores\b"
     r"|\bnot (?:being )?(?:applied|picked up|respected|honou?red|taken)\b"
     r"|\b(?:does ?n[o']t|do ?n[o']t|never|wo ?n[o']t) (?:seem to )?(?:change|apply|take effect|"
@@ -84,7 +84,7 @@ class ClientOptionsNotSent(Rule):
     def remarked(self, remark: Remark) -> Iterable[Finding]:
         """A line of the log that is no event."""
         text = remark.text[:1000].lower()
-        found = _NO_EFFECT.search(text)
+        found = re.search(_NO_EFFECT, text)
         word = _nearest(text, found.start()) if found is not None else None
         if word is not None:
             self._missed.setdefault(word, remark)

@@ -27,7 +27,7 @@ from rtdebug.model.records import Closed, Event, Opened, Refused, Remark
 from rtdebug.rules.said.saying import SayingRule
 
 _FAULT = "ephemeral-key-problem"
-_EPHEMERAL = re.compile(r"\bek_|(?i:\bephemeral|client.?secret|auth_tokens/)")
+_EPHEMERAL = r"\bek_|(?i:\bephemeral|client.?secret|auth_tokens/)"
 _SIGN_IN = frozenset(
     {"invalid-api-key-after-upgrade", "missing-credentials", "handshake-401-unauthorized"}
 )
@@ -51,7 +51,7 @@ class EphemeralKeyProblem(SayingRule):
 
     def remarked(self, remark: Remark) -> Iterable[Finding]:
         """The client's own words."""
-        self._ephemeral |= _EPHEMERAL.search(remark.text[:2000]) is not None
+        self._ephemeral |= re.search(_EPHEMERAL, remark.text[:2000]) is not None
         return NOTHING
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:

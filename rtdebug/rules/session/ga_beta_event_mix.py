@@ -24,8 +24,8 @@ from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding
 from rtdebug.model.records import Remark
 
-_TYPE = re.compile(r"\b[a-z_]+(?:\.[a-z_]+)+\b")
-_NO_HANDLER = re.compile(
+_TYPE = r"\b[a-z_]+(?:\.[a-z_]+)+\b"
+_NO_HANDLER = (
     r"(?i)\b(?:un(?:handled|known|recogni[sz]ed|supported|expected)|ignor(?:ed|ing)|skipp(?:ed|ing)"
     r"|no handler|not handled|dropp(?:ed|ing))\b"
 )
@@ -59,10 +59,10 @@ class GaBetaEventMix(Rule):
         """A line of the log that is no event."""
         retired = self.state.pack.retired_events
         became = set(retired.values())
-        for name in _TYPE.findall(remark.text[:2000])[:_KEPT]:
+        for name in re.findall(_TYPE, remark.text[:2000])[:_KEPT]:
             if name in retired:
                 self._old.setdefault(name, remark)
-            elif name in became and _NO_HANDLER.search(remark.text[:2000]):
+            elif name in became and re.search(_NO_HANDLER, remark.text[:2000]):
                 self._unhandled.setdefault(name, remark)
             elif name in became:
                 self._named.add(name)

@@ -29,7 +29,7 @@ from rtdebug.engine.wordings import BETA_FIELD
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event
 
-_UNKNOWN = re.compile(r"(?i)\bunknown parameter:? .([\w.\[\]]+)")
+_UNKNOWN = r"(?i)\bunknown parameter:? .([\w.\[\]]+)"
 _NEWER = (
     Cause("the server speaks the beta (Azure preview, Azure Voice Live, older servers)", "likely",
           "see whether session.created has voice and modalities at the top of session"),
@@ -95,7 +95,7 @@ class GaBetaFieldMix(Rule):
 def _param(error: dict[str, object]) -> str | None:
     """The field that is not known; errors that only dislike a value are not meant."""
     message = text_of(error.get("message")) or ""
-    found = _UNKNOWN.search(message[:400])
+    found = re.search(_UNKNOWN, message[:400])
     if found is not None:
         return found[1]
     return text_of(error.get("param")) if error.get("code") == "unknown_parameter" else None

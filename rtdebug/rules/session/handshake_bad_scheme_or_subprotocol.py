@@ -28,7 +28,7 @@ from rtdebug.rules.said.saying import SayingRule
 from rtdebug.safe import one_line
 
 _FAULT = "handshake-bad-scheme-or-subprotocol"
-_SCHEME = re.compile(
+_SCHEME = (
     r"(?i)is ?n[o']?t (?:ws or wss|a valid uri)|scheme must be (?:either )?[\"'`]?wss?\b"
     r"|(?:invalid|unsupported|unexpected|unknown|bad) (?:url |uri )?(?:scheme|protocol)\b"
     r"|only (?:the )?[\"'`]?wss?[\"'`]? (?:and|or)|expected (?:ws|wss)\b"
@@ -48,7 +48,7 @@ class HandshakeBadSchemeOrSubprotocol(SayingRule):
     def remarked(self, remark: Remark) -> Iterable[Finding]:
         """A line of the client's log."""
         text = remark.text[:2000]
-        if self._scheme is None and _SCHEME.search(text):
+        if self._scheme is None and re.search(_SCHEME, text):
             self._scheme = remark
         self._offered |= _OLD in text
         return NOTHING
@@ -56,7 +56,7 @@ class HandshakeBadSchemeOrSubprotocol(SayingRule):
     def refused(self, refused: Refused) -> Iterable[Finding]:
         """The upgrade failed; the table names the scheme or subprotocol where the text does."""
         said = f"{refused.text} {refused.body}"
-        self._named = bool(_SCHEME.search(said)) or "protocol" in said.lower()
+        self._named = bool(re.search(_SCHEME, said)) or "protocol" in said.lower()
         return NOTHING
 
     def finished(self) -> Iterable[Finding]:

@@ -24,7 +24,7 @@ from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Finding, Severity
 from rtdebug.model.records import Remark
 
-_ASKS = re.compile(
+_ASKS = (
     r"(?i)\btranscri\w*.{0,80}\b(?:null|empty|missing|none|never|no|not|n[o']t|where|how|without)\b"
     r"|\b(?:null|empty|missing|no|never|not|n[o']t|where|how|without|get|want|need|see)\b.{0,80}"
     r"\btranscri"
@@ -54,7 +54,7 @@ class TranscriptionNotEnabled(Rule):
 
     def remarked(self, remark: Remark) -> Iterable[Finding]:
         """A line of the log that is no event."""
-        if self._asked is None and _ASKS.search(remark.text[:1000]):
+        if self._asked is None and re.search(_ASKS, remark.text[:1000]):
             self._asked = remark
         return NOTHING
 

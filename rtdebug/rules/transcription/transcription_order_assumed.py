@@ -25,7 +25,7 @@ from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event, Remark
 
-_ASSUMES = re.compile(
+_ASSUMES = (
     r"(?i)\btranscri\w*.{0,120}\b(?:order|after|late|later|before|first|delay(?:ed)?)\b"
     r"|\b(?:order|after|before|late|delay(?:ed)?|too slow)\b.{0,120}\btranscri"
 )
@@ -69,7 +69,7 @@ class TranscriptionOrderAssumed(Rule):
 
     def remarked(self, remark: Remark) -> Iterable[Finding]:
         """A line of the log that is no event."""
-        if self._assumed is None and _ASSUMES.search(remark.text[:1000]):
+        if self._assumed is None and re.search(_ASSUMES, remark.text[:1000]):
             self._assumed = remark
         return NOTHING
 
