@@ -6,8 +6,6 @@ really has, whatever was declared. One mark a second is enough to see that.
 
 from __future__ import annotations
 
-from statistics import median
-
 MARK_SECONDS = 1.0
 _KEPT = 120
 _PAUSE = 1.5
@@ -53,9 +51,10 @@ class Pace:
     def rate(self, least: int = 4, spread: float = 0.1) -> float | None:
         """Bytes a millisecond by the clock; None where it was measured too short a time or is not
         the same throughout."""
-        rates = [size / seconds / 1000 for seconds, size in self._windows if seconds > 0]
+        rates = sorted(size / seconds / 1000 for seconds, size in self._windows if seconds > 0)
         if len(rates) < least:
             return None
-        middle = median(rates)
+        half = len(rates) // 2  # statistics would be imported for its median alone
+        middle = (rates[half] + rates[~half]) / 2
         near = [one for one in rates if abs(one - middle) <= spread * middle]
         return middle if middle > 0 and len(near) >= 0.8 * len(rates) else None
