@@ -9,7 +9,7 @@ import re
 
 # C0 but tab and newline, DEL, C1; surrogates; what reorders or hides text (format characters,
 # bidi controls, zero width, line and paragraph separators, tags, fillers, variation selectors).
-_UNSAFE = re.compile(
+_UNSAFE = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160"
     "\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
     "\uffa0\ufff0-\ufffb\ud800-\udfff\U000110bd\U000e0000-\U000e0fff]"
@@ -28,7 +28,7 @@ def safe(text: str) -> str:
 
     Newlines and tabs stay; use :func:`one_line` where a row must stay a row.
     """
-    return text if text.isascii() and text.isprintable() else _UNSAFE.sub(_escape, text)
+    return text if text.isascii() and text.isprintable() else re.sub(_UNSAFE, _escape, text)
 
 
 def one_line(text: str, limit: int = 0) -> str:
