@@ -106,8 +106,8 @@ class Session:
         self._client = self._watches[_CLIENT]
         self._server = self._watches[_SERVER]
         self._clients = self._observed = self._taken = self._others = 0
-        # What takes a server's deltas without a record: the verdict and the track, by type.
-        self._fast: dict[str, tuple[Verdict, FastTrack]] = {}
+        # What takes a server's deltas without a record, by type.
+        self._fast: dict[str, FastTrack] = {}
 
     # -- what callers do ---------------------------------------------------------------------
 
@@ -130,28 +130,24 @@ class Session:
         seq = self._seq + 1
         try:
             payload = _loads(data)
-            fast = self._fast.get(payload[self._type_of])
-            passes = (
-                fast is not None
-                and at < self.deadline
-                and sender is _SERVER
-                and fast[0](payload)
-                and fast[1](payload, seq, at)
-            )
+            take = self._fast.get(payload[self._type_of])
+            if take is None or at >= self.deadline or sender is not _SERVER:
+                return self._received(payload, at, sender, data)
+            if not take(payload, seq, at):
+                return self._received(_loads(data), at, sender, data)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return self.observe(self.decode(data, at, sender))
-        if not passes:
-            return self._received(payload, at, sender, data)
         self._seq = seq
         self._taken += 1
         self._at = at
         if len(data) < SMALL:
             self.timeline.append((seq, at, _SERVER, data))
         else:
-            self._keep_large(payload, seq, at, data)
+            self._keep_large(seq, at, data)
         return NOTHING
 
-    def _keep_large(self, payload: dict[str, Any], seq: int, at: float, data: bytes | str) -> None:
+    def _keep_large(self, seq: int, at: float, data: bytes | str) -> None:
+        payload = _loads(data)  # what took the delta has used it up
         type_ = payload[self._type_of]
         self.timeline.add(Event(seq, at, _SERVER, type_, payload, len(data), data))
 
@@ -238,13 +234,19 @@ class Session:
         else:
             state.last_client = event
         if watch.plain:
-            watch.track(event)
+            self._add(event, watch, clean)
         else:
             found = self._turn(event, watch, found)
         state.latest = event
         if state.breaches.pending:
             found = (found or []) + self._breached()
         return found or NOTHING
+
+    def _add(self, event: Event, watch: Watch, clean: bool) -> None:
+        """An event that only adds to what is there; the next of its stream may go by the lane."""
+        watch.track(event)
+        if clean:
+            self.state.responses.open_lane(event)
 
     def _turn(
         self, event: Event, watch: Watch, found: list[Finding] | None
@@ -274,9 +276,12 @@ class Session:
         )
         is_clean = kind.is_clean if kind is not None else None
         watch = Watch(role, is_clean, self.state.track_of(sender, role), observers)
-        fast = self.state.fast_track_of(role) if sender is _SERVER else None
-        if fast is not None and is_clean is not None and not observers:
-            self._fast[type_] = (is_clean, fast)
+        if sender is _CLIENT or is_clean is None or observers:
+            fast = None
+        else:
+            fast = self.state.fast_track_of(role, is_clean)
+        if fast is not None:
+            self._fast[type_] = fast
         watches = self._watches[sender]
         if len(watches) < _TYPES_KEPT:
             watches[type_] = watch

@@ -18,6 +18,7 @@ from rtdebug.engine.track_responses import STREAMS, ResponseTracker
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Clock, Closed, Ended, Event, Opened, Refused, Sender, View
 from rtdebug.packs.pack import Pack
+from rtdebug.packs.schemas import Verdict
 
 Track = Callable[[Event], None]
 FastTrack = Callable[[dict[str, Any], int, float], bool]
@@ -117,11 +118,12 @@ class State:
             return self._tracks.get(role or "") or self._asked(role or "")
         return self._tracks.get(role or "")
 
-    def fast_track_of(self, role: str | None) -> FastTrack | None:
-        """What takes a delta of an open stream without a record, for roles that have it."""
+    def fast_track_of(self, role: str | None, is_clean: Verdict) -> FastTrack | None:
+        """What takes a valid delta of an open stream without a record, for roles that have it; it
+        says False for any other, and uses the payload up."""
         kind, _, rest = (role or "").partition(".")
         if role == "transcription.delta":
-            return self._audio.fast_transcript()
+            return self._audio.fast_transcript(is_clean)
         return self.responses.fast_delta(kind) if rest == "delta" and kind in STREAMS else None
 
     def _asked(self, role: str) -> Track:

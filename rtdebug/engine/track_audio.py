@@ -173,13 +173,15 @@ class AudioTracker:
                 del self._transcripts[next(iter(self._transcripts))]
         stream.add(text_of(event.payload.get("delta")) or "", event.seq, event.at)
 
-    def fast_transcript(self) -> Callable[[dict[str, Any], int, float], bool]:
+    def fast_transcript(
+        self, is_clean: Callable[[object], bool]
+    ) -> Callable[[dict[str, Any], int, float], bool]:
         """The hot path of a transcription session: a valid delta of a transcript that is open."""
         open_ = self._transcripts
 
         def take(payload: dict[str, Any], seq: int, at: float) -> bool:
             lane = open_.get(payload["item_id"])
-            if lane is None or lane[1] != payload.get("content_index"):
+            if lane is None or lane[1] != payload.get("content_index") or not is_clean(payload):
                 return False
             stream = lane[0]
             pieces = stream.pieces

@@ -66,6 +66,7 @@ class ResponseTracker:
         self.part_added, self.part_done = parts.added, parts.done
         self.delta, self.stream_done = streams.delta, streams.done
         self._fast = streams.fast
+        self.open_lane = lanes.open
 
     @property
     def latest(self) -> Response | None:

@@ -17,6 +17,7 @@ from rtdebug.engine.track_parts import PartTracker
 from rtdebug.model.records import Event
 
 Take = Callable[[dict[str, Any], int, float], bool]
+_LONG = 1000
 _ARGUMENTS = ("arguments", "mcp_arguments")
 _PCM = ("audio/pcm", "pcm16")
 
@@ -54,26 +55,30 @@ class StreamTracker:
                     stream.done_seq, item_id,
                 )  # fmt: skip
             piece = text_of(event.payload.get("delta")) or ""
+            self._repeated(stream, event)
             if kind == "audio":
                 self._hear(response, stream, piece, event)
             stream.add(piece, event.seq, event.at)
             if stream.done_seq is None and item_id is not None and event.whole:
-                self._lanes.open(stream, item_id, response.id, event.payload.get("content_index"))
+                self._lanes.offer(stream, item_id, event.seq)
 
         return track
+
+    def _repeated(self, stream: Stream, event: Event) -> None:
+        id_ = text_of(event.payload.get("event_id"))
+        if id_ is not None and id_ == stream.last_id and event.whole:
+            message = f"{event.type} {id_} came twice in a row"
+            item_id = text_of(event.payload.get("item_id"))
+            self._note("duplicate-event-id", message, event, stream.last_seq, item_id)
+        stream.last_id = id_
 
     def _hear(self, response: Response, stream: Stream, piece: str, event: Event) -> None:
         """The first audio of a stream, and whatever the fast path would not take."""
         if not event.whole:
             return
-        id_ = text_of(event.payload.get("event_id"))
         item_id = text_of(event.payload.get("item_id"))
         if not stream.deltas:
             self._parts.sounds(response, event)
-        elif id_ is not None and id_ == stream.last_id:
-            message = f"{event.type} {id_} came twice in a row"
-            self._note("duplicate-event-id", message, event, stream.last_seq, item_id)
-        stream.last_id = id_
         if stream.odd is None and not _is_base64(piece):
             self._note(
                 "audio-delta-malformed",
@@ -84,52 +89,34 @@ class StreamTracker:
             stream.odd = event.seq
 
     def fast(self, kind: str) -> Take:
-        """The hot path of everything: a valid delta of a stream that is open, taken without a
-        record. False when the delta needs the whole way after all."""
-        return self._fast_audio() if kind == "audio" else self._fast_text(kind)
-
-    def _fast_text(self, kind: str) -> Take:
+        """The hot path of everything: a delta of a stream that is open, taken without a record and
+        without its schema. False when it needs the whole way; the payload is used up either way.
+        """
         lanes = self._lanes.by_kind[kind]
+        is_audio = kind == "audio"
 
         def take(payload: dict[str, Any], seq: int, at: float) -> bool:
             lane = lanes.get(payload["item_id"])
+            if lane is None:
+                return False
+            stream = lane.stream
+            id_, piece = payload.pop("event_id"), payload.pop("delta")
             if (
-                lane is None
-                or lane[1] != payload["response_id"]
-                or lane[2] != payload.get("content_index")
+                payload.pop("obfuscation", "").__class__ is not str
+                or payload != lane.same
+                or id_.__class__ is not str
+                or piece.__class__ is not str
+                or id_ == stream.last_id
+                or (is_audio and len(piece) & 3)
             ):
                 return False
-            stream = lane[0]
-            pieces = stream.pieces
-            pieces.append(payload["delta"])
-            stream.last_seq = seq
-            stream.last_at = at
-            if len(pieces) >= FOLD:
-                stream.fold()
-            return True
-
-        return take
-
-    def _fast_audio(self) -> Take:
-        lanes = self._lanes.by_kind["audio"]
-
-        def take(payload: dict[str, Any], seq: int, at: float) -> bool:
-            lane = lanes.get(payload["item_id"])
-            if (
-                lane is None
-                or lane[1] != payload["response_id"]
-                or lane[2] != payload.get("content_index")
-            ):
-                return False
-            stream = lane[0]
-            piece, id_ = payload["delta"], payload.get("event_id")
-            if len(piece) & 3 or id_ == stream.last_id:
-                return False
+            if len(piece) > _LONG:
+                payload["delta"] = piece  # a row of the timeline is made of a long one at once
             stream.last_id = id_
-            pieces = stream.pieces
-            pieces.append(decoded_length(piece))
             stream.last_seq = seq
             stream.last_at = at
+            pieces = stream.pieces
+            pieces.append(decoded_length(piece) if is_audio else piece)
             if len(pieces) >= FOLD:
                 stream.fold()
             return True

@@ -77,8 +77,9 @@ class NoResponseCreate(Rule):
         item = event.payload.get("item")
         if not isinstance(item, dict) or item.get("type") != "message":
             return False
-        if event.sender is Sender.SERVER and self.state.answered is not None:
-            return False  # the echo of what the client itself created
+        echo = self.state.answered is not None or not self.state.view.from_start
+        if event.sender is Sender.SERVER and echo:
+            return False  # what the client itself created, and may have asked about since
         if item.get("role") != "user" or (self._item is not None and role != "item.create"):
             return False
         content = item.get("content")

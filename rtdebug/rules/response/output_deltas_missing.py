@@ -93,7 +93,9 @@ def _nothing_streamed(response: Response) -> str:
         return ""
     for item in response.output:
         content = item.get("content")
-        if item.get("arguments") or (isinstance(content, list) and any(map(_has_text, content))):
+        # Other items with arguments, such as requests to approve a call, come in one piece.
+        called = item.get("type") == "function_call" and item.get("arguments")
+        if called or (isinstance(content, list) and any(map(_has_text, content))):
             return (
                 f"{response.id} completed with output in {item.get('id')}, but no delta of it came"
             )
