@@ -224,7 +224,24 @@ class _Conversation(_Scenes):
     def messages(self, reply: Reply) -> list[str]:
         """One or two messages; a short one often goes before the answer."""
         count = 1 + (self.choose.number(0, 3) == 3)
-        return [reply.say(*self.words(), mirror=not self.sparse) for _ in range(count)]
+        return [
+            reply.say(*self.words(), then=self._meanwhile, mirror=not self.sparse)
+            for _ in range(count)
+        ]
+
+    def _meanwhile(self) -> None:
+        """What a client may do while the server speaks."""
+        act = self.choose.number(0, 9)
+        if act == 9:
+            self.say(user("And another thing."))
+        elif act == 8 and self.vad:
+            self.talk.append(2)
+        elif act == 7:
+            self.update_again()
+        elif act == 6 and self.written:
+            gone = self.written.pop(0)
+            self.talk.client("conversation.item.delete", item_id=gone, **self.ids())
+            self.talk.server("conversation.item.deleted", item_id=gone)
 
     def finish(self, reply: Reply, status: str = "completed", reason: str | None = None) -> None:
         """The end, with or without word of the limits."""
@@ -287,6 +304,23 @@ class _Conversation(_Scenes):
         reply.call_mcp("departures", '{"station":', ' "Ghent"}', mirror=not self.sparse)
         self.messages(reply)
         self.finish(reply)
+        if self.choose.flip():
+            self._approved_call()
+
+    def _approved_call(self) -> None:
+        """A call that the client must allow first."""
+        self.say(user("Book it."))
+        self.ask()
+        reply = self.reply()
+        asked = reply.ask_approval("book", '{"seat": 4}', mirror=not self.sparse)
+        self.finish(reply)
+        yes = {"type": "mcp_approval_response", "approval_request_id": asked, "approve": True}
+        self.say({"id": self.talk.name("mine"), **yes})
+        self.ask()
+        second = self.reply()
+        second.call_mcp("book", '{"seat": ', "4}", mirror=not self.sparse)
+        self.messages(second)
+        self.finish(second)
 
     def cancelled_turn(self) -> None:
         """The client breaks off: before anything came, or in the middle."""
@@ -407,9 +441,17 @@ class _Conversation(_Scenes):
         """Speech that the server hears the end of, or that the client commits itself."""
         talk = self.talk
         id_ = self.hear()
-        if self.choose.number(0, 5) == 5:
+        act = self.choose.number(0, 6)
+        if act == 6:
             talk.client("input_audio_buffer.commit", **self.ids())
         else:
+            talk.server("input_audio_buffer.speech_stopped", item_id=id_, audio_end_ms=talk.heard)
+        if act == 5:  # the user goes on after all
+            id_ = id_ if self.choose.flip() else talk.name("item")
+            start_ms = talk.heard
+            talk.append(3)
+            talk.server("input_audio_buffer.speech_started", item_id=id_, audio_start_ms=start_ms)
+            talk.append(3)
             talk.server("input_audio_buffer.speech_stopped", item_id=id_, audio_end_ms=talk.heard)
         self.take_audio(id_)
         start = len(talk.moves)

@@ -350,13 +350,23 @@ class Reply:
         self._tokens["text_tokens"] += len(whole) // 4 + 1
         self._close(where, item, mirror, None, arguments=whole, **rest)
 
+    def ask_approval(self, name: str, arguments: str, mirror: bool = True) -> str:
+        """A request to let a tool of an MCP server be called; returns its id."""
+        item: Payload = {
+            "id": self._talk.name("mcpr"), "type": "mcp_approval_request",
+            "server_label": "timetable", "name": name, "arguments": arguments,
+        }  # fmt: skip
+        where = self._open(item, mirror)
+        self._close(where, item, mirror, None)
+        return str(item["id"])
+
     def _open(self, item: Payload, mirror: bool) -> Payload:
         where = {"response_id": self.id, "output_index": len(self._output)}
         self._talk.server("response.output_item.added", **where, item=item)
+        self._before = self._talk.last
         if mirror and not self._beside:
-            self._talk.server(
-                "conversation.item.added", previous_item_id=self._talk.last, item=item
-            )
+            self._talk.server("conversation.item.added", previous_item_id=self._before, item=item)
+            self._talk.last = item["id"]
         return where
 
     def _close(
@@ -366,10 +376,7 @@ class Reply:
         if broken is not None:
             whole["status"] = "incomplete" if broken else "completed"
         if mirror and not self._beside:
-            self._talk.server(
-                "conversation.item.done", previous_item_id=self._talk.last, item=whole
-            )
-            self._talk.last = item["id"]
+            self._talk.server("conversation.item.done", previous_item_id=self._before, item=whole)
         self._talk.server("response.output_item.done", **where, item=whole)
         self._output.append(whole)
 

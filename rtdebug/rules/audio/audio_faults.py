@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rtdebug.engine.state import State
 from rtdebug.model.value import Value
-from rtdebug.rules.audio.turn_taking import declared_format
+from rtdebug.rules.audio.turn_taking import declared_format, knows_format
 
 _KINDS = {
     "pcm16": "16-bit PCM (little-endian)",
@@ -44,7 +44,7 @@ def fault_of_bytes(state: State) -> AudioFault | None:
             state.audio.first_seq,
         )
     kind = probe.kind()
-    if kind is None or kind in _fitting(state):
+    if kind is None or not knows_format(state) or kind in _fitting(state):
         return None
     what = f"the bytes are {_KINDS[kind]}, but {declared_format(state)} is declared"
     return AudioFault(what, _CURES[kind], state.audio.first_seq)

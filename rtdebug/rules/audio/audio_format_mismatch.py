@@ -29,7 +29,7 @@ from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Closed, Ended, Event
 from rtdebug.rules.audio.audio_faults import fault_of_bytes
-from rtdebug.rules.audio.turn_taking import declared_format
+from rtdebug.rules.audio.turn_taking import declared_format, knows_format
 
 # What audio is sent as by mistake, in bytes a millisecond.
 _RATES = (
@@ -112,6 +112,8 @@ class AudioFormatMismatch(Rule):
             yield self.finding(
                 fault.what, at=at, evidence=(fault.seq,), certainty=Certainty.HIGH, fix=fault.cure
             )
+            return
+        if not knows_format(self.state):
             return
         yield from self._by_pace(at)
         if not self._told:

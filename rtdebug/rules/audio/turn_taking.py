@@ -24,6 +24,12 @@ def detects_turns(state: State) -> bool | None:
     return asked is not None
 
 
+def knows_format(state: State, name: str = "input_format") -> bool:
+    """Whether the record shows what is declared: said by the server, or the default from the start
+    on. A log that begins late may have missed the declaration."""
+    return state.settings.format_name(name) is not None or state.view.from_start
+
+
 def declared_format(state: State, name: str = "input_format") -> str:
     """The declared format in words, as the session has it."""
     return state.settings.format_name(name) or "24 kHz PCM (the default)"
