@@ -26,13 +26,16 @@ MAX_DIGITS = 1000
 JsonPath: TypeAlias = tuple[str | int, ...]
 
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-_NULL = re.compile(r"(?:null|Null|NULL|~|)\Z")
-_TRUE = re.compile(r"(?:true|True|TRUE)\Z")
-_FALSE = re.compile(r"(?:false|False|FALSE)\Z")
-_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
-_BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
-_NOT_FINITE = re.compile(r"(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
+_WORDS = {
+    **dict.fromkeys(("null", "Null", "NULL", "~", ""), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_NUMERIC = frozenset("+-.0123456789")  # what every number begins with
+_INT = r"[-+]?(?:0|[1-9][0-9]*)\Z"
+_BASED = r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z"
+_FLOAT = r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z"
+_NOT_FINITE = r"(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z"
 
 
 class Document(Value):
@@ -130,18 +133,16 @@ def parse_document(text: str, name: str) -> Document:
 
 def scalar(text: str) -> Any:
     """The value of an unquoted scalar by YAML 1.2 core; ValueError for a number JSON has not."""
-    if _NULL.match(text):
-        return None
-    if _TRUE.match(text):
-        return True
-    if _FALSE.match(text):
-        return False
-    if _INT.match(text) or _BASED.match(text):
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _NUMERIC:
+        return text
+    if re.match(_INT, text) or re.match(_BASED, text):
         if len(text) > MAX_DIGITS:
             raise ValueError(f"a number of {len(text)} digits")
         return int(text, 0)
-    if _FLOAT.match(text) or _NOT_FINITE.match(text):
-        number = float(text) if _FLOAT.match(text) else math.inf
+    if re.match(_FLOAT, text) or re.match(_NOT_FINITE, text):
+        number = float(text) if re.match(_FLOAT, text) else math.inf
         if not math.isfinite(number):
             raise ValueError(f"{text[:40]} is no JSON number")
         return number

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 REDACTED = "[redacted]"
 
@@ -18,37 +19,32 @@ _SECRET_HEADERS = frozenset(
         "cookie", "set-cookie", "xi-api-key", "ocp-apim-subscription-key", "x-auth-token",
     }
 )  # fmt: skip
-_SUBPROTOCOL_KEYS = re.compile(r"(openai-insecure-api-key\.|openai-ephemeral-user-key\.)[^\s,\"']+")
 
 # A cheap look decides whether the patterns run at all: most messages hold none of these.
 _HINTS = ("sk-", "ek_", "_secret", "earer ", "insecure-api-key", "uthorization", "api-key",
           "api_key", "key=", "token=", "apikey", "AIza", "xai-", "sig=")  # fmt: skip
 _BYTE_HINTS = tuple(hint.encode() for hint in _HINTS)
 
-_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (_SUBPROTOCOL_KEYS, rf"\1{REDACTED}"),
-    (re.compile(r"\b((?:sk|rk|pk)-)[A-Za-z0-9_*.-]{6,}"), rf"\1{REDACTED}"),
-    (re.compile(r"\b(ek_)[A-Za-z0-9_*.-]{4,}"), rf"\1{REDACTED}"),
-    (re.compile(r"\b(xai-)[A-Za-z0-9]{16,}"), rf"\1{REDACTED}"),
-    (re.compile(r"\b(AIza)[A-Za-z0-9_-]{20,}"), rf"\1{REDACTED}"),
-    (re.compile(r"(?i)\b(Bearer\s+)(?!\[redacted\])[A-Za-z0-9._~+/=*-]{3,}"), rf"\1{REDACTED}"),
-    (
-        re.compile(
-            r"(?i)([?&](?:api[-_]key|key|access_token|token|sig|client_secret)=)"
-            r"(?!\[redacted\])[^&\s\"'<>\\]+"
-        ),
-        rf"\1{REDACTED}",
-    ),
-    (
-        re.compile(
-            r"(?i)((?:\\?[\"'])?(?:client_secret|authorization|api[-_]key|apikey|access_token|"
-            r"x-goog-api-key|x-api-key)(?:\\?[\"'])?\s*[:=]\s*(?:\{\s*(?:\\?[\"'])?value"
-            r"(?:\\?[\"'])?\s*:\s*)?\\?[\"'])(?!\[redacted\])((?:Bearer |Token |Basic )?)"
-            r"[^\"'\\]+"
-        ),
-        rf"\1\2{REDACTED}",
-    ),
+_PATTERNS = (
+    r"((?:openai-insecure-api-key|openai-ephemeral-user-key)\.)[^\s,\"']+",
+    r"\b((?:sk|rk|pk)-)[A-Za-z0-9_*.-]{6,}",
+    r"\b(ek_)[A-Za-z0-9_*.-]{4,}",
+    r"\b(xai-)[A-Za-z0-9]{16,}",
+    r"\b(AIza)[A-Za-z0-9_-]{20,}",
+    r"(?i)\b(Bearer\s+)(?!\[redacted\])[A-Za-z0-9._~+/=*-]{3,}",
+    r"(?i)([?&](?:api[-_]key|key|access_token|token|sig|client_secret)=)"
+    r"(?!\[redacted\])[^&\s\"'<>\\]+",
+    r"(?i)((?:\\?[\"'])?(?:client_secret|authorization|api[-_]key|apikey|access_token|"
+    r"x-goog-api-key|x-api-key)(?:\\?[\"'])?\s*[:=]\s*(?:\{\s*(?:\\?[\"'])?value"
+    r"(?:\\?[\"'])?\s*:\s*)?\\?[\"'](?!\[redacted\])(?:Bearer |Token |Basic )?)"
+    r"[^\"'\\]+",
 )
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """What is kept of a secret is the first group. Compiled for the first text with a hint."""
+    return tuple(re.compile(pattern) for pattern in _PATTERNS)
 
 
 class Redactor:
@@ -60,8 +56,8 @@ class Redactor:
     def text(self, text: str) -> str:
         """``text`` without secrets; the same object when there were none."""
         if any(hint in text for hint in _HINTS):
-            for pattern, replacement in _PATTERNS:
-                text = pattern.sub(replacement, text)
+            for pattern in _patterns():
+                text = pattern.sub(rf"\1{REDACTED}", text)
         for pattern in self._extra:
             text = pattern.sub(REDACTED, text)
         return text

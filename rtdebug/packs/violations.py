@@ -15,7 +15,7 @@ from typing import Any
 from rtdebug.model.value import Value
 
 _DISCRIMINATORS = ("type", "role", "object")
-_QUOTED = re.compile(r"^'((?:[^'\\]|\\.)*)' is a required property")
+_QUOTED = r"^'((?:[^'\\]|\\.)*)' is a required property"
 
 
 class Violation(Value):
@@ -201,7 +201,7 @@ def _expected(field: Any) -> str:
 
 
 def _required_name(error: Any) -> str:
-    match = _QUOTED.match(error.message)
+    match = re.match(_QUOTED, error.message)
     if match is not None:
         return match[1]
     missing = (name for name in error.validator_value if name not in error.instance)

@@ -8,7 +8,7 @@ LONGEST = 24 * 3600.0
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,9})?)(ms|s|m|h)\Z")
-_NEAR = re.compile(r"\s*([0-9]{1,12}(?:\.[0-9]{1,9})?)\s*([A-Za-z]*)\s*\Z")
+_NEAR = r"\s*([0-9]{1,12}(?:\.[0-9]{1,9})?)\s*([A-Za-z]*)\s*\Z"
 _WORDS = {
     "millisecond": "ms", "milliseconds": "ms", "msec": "ms", "msecs": "ms", "millis": "ms",
     "sec": "s", "secs": "s", "second": "s", "seconds": "s",
@@ -61,7 +61,7 @@ def _shown(value: object) -> str:
 
 
 def _hint(value: object) -> str:
-    near = _NEAR.match(str(value)) if not isinstance(value, bool) else None
+    near = re.match(_NEAR, str(value)) if not isinstance(value, bool) else None
     if near is not None:
         unit = near[2]
         known = unit if unit in _UNITS else _WORDS.get(unit.lower())
