@@ -20,6 +20,11 @@ from rtdebug.captures.reading import SenderOf
 from rtdebug.captures.stamps import Stamp
 from rtdebug.model.records import Sender
 
+_COMPLAINT = re.compile(
+    r"(?i)\b(?:un(?:known|handled|caught|recogni[sz]ed|supported)|no handler|exception"
+    r"|panic(?:ked)?|validation errors?|failed to (?:parse|decode|deseriali[sz]e)"
+    r"|cannot (?:parse|decode))\b"
+)
 _MOST_TEXT = 600
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _WORD = re.compile(r"\w")
@@ -125,6 +130,7 @@ class PasteReader:
             if not value.whole and value.end >= self._length - 1:
                 self._paste.cut = True
         self._under_error = False
+        self._complaint(line, line.free.strip())
         behind = line.text[max(0, line.values[-1].end - line.start) :]
         close = close_in(behind, context) if behind.strip() else None
         if close is not None:
@@ -146,6 +152,7 @@ class PasteReader:
         if not types and self._headed(line, text):
             return
         if self._known(line, text, under_error):
+            self._complaint(line, text)
             return
         header = header_in(text)
         if header and not any(found.piece.what is What.EVENT for found in self._paste.found):
@@ -153,6 +160,11 @@ class PasteReader:
         if _WORD.search(text):
             remark = Piece(What.REMARK, self._context(line), text=text[:_MOST_TEXT])
             self._add(line, remark, spoken=words.is_prose(text))
+
+    def _complaint(self, line: Line, text: str) -> None:
+        """What a client says of the event on the same line: that it cannot take it."""
+        if _COMPLAINT.search(text):
+            self._add(line, Piece(What.REMARK, self._context(line), text=text[:_MOST_TEXT]))
 
     def _lone(self, line: Line, text: str) -> None:
         stamp = words.stamp_at_head(text)

@@ -74,13 +74,13 @@ class ClientHandlerException(Rule):
             return
         if state.closed is not None and state.closed.code not in (1000, 1005):
             return  # what the client says then is that
-        lines = [line for line in self._lines.at_the_end() if line.after]
+        lines = self._lines.at_the_end()
         raised = [line for line in lines if "Traceback" not in line.remark.text]
         if any(re.search(_OTHER, line.remark.text) for line in raised) or not lines:
             return
         line = (raised or lines)[-1]
         message = (
-            f'{line.where} says "{one_line(line.remark.text, 200)}" after event {line.after} '
+            f'{line.where} says "{one_line(line.remark.text, 200)}" at event {state.last.seq} '
             f"({state.last.type}), and no event is read any more"
         )
-        yield self.finding(message, at=line.remark.at, evidence=(line.after,))
+        yield self.finding(message, at=line.remark.at, evidence=(state.last.seq,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from rtdebug.engine.state import State
 from rtdebug.model.records import Remark
@@ -51,7 +51,11 @@ class SaidLines:
     def _barred(self, text: str) -> bool:
         return any(re.search(one, text) for one in self._but)
 
-    def at_the_end(self) -> Iterable[SaidLine]:
-        """Those after which no event came any more."""
+    def at_the_end(self) -> Sequence[SaidLine]:
+        """Those after which no event came any more, but for an error that the line itself holds."""
         last = self._state.last
-        return [line for line in self.lines if last is None or line.after >= last.seq]
+        if last is None:
+            return list(self.lines)
+        quoted = last.type == self._state.pack.type("error") and not last.whole
+        least = last.seq - 1 if quoted else last.seq
+        return [line for line in self.lines if line.after >= least]
