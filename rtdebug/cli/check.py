@@ -9,8 +9,14 @@ import click
 from rtdebug.cli.options import pack_option
 from rtdebug.cli.streams import put
 
+EXAMPLES = """\b
+Examples:
+  rtdebug check turn.yaml
+  rtdebug check flows/ --var model=gpt-realtime
+"""
 
-@click.command(name="check", no_args_is_help=True)
+
+@click.command(name="check", no_args_is_help=True, epilog=EXAMPLES)
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE",
               help="Set a variable of the scenarios (repeatable).")  # fmt: skip

@@ -12,8 +12,15 @@ from rtdebug.cli.options import (
     strictness_options,
 )
 
+EXAMPLES = """\b
+Examples:
+  rtdebug diagnose capture.jsonl
+  rtdebug diagnose -                        paste a log, end it with Ctrl-D
+  kubectl logs app | rtdebug diagnose - --report json
+"""
 
-@click.command(name="diagnose", no_args_is_help=True)
+
+@click.command(name="diagnose", no_args_is_help=True, epilog=EXAMPLES)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @pack_option
 @strictness_options

@@ -8,8 +8,14 @@ import click
 
 from rtdebug.cli.streams import put
 
+EXAMPLES = """\b
+Examples:
+  rtdebug explain response-stalled-after-created
+  rtdebug explain handshake-401-unauthorized --format markdown
+"""
 
-@click.command(name="explain", no_args_is_help=True)
+
+@click.command(name="explain", no_args_is_help=True, epilog=EXAMPLES)
 @click.argument("name", metavar="NAME")
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text",
               help="How to print it.")  # fmt: skip

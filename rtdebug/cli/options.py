@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -15,6 +17,7 @@ from rtdebug.safe import safe
 from rtdebug.scenario.durations import DurationError, parse_duration
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+_VARIABLE = re.compile(r"\$\{env\.(\w+)\}", re.ASCII)
 
 
 class Duration(click.ParamType[float]):
@@ -123,3 +126,17 @@ def _nothing_of(name: str) -> str | None:
         return None
     near = nearest(name)
     return f"did you mean {near[0]}?" if near else "see rtdebug rules"
+
+
+def filled(header: str) -> str:
+    """A header whose ``${env.NAME}`` are replaced, so that a key need not be on a command line."""
+
+    def value(match: re.Match[str]) -> str:
+        found = os.environ.get(match[1])
+        if not found:
+            raise UsageError(
+                f"--header: the environment variable {match[1]} is not set", f"export {match[1]}=…"
+            )
+        return found
+
+    return _VARIABLE.sub(value, header)

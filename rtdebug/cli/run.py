@@ -9,6 +9,7 @@ import click
 from rtdebug.cli.options import (
     Duration,
     Number,
+    filled,
     pack_option,
     redact_option,
     report_options,
@@ -16,8 +17,18 @@ from rtdebug.cli.options import (
     strictness_options,
 )
 
+EXAMPLES = """\b
+Examples:
+  rtdebug run text-turn                     a shipped one, no key, no network
+  rtdebug run flows/ --jobs 4 --report junit=results.xml
+  rtdebug run turn.yaml --capture turn.jsonl --var greeting=Hi
+  rtdebug run turn.yaml \\
+      --url "wss://api.openai.com/v1/realtime?model=gpt-realtime" \\
+      --header 'Authorization: Bearer ${env.OPENAI_API_KEY}'
+"""
 
-@click.command(name="run", no_args_is_help=True)
+
+@click.command(name="run", no_args_is_help=True, epilog=EXAMPLES)
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
 @click.option("--url", metavar="URL", help="Play against this target instead of the file's own.")
 @click.option(
@@ -25,7 +36,7 @@ from rtdebug.cli.options import (
     "headers",
     multiple=True,
     metavar="'NAME: VALUE'",
-    help="Send this header at the upgrade (repeatable).",
+    help="Send this header at the upgrade (repeatable); ${env.NAME} in it is replaced.",
 )
 @click.option("--ca-file", type=click.Path(path_type=Path), help="More authorities, as PEM.")
 @click.option(
@@ -100,7 +111,12 @@ def command(
 
     wanted = parse_reports(reports)
     wishes = Wishes(
-        strictness(select, ignore, fail_on), headers, url, ca_file, redact, no_audio=no_audio
+        strictness(select, ignore, fail_on),
+        tuple(map(filled, headers)),
+        url,
+        ca_file,
+        redact,
+        no_audio=no_audio,
     )
     batch = Batch.load(
         scenarios, variables=variables, pack=pack, timeout=timeout, repeat=repeat, capture=capture

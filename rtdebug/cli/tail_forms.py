@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rtdebug.api.watching import Watching
+from rtdebug.cli.options import filled
 from rtdebug.cli.output import publish
 from rtdebug.cli.screen import Screen
 from rtdebug.cli.streams import forget, tell
@@ -34,7 +35,6 @@ _CLIENT = frozenset({"headers"})
 _SOCKETS = frozenset({"ca_file", "capture", "no_audio"})
 _FILE = frozenset({"follow"})
 _HOST_PORT = re.compile(r"^(\[[0-9A-Fa-f:.]+\]|[\w.-]+):\d+(/|$)")
-_VARIABLE = re.compile(r"\$\{env\.(\w+)\}", re.ASCII)
 
 
 class Form(Enum):
@@ -102,20 +102,6 @@ def wanted_events(
     except ValueError as error:
         raise UsageError(f"--grep {error}", "escape characters such as ( [ . *") from None
     return Filter(only, hide, Sender(sender) if sender else None, expression)
-
-
-def filled(header: str) -> str:
-    """A header whose ``${env.NAME}`` are replaced, so that a key need not be on a command line."""
-
-    def value(match: re.Match[str]) -> str:
-        found = os.environ.get(match[1])
-        if not found:
-            raise UsageError(
-                f"--header: the environment variable {match[1]} is not set", f"export {match[1]}=…"
-            )
-        return found
-
-    return _VARIABLE.sub(value, header)
 
 
 class Tail(Value):
