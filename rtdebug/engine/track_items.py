@@ -133,15 +133,17 @@ class ItemTracker:
         soft = item.status == "incomplete"
         for part in item.parts.values():
             self._lanes.shut(item.id, part.streams.values())
-            if part.done_seq is None and part.added_seq is not None:
+            if part.done_seq is None and part.added_seq is not None and self._known.verbatim:
                 self._note(
                     "content-part-unbalanced",
                     f"part {part.index} of {item.id} was added but not finished before its item",
                     event, part.added_seq, item.id, soft=soft,
                 )  # fmt: skip
         stream = item.arguments
-        if stream is not None and stream.done_seq is None and stream.deltas:
-            self._lanes.shut(item.id, (stream,))
+        if stream is None or stream.done_seq is not None or not stream.deltas:
+            return
+        self._lanes.shut(item.id, (stream,))
+        if self._known.verbatim:
             self._note(
                 "stream-unbalanced",
                 f"the arguments of {item.id} came in {stream.deltas} deltas but were never done",
@@ -156,7 +158,7 @@ class ItemTracker:
                                            part.streams.values()))  # fmt: skip
                 if item.arguments is not None:
                     self._lanes.shut(item.id, (item.arguments,))
-        if not event.whole or not response.seen_created:
+        if not event.whole or not response.seen_created or not self._known.verbatim:
             return
         for item in response.items:
             if item.done_seq is None and item.added_seq is not None:
