@@ -60,10 +60,12 @@ class Unseen:
 
 
 class Lanes:
-    """One connection in every display."""
+    """One connection in every display: ``all`` of them, and in ``views`` the same, or none where
+    all that is wanted is what is found."""
 
     def __init__(self, displays: Sequence[Display], pack: Pack, label: str = "") -> None:
-        self.views = tuple(display.lane(pack, label) for display in displays)
+        self.all = tuple(display.lane(pack, label) for display in displays)
+        self.views = self.all if any(one.wants_records for one in self.all) else ()
 
     def found(self, findings: Sequence[Finding]) -> None:
         """What a passed deadline brought to light."""
@@ -78,5 +80,5 @@ class Lanes:
         self._each(lambda lane: lane.over(run))
 
     def _each(self, act: Callable[[Lane], None]) -> None:
-        for lane in self.views:
+        for lane in self.all:
             act(lane)

@@ -80,7 +80,7 @@ async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
             talk = Typing(typist, session.pack.name, lanes.note, wake, halt)
             async with viewer.showing(halt, talk):
                 cut = await _played(
-                    play(connect, typist, session, lanes.views, recorder=recorder,
+                    play(connect, typist, session, lanes.all, recorder=recorder,
                          redactor=redactor, stop=stop, bystander=Bystander(wake, lanes.found))
                 )  # fmt: skip
                 lost = recorder.failure if recorder is not None else None

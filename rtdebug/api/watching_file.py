@@ -158,5 +158,5 @@ class _File:
 
 def _take(record: Record, session: Session, lanes: Lanes) -> None:
     findings = session.observe(record)
-    for lane in lanes.views:
+    for lane in lanes.all:
         lane.accept(record, findings)

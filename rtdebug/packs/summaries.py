@@ -24,6 +24,11 @@ def summarise(role: str, payload: Payload) -> str:
     return _cut(_BY_ROLE.get(role, _fields)(payload)) if isinstance(payload, dict) else ""
 
 
+def words_for(role: str) -> Callable[[Payload], str]:
+    """What :func:`summarise` does for a role, not cut to a length, for those who do it often."""
+    return _BY_ROLE.get(role, _fields)
+
+
 def counts(summary: str) -> bool:
     """Whether ``summary`` is that of a chunk, which :func:`fold` can add to others."""
     return _CHUNK.match(summary) is not None
@@ -59,13 +64,15 @@ def _list(value: Any) -> list[Any]:
 
 def _word(value: Any) -> str:
     """A name, an id or a number as it stands; "" for anything else."""
-    if isinstance(value, str):
+    if value.__class__ is str:
+        if value.isidentifier():  # nearly all names and ids are, and hold no blanks
+            return value[:LIMIT]
         return " ".join(value[:LIMIT].split())
     return _number(value)
 
 
 def _number(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if value.__class__ is not int and value.__class__ is not float:
         return ""
     # Python refuses to print an integer of more than 4,300 digits, and a peer may send one.
     return f"{value:.15g}" if abs(value) < 10**15 else ""
@@ -83,7 +90,7 @@ def _cut(text: str) -> str:
 
 
 def _join(*parts: str, by: str = " ") -> str:
-    return by.join(part for part in parts if part)
+    return by.join(filter(None, parts))
 
 
 def _many(number: int, noun: str) -> str:
@@ -98,7 +105,9 @@ def _text_chunk(payload: Payload) -> str:
     if not isinstance(delta, str):
         return _fields(payload)
     # Inner line breaks and blanks are kept as blanks, so that chunks can be joined again.
-    text = "".join(" " if sign.isspace() else sign for sign in delta[:_KEPT])
+    text = delta[:_KEPT]
+    if not text.isprintable():
+        text = "".join(" " if sign.isspace() else sign for sign in text)
     rest = "…" if len(delta) > _KEPT else ""
     return f'{_amount(len(delta), audio=False)} "{text}{rest}"'
 
@@ -227,13 +236,14 @@ def _item(payload: Payload) -> str:
 
 
 def _item_words(item: Payload) -> str:
-    name = _word(item.get("name"))
-    if name:
-        return _join(name, _word(item.get("arguments")))
+    if item.get("name"):
+        return _join(_word(item["name"]), _word(item.get("arguments")))
     if "output" in item:
         return _join(_word(item.get("call_id")), _quote(item.get("output")))
-    content = _list(item.get("content"))
-    return _join(*(_part_words(part) for part in content[:4]), by=" + ")
+    content = item.get("content")
+    if not content:
+        return ""
+    return _join(*map(_part_words, _list(content)[:4]), by=" + ")
 
 
 def _part_words(part: Any) -> str:
@@ -266,11 +276,10 @@ def _ids(payload: Payload) -> str:
 
 def _place(payload: Payload) -> str:
     """The item, and where in its audio."""
-    for key in ("audio_end_ms", "audio_start_ms"):
-        at = _number(payload.get(key))
-        if at:
-            return _join(_ids(payload), f"at {at} ms")
-    return _ids(payload)
+    at = payload.get("audio_end_ms") or payload.get("audio_start_ms")
+    if at is None:
+        return _ids(payload)
+    return _join(_ids(payload), f"at {_number(at) or '?'} ms")
 
 
 # Faults and figures

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Record
@@ -16,7 +16,7 @@ from rtdebug.model.results import Run
 from rtdebug.packs.pack import Pack
 
 MOST_RECORDS = 10_000
-MOST_BYTES = 16 * 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
 _MOST_OTHERS = 1_000  # findings and notes that wait although the queue is full
 
 
@@ -32,47 +32,35 @@ class Note(NamedTuple):
     text: str
 
 
-Arrival: TypeAlias = tuple["Lane | None", Record | Over | Note | None, Sequence[Finding]]
+LaneT = TypeVar("LaneT", bound="Lane")
+What: TypeAlias = Record | Over | Note | None
 
 
-class Arrivals:
-    """The queue. ``left_out`` counts records that found no room and are not to be shown."""
+class Arrivals(Generic[LaneT]):
+    """The queue. ``left_out`` counts records that found no room and are not to be shown; whoever
+    takes an event out takes its size from ``held_bytes``."""
 
     def __init__(self, most: int = MOST_RECORDS, most_bytes: int = MOST_BYTES) -> None:
-        self.waiting: deque[Arrival] = deque()
+        self.waiting: deque[tuple[LaneT | None, What, Sequence[Finding]]] = deque()
         self.left_out = 0
         self.held_bytes = 0
-        self._most = most
-        self._most_bytes = most_bytes
+        self.most = most
+        self.most_bytes = most_bytes
 
-    def add(self, lane: Lane | None, record: Record, findings: Sequence[Finding]) -> None:
-        """One record, if there is room; its findings in any case."""
-        waiting = self.waiting
-        if len(waiting) < self._most and self.held_bytes < self._most_bytes:
-            if type(record) is Event:
-                self.held_bytes += record.size
-            waiting.append((lane, record, findings))
-        else:
-            self.left_out += 1
-            if findings:
-                self.say(lane, None, findings)
+    def leave_out(self, lane: LaneT | None, findings: Sequence[Finding]) -> None:
+        """One record for which there was no room; its findings are shown all the same."""
+        self.left_out += 1
+        if findings:
+            self.say(lane, None, findings)
 
     def say(
-        self, lane: Lane | None, what: Over | Note | None, findings: Sequence[Finding] = ()
+        self, lane: LaneT | None, what: Over | Note | None, findings: Sequence[Finding] = ()
     ) -> None:
         """Something rare and worth more than a record. The end of a lane is never left out."""
-        if len(self.waiting) < self._most + _MOST_OTHERS or type(what) is Over:
+        if len(self.waiting) < self.most + _MOST_OTHERS or type(what) is Over:
             self.waiting.append((lane, what, findings))
         else:
             self.left_out += 1
-
-    def take(self) -> Arrival:
-        """The oldest; IndexError when nothing waits."""
-        arrival = self.waiting.popleft()
-        record = arrival[1]
-        if type(record) is Event:
-            self.held_bytes -= record.size
-        return arrival
 
     def take_left_out(self) -> int:
         """How many were left out since this was last asked."""
@@ -83,17 +71,26 @@ class Arrivals:
 class Lane:
     """One connection as a display hears of it: a sink for its records.
 
-    ``label`` is its name on the screen, empty where there is only one.
+    ``label`` is its name on the screen, empty where there is only one. ``wants_records``: it is no
+    use to show it anything but findings and the end where that is False.
     """
 
-    def __init__(self, arrivals: Arrivals, pack: Pack, label: str) -> None:
+    wants_records = True
+
+    def __init__(self, arrivals: Arrivals[Any], pack: Pack, label: str) -> None:
         self.pack = pack
         self.label = label
         self._arrivals = arrivals
 
     def accept(self, record: Record, findings: Sequence[Finding]) -> None:
         """One record with what it brought to light."""
-        self._arrivals.add(self, record, findings)
+        arrivals = self._arrivals
+        if len(arrivals.waiting) < arrivals.most and arrivals.held_bytes < arrivals.most_bytes:
+            if type(record) is Event:
+                arrivals.held_bytes += record.size
+            arrivals.waiting.append((self, record, findings))
+        else:
+            arrivals.leave_out(self, findings)
 
     def found(self, findings: Sequence[Finding]) -> None:
         """What a passed deadline brought to light."""

@@ -43,7 +43,7 @@ _OUTCOMES = {
 }
 
 _LONG_ID = re.compile(r"\b[a-z]{2,8}_(?:[a-z0-9]{1,3}_)?(?=[a-z]*[A-Z0-9])([A-Za-z0-9]{12,})\b")
-_SHORTEST_ID = 15
+_SHORTEST = 12  # signs of an id behind its prefix
 
 
 def outcome_of(exit_code: int) -> Outcome:
@@ -72,17 +72,19 @@ def short_ids(text: str) -> str:
 
     The head of an id may be shared by all ids of one second, so its tail is kept too.
     """
-    if "_" not in text:
-        return text
-    # The expression is slow to find nothing, and most words are too short to hold a long id.
-    words = text.split(" ")
-    for index, word in enumerate(words):
-        if len(word) >= _SHORTEST_ID and "_" in word:
-            words[index] = _shortened(word)
-    return " ".join(words)
+    # The expression is slow to find nothing, and most texts hold no long id.
+    at = text.find("_")
+    while at >= 0:
+        behind = text[at + 1 : at + 1 + _SHORTEST]
+        if len(behind) == _SHORTEST and behind.isalnum():
+            return " ".join(_shortened(word) for word in text.split(" "))
+        at = text.find("_", at + 1)
+    return text
 
 
 def _shortened(word: str) -> str:
+    if len(word) <= _SHORTEST:
+        return word
     pieces = []
     while match := _LONG_ID.search(word):
         begin, end = match.span(1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rtdebug.model.findings import Finding, Severity
-from rtdebug.model.records import Closed, Ended, Event, Record, Refused
+from rtdebug.model.records import Closed, Ended, Event, Record, Refused, Sender
 from rtdebug.model.results import Outcome, Run
 from rtdebug.model.value import Value
 from rtdebug.packs.pack import Pack
@@ -26,6 +26,7 @@ from rtdebug.reports.verdict import bad_lines, passed_lines
 
 MOST_ROWS = 10_000
 _LABEL_COLUMNS = 5
+_SERVER = Sender.SERVER
 _QUIET = 2.0  # seconds without a chunk after which a stream is told where nobody sees it grow
 
 
@@ -58,12 +59,14 @@ class LiveView:
         keeps: Callable[[Finding], bool] = _all,
         status: Status | None = None,
     ) -> None:
-        self.arrivals = Arrivals()
+        self.arrivals: Arrivals[LiveLane] = Arrivals()
         self.pins = Pins()
         self.status = status or Status()
         self._look = look
         self._wanted = wanted
         self._keeps = keeps
+        self._folds = look.fold
+        self._quiet = look.quiet
         self._rows = _rows(look)
         self._block = Block()
         self._lanes: dict[LiveLane, None] = {}
@@ -76,6 +79,7 @@ class LiveView:
     def lane(self, pack: Pack, label: str = "") -> LiveLane:
         """A new connection; its records and its end go to what this returns."""
         lane = LiveLane(self.arrivals, pack, label)
+        lane.wants_records = not self._quiet
         self._lanes[lane] = None
         self.status.begun += 1
         return lane
@@ -112,21 +116,25 @@ class LiveView:
 
     def absorb(self, now: float, most: int = 500) -> bool:
         """Makes rows of what waits, of at most so many records; True when more waits."""
-        arrivals = self.arrivals
-        for _ in range(min(most, len(arrivals.waiting))):
-            lane, what, findings = arrivals.take()
-            assert lane is None or isinstance(lane, LiveLane)
+        arrivals, released, events = self.arrivals, 0, 0
+        waiting = arrivals.waiting
+        for _ in range(min(most, len(waiting))):
+            lane, what, findings = waiting.popleft()
             if type(what) is Event and lane is not None:
+                released += what.size
+                events += 1
                 self._event(lane, what, now)
             elif what is not None:
                 self._other(lane, what)
             for finding in findings:
                 self._found(lane, finding)
+        arrivals.held_bytes -= released
+        self.status.events += events
         if arrivals.left_out:
             lost = arrivals.take_left_out()
             self._unready += lost
             self.status.events += lost
-        return bool(arrivals.waiting)
+        return bool(waiting)
 
     def draw(self, now: float) -> str:
         """What is to be written now; empty when nothing has changed."""
@@ -134,6 +142,8 @@ class LiveView:
             self._tell_quiet_streams(now - _QUIET)
             return self._take_rows()
         rows = "" if self.status.paused else self._take_rows()
+        if self._block.fresh(now):
+            return self._block.put_above(rows)
         self.status.held = self.held
         open_ = [(lane, one) for lane in self._lanes for one in lane.streams.open.values()]
         lines = self._block.lines(self._rows, open_, self.pins, self.status, now)
@@ -150,27 +160,35 @@ class LiveView:
     # -- records -----------------------------------------------------------------------------
 
     def _event(self, lane: LiveLane, event: Event, now: float) -> None:
-        self.status.events += 1
-        kind = lane.kinds[event.sender].get(event.type)
+        """The one thing that is done for every event, and as little of it as can be."""
+        _, at, sender, type_, payload, _, _, _ = event
+        kind = (lane.server if sender is _SERVER else lane.client).get(type_)
         if kind is None:
             kind = lane.kind(event, self._rows, self._wanted)
-        times = ""
-        if kind.turns:
-            ended, times = lane.turn(event, kind.role)
-            if ended:
-                self._tell(lane, ended)
+            kind.shown = kind.shown and not self._quiet
+        times = lane.turn(event, kind.role) if kind.turns else ""
+        if kind.ends and lane.streams.open:
+            self._tell(lane, lane.streams.ended_by(kind.role, payload))
         elif kind.chunk and lane.times.unheard:
-            lane.times.chunk(event.payload.get("response_id"), event.at)
-        if not kind.shown or self._look.quiet or not self._wanted.finds(event):
+            lane.times.chunk(payload.get("response_id"), at)
+        if not kind.shown or (self._wanted.grep is not None and not self._wanted.finds(event)):
             return
-        if kind.chunk and self._look.fold and lane.streams.add(event, kind.role, now):
-            if len(lane.streams.open) > MOST_STREAMS:
-                self._tell(lane, lane.streams.all())
+        if kind.chunk and self._folds and self._fold(lane, event, kind.role, now):
             return
         if len(self._ready) >= MOST_ROWS:  # not worth making
             self._unready += 1
             return
-        self._put(self._rows.event(lane.label, event.at, kind.cell, lane.said(event, kind, times)))
+        said = kind.words(payload)
+        if times:
+            said = lane.ended(said, times)
+        self._ready.append(self._rows.event(lane.label, at, kind.cell, said))
+
+    def _fold(self, lane: LiveLane, event: Event, role: str, now: float) -> bool:
+        if not lane.streams.add(event, role, now):
+            return False
+        if len(lane.streams.open) > MOST_STREAMS:
+            self._tell(lane, lane.streams.all())
+        return True
 
     def _other(self, lane: LiveLane | None, what: Record | Over | Note) -> None:
         label = lane.label if lane else ""
@@ -181,7 +199,7 @@ class LiveView:
             self._tell(lane, lane.streams.all())
         if isinstance(what, Over):
             self._over(lane, what)
-        elif self._wanted.admits(what) and not self._look.quiet:
+        elif self._wanted.admits(what) and not self._quiet:
             self._put(self._rows.row(what, label=label))
 
     def _over(self, lane: LiveLane | None, over: Over) -> None:

@@ -44,7 +44,7 @@ class Block:
     """The lines that stand on the terminal now, and how to draw over them."""
 
     def __init__(self) -> None:
-        self._drawn: list[str] = []  # without colours, to know how many rows they take
+        self._drawn: list[int] = []  # how many columns each line takes
         self._text = ""
         self._width = 80
         self._at = float("-inf")
@@ -83,21 +83,35 @@ class Block:
             paper.add(status.said, YELLOW, end=status.prompt)
         return paper.lines
 
+    def fresh(self, now: float) -> bool:
+        """Whether it has been drawn so lately that it need not be drawn otherwise."""
+        return bool(self._drawn) and now - self._at < _EVERY
+
+    def put_above(self, rows: str) -> str:
+        """The text that puts ``rows`` above the block, which stays as it is."""
+        if not rows:
+            return ""
+        drawn, text = self._drawn, self._text
+        out = f"{self.erase()}{rows}{text}"
+        self._drawn, self._text = drawn, text
+        return out
+
     def draw(self, rows: str, lines: Sequence[tuple[str, str]], now: float) -> str:
         """The text that puts ``rows`` above the block and draws it anew where it has changed."""
         text = "\n".join(painted for _, painted in lines)
-        if not rows and (text == self._text or now - self._at < _EVERY):
+        self._at = now
+        if not rows and text == self._text:
             return ""
         out = f"{self.erase()}{rows}{text}"
-        self._drawn = [bare for bare, _ in lines]
-        self._text, self._at = text, now
+        self._drawn = [columns(bare) for bare, _ in lines]
+        self._text = text
         return out
 
     def erase(self) -> str:
         """The text that takes the block away."""
         if not self._drawn:
             return ""
-        taken = sum(max(1, -(-columns(line) // self._width)) for line in self._drawn)
+        taken = sum(max(1, -(-line // self._width)) for line in self._drawn)
         self._drawn, self._text = [], ""
         up = f"\x1b[{taken - 1}A" if taken > 1 else ""
         return f"\r{up}\x1b[J"

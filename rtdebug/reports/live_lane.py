@@ -5,7 +5,7 @@ from __future__ import annotations
 from rtdebug.engine.settings import Settings
 from rtdebug.model.records import Event, Sender
 from rtdebug.packs.pack import Pack
-from rtdebug.packs.summaries import summarise
+from rtdebug.packs.summaries import words_for
 from rtdebug.reports.arrivals import Arrivals, Lane
 from rtdebug.reports.filters import Filter
 from rtdebug.reports.folding import ENDS, Stream, Streams, is_chunk
@@ -14,37 +14,38 @@ from rtdebug.reports.rows import Rows
 
 MOST_STREAMS = 64
 _MOST_TYPES = 1000  # a peer may invent types without end
-_TURNS = frozenset(
-    {"session.created", "session.updated", "response.created", "response.done", *ENDS}
-)
+_TURNS = frozenset({"session.created", "session.updated", "response.created", "response.done"})
 
 
 class Kind:
     """What a view does with events of one type."""
 
-    __slots__ = ("cell", "chunk", "role", "shown", "turns")
+    __slots__ = ("cell", "chunk", "ends", "role", "shown", "turns", "words")
 
     def __init__(self, role: str, shown: bool, cell: tuple[str, int]) -> None:
         self.role = role
         self.shown = shown
         self.cell = cell
+        self.words = words_for(role)
         self.chunk = is_chunk(role)
         self.turns = role in _TURNS
+        self.ends = role in ENDS or role == "response.done"
 
 
 class LiveLane(Lane):
     """One connection in a live view."""
 
-    def __init__(self, arrivals: Arrivals, pack: Pack, label: str) -> None:
+    def __init__(self, arrivals: Arrivals[LiveLane], pack: Pack, label: str) -> None:
         super().__init__(arrivals, pack, label)
         self.streams = Streams()
         self.times = ResponseTimes()
-        self.kinds: dict[Sender, dict[str, Kind]] = {sender: {} for sender in Sender}
+        self.client: dict[str, Kind] = {}
+        self.server: dict[str, Kind] = {}
         self._settings = Settings(pack)
 
     def kind(self, event: Event, rows: Rows, wanted: Filter) -> Kind:
         """How events like this one are shown, worked out at the first of them."""
-        known = self.kinds[event.sender]
+        known = self.server if event.sender is Sender.SERVER else self.client
         role = self.pack.role(event.sender, event.type) or ""
         shown = wanted.admits_type(event.type, event.sender)
         kind = Kind(role, shown, rows.cell(event.sender, event.type))
@@ -54,32 +55,27 @@ class LiveLane(Lane):
 
     def forget_kinds(self) -> None:
         """The filter or the width has changed."""
-        for known in self.kinds.values():
-            known.clear()
+        self.client.clear()
+        self.server.clear()
 
-    def said(self, event: Event, kind: Kind, times: str) -> str:
-        """The last column of an event's row; ``times`` are those of the response it ends."""
-        words = summarise(kind.role, event.payload)
-        if not times:
-            return words
-        head, _, rest = words.partition(", ")
-        id_, _, status = head.rpartition(" ")
-        return ", ".join(part for part in (f"{status} {times}".strip(), rest, id_) if part)
-
-    def turn(self, event: Event, role: str) -> tuple[list[Stream], str]:
-        """Takes in an event that changes what is known; the streams it ends, and how long the
-        response took that it ends."""
+    def turn(self, event: Event, role: str) -> str:
+        """Takes in an event that changes what is known; how long the response took it ends."""
         payload, at = event.payload, event.at
-        times = ""
         if role == "response.created":
             self.times.created(payload, at)
         elif role == "response.done":
-            times = self.times.done(payload, at)
+            return self.times.done(payload, at)
         elif role == "session.created":
             self._settings.created(event)
         elif role == "session.updated":
             self._settings.updated(event)
-        return self.streams.ended_by(role, payload), times
+        return ""
+
+    def ended(self, words: str, times: str) -> str:
+        """The words for the end of a response that took so long."""
+        head, _, rest = words.partition(", ")
+        id_, _, status = head.rpartition(" ")
+        return ", ".join(filter(None, (f"{status} {times}".strip(), rest, id_)))
 
     def rate(self, stream: Stream) -> float:
         """Bytes a millisecond of a stream's audio."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rtdebug.model.findings import Finding
-from rtdebug.model.records import Record
+from rtdebug.model.records import Event, Record
 from rtdebug.packs.pack import Pack
 from rtdebug.reports.arrivals import Arrivals, Lane, Note, Over
 from rtdebug.reports.encoding import encode
@@ -29,7 +29,7 @@ class NdjsonView:
     def __init__(
         self, *, wanted: Filter = EVERYTHING, keeps: Callable[[Finding], bool] = _all
     ) -> None:
-        self.arrivals = Arrivals()
+        self.arrivals: Arrivals[Lane] = Arrivals()
         self._wanted = wanted
         self._keeps = keeps
         self._ready: list[str] = []
@@ -54,7 +54,9 @@ class NdjsonView:
         for _ in range(min(most, len(arrivals.waiting))):
             if self._characters >= _MOST_CHARACTERS:
                 return False
-            lane, what, findings = arrivals.take()
+            lane, what, findings = arrivals.waiting.popleft()
+            if type(what) is Event:
+                arrivals.held_bytes -= what.size
             self._line(lane.label if lane else "", what, findings)
         if arrivals.left_out and not arrivals.waiting:
             self._put(encode({"left_out": arrivals.take_left_out()}) + "\n")

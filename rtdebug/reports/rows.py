@@ -70,10 +70,9 @@ class Rows:
             said = self.signs.line(said, 200)
         if len(said) > room or not plain:
             said = self._fit(said, room) if room > 0 else ""
-        head = f"{label:<{self._labels}}" if self._labels else ""
-        if not said:
-            return f"{head}{self._dim}{at:8.3f} s{middle}".rstrip()
-        return f"{head}{self._dim}{at:8.3f} s{middle}  {self._dim}{said}{self._reset}"
+        head = f"{label:<{self._labels}}{self._dim}" if self._labels else self._dim
+        row = f"{head}{at:8.3f} s{middle}  {said}"
+        return row if said else row.rstrip()
 
     # -- everything else ---------------------------------------------------------------------
 

@@ -42,9 +42,9 @@ class Audience:
 
     ``recorders`` get every record at once, before it is judged; ``views`` get it with its findings
     when it has been judged, which may be a little later under load. ``found`` gets the findings
-    that a passed deadline brought. All are called on the event loop, so they must only take note
-    and draw elsewhere or on a timer. ``ended`` is called once, last of all; files are the caller's
-    to close there.
+    that a passed deadline brought, and where there are no views all of them. All are called on the
+    event loop, so they must only take note and draw elsewhere or on a timer. ``ended`` is called
+    once, last of all; files are the caller's to close there.
     """
 
     session: Session

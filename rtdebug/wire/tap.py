@@ -232,12 +232,14 @@ class Tap:
         while waiting:
             first = waiting.popleft()
             if len(first) == 3:
-                receive(*first)
+                findings = receive(*first)
             else:
                 record = first[0]
                 findings = observe(record)
                 for view in views:
                     view.accept(record, findings)
+            if findings and not views:
+                self._audience.found(findings)
             count += 1
             if not count % _BETWEEN_LOOKS and waiting and now() > stop:
                 self._later = self._loop.call_soon(self._judge_on)
