@@ -99,7 +99,7 @@ class VadNeverTriggered(Rule):
         state, audio = self.state, self.state.audio
         if self._told or audio.speech_starts or not audio.appends or not detects_turns(state):
             return
-        if hides(state, "speech.started") or self._answered():
+        if hides(state, "speech.started") or self._answered() or self._is_typed():
             return
         seconds = self._seconds()
         if state.responses.count or audio.probe.silent:
@@ -113,6 +113,12 @@ class VadNeverTriggered(Rule):
     def _answered(self) -> bool:
         """A turn was taken after all: the log leaves out how it began."""
         return bool(self.state.audio.commits or self.state.responses.unsolicited)
+
+    def _is_typed(self) -> bool:
+        """Whether the user writes, beside a microphone that may have nothing to say."""
+        items = self.state.conversation.items.values()
+        typed = any(item.by_client and item.role == "user" and not item.audio for item in items)
+        return bool(typed and self.state.responses.count and not self.state.audio.probe.loud)
 
     def _seconds(self) -> float | None:
         """How long audio came without an answer being spoken; None when that cannot be known."""

@@ -22,6 +22,7 @@ from collections.abc import Iterable
 from rtdebug.engine.fields import object_of
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import Rule
+from rtdebug.engine.settings import MISSING, at_pointer
 from rtdebug.model.findings import Cause, Certainty, Finding
 from rtdebug.model.records import Event
 
@@ -66,12 +67,17 @@ class TextInsteadOfAudio(Rule):
         yield self.finding(message, at=event.at, evidence=(created, event.seq), subject=response.id)
 
     def _asked(self, response: Response) -> tuple[str, ...] | None:
-        """The modalities asked for: by the request itself, as the server says, or the session's."""
+        """The modalities asked for: by the request itself, else by the client for the session, as
+        the server says, or the session's."""
         if response.request is not None:
             body = object_of(response.request.payload.get("response"))
             for name in ("output_modalities", "modalities"):
                 if isinstance(body.get(name), list):
                     return tuple(str(one) for one in body[name])
+        pointer = self.state.pack.settings.get("modalities")
+        own = at_pointer(self.state.settings.asked, pointer) if pointer else MISSING
+        if isinstance(own, list):
+            return tuple(str(one) for one in own)
         return response.modalities or self.state.settings.modalities
 
 
