@@ -26,6 +26,10 @@ class Rule:
     one: never for rules that deltas would slow). ``breaches`` are the departures from the grammar
     it explains. ``deadline`` is when it wants to be woken, in seconds; set it by
     :meth:`wake_at`, which also tells the session.
+
+    ``begins`` are roles and moments (``remarked``) before the first of which nothing concerns the
+    rule, so that it need not be loaded; ``patient`` says the same of its ``roles``: at the end of
+    a session it only speaks of events it was shown.
     """
 
     name: ClassVar[str]
@@ -36,6 +40,8 @@ class Rule:
     fix: ClassVar[str] = ""
     roles: ClassVar[tuple[str, ...]] = ()
     breaches: ClassVar[tuple[str, ...]] = ()
+    begins: ClassVar[tuple[str, ...]] = ()
+    patient: ClassVar[bool] = False
 
     def __init__(self, state: State, patience: float, wake: Callable[[float], None]) -> None:
         self.state = state

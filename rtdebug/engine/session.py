@@ -19,6 +19,7 @@ from rtdebug.engine.judged import Judged
 from rtdebug.engine.nonconformity import settled
 from rtdebug.engine.peer_watch import PeerWatch
 from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rulebook import Entry, Rulebook
 from rtdebug.engine.state import FastTrack, State, Track
 from rtdebug.engine.timeline import SMALL
 from rtdebug.model.findings import Finding
@@ -83,7 +84,7 @@ class Session:
     def __init__(
         self,
         pack: Pack,
-        rules: Sequence[type[Rule]],
+        rules: Sequence[type[Rule] | Entry],
         *,
         view: View = LIVE,
         patience: float | None = None,
@@ -101,7 +102,8 @@ class Session:
         self._at = 0.0
         self._peers = PeerWatch()
         self._conformance = Conformance(pack, self.state)
-        self._rules = tuple(rule(self.state, self.patience, self._wake) for rule in rules)
+        entries = [rule if isinstance(rule, Entry) else Entry.of(rule) for rule in rules]
+        self._rules = Rulebook(entries, self._made, self._forget)
         self._watches: dict[Sender, dict[str, Watch]] = {sender: {} for sender in Sender}
         self._client = self._watches[_CLIENT]
         self._server = self._watches[_SERVER]
@@ -184,7 +186,7 @@ class Session:
         if self.state.ended is None and self.state.closed is None and self.view.to_end:
             if self.state.refused is None:
                 self.observe(Ended(self._at, "end of the record"))
-        last = [one for rule in self._rules for one in rule.finished()]
+        last = self._all("finished", lambda rule: rule.finished())
         last += self._conformance.finished()
         self._keep(last)
         self.state.counts[_CLIENT] = self._clients
@@ -269,11 +271,8 @@ class Session:
             self.state.first_seqs.setdefault(type_, event.seq)
         role = self.pack.role(sender, type_)
         kind = self.pack.kind(sender, type_)
-        observers = tuple(
-            rule.observe
-            for rule in self._rules
-            if role in rule.roles or ("*" in rule.roles and not is_plain(role or ""))
-        )
+        looking = self._rules.looking_at(role or "", plain=is_plain(role or ""))
+        observers = tuple(rule.observe for rule in looking)
         is_clean = kind.is_clean if kind is not None else None
         watch = Watch(role, is_clean, self.state.track_of(sender, role), observers)
         if sender is _CLIENT or is_clean is None or observers:
@@ -290,9 +289,8 @@ class Session:
     def _breached(self) -> list[Finding]:
         found: list[Finding] = []
         for breach in self.state.breaches.drain():
-            for rule in self._rules:
-                if breach.name in rule.breaches:
-                    found.extend(rule.breached(breach))
+            for rule in self._rules.explaining(breach.name):
+                found.extend(rule.breached(breach))
         return found
 
     # -- everything else ---------------------------------------------------------------------
@@ -308,30 +306,30 @@ class Session:
             case Opened():
                 state.opened = record
                 self._peers.opened(record)
-                found += self._all(lambda rule: rule.opened(record))
+                found += self._all("opened", lambda rule: rule.opened(record))
             case Refused():
                 state.refused = record
                 self._peers.opened(record)
-                found += self._all(lambda rule: rule.refused(record))
+                found += self._all("refused", lambda rule: rule.refused(record))
             case Undecodable():
                 self._count(record.sender)
                 found += self._conformance.undecodable(record)
-                found += self._all(lambda rule: rule.undecodable(record))
+                found += self._all("undecodable", lambda rule: rule.undecodable(record))
             case Ended():
                 state.ended = record
                 patience = self._patience_at_end(record)
-                found += self._all(lambda rule: rule.ended(record, patience))
+                found += self._all("ended", lambda rule: rule.ended(record, patience))
             case Closed():
                 found += self._closed(record)
             case Remark():
-                found += self._all(lambda rule: rule.remarked(record))
+                found += self._all("remarked", lambda rule: rule.remarked(record))
         return found
 
     def _closed(self, closed: Closed) -> list[Finding]:
         if self.state.closed is not None:
             return []
         self.state.closed = closed
-        return self._all(lambda rule: rule.closed(closed))
+        return self._all("closed", lambda rule: rule.closed(closed))
 
     def _patience_at_end(self, ended: Ended) -> float:
         if ended.reason == "end of the record":
@@ -346,8 +344,19 @@ class Session:
         if sender is _CLIENT:
             self._clients += 1
 
-    def _all(self, ask: Callable[[Rule], Iterable[Finding]]) -> list[Finding]:
-        return [finding for rule in self._rules for finding in ask(rule)]
+    # -- rules -------------------------------------------------------------------------------
+
+    def _made(self, rule: type[Rule]) -> Rule:
+        return rule(self.state, self.patience, self._wake)
+
+    def _forget(self) -> None:
+        """A rule has woken: who observes what is put together anew."""
+        for watches in self._watches.values():
+            watches.clear()
+        self._fast.clear()
+
+    def _all(self, moment: str, ask: Callable[[Rule], Iterable[Finding]]) -> list[Finding]:
+        return [finding for rule in self._rules.at(moment) for finding in ask(rule)]
 
     # -- time --------------------------------------------------------------------------------
 
@@ -358,11 +367,11 @@ class Session:
         found: list[Finding] = []
         while self.deadline <= at:
             due = self.deadline
-            for rule in self._rules:
+            for rule in self._rules.awake:
                 if rule.deadline <= due:
                     rule.deadline = math.inf
                     found.extend(rule.advance(due))
-            self.deadline = min((rule.deadline for rule in self._rules), default=math.inf)
+            self.deadline = min((rule.deadline for rule in self._rules.awake), default=math.inf)
         return found
 
     def _keep(self, found: Sequence[Finding]) -> None:

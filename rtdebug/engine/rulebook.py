@@ -1,0 +1,87 @@
+"""The rulebook: which rules there are, and which of them a session has woken.
+
+There are over a hundred rules and a good session gives a third of them anything to do, so a rule is
+loaded and made when something it looks at happens for the first time. What it would have been shown
+before is nothing to it, by its own word (``Rule.begins``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from rtdebug.engine.rule import Rule
+
+MOMENTS = ("opened", "refused", "undecodable", "remarked", "closed", "ended", "finished")
+
+
+class Entry(NamedTuple):
+    """One rule as the book lists it. ``moments`` are what it does something at, beside events;
+    ``begins`` are roles and moments, empty where all of them wake it."""
+
+    roles: tuple[str, ...]
+    breaches: tuple[str, ...]
+    moments: tuple[str, ...]
+    begins: tuple[str, ...]
+    load: Callable[[], type[Rule]]
+
+    @classmethod
+    def of(cls, rule: type[Rule]) -> Entry:
+        """What a class says of itself."""
+        moments = tuple(name for name in MOMENTS if getattr(rule, name) is not getattr(Rule, name))
+        begins = rule.begins or (rule.roles if rule.patient else ())
+        return cls(rule.roles, rule.breaches, moments, begins, lambda: rule)
+
+
+class Rulebook:
+    """The rules of one session. ``make`` makes one of its class; ``woken`` is told of each.
+
+    ``awake`` are those that are there, in the order of the book.
+    """
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        make: Callable[[type[Rule]], Rule],
+        woken: Callable[[], None],
+    ) -> None:
+        self._entries = entries
+        self._make = make
+        self._woken = woken
+        self._rules: dict[int, Rule] = {}
+        self._at: dict[str, tuple[Rule, ...]] = {}
+        self.awake: tuple[Rule, ...] = ()
+
+    def looking_at(self, role: str, *, plain: bool) -> tuple[Rule, ...]:
+        """The rules that want to see events of a role, now that one has come. What wants to see
+        all (``*``) is not shown what is plain."""
+        every = "" if plain else "*"
+        return self._asked(role, lambda entry: role in entry.roles or every in entry.roles)
+
+    def at(self, moment: str) -> tuple[Rule, ...]:
+        """The rules that do something at a moment, now that it is there."""
+        if moment not in self._at:
+            found = self._asked(moment, lambda entry: moment in entry.moments)
+            self._at[moment] = found
+        return self._at[moment]
+
+    def explaining(self, breach: str) -> tuple[Rule, ...]:
+        """The rules that know what a departure from the grammar means."""
+        return self._asked("", lambda entry: breach in entry.breaches)
+
+    def _asked(self, happening: str, fits: Callable[[Entry], bool]) -> tuple[Rule, ...]:
+        for number, entry in enumerate(self._entries):
+            begins = entry.begins if happening else ()
+            if number not in self._rules and (happening in begins if begins else fits(entry)):
+                self._wake(number)
+        return tuple(
+            self._rules[number]
+            for number, entry in enumerate(self._entries)
+            if number in self._rules and fits(entry)
+        )
+
+    def _wake(self, number: int) -> None:
+        self._rules[number] = self._make(self._entries[number].load())
+        self.awake = tuple(rule for _, rule in sorted(self._rules.items()))
+        self._at.clear()
+        self._woken()
