@@ -19,6 +19,7 @@ from rtdebug.model.results import Location, Report, Run
 from rtdebug.packs.choosing import choose
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
 from rtdebug.rules.registry import RULES
+from rtdebug.wire.clock import wall_text
 
 if TYPE_CHECKING:
     from rtdebug.captures.reading import Reading
@@ -136,6 +137,7 @@ def diagnose_files(
     if pack is not None:
         load_pack(pack)
     redactor = redactor_of(redact)
+    started = wall_text()
     runs: list[Run] = []
     ignored = dict.fromkeys(strictness.ignore if strictness else ())
     for file in files:
@@ -144,4 +146,4 @@ def diagnose_files(
             ignored.update(dict.fromkeys(_ignored(reading)))
             name = file if len(readings) == 1 else f"{file} (connection {number})"
             runs.append(diagnose(reading, name, pack=pack, strictness=strictness))
-    return Report(tuple(runs), "", exit_code(runs), __version__, tuple(ignored))
+    return Report(tuple(runs), started, exit_code(runs), __version__, tuple(ignored))

@@ -9,10 +9,20 @@ import click
 from rtdebug.cli.options import pack_option
 from rtdebug.cli.streams import put
 
+
+def _print_schema(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from rtdebug import resources
+
+        put(resources.schemas("rtdebug", "scenario.schema.json").read_text(encoding="utf-8"))
+        ctx.exit()
+
+
 EXAMPLES = """\b
 Examples:
   rtdebug check turn.yaml
   rtdebug check flows/ --var model=gpt-realtime
+  rtdebug check --schema > scenario.schema.json
 """
 
 
@@ -21,6 +31,8 @@ Examples:
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE",
               help="Set a variable of the scenarios (repeatable).")  # fmt: skip
 @pack_option
+@click.option("--schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema,
+              help="Print the JSON Schema of scenario files, for editors.")  # fmt: skip
 def command(scenarios: tuple[str, ...], variables: tuple[str, ...], pack: str | None) -> int:
     """Find what is wrong in scenario files, with file, line and column. Nothing is sent.
 

@@ -1,0 +1,157 @@
+"""The documentation is true: scenarios in it load, commands exist, links lead somewhere, and the
+output it shows is what the tool prints."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+
+import click
+import jsonschema
+import pytest
+
+from rtdebug.api.checking import check_files
+from rtdebug.cli.app import COMMANDS, run
+from rtdebug.reports.document_error import render
+from rtdebug.resources import scenarios, schemas
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+OTHERS = [*ROOT.glob("*.md"), ROOT / "docs" / "findings" / "README.md"]
+BLOCK = re.compile(r"^```([a-z]*)[^\n]*\n(.*?)^```$", re.M | re.S)
+
+
+def blocks(language: str, pages: list[Path]) -> list[tuple[str, str]]:
+    """Name of the page and number of the line -> text of each block in a language."""
+    found = []
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        for match in BLOCK.finditer(text):
+            if match[1] == language:
+                line = text[: match.start()].count("\n") + 1
+                found.append((f"{page.relative_to(ROOT)}:{line}", match[2]))
+    return found
+
+
+def named(pairs: list[tuple[str, str]]) -> list[object]:
+    return [pytest.param(text, id=name) for name, text in pairs]
+
+
+# Mock scripts have a page and a test of their own.
+SCENARIOS = blocks("yaml", [page for page in PAGES if page.name != "mock.md"])
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the files that examples name."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "audio").mkdir()
+    sound = scenarios("openai-realtime", "audio", "hello.wav").read_bytes()
+    (tmp_path / "audio" / "hello.wav").write_bytes(sound)
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "greet.yaml").write_text("- expect: session.created\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("text", named(SCENARIOS))
+def test_every_scenario_in_the_docs_is_one(folder: Path, text: str) -> None:
+    """Steps, and other parts of a scenario, are put into the smallest one."""
+    if not re.search(r"^rtdebug:", text, re.M):
+        begins = "rtdebug: 1\n"
+        if text.startswith("- "):
+            text = f"{begins}steps:\n{text}- expect: session.created\n"
+        else:
+            text = begins + text + ("" if "\nsteps:" in text else "steps: [{expect: error}]\n")
+    (folder / "a.yaml").write_text(text, encoding="utf-8")
+    errors, _ = check_files(["a.yaml"], env={"OPENAI_API_KEY": "none"})
+    assert not errors, "\n".join(render(error) for error in errors)
+
+
+PLAYABLE = [(name, text) for name, text in SCENARIOS if re.search(r"^mock:", text, re.M)
+            and re.search(r"^rtdebug:", text, re.M)]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", named(PLAYABLE))
+def test_a_whole_scenario_in_the_docs_passes(
+    folder: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "a.yaml").write_text(text, encoding="utf-8")
+    assert run(["run", "a.yaml"]) == 0, capsys.readouterr().out
+
+
+def _command_lines() -> list[tuple[str, str]]:
+    found = []
+    for name, text in blocks("console", PAGES):
+        lines = text.replace("\\\n", " ").splitlines()
+        found += [(name, line[2:]) for line in lines if line.startswith("$ ")]
+    for page in PAGES:
+        for match in re.finditer(r"`(rtdebug [^`\n]+)`", page.read_text(encoding="utf-8")):
+            found.append((f"{page.relative_to(ROOT)} {match[1][:40]}", match[1]))
+    return found
+
+
+@pytest.mark.parametrize("line", named(_command_lines()))
+def test_every_command_in_the_docs_exists(line: str) -> None:
+    """Its options and arguments are taken apart as click would; nothing is called."""
+    for words in _calls(line):
+        if words[1] in ("--help", "--version", "-h"):
+            continue
+        assert words[1] in COMMANDS, f"there is no command {words[1]}"
+        command: click.Command = import_module(COMMANDS[words[1]][0]).command
+        arguments = words[2:]
+        if {"...", "…", "--help"} & set(arguments) or not arguments:
+            continue
+        with suppress(click.exceptions.Exit):  # options that print something and are done
+            command.make_context(words[1], arguments)
+
+
+def _calls(line: str) -> Iterator[list[str]]:
+    """The calls of rtdebug in a line for a shell, each as its words."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="|&;<>")
+    lexer.commenters = "#"
+    words: list[str] = []
+    for word in (*lexer, ";"):
+        if not set(word) <= set("|&;<>"):
+            words.append(word)
+            continue
+        while words and re.match(r"[A-Z_]+=", words[0]):
+            words = words[1:]
+        if len(words) > 1 and Path(words[0]).name == "rtdebug":
+            yield words
+        words = []
+
+
+@pytest.mark.parametrize("text", named(blocks("json", PAGES)))
+def test_every_json_in_the_docs_is_json(text: str) -> None:
+    for value in [json.loads(line) for line in text.splitlines()] if "\n{" in text else [
+        json.loads(text)
+    ]:  # fmt: skip
+        if "report" in value:
+            schema = json.loads(schemas("rtdebug", "report.schema.json").read_text())
+            jsonschema.Draft202012Validator(schema).validate(value)
+
+
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+
+@pytest.mark.parametrize("page", [*PAGES, *OTHERS], ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in LINK.findall(BLOCK.sub("", page.read_text(encoding="utf-8"))):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        there = (page.parent / name).resolve() if name else page
+        assert there.exists(), f"{page.name}: {target}"
+        assert there.is_relative_to(ROOT)
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", there.read_text(encoding="utf-8"), re.M)
+            assert anchor in {_anchor(heading) for heading in headings}, f"{page.name}: {target}"
+
+
+def _anchor(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
