@@ -114,6 +114,10 @@ class Settings:
             value = value.get("type")
         return value if isinstance(value, str) else None
 
+    def rate_of(self, format_name: str) -> float | None:
+        """Bytes a millisecond of a format by its name; None for one the pack does not know."""
+        return self._rates.get(format_name)
+
     def audio_rate(self, name: str) -> float:
         """Bytes a millisecond of ``input_format`` or ``output_format`` (24 kHz PCM unless told)."""
         value = self.get(name)

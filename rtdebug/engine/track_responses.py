@@ -103,7 +103,9 @@ class ResponseTracker:
 
     def _second_active(self, response: Response, body: dict[str, Any], event: Event) -> None:
         """Two that write to the conversation; where a response writes to must be known."""
-        others = [other for other in self.open.values() if not other.out_of_band]
+        others = [
+            other for other in self.open.values() if other.seen_created and not other.out_of_band
+        ]
         if not others or not (self._known.sees_client or "conversation_id" in body):
             return
         other = others[-1]

@@ -13,8 +13,8 @@ _LEAST_DELTA_MS = 10
 
 
 class ReceivedAudio(Value):
-    """``ms`` by the output format of the session; ``credible`` where the deltas are as large as
-    real ones, so that they are no stand-ins for audio that was cut out of the log."""
+    """``ms`` by the output format of the response or the session; ``credible`` where the deltas
+    are as large as real ones, so that they are no stand-ins for audio that was cut out."""
 
     deltas: int
     ms: float
@@ -43,11 +43,11 @@ class ReceivedAudio(Value):
             for part in item.parts.values()
             if "audio" in part.streams
         ]
-        rate = state.settings.audio_rate("output_format")
+        rate = _rate(state, response)
         deltas = sum(stream.deltas for stream in streams)
-        ms = sum(stream.length for stream in streams) / rate if rate else 0.0
+        ms = sum(stream.length for stream in streams) / (rate or 48.0)
         last = max((stream.last_seq for stream in streams), default=None)
-        plain = not _own_format(response) and state.verbatim and response.seen_created
+        plain = rate is not None and state.verbatim and response.seen_created
         return cls(deltas, ms, last, plain and deltas > 0 and ms >= _LEAST_DELTA_MS * deltas)
 
 
@@ -58,6 +58,19 @@ def has_stream(response: Response, kind: str) -> bool:
             if kind in part.streams:
                 return True
     return False
+
+
+def _rate(state: State, response: Response) -> float | None:
+    """Bytes a millisecond of its audio: as the response says, else as the session does; None where
+    the record shows neither."""
+    settings, own = state.settings, response.output_format
+    name = settings.format_name("output_format")
+    if own is not None and own != name:
+        return settings.rate_of(own)
+    if own is None and _own_format(response):
+        return None
+    known = name is not None or state.view.from_start
+    return settings.audio_rate("output_format") if known else None
 
 
 def _own_format(response: Response) -> bool:

@@ -49,7 +49,9 @@ class ResponseDoneMissing(SilentResponse):
         if not self.state.verbatim or role != "response.created":
             return
         for response in list(self.state.responses.open.values()):
-            older = response.seq < event.seq and not response.out_of_band
+            # Of one that began before the log nobody knows whether it writes to the conversation.
+            beside = response.out_of_band or not response.seen_created
+            older = response.seq < event.seq and not beside
             if older and response.id not in self._told and stage_of(response) is self.stage:
                 self._told[response.id] = self.stalled(response, event.at)
                 yield self._told[response.id]
