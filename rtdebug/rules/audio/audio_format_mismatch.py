@@ -65,6 +65,7 @@ class AudioFormatMismatch(Rule):
         "says otherwise), or declare the format that is sent."
     )
     roles = ("speech.started", "speech.stopped", "audio.committed", "session.updated")
+    begins = ("audio.append", *roles)
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]

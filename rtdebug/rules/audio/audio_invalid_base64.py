@@ -30,6 +30,8 @@ class AudioInvalidBase64(SayingRule):
     """Reads what the look at the appends found; the server's own word goes before it."""
 
     roles = ("error", "audio.commit", "audio.committed")
+    begins = ("audio.append",)
+    begins = ("audio.append",)
 
     _told = False
 

@@ -48,6 +48,7 @@ class CommitMissing(Rule):
         "turn detection on."
     )
     roles = ("response.create", "audio.commit", "audio.clear")
+    begins = ("audio.append",)
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]

@@ -56,6 +56,7 @@ class SpeechNeverStops(Rule):
         "is sent. To go on at once, send input_audio_buffer.commit."
     )
     roles = ("speech.started",)
+    patient = True
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]

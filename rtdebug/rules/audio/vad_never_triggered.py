@@ -60,6 +60,7 @@ class VadNeverTriggered(Rule):
         "little-endian PCM as plain base64, or declare what you send."
     )
     roles = ("response.done",)
+    begins = ("audio.append",)
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
