@@ -11,6 +11,7 @@ from rtdebug.engine.conversation import Conversation
 from rtdebug.engine.requests import Request, Requests
 from rtdebug.engine.responses import Response
 from rtdebug.engine.settings import Settings
+from rtdebug.engine.streams import Stream
 from rtdebug.engine.timeline import Timeline
 from rtdebug.engine.track_audio import AudioTracker
 from rtdebug.engine.track_conversation import ConversationTracker
@@ -110,6 +111,10 @@ class State:
         by_server = self.closed.sender is not Sender.CLIENT
         refused = self.pack.type("error") in self.seen or self.closed.code >= 3000
         return self.pack.opens is not None and by_server and refused and self.opened is not None
+
+    def transcript(self, item_id: str) -> Stream | None:
+        """What has come so far of the transcript of a user item, until it is final."""
+        return self._audio.transcript(item_id)
 
     def track_of(self, sender: Sender, role: str | None) -> Track | None:
         """What follows events of a role; None for those that leave no trace."""

@@ -173,6 +173,10 @@ class AudioTracker:
                 del self._transcripts[next(iter(self._transcripts))]
         stream.add(text_of(event.payload.get("delta")) or "", event.seq, event.at)
 
+    def transcript(self, item_id: str) -> Stream | None:
+        """What has come so far of a transcript that is not final."""
+        return self._transcripts.get(item_id, (None, None))[0]
+
     def fast_transcript(
         self, is_clean: Callable[[object], bool]
     ) -> Callable[[dict[str, Any], int, float], bool]:

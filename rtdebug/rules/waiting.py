@@ -31,6 +31,7 @@ class WaitingRule(Rule):
 
     within: ClassVar[float] = 10.0
     awaited: ClassVar[str]
+    patient = True
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
@@ -57,11 +58,16 @@ class WaitingRule(Rule):
         """Whether the wait still makes sense at the moment it would be reported."""
         return True
 
+    def since(self, wait: Wait) -> float:
+        """Since when there has been silence: later than the wait where something moved."""
+        return wait.at
+
     def waited(self, wait: Wait, at: float) -> str:
         """How long, in words, as far as the record can tell."""
-        if self.state.view.clock is Clock.NONE or at <= wait.at:
+        since = self.since(wait)
+        if self.state.view.clock is Clock.NONE or at <= since:
             return "up to the end of the log"
-        return f"in the {at - wait.at:.1f} s that followed"
+        return f"in the {at - since:.1f} s that followed"
 
     # -- for the session ----------------------------------------------------------------------
 
@@ -70,8 +76,8 @@ class WaitingRule(Rule):
         if self.state.verbatim and shows(self.state, self.awaited):
             yield from self._due(at, self.within)
         for wait in self.waits.values():
-            if wait.at + self.within > at:
-                self.wake_at(wait.at + self.within)
+            if self.since(wait) + self.within > at:
+                self.wake_at(self.since(wait) + self.within)
 
     def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
         """Whoever waited gave up, or the record says that nothing followed."""
@@ -88,7 +94,7 @@ class WaitingRule(Rule):
             yield from self._due(last.at, self.within)
 
     def _due(self, at: float, within: float) -> Iterable[Finding]:
-        due = [wait for wait in self.waits.values() if at - wait.at >= within - 1e-9]
+        due = [one for one in self.waits.values() if at - self.since(one) >= within - 1e-9]
         for wait in due:
             del self.waits[wait.key]
             if self.holds(wait):

@@ -22,7 +22,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Finding
-from rtdebug.model.records import Remark, Sender, Undecodable
+from rtdebug.model.records import Event, Remark, Sender, Undecodable
 from rtdebug.rules.client.said_lines import SaidLines
 from rtdebug.safe import one_line
 
@@ -57,6 +57,11 @@ class ClientPartialFrame(Rule):
     )  # fmt: skip
     fix = "Join the pieces until the message ends, and only then parse; make the buffer larger."
 
+    roles = ("arguments.done",)
+    begins = ("remarked", "undecodable", "arguments.done")
+
+    _arguments: int | None = None
+
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         self._pieces: list[Undecodable] = []
@@ -64,9 +69,16 @@ class ClientPartialFrame(Rule):
         self._told = False
         self._lines = SaidLines(self.state, _BROKEN)
 
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """Arguments of a call: what a client cannot parse just after them are they."""
+        self._arguments = event.seq
+        return NOTHING
+
     def remarked(self, remark: Remark) -> Iterable[Finding]:
         """A line of the log that is no event."""
-        self._lines.take(remark)
+        last = self.state.last
+        if last is None or last.seq != self._arguments:
+            self._lines.take(remark)
         return NOTHING
 
     def undecodable(self, message: Undecodable) -> Iterable[Finding]:

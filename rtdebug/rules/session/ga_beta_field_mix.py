@@ -28,7 +28,10 @@ from rtdebug.engine.rule import Rule
 from rtdebug.engine.wordings import BETA_FIELD
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event
+from rtdebug.packs.load import DEFAULT_PACK, load_pack
+from rtdebug.rules.error_names import names_of
 
+_WANTS_TYPE = "missing-session-type"
 _UNKNOWN = r"(?i)\bunknown parameter:? .([\w.\[\]]+)"
 _NEWER = (
     Cause("the server speaks the beta (Azure preview, Azure Voice Live, older servers)", "likely",
@@ -52,6 +55,8 @@ class GaBetaFieldMix(Rule):
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """An error that names a field."""
         error = object_of(event.payload.get("error"))
+        if _WANTS_TYPE in names_of(self.state, event):
+            yield from self._flat(event)
         param = _param(error)
         if param is None or self._told_by_the_event(event):
             return
@@ -67,6 +72,19 @@ class GaBetaFieldMix(Rule):
                 title="The client sends a shape that this server does not speak",
                 fix="Use the shape of session.created of this server, or its GA endpoint.",
             )  # fmt: skip
+
+    def _flat(self, event: Event) -> Iterable[Finding]:
+        """The server wants what only GA has, and what it refused looks like the beta."""
+        if self.state.pack.name == DEFAULT_PACK:
+            return  # the shape of the event itself tells
+        for request in self.state.requests.recent:
+            fields = load_pack(DEFAULT_PACK).retired_fields.get(request.type, {})
+            old = [pointer for pointer in fields if _has(request.payload, pointer)]
+            if request.refused == event.seq and old:
+                places = "; ".join(f"{pointer} is {fields[pointer]} now" for pointer in old)
+                message = f"event {request.seq} ({request.type}) has the beta shape, but the "
+                message += f"server speaks GA: {places}"
+                yield self.finding(message, at=event.at, evidence=(request.seq, event.seq))
 
     def _retired(self, pointer: str) -> str | None:
         for fields in self.state.pack.retired_fields.values():

@@ -60,7 +60,7 @@ class TranscriptionStalled(WaitingRule):
             return NOTHING
         if role != "audio.committed":
             self.over(id_)
-        elif self.state.settings.transcribes and not self._has_text(id_):
+        elif self.state.settings.transcribes is not False and not self._has_text(id_):
             self.wait(id_, event)
         return NOTHING
 
@@ -74,15 +74,28 @@ class TranscriptionStalled(WaitingRule):
         if sees(self.state, sender_of(self.state, self.awaited)):
             yield from self._due(ended.at, max(min(patience, self.within), _QUICK) if timed else 0)
 
+    def since(self, wait: Wait) -> float:
+        """The last piece of the text, where some came."""
+        stream = self.state.transcript(wait.key)
+        return wait.at if stream is None else max(wait.at, stream.last_at)
+
     def holds(self, wait: Wait) -> bool:
-        """Whether it still has no text."""
-        return not self._has_text(wait.key)
+        """Whether it still has no text, although it is known that it should get one."""
+        known = self.state.settings.transcribes or self.state.transcript(wait.key) is not None
+        return known and not self._has_text(wait.key)
 
     def overdue(self, wait: Wait, at: float) -> Iterable[Finding]:
         """It never came."""
-        message = (
-            f"{wait.key} was committed with event {wait.evidence[-1]}, transcription is on, and "
-            f"neither {self.state.pack.type('transcription.completed')} nor its failed came "
+        stream = self.state.transcript(wait.key)
+        message = f"{wait.key} was committed with event {wait.evidence[-1]}, "
+        message += (
+            f"{stream.deltas} pieces of its text came up to event {stream.last_seq}, "
+            if stream is not None
+            else "transcription is on, "
+        )
+        message += (
+            f"and neither {self.state.pack.type('transcription.completed')} nor its failed came "
             f"{self.waited(wait, at)}"
         )
-        yield self.finding(message, at=at, evidence=wait.evidence, subject=wait.key)
+        evidence = (*wait.evidence, stream.last_seq if stream is not None else None)
+        yield self.finding(message, at=at, evidence=evidence, subject=wait.key)
