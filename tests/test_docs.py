@@ -89,9 +89,6 @@ def _command_lines() -> list[tuple[str, str]]:
     for name, text in blocks("console", PAGES):
         lines = text.replace("\\\n", " ").splitlines()
         found += [(name, line[2:]) for line in lines if line.startswith("$ ")]
-    for page in PAGES:
-        for match in re.finditer(r"`(rtdebug [^`\n]+)`", page.read_text(encoding="utf-8")):
-            found.append((f"{page.relative_to(ROOT)} {match[1][:40]}", match[1]))
     return found
 
 
@@ -108,6 +105,24 @@ def test_every_command_in_the_docs_exists(line: str) -> None:
             continue
         with suppress(click.exceptions.Exit):  # options that print something and are done
             command.make_context(words[1], arguments)
+
+
+MENTIONS = [
+    pytest.param(match[1], id=f"{page.relative_to(ROOT)} {match[1][:40]}")
+    for page in [*PAGES, *OTHERS]
+    for match in re.finditer(r"`(rtdebug [^`\n]+)`", page.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize("mention", MENTIONS)
+def test_every_command_that_is_mentioned_exists(mention: str) -> None:
+    name, *rest = mention.split()[1:]
+    if name.startswith("-"):
+        return
+    assert name in COMMANDS, f"there is no command {name}"
+    command: click.Command = import_module(COMMANDS[name][0]).command
+    known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+    assert {word.partition("=")[0] for word in rest if word.startswith("--")} - known == set()
 
 
 def _calls(line: str) -> Iterator[list[str]]:
@@ -134,6 +149,47 @@ def test_every_json_in_the_docs_is_json(text: str) -> None:
         if "report" in value:
             schema = json.loads(schemas("rtdebug", "report.schema.json").read_text())
             jsonschema.Draft202012Validator(schema).validate(value)
+
+
+# What varies from call to call, and what stands for it.
+VARYING = (
+    (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
+    (re.compile(r"\b\d+(?:\.\d+)? m?s\b"), "TIME"),
+    (re.compile(r"\d+ms\b"), "TIME"),
+    (re.compile(r" {2,}"), "  "),
+    (re.compile(r" +TIME"), " TIME"),
+)
+MARKED = re.compile(
+    r"^<!-- (?:file: (?P<file>\S+)|(?P<output>output)) -->\n```[a-z]*\n(?P<text>.*?)^```$",
+    re.M | re.S,
+)
+
+
+def varied(text: str) -> str:
+    for pattern, replacement in VARYING:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_output_in_the_docs_is_what_is_printed(
+    page: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A comment before a block says that it is a file, or what a command prints in a pipe."""
+    for name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "RTDEBUG_URL", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+    for match in MARKED.finditer(page.read_text(encoding="utf-8")):
+        if match["file"]:
+            (tmp_path / match["file"]).write_text(match["text"], encoding="utf-8")
+            continue
+        line, _, shown = match["text"].partition("\n")
+        words = shlex.split(line.removeprefix("$ "))
+        at = tmp_path if any((tmp_path / word).exists() for word in words) else ROOT
+        monkeypatch.chdir(at)
+        run(words[1:])
+        printed = capsys.readouterr()
+        assert varied(shown) == varied(printed.out), printed.out
+        assert printed.err == ""
 
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
