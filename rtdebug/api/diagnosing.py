@@ -18,7 +18,7 @@ from rtdebug.model.records import Event, Record, Sender
 from rtdebug.model.results import Location, Report, Run
 from rtdebug.packs.choosing import choose
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
-from rtdebug.rules.registry import RULES
+from rtdebug.rules import index
 from rtdebug.wire.clock import wall_text
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def begin(reading: Reading, pack: str | None = None) -> tuple[Session, Iterator[
     patience = reading.header.get("patience")
     session = Session(
         load_pack(chosen),
-        RULES,
+        index.entries(),
         view=reading.view,
         patience=patience if isinstance(patience, int | float) else None,
     )

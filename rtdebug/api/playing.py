@@ -15,7 +15,7 @@ from rtdebug.engine.session import Session
 from rtdebug.model.results import Run
 from rtdebug.model.value import Value
 from rtdebug.packs.load import load_pack
-from rtdebug.rules.registry import RULES
+from rtdebug.rules import index
 from rtdebug.scenario.document import MOCK, Scenario
 from rtdebug.scenario.player import Player
 from rtdebug.wire.clock import wall_text
@@ -58,7 +58,7 @@ async def play_scenario(
     """
     started = wall_text()
     pack = load_pack(scenario.pack)
-    session = Session(pack, RULES)
+    session = Session(pack, index.entries())
     player = Player(scenario)
     async with AsyncExitStack() as stack:
         connect, redactor, url = await _target(scenario, wishes, stack)

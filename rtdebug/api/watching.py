@@ -18,7 +18,7 @@ from rtdebug.model.results import Outcome, Run
 from rtdebug.model.value import EMPTY, Value
 from rtdebug.packs.by_url import pack_for
 from rtdebug.packs.load import load_pack
-from rtdebug.rules.registry import RULES
+from rtdebug.rules import index
 
 
 class Watching(Value):
@@ -35,7 +35,7 @@ class Watching(Value):
 
 def session_for(watching: Watching, url: str, headers: Sequence[tuple[str, str]] = ()) -> Session:
     """A session of the pack that was named, or of the one the request tells."""
-    return Session(load_pack(watching.pack or pack_for(url, headers)), RULES)
+    return Session(load_pack(watching.pack or pack_for(url, headers)), index.entries())
 
 
 def watched_run(

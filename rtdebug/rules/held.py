@@ -25,6 +25,7 @@ class HeldRule(SayingRule):
     """
 
     fault: ClassVar[str]
+    patient = True
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]

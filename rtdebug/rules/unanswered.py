@@ -24,6 +24,7 @@ class UnansweredRule(Rule):
     by: ClassVar[tuple[str, ...]] = ()
     after: ClassVar[str] = ""
     certainty = Certainty.MEDIUM
+    patient = True
 
     def __init_subclass__(cls) -> None:
         cls.roles = (cls.ask, *cls.by)

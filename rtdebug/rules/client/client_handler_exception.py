@@ -57,6 +57,7 @@ class ClientHandlerException(Rule):
         "Put a try around the handling of each event, log what failed with the event, and go on "
         "reading. Register a handler for error events."
     )
+    begins = ("remarked",)
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]

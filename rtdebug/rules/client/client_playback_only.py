@@ -49,6 +49,7 @@ class ClientPlaybackOnly(Rule):
               "print the type of every event that has no handler"),
     )  # fmt: skip
     fix = "Leave the session alone and look at the player: format, rate, autoplay, output device."
+    begins = ("remarked",)
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]

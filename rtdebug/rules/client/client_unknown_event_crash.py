@@ -58,6 +58,7 @@ class ClientUnknownEventCrash(Rule):
         "Let the client skip what it does not know: a default branch for types, open enums, and a "
         "try around the parsing of each event."
     )
+    begins = ("remarked",)
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]

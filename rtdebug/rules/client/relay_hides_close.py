@@ -49,6 +49,7 @@ class RelayHidesClose(Rule):
         "Make the gateway close the client's socket with the same code and reason; meanwhile let "
         "the client give up after 15 s without events."
     )
+    begins = ("remarked",)
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]

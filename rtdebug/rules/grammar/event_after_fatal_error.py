@@ -42,6 +42,7 @@ class EventAfterFatalError(Rule):
     )  # fmt: skip
     fix = "Go on reading until the close, and treat what comes after the error as unfinished."
     roles = ("error",)
+    patient = True
 
     _error: Event | None = None
 

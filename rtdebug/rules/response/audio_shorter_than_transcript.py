@@ -54,6 +54,7 @@ class AudioShorterThanTranscript(Rule):
         "missing at the socket itself, report the response id."
     )
     roles = ("response.done",)
+    begins = ("audio.delta", "audio.done")
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response is done."""

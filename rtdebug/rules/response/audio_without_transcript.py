@@ -38,6 +38,7 @@ class AudioWithoutTranscript(Rule):
     )  # fmt: skip
     fix = "Do not rely on output transcripts with this server, or transcribe the audio yourself."
     roles = ("response.done",)
+    begins = ("audio.delta", "audio.done")
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response is done."""

@@ -42,6 +42,7 @@ class OverlappingAudioResponses(Rule):
     )  # fmt: skip
     fix = "Queue audio by response_id and play one response after the other."
     roles = ("response.done",)
+    begins = ("audio.delta", "audio.done")
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]

@@ -42,6 +42,7 @@ class TranscriptWithoutAudio(Rule):
     )  # fmt: skip
     fix = "Record every raw message at the socket of this session, and look for the audio deltas."
     roles = ("response.done",)
+    begins = ("transcript.delta", "transcript.done")
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response is done."""

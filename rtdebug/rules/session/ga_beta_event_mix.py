@@ -48,6 +48,7 @@ class GaBetaEventMix(Rule):
         "Listen for response.output_text.delta, response.output_audio.delta, "
         "response.output_audio_transcript.delta and conversation.item.added beside the old names."
     )
+    begins = ("remarked",)
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]

@@ -39,6 +39,8 @@ _OLD = "openai-beta.realtime-v1"
 class HandshakeBadSchemeOrSubprotocol(SayingRule):
     """Reads what the client offered and what its library says."""
 
+    begins = ("remarked", "refused")
+
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         self._scheme: Remark | None = None

@@ -49,6 +49,7 @@ class TranscriptionNotEnabled(Rule):
         "Send session.update with a transcription model (audio.input.transcription, or "
         "input_audio_transcription in the beta shape) before the first audio."
     )
+    begins = ("remarked",)
 
     _asked: Remark | None = None
 

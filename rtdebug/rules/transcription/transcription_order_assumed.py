@@ -44,6 +44,7 @@ class TranscriptionOrderAssumed(Rule):
     )  # fmt: skip
     fix = "Order what you show by item id and previous_item_id, not by the time it comes."
     roles = ("audio.committed", "transcription.completed", "response.done")
+    begins = ("remarked", "audio.committed")
 
     _assumed: Remark | None = None
 
