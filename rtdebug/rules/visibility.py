@@ -48,8 +48,11 @@ def is_live(state: State) -> bool:
 
 
 def is_sideband(state: State) -> bool:
-    """Whether the audio goes elsewhere: on the control channel of a WebRTC or SIP call it is media
-    and no event (OpenAI Realtime reference; recordings of sideband sockets)."""
+    """Whether the audio goes elsewhere, or may do so: on the control channel of a WebRTC or SIP
+    call it is media and no event, and no session is announced there (OpenAI Realtime reference;
+    recordings of sideband sockets). A record that begins late may be of one."""
     url = (state.opened.url if state.opened else None) or ""
+    if "call_id=" in url or (state.settings.created_seq is None and not state.audio.appends):
+        return True
     media = {state.pack.type(role) for role in state.pack.media_only}
-    return "call_id=" in url or not media.isdisjoint(state.seen)
+    return not media.isdisjoint(state.seen)

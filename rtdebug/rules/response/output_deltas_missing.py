@@ -23,6 +23,7 @@ from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding
 from rtdebug.model.records import Event
+from rtdebug.rules.visibility import is_sideband
 
 
 class OutputDeltasMissing(Rule):
@@ -66,7 +67,7 @@ class OutputDeltasMissing(Rule):
             )
 
     def _no_audio(self, response: Response) -> str:
-        if self._sideband():
+        if is_sideband(self.state):
             return ""
         for item in response.items:
             for part in item.parts.values():
@@ -80,12 +81,6 @@ class OutputDeltasMissing(Rule):
                         "characters, but no audio came"
                     )
         return ""
-
-    def _sideband(self) -> bool:
-        """On the control channel of a WebRTC or SIP call the audio is media, not events."""
-        url = self.state.opened.url if self.state.opened else None
-        media = {self.state.pack.type(role) for role in self.state.pack.media_only}
-        return "call_id=" in (url or "") or not media.isdisjoint(self.state.seen)
 
 
 def _nothing_streamed(response: Response) -> str:
