@@ -129,6 +129,7 @@ def _calls(line: str) -> Iterator[list[str]]:
     """The calls of rtdebug in a line for a shell, each as its words."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars="|&;<>")
     lexer.commenters = "#"
+    lexer.whitespace_split = True
     words: list[str] = []
     for word in (*lexer, ";"):
         if not set(word) <= set("|&;<>"):
