@@ -14,7 +14,9 @@ from rtdebug.model.records import Closed, Ended, Event, Record, Refused, Sender
 from rtdebug.model.results import Outcome, Run
 from rtdebug.model.value import Value
 from rtdebug.packs.pack import Pack
+from rtdebug.reports.ansi import plain
 from rtdebug.reports.arrivals import Arrivals, Note, Over
+from rtdebug.reports.figures import columns, fit
 from rtdebug.reports.filters import EVERYTHING, Filter
 from rtdebug.reports.folding import Stream
 from rtdebug.reports.live_block import Block, Status
@@ -25,6 +27,7 @@ from rtdebug.reports.signs import without_commands
 from rtdebug.reports.verdict import bad_lines, passed_lines
 
 MOST_ROWS = 10_000
+_MOST_OTHERS = 1_000
 _LABEL_COLUMNS = 5
 _SERVER = Sender.SERVER
 _QUIET = 2.0  # seconds without a chunk after which a stream is told where nobody sees it grow
@@ -211,10 +214,15 @@ class LiveView:
                 self._put(line)
 
     def _summed_up(self, run: Run) -> list[str]:
-        signs, color = self._rows.signs, self._look.color
+        signs, color, width = self._rows.signs, self._look.color, self._look.width
         if run.outcome is Outcome.PASSED:
-            return passed_lines(run, signs, color=color, width=self._look.width)
-        return bad_lines(run, signs, color=color)
+            lines = passed_lines(run, signs, color=color, width=width)
+        else:
+            lines = bad_lines(run, signs, color=color)
+        return [
+            line if columns(plain(line)) <= width else fit(plain(line), width, signs.line("…"))
+            for line in lines
+        ]
 
     def _found(self, lane: LiveLane | None, finding: Finding) -> None:
         if not self._keeps(finding):
@@ -247,7 +255,8 @@ class LiveView:
                 self._tell(lane, lane.streams.quiet_since(moment))
 
     def _put(self, row: str) -> None:
-        if len(self._ready) < MOST_ROWS:
+        """A row that is worth more than those of events: there is room for some more of these."""
+        if len(self._ready) < MOST_ROWS + _MOST_OTHERS:
             self._ready.append(row)
         else:
             self._unready += 1

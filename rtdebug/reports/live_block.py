@@ -18,7 +18,7 @@ from rtdebug.reports.rows import Rows
 
 _STREAMS = 5
 _PINS = 3
-_STALLED = 1.0  # seconds without a chunk that are worth telling
+_STALLED = 2.0  # seconds without a chunk that are worth telling
 _EVERY = 0.1  # seconds between two drawings of the block alone
 _COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW}
 
@@ -138,12 +138,8 @@ class _Paper:
 
     def add(self, text: str, *codes: str, end: str = "") -> None:
         """One line; ``end`` is uncoloured and keeps its own end in sight."""
-        if end:
-            end = self._signs.line(end)
-            end = end[-(self._room - 2) :]
-            text = self._fit(text, self._room - len(end))
-        else:
-            text = self._fit(text, self._room)
+        end = self._signs.line(end)[-(self._room - 2) :]
+        text = self._fit(self._signs.line(text), self._room - len(end))
         self.lines.append((text + end, self._paint(text, *codes) + end))
 
     def rule(self, title: str) -> None:
@@ -175,7 +171,7 @@ class _Paper:
         keys = self._signs.line(status.keys)
         if len(text) + len(keys) + 3 > self._room:
             keys = ""
-        gap = " " * (self._room - len(text) - len(keys))
+        gap = " " * (self._room - len(text) - len(keys)) if keys else ""
         painted = "   ".join(self._paint(self._signs.line(part), *codes) for part, codes in parts)
         if len(text) > self._room:
             self.add(text)

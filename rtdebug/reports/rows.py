@@ -54,10 +54,10 @@ class Rows:
 
     def cell(self, sender: Sender, type_: str) -> tuple[str, int]:
         """The part of a row that all events of a type share, and the room it leaves."""
-        name = f"{self.signs.line(type_, 60):<{self._type}}"
-        return f"  {self._heads[sender]}{name}{self._reset}", self.width - self._lead - len(
-            name
-        ) - 2
+        name = self._fit(self.signs.line(type_, 60), self.width - self._lead)
+        padding = " " * (self._type - len(name))
+        room = self.width - self._lead - len(name) - len(padding) - 2
+        return f"  {self._heads[sender]}{name}{self._reset}{padding}", room
 
     def event(self, label: str, at: float, cell: tuple[str, int], said: str) -> str:
         """One event as a row; ``cell`` is what :meth:`cell` made for its type."""
@@ -121,7 +121,7 @@ class Rows:
 
     def _wrapped(self, text: str) -> list[str]:
         indent = " " * (self._labels + _INDENT)
-        text = short_ids(" ".join(self.signs.text(text).split()))
+        text = " ".join(self.signs.text(short_ids(text)).split())
         room = min(self.width, _PROSE)
         return wrap(text, room, initial_indent=indent, subsequent_indent=indent, max_lines=3,
                     placeholder=self.signs.line(" …"), break_on_hyphens=False)  # fmt: skip

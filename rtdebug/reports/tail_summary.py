@@ -38,8 +38,9 @@ def _counts(outcomes: Mapping[Outcome, int], look: Look) -> str:
     total = sum(outcomes.values())
     if not total:
         return "no connection was made"
-    parts = [f"{outcomes[one]:,} {OUTCOME_WORDS[one]}" for one in OUTCOME_WORDS if outcomes[one]]
-    good = all(one is Outcome.PASSED for one in outcomes if outcomes[one])
+    some = {one: count for one, count in outcomes.items() if count}
+    parts = [f"{some[one]:,} {words}" for one, words in OUTCOME_WORDS.items() if one in some]
+    good = some.keys() == {Outcome.PASSED}
     head = f"{counted(total, 'connection')}: {', '.join(parts)}"
     return paint(head, BOLD, GREEN if good else RED, color=look.color)
 
