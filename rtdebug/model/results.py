@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Sender
@@ -59,7 +59,7 @@ class ResponseSummary(Value):
     usage: dict[str, Any] | None = None
 
 
-class TimelineRow(Value):
+class TimelineRow(NamedTuple):
     """One row of what crossed the wire. ``sender`` is None for opens, closes and ends."""
 
     seq: int | None
