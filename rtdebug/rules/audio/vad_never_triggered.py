@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Clock, Closed, Ended, Event
 from rtdebug.rules.audio.audio_faults import fault_of_bytes, level_of
 from rtdebug.rules.audio.turn_taking import detects_turns
@@ -147,8 +147,11 @@ class VadNeverTriggered(Rule):
         causes: tuple[Cause, ...] = self.causes
         if audio.probe.silent:
             causes = (_SILENT, _WRONG_BYTES, _THRESHOLD)
+        elif fault is None and audio.probe.kind() is not None:
+            causes = (_THRESHOLD, _NO_END, _WRONG_BYTES)  # the bytes are sound, and fit
         if fault is not None:
             causes = (Cause(fault.what, "likely", _WRONG_BYTES.test), *causes)
-        return self.finding(
-            message, at=at, evidence=(audio.first_seq, audio.last_seq), causes=causes
-        )
+        # A user who has nothing to say sends silence too.
+        severity = Severity.WARNING if audio.probe.silent else None
+        evidence = (audio.first_seq, audio.last_seq)
+        return self.finding(message, at=at, evidence=evidence, causes=causes, severity=severity)
