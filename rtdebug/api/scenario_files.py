@@ -58,13 +58,13 @@ def _shipped(name: str) -> Path:
     for candidate in (folder / wanted, folder / f"{wanted}.yaml"):
         if candidate.exists() and candidate.resolve().is_relative_to(folder.resolve()):
             return _near(candidate)
-    by_stem = {path.stem: path for path in sorted(folder.rglob("*.yaml"))}
     stem = wanted.removesuffix(".yaml")
-    if stem in by_stem:
-        return _near(by_stem[stem])
+    for inner in sorted(folder.iterdir()):
+        if "/" not in stem and (inner / f"{stem}.yaml").is_file():
+            return _near(inner / f"{stem}.yaml")
     from difflib import get_close_matches
 
-    near = get_close_matches(stem, by_stem, 1, 0.6)
+    near = get_close_matches(stem, [path.stem for path in folder.rglob("*.yaml")], 1, 0.6)
     hint = f"did you mean the shipped scenario {near[0]}?" if near else "give a path to a YAML file"
     raise UnreadableError(f"there is no file or shipped scenario {name!r}", hint)
 

@@ -9,6 +9,7 @@ jsonschema-rs gives the verdict, jsonschema the words (see violations.py).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -81,7 +82,9 @@ class SchemaFolder:
 
     def types(self, sender: Sender) -> tuple[str, ...]:
         """Every type of that sender that has a schema, in order of name."""
-        return tuple(sorted(path.stem for path in (self.folder / sender.value).glob("*.json")))
+        folder = self.folder / sender.value
+        names = os.listdir(folder) if folder.is_dir() else ()
+        return tuple(sorted(name[:-5] for name in names if name.endswith(".json")))
 
     def documents(self, *, closed: bool) -> dict[str, Schema]:
         """What schemas may refer to, by URI. Nothing else is ever fetched."""
