@@ -21,7 +21,7 @@ from rtdebug.engine.peer_watch import PeerWatch
 from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.engine.rulebook import Entry, Rulebook
 from rtdebug.engine.state import FastTrack, State, Track
-from rtdebug.engine.timeline import SMALL
+from rtdebug.engine.timeline import SMALL, LongAudio
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import (
     LIVE,
@@ -135,7 +135,8 @@ class Session:
             take = self._fast.get(payload[self._type_of])
             if take is None or at >= self.deadline or sender is not _SERVER:
                 return self._received(payload, at, sender, data)
-            if not take(payload, seq, at):
+            taken = take(payload, seq, at)
+            if not taken:
                 return self._received(_loads(data), at, sender, data)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return self.observe(self.decode(data, at, sender))
@@ -144,6 +145,9 @@ class Session:
         self._at = at
         if len(data) < SMALL:
             self.timeline.append((seq, at, _SERVER, data))
+        elif isinstance(taken, tuple):
+            type_ = payload[self._type_of]
+            self.timeline.append(LongAudio(seq, at, type_, len(data), *taken))
         else:
             self._keep_large(seq, at, data)
         return NOTHING

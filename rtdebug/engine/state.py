@@ -22,7 +22,7 @@ from rtdebug.packs.pack import Pack
 from rtdebug.packs.schemas import Verdict
 
 Track = Callable[[Event], None]
-FastTrack = Callable[[dict[str, Any], int, float], bool]
+FastTrack = Callable[[dict[str, Any], int, float], bool | tuple[int, int]]
 
 
 class State:

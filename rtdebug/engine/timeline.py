@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from itertools import chain
+from typing import Any, NamedTuple
 
 from rtdebug.engine.decoder import decode
 from rtdebug.model.records import (
@@ -26,7 +27,22 @@ KEPT = 1000
 SMALL = 4096
 
 
-Kept = Event | TimelineRow | tuple[int, float, Sender, bytes | str]
+class LongAudio(NamedTuple):
+    """A long delta of audio of which only the lengths were kept: of the message, of its base64."""
+
+    seq: int
+    at: float
+    type: str
+    size: int
+    length: int
+    padding: int
+
+    def payload(self) -> dict[str, Any]:
+        """A stand-in of the same length."""
+        return {"delta": "A" * (self.length - self.padding) + "=" * self.padding}
+
+
+Kept = Event | TimelineRow | tuple[int, float, Sender, bytes | str] | LongAudio
 
 
 class Timeline:
@@ -72,6 +88,8 @@ class Timeline:
                 return None
             if isinstance(kept, Event):
                 return kept
+            if isinstance(kept, LongAudio):
+                return Event(seq, kept.at, Sender.SERVER, kept.type, {}, kept.size, None, False)
             if not isinstance(kept, TimelineRow):
                 record = decode(self._pack, kept[3], seq, kept[1], kept[2]).record
                 return record if isinstance(record, Event) else None
@@ -84,8 +102,12 @@ class Timeline:
             return kept
         if isinstance(kept, Event):
             return self._row(kept)
-        seq, at, sender, text = kept
-        return self._row(decode(self._pack, text, seq, at, sender).record)
+        if isinstance(kept, LongAudio):
+            role = self._pack.role(Sender.SERVER, kept.type) or ""
+            text = summarise(role, kept.payload())
+            return TimelineRow(kept.seq, kept.at, Sender.SERVER, kept.type, kept.size, text)
+        seq, at, sender, data = kept
+        return self._row(decode(self._pack, data, seq, at, sender).record)
 
     def _row(self, record: Record) -> TimelineRow:
         match record:

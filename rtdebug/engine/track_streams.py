@@ -11,12 +11,13 @@ from rtdebug.engine.fields import text_of
 from rtdebug.engine.lanes import Lanes
 from rtdebug.engine.open_responses import OpenResponses
 from rtdebug.engine.responses import OutputItem, Response
-from rtdebug.engine.streams import FOLD, Stream, decoded_length
+from rtdebug.engine.streams import FOLD, Stream
 from rtdebug.engine.track_items import ItemTracker
 from rtdebug.engine.track_parts import PartTracker
 from rtdebug.model.records import Event
 
-Take = Callable[[dict[str, Any], int, float], bool]
+Taken = bool | tuple[int, int]
+Take = Callable[[dict[str, Any], int, float], Taken]
 _LONG = 1000
 _ARGUMENTS = ("arguments", "mcp_arguments")
 _PCM = ("audio/pcm", "pcm16")
@@ -91,11 +92,11 @@ class StreamTracker:
     def fast(self, kind: str) -> Take:
         """The hot path of everything: a delta of a stream that is open, taken without a record and
         without its schema. False when it needs the whole way; the payload is used up either way.
-        """
+        Of long audio it says how many characters there were, and how many of them padding."""
         lanes = self._lanes.by_kind[kind]
         is_audio = kind == "audio"
 
-        def take(payload: dict[str, Any], seq: int, at: float) -> bool:
+        def take(payload: dict[str, Any], seq: int, at: float) -> Taken:
             lane = lanes.get(payload["item_id"])
             if lane is None:
                 return False
@@ -110,16 +111,19 @@ class StreamTracker:
                 or (is_audio and len(piece) & 3)
             ):
                 return False
-            if len(piece) > _LONG:
-                payload["delta"] = piece  # a row of the timeline is made of a long one at once
             stream.last_id = id_
             stream.last_seq = seq
             stream.last_at = at
             pieces = stream.pieces
-            pieces.append(decoded_length(piece) if is_audio else piece)
+            if is_audio:
+                length = len(piece)
+                padding = 2 if piece[-2:] == "==" else int(piece[-1:] == "=")
+                pieces.append(length * 3 // 4 - padding)
+            else:
+                pieces.append(piece)
             if len(pieces) >= FOLD:
                 stream.fold()
-            return True
+            return (length, padding) if is_audio and length >= _LONG else True
 
         return take
 
@@ -161,8 +165,11 @@ class StreamTracker:
             self._lanes.shut(item_id, (stream,))
             whole = event.payload.get(field) if field else None
             if isinstance(whole, str):
-                if not stream.deltas and whole:
-                    self._comparing.missing(response, kind, event, None, item_id)
+                if not stream.deltas:
+                    if whole:
+                        self._comparing.missing(response, kind, event, None, item_id)
+                    else:
+                        stream.whole = whole  # nothing was said, and that is whole
                 else:
                     self._comparing.whole(response, stream, whole, event, item_id)
             elif kind == "audio":
