@@ -59,7 +59,7 @@ class Row(Value):
     where: frozenset[str]
     exact: tuple[tuple[str, Any], ...]
     listed: tuple[tuple[str, Container[int]], ...]
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    patterns: tuple[tuple[str, str], ...]
     finding: str
     also: tuple[str, ...] = ()
 
@@ -70,7 +70,7 @@ class Row(Value):
             and all(_is(getattr(said, name), value) for name, value in self.exact)
             and all(getattr(said, name) in values for name, values in self.listed)
             and all(
-                pattern.search((getattr(said, name) or "")[:_READ]) is not None
+                re.search(pattern, (getattr(said, name) or "")[:_READ]) is not None
                 for name, pattern in self.patterns
             )
         )
@@ -100,7 +100,7 @@ class ErrorTable(Value):
         retry = {
             str(code): advice for advice, codes in data.get("codes", {}).items() for code in codes
         }
-        own = cls(rows, texts, retry, data.get("closes", {}), data.get("statuses", {}))
+        own = cls(rows, texts, retry, _by_number(data, "closes"), _by_number(data, "statuses"))
         return own if base is None else own.over(base)
 
     def over(self, base: ErrorTable) -> ErrorTable:
@@ -125,12 +125,16 @@ class ErrorTable(Value):
         return ()
 
 
+def _by_number(data: dict[str, Any], key: str) -> dict[int, str]:
+    return {int(number): text for number, text in data.get(key, {}).items()}
+
+
 def _row(data: dict[str, Any]) -> Row:
     return Row(
         where=frozenset(data["where"]),
         exact=tuple((name, data[name]) for name in _EXACT if name in data),
         listed=tuple((name, _numbers(data[name])) for name in _LISTED if name in data),
-        patterns=tuple((name, re.compile(data[name])) for name in _PATTERNS if name in data),
+        patterns=tuple((name, data[name]) for name in _PATTERNS if name in data),
         finding=data["finding"],
         also=tuple(data.get("also", ())),
     )
