@@ -39,7 +39,7 @@ class Comparing:
         known = self._known
         if name is None or not known.verbatim or not event.whole or not response.seen_created:
             return
-        if stream.told or not stream.deltas:
+        if stream.told or not (stream.deltas or stream.whole is not None):
             return
         if stream.equals(whole):
             stream.whole = whole

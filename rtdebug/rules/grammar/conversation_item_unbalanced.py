@@ -81,10 +81,13 @@ class ConversationItemUnbalanced(Rule):
         return bool(state.seen.get(state.pack.type(role))) and not hides(state, role)
 
     def _passed(self, id_: str, seq: int) -> bool:
-        """Whether the event that is missing should have come long ago: its own response is done,
-        or one that began later."""
-        done = self.state.responses.done
-        own = [one for one in done if id_ in one.by_id]
-        later = [one for one in done if one.seq > seq]
-        writing = any(id_ in one.by_id for one in self.state.responses.open.values())
-        return bool(own) or (bool(later) and not writing)
+        """Whether the event that is missing should have come long ago: the response that wrote the
+        item is done, or no response did and a later item or response has come since."""
+        responses = self.state.responses
+        if any(id_ in one.by_id for one in responses.done):
+            return True
+        if any(id_ in one.by_id for one in responses.open.values()):
+            return False
+        items = self.state.conversation.items.values()
+        later = any(one.added_seq is not None and one.added_seq > seq for one in items)
+        return later or any(one.seq > seq for one in responses.done)

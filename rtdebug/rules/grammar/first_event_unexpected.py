@@ -22,7 +22,7 @@ from collections.abc import Iterable
 from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event, Sender
-from rtdebug.rules.visibility import hides, is_sideband
+from rtdebug.rules.visibility import hides
 
 
 class FirstEventUnexpected(Rule):
@@ -62,6 +62,8 @@ class FirstEventUnexpected(Rule):
         opens = state.pack.opens
         if self._began or opens is None or state.last is None or hides(state, opens):
             return
+        if not self._url:
+            return  # it may be the control channel of a call
         early = self._early(state.last.seq + 1)
         if early is not None:
             type_, seq = early
@@ -69,10 +71,15 @@ class FirstEventUnexpected(Rule):
             message += state.pack.type(opens)
             yield self.finding(message, at=state.last.at, evidence=(seq,))
 
+    @property
+    def _url(self) -> str:
+        opened = self.state.opened
+        return (opened.url if opened is not None else None) or ""
+
     def _early(self, before: int) -> tuple[str, int] | None:
         """The first known event of the server up to there; an error may come at any time."""
         state = self.state
-        if not state.verbatim or not state.view.from_start or is_sideband(state):
+        if not state.verbatim or not state.view.from_start or "call_id=" in self._url:
             return None
         if state.pack.opens != "session.created":
             return None
