@@ -28,7 +28,7 @@ from rtdebug.model.findings import Cause, Certainty, Finding
 from rtdebug.model.records import Event, Sender
 
 _PAIRS = 3
-_BEHIND = 2
+_LATE = 2
 
 
 class ClientReceiveLoopBlocked(Rule):
@@ -53,12 +53,17 @@ class ClientReceiveLoopBlocked(Rule):
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         self._rhythm: list[Sender] = []
+        self._late = 0
         self._last: Event | None = None
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """Any event but the plain ones."""
         if len(self._rhythm) < 50:
             self._rhythm.append(event.sender)
+        answered, last = self.state.answered, self._last
+        if event.sender is Sender.SERVER and last is not None and last.sender is Sender.CLIENT:
+            # What is read after a request answers an older one, or nothing that was asked.
+            self._late += answered is None or answered.seq < last.seq
         self._last = event
         return NOTHING
 
@@ -68,11 +73,12 @@ class ClientReceiveLoopBlocked(Rule):
         if not state.view.from_start or state.audio.appends or self._last is None:
             return
         behind = [one for queue in state.requests.pending.values() for one in queue if one.pending]
-        if len(behind) < _BEHIND or not self._alternates():
+        if not behind or self._late < _LATE or not self._alternates():
             return
         message = (
             f"each of the {len(self._rhythm) // 2} events of the client is followed by exactly one "
-            f"of the server, and {len(behind)} requests are still unanswered at the end"
+            f"of the server, {self._late} of which answer something older, and {len(behind)} "
+            f"request{'s are' if len(behind) > 1 else ' is'} still unanswered at the end"
         )
         evidence = (*(one.seq for one in behind[:4]), self._last.seq)
         yield self.finding(message, at=self._last.at, evidence=evidence)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 
 from rtdebug.engine.state import State
-from rtdebug.model.records import Remark
+from rtdebug.model.records import Event, Remark
 from rtdebug.model.value import Value
 
 _KEPT = 50
 _READ = 2000
+_QUOTED = 5
 
 
 class SaidLine(Value):
@@ -56,6 +57,16 @@ class SaidLines:
         last = self._state.last
         if last is None:
             return list(self.lines)
-        quoted = last.type == self._state.pack.type("error") and not last.whole
-        least = last.seq - 1 if quoted else last.seq
-        return [line for line in self.lines if line.after >= least]
+        error = last.type == self._state.pack.type("error")
+        return [
+            line
+            for line in self.lines
+            if line.after >= last.seq - (1 if error and not last.whole else 0)
+            or _quotes(line, last)
+        ]
+
+
+def _quotes(line: SaidLine, last: Event) -> bool:
+    """Whether what follows are only the types that the line itself mentions."""
+    few = last.seq - line.after <= _QUOTED
+    return few and not last.whole and last.type in line.remark.text

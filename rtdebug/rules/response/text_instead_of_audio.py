@@ -69,8 +69,11 @@ class TextInsteadOfAudio(Rule):
     def _asked(self, response: Response) -> tuple[str, ...] | None:
         """The modalities asked for: by the request itself, else by the client for the session, as
         the server says, or the session's."""
-        if response.request is not None:
-            body = object_of(response.request.payload.get("response"))
+        request = response.request
+        if request is None and not response.seen_created:
+            request = self.state.requests.last.get("response.create")
+        if request is not None:
+            body = object_of(request.payload.get("response"))
             for name in ("output_modalities", "modalities"):
                 if isinstance(body.get(name), list):
                     return tuple(str(one) for one in body[name])

@@ -25,9 +25,9 @@ from rtdebug.model.findings import Cause, Finding, Severity
 from rtdebug.model.records import Remark
 
 _ASKS = (
-    r"(?i)\btranscri\w*.{0,80}\b(?:null|empty|missing|none|never|no|not|n[o']t|where|how|without)\b"
+    r"(?i)transcri\w*.{0,80}\b(?:null|empty|missing|none|never|no|not|n[o']t|where|how|without)\b"
     r"|\b(?:null|empty|missing|no|never|not|n[o']t|where|how|without|get|want|need|see)\b.{0,80}"
-    r"\btranscri"
+    r"transcri"
     r"|\b(?:text|words) (?:of|from) (?:what )?(?:the )?user\b"
     r"|\bwhat (?:i|the user) (?:say|said|says)\b.{0,40}\btext\b"
 )

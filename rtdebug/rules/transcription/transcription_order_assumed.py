@@ -26,8 +26,8 @@ from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event, Remark
 
 _ASSUMES = (
-    r"(?i)\btranscri\w*.{0,120}\b(?:order|after|late|later|before|first|delay(?:ed)?)\b"
-    r"|\b(?:order|after|before|late|delay(?:ed)?|too slow)\b.{0,120}\btranscri"
+    r"(?i)transcri\w*.{0,120}\b(?:order|after|late|later|before|first|delay(?:ed)?)\b"
+    r"|\b(?:order|after|before|late|delay(?:ed)?|too slow)\b.{0,120}transcri"
 )
 
 
@@ -80,7 +80,8 @@ class TranscriptionOrderAssumed(Rule):
             return
         id_, answer, text = self._late
         message = (
-            f"the transcript of {id_} (event {text}) came after the answer was done (event "
-            f"{answer}); line {self._assumed.line} takes that for a fault"
+            f"the transcript of {id_ or 'a turn'} (event {text}) came after the answer was done "
+            f"(event {answer}); line {self._assumed.line} takes that for a fault"
         )
-        yield self.finding(message, at=self._assumed.at, evidence=(answer, text), subject=id_)
+        evidence = (answer, text)
+        yield self.finding(message, at=self._assumed.at, evidence=evidence, subject=id_ or None)
