@@ -6,7 +6,6 @@ import asyncio
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from rtdebug.api.verdict import exit_code
 from rtdebug.documents import Document, load_document
 from rtdebug.errors import EXIT_INTERRUPTED, UnreadableError, UsageError
 from rtdebug.model.results import Report, Run
-from rtdebug.model.value import Value
+from rtdebug.model.value import Value, replace
 from rtdebug.scenario.document import Scenario
 from rtdebug.scenario.load import Given, load_scenario
 from rtdebug.spelling import did_you_mean

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rtdebug.api.verdict import exit_code
 from rtdebug.errors import EXIT_BAD, EXIT_EMPTY, EXIT_GOOD
 from rtdebug.model.results import Outcome, Run
+from rtdebug.model.value import replace
 
 MOST = 1000
 _WHOLE = 50  # the latest runs that are kept with all they have

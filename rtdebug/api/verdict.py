@@ -14,7 +14,7 @@ from rtdebug.errors import (
 )
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.results import Outcome, Run, StepResult
-from rtdebug.model.value import Value
+from rtdebug.model.value import Value, replace
 
 # Where a run that could not be had is only judged (a log), it is bad, not absent.
 _CODES = {
@@ -56,8 +56,6 @@ def _fits(name: str, globs: Sequence[str]) -> bool:
 
 def kept(findings: Iterable[Finding], strictness: Strictness) -> tuple[Finding, ...]:
     """The findings that are reported; a consequence whose cause is not comes to stand alone."""
-    from dataclasses import replace
-
     rows = [one for one in findings if strictness.keeps(one)]
     names = {one.name for one in rows}
     return tuple(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from rtdebug.engine.session import Session
 from rtdebug.errors import EXIT_INTERRUPTED, UnreadableError
 from rtdebug.model.records import Ended, Record
 from rtdebug.model.results import Outcome, Report, Run
+from rtdebug.model.value import replace
 from rtdebug.wire.signals import stop_on_signals
 
 if TYPE_CHECKING:

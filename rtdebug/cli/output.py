@@ -6,14 +6,13 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 from rtdebug.cli.streams import as_utf8, put, tell
 from rtdebug.errors import EXIT_NO_SESSION, UnreadableError, UsageError
 from rtdebug.model.results import Report
-from rtdebug.model.value import Value
+from rtdebug.model.value import Value, replace
 from rtdebug.reports.formats import FORMATS, Format, Look
 from rtdebug.spelling import did_you_mean
 

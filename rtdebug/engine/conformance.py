@@ -19,6 +19,7 @@ from rtdebug.engine.wordings import (
 )
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event, Sender, Undecodable
+from rtdebug.model.value import replace
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.schemas import Kind
 from rtdebug.packs.violations import Violation
@@ -154,8 +155,6 @@ def _takes(kind: Kind, payload: object) -> bool:
 
 
 def _softened(finding: Finding) -> Finding:
-    from dataclasses import replace
-
     message = f"{finding.message}. The server took it all the same"
     return replace(finding, severity=Severity.INFO, message=message)
 

@@ -7,12 +7,12 @@ report, as news under one finding, which is an error only where it explains why 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rtdebug.engine.consequences import DEPARTURES, HANGS
 from rtdebug.engine.wordings import NONCONFORMING
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Sender
+from rtdebug.model.value import replace
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.peers import Peer
 

@@ -8,10 +8,10 @@ while a certain one stands.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from rtdebug.engine.consequences import CONSEQUENCES, SAME_EVENT
 from rtdebug.model.findings import Certainty, Finding, Severity
+from rtdebug.model.value import replace
 
 _EVIDENCE_KEPT = 10
 

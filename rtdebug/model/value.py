@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
     from dataclasses import Field
@@ -98,3 +98,12 @@ class Value(metaclass=_Definition):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), tuple(getattr(self, field) for field in self._fields)
+
+
+AnyValue = TypeVar("AnyValue", bound=Value)
+
+
+def replace(value: AnyValue, **changes: Any) -> AnyValue:
+    """The value with some fields set otherwise. That of ``dataclasses`` does the same, but looks at
+    every class for half a millisecond first."""
+    return type(value)(**{field: getattr(value, field) for field in value._fields} | changes)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import ClassVar
 
 from rtdebug.engine.requests import Request
 from rtdebug.engine.rule import NEVER, NOTHING, Rule
 from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.records import Ended, Event
+from rtdebug.model.value import replace
 
 _LATE = "The answer came late"
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rtdebug.documents import Document, JsonPath
 from rtdebug.errors import DocumentError, RtdebugError
-from rtdebug.model.value import EMPTY, Value
+from rtdebug.model.value import EMPTY, Value, replace
 from rtdebug.scenario.document import Scenario, Step
 from rtdebug.scenario.files import Files
 from rtdebug.scenario.load_settings import SettingsReader, read_variables

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from typing import Any
 
+from rtdebug.model.value import replace
 from rtdebug.scenario.document import MOCK, Head, Limit, Target, ToolAnswer
 from rtdebug.scenario.durations import format_duration
 from rtdebug.scenario.parts import UNKNOWN, Faults, Part

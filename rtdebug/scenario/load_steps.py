@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from rtdebug.model.value import Value
+from rtdebug.model.value import Value, replace
 from rtdebug.scenario.audio import DEFAULT_FORMAT, AudioFormat, declared_format
 from rtdebug.scenario.document import (
     Absent,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from rtdebug.model.commands import Command
 from rtdebug.model.records import Closed, Event, Opened, Record, Refused, Sender, Undecodable
 from rtdebug.model.results import Outcome, StepResult
+from rtdebug.model.value import replace
 from rtdebug.safe import one_line
 from rtdebug.scenario.acts import act_for
 from rtdebug.scenario.audio import declared_format

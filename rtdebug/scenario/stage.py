@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Protocol
 
 from rtdebug.model import commands
 from rtdebug.model.records import Closed, Event
-from rtdebug.model.value import Value
+from rtdebug.model.value import Value, replace
 from rtdebug.safe import one_line
 from rtdebug.scenario.audio import AudioFormat
 from rtdebug.scenario.document import EventSpec, Head, Scenario, Step, Wanted

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import pickle
-from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 
-from rtdebug.model.value import Value
+from rtdebug.model.value import Value, replace
 
 
 class Place(Value):
@@ -70,14 +70,19 @@ def test_shows_what_it_holds_but_no_secret() -> None:
 
 def test_can_be_replaced_copied_and_matched() -> None:
     place = Place("a")
-    assert replace(place, line=7) == Place("a", 7)
-    assert asdict(place) == {"path": "a", "line": 1}
+    assert replace(place, line=7) == dataclasses.replace(place, line=7) == Place("a", 7)
+    assert dataclasses.asdict(place) == {"path": "a", "line": 1}
     assert copy.deepcopy(place) == pickle.loads(pickle.dumps(place)) == place
     match place:
         case Place(path, line=1):
             assert path == "a"
         case _:
             pytest.fail("a value is matched by its fields")
+
+
+def test_replaces_only_what_it_has() -> None:
+    with pytest.raises(TypeError, match="column"):
+        replace(Place("a"), column=1)
 
 
 def test_adds_nothing_to_another() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from enum import Enum
 from typing import ClassVar
 
@@ -11,6 +10,7 @@ from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Clock, Ended, Event
+from rtdebug.model.value import replace
 
 
 class Stage(Enum):
