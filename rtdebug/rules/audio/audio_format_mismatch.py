@@ -64,8 +64,9 @@ class AudioFormatMismatch(Rule):
         "Resample to what session.updated says (24 kHz mono 16-bit little-endian PCM unless it "
         "says otherwise), or declare the format that is sent."
     )
-    roles = ("speech.started", "speech.stopped", "audio.committed", "session.updated")
-    begins = ("audio.append", *roles)
+    # Appends wake it; plain events are not shown.
+    roles = ("audio.append", "speech.started", "speech.stopped", "audio.committed",
+             "session.updated")  # fmt: skip
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]

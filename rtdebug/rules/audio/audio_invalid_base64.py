@@ -31,7 +31,6 @@ class AudioInvalidBase64(SayingRule):
 
     roles = ("error", "audio.commit", "audio.committed")
     begins = ("audio.append",)
-    begins = ("audio.append",)
 
     _told = False
 

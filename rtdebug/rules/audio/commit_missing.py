@@ -47,7 +47,8 @@ class CommitMissing(Rule):
         "Send input_audio_buffer.commit when the user has finished, then response.create; or turn "
         "turn detection on."
     )
-    roles = ("response.create", "audio.commit", "audio.clear")
+    # Appends wake it; plain events are not shown.
+    roles = ("audio.append", "response.create", "audio.commit", "audio.clear")
     begins = ("audio.append",)
 
     def __init__(self, *args: object) -> None:
