@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, TypeAlias
 
@@ -32,16 +32,16 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
             task.cancel()
         stop.set()
 
+    def caught(number: int, frame: FrameType | None) -> None:
+        # The loop's own handlers make an enum of every signal there is, six times a run.
+        loop.call_soon_threadsafe(interrupt)
+
     before: dict[signal.Signals, _Handler] = {}
     for number in (getattr(signal, name) for name in _NAMES if hasattr(signal, name)):
-        try:
-            before[number] = signal.getsignal(number)
-            loop.add_signal_handler(number, interrupt)
-        except (NotImplementedError, RuntimeError, ValueError):
-            before.pop(number, None)
+        with suppress(ValueError):  # not on the main thread
+            before[number] = signal.signal(number, caught)
     try:
         yield stop
     finally:
         for number, handler in before.items():
-            loop.remove_signal_handler(number)
             signal.signal(number, handler if handler is not None else signal.SIG_DFL)
