@@ -31,7 +31,10 @@ _WORDS = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_NUMERIC = frozenset("+-.0123456789")  # what every number begins with
+_BLANKS = dict.fromkeys(map(ord, "\t\r\n"))
+# What every number begins and ends with, whatever its base.
+_FIRST = frozenset("+-.0123456789")
+_LAST = frozenset("0123456789.abcdefABCDEFnN")
 _INT = r"[-+]?(?:0|[1-9][0-9]*)\Z"
 _BASED = r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z"
 _FLOAT = r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z"
@@ -135,7 +138,7 @@ def scalar(text: str) -> Any:
     """The value of an unquoted scalar by YAML 1.2 core; ValueError for a number JSON has not."""
     if text in _WORDS:
         return _WORDS[text]
-    if text[0] not in _NUMERIC:
+    if text[0] not in _FIRST or text[-1] not in _LAST:
         return text
     if re.match(_INT, text) or re.match(_BASED, text):
         if len(text) > MAX_DIGITS:
@@ -172,6 +175,8 @@ def _check_text(text: str, name: str) -> None:
     """What libyaml would refuse without saying where."""
     if len(text) > MAX_BYTES or len(text.encode("utf-8", errors="replace")) > MAX_BYTES:
         raise _error(name, text[:200], (0, 0), f"larger than {MAX_BYTES} bytes", "split the file")
+    if text.translate(_BLANKS).isprintable():
+        return
     bad = re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]", text)
     if bad is not None:
         raise _error(

@@ -10,7 +10,7 @@ from rtdebug.errors import UsageError
 from rtdebug.redaction import DEFAULT, REDACTED
 from rtdebug.safe import one_line
 
-_BLANK_OR_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]")
+_BLANK_OR_CONTROL = r"[\x00-\x20\x7f-\xa0\u2028\u2029]"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _USERINFO = re.compile(r"(//)[^/?#]*@")
 _TWINS = {"http": "ws", "https": "wss"}
@@ -59,7 +59,8 @@ def shown(url: str) -> str:
 
 
 def _refuse_blanks(url: str) -> None:
-    wrong = _BLANK_OR_CONTROL.search(url)
+    plain = url.isascii() and url.isprintable() and " " not in url
+    wrong = None if plain else re.search(_BLANK_OR_CONTROL, url)
     if wrong:
         kind = "a blank" if wrong.group() == " " else f"U+{ord(wrong.group()):04X}"
         raise UsageError(

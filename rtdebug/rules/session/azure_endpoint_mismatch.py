@@ -107,7 +107,7 @@ class AzureEndpointMismatch(SayingRule):
 
 def mismatch(url: str) -> str:
     """What does not go together in an Azure URL, in words; empty where it is in order."""
-    if not re.match(_URL, url):
+    if ".azure." not in url.lower() or not re.match(_URL, url):
         return ""
     if re.search(_GA, url) and "api-version=" in url:
         return f"{_short(url)} is the GA path, which takes no api-version"
