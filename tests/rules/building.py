@@ -148,12 +148,11 @@ class Talk:
     ) -> None:
         """The client's half of an update."""
         realtime = self.session["type"] == "realtime"
-        format_ = self.format_object()
         asked: Payload = {
             "type": self.session["type"],
             "audio": {
                 "input": {
-                    "format": format_, "turn_detection": turn_detection,
+                    "format": self.format_object(), "turn_detection": turn_detection,
                     "transcription": transcription,
                 }
             },
@@ -161,7 +160,7 @@ class Talk:
         }  # fmt: skip
         if realtime:
             asked["output_modalities"] = [self.modality]
-            asked["audio"]["output"] = {"format": format_}
+            asked["audio"]["output"] = {"format": self.format_object()}
         self.client("session.update", session=asked)
         self._asked = asked
 
