@@ -64,9 +64,8 @@ class AudioFormatMismatch(Rule):
         "Resample to what session.updated says (24 kHz mono 16-bit little-endian PCM unless it "
         "says otherwise), or declare the format that is sent."
     )
-    # Appends wake it; plain events are not shown.
-    roles = ("audio.append", "speech.started", "speech.stopped", "audio.committed",
-             "session.updated")  # fmt: skip
+    roles = ("speech.started", "speech.stopped", "audio.committed", "session.updated")
+    begins = ("audio.append", *roles)
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]

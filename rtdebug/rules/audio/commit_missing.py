@@ -47,8 +47,7 @@ class CommitMissing(Rule):
         "Send input_audio_buffer.commit when the user has finished, then response.create; or turn "
         "turn detection on."
     )
-    # Appends wake it; plain events are not shown.
-    roles = ("audio.append", "response.create", "audio.commit", "audio.clear")
+    roles = ("response.create", "audio.commit", "audio.clear")
     begins = ("audio.append",)
 
     def __init__(self, *args: object) -> None:

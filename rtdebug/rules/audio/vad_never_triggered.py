@@ -59,7 +59,7 @@ class VadNeverTriggered(Rule):
         "Write a few decoded appends to a file and listen to them. Send 24 kHz mono 16-bit "
         "little-endian PCM as plain base64, or declare what you send."
     )
-    roles = ("audio.append", "response.done")  # appends wake it; plain events are not shown
+    roles = ("response.done",)
     begins = ("audio.append",)
 
     def __init__(self, *args: object) -> None:
