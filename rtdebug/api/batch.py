@@ -19,7 +19,7 @@ from rtdebug.documents import Document, load_document
 from rtdebug.errors import EXIT_INTERRUPTED, UnreadableError, UsageError
 from rtdebug.model.results import Report, Run
 from rtdebug.model.value import Value, replace
-from rtdebug.scenario.document import Scenario
+from rtdebug.scenario.document import MOCK, Scenario
 from rtdebug.scenario.load import Given, load_scenario
 from rtdebug.spelling import did_you_mean
 from rtdebug.wire.clock import wall_text
@@ -52,12 +52,14 @@ class Batch(Value):
         names: Sequence[str],
         *,
         variables: Sequence[str] = (),
+        url: str | None = None,
         pack: str | None = None,
         timeout: float | None = None,
         repeat: int = 1,
         capture: Path | None = None,
     ) -> Batch:
-        """Loads every scenario; raises for the first thing wrong in any of them."""
+        """Loads every scenario; raises for the first thing wrong in any of them. ``url`` is played
+        against in place of their own targets; a mock script is only read where it is needed."""
         given = Given(
             variables=dict(variable(text) for text in variables),
             env=os.environ,
@@ -68,7 +70,8 @@ class Batch(Value):
         loaded = [load_scenario(document, given) for document in documents]
         _all_used(given.variables, documents)
         for scenario in loaded:
-            mock_script(scenario)
+            if (scenario.target.url if url is None else url) == MOCK:
+                mock_script(scenario)
         plays = [(one, turn) for one in loaded for turn in range(1, repeat + 1)]
         jobs = [_job(one, turn, repeat, capture, len(plays)) for one, turn in plays]
         _distinct(jobs)

@@ -119,7 +119,13 @@ def command(
         no_audio=no_audio,
     )
     batch = Batch.load(
-        scenarios, variables=variables, pack=pack, timeout=timeout, repeat=repeat, capture=capture
+        scenarios,
+        variables=variables,
+        url=url,
+        pack=pack,
+        timeout=timeout,
+        repeat=repeat,
+        capture=capture,
     )
     with progress(batch.total, quiet=quiet, color=color) as tell:
         report = run_batch(batch, wishes, jobs=jobs, tell=tell)
