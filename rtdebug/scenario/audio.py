@@ -79,7 +79,9 @@ def declared_format(session: Mapping[str, Any], pointer: str) -> AudioFormat | N
             continue
         kind = found.get("type") if isinstance(found, dict) else found
         rate = found.get("rate") if isinstance(found, dict) else None
-        if kind in _TELEPHONE:
+        if not isinstance(kind, str):
+            continue
+        if isinstance(kind, str) and kind in _TELEPHONE:
             return AudioFormat(_TELEPHONE[kind], 8000)
         if kind in ("audio/pcm", "pcm16"):
             return AudioFormat("pcm", rate if isinstance(rate, int) and rate > 0 else 24000)
