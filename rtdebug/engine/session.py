@@ -262,7 +262,9 @@ class Session:
         state.request = state.answered = state.finished = None
         if event.sender is _SERVER:
             self._peers.observe(event)
-        state.seen[event.type] = state.seen.get(event.type, 0) + 1
+        seen = state.seen
+        if event.type in seen or len(seen) < _TYPES_KEPT:
+            seen[event.type] = seen.get(event.type, 0) + 1
         watch.track(event)
         for observe in watch.observers:
             for finding in observe(event, watch.role):

@@ -20,6 +20,7 @@ from rtdebug.packs.violations import Violation, violations
 
 Schema = dict[str, Any]
 Verdict = Callable[[object], bool]
+_KEPT = 2000  # types that are remembered, known or not
 
 
 class Kind:
@@ -74,11 +75,14 @@ class SchemaFolder:
     def kind(self, sender: Sender, type_: str) -> Kind | None:
         """The kind of that type, compiled once; None for a type without a schema."""
         key = (sender, type_)
-        if key not in self._kinds:
-            path = self.folder / sender.value / f"{type_}.json"
-            known = "/" not in type_ and len(type_) < 200 and "\0" not in type_ and path.is_file()
-            self._kinds[key] = Kind(self, sender, path) if known else None
-        return self._kinds[key]
+        if key in self._kinds:
+            return self._kinds[key]
+        path = self.folder / sender.value / f"{type_}.json"
+        known = "/" not in type_ and len(type_) < 200 and "\0" not in type_ and path.is_file()
+        kind = Kind(self, sender, path) if known else None
+        if known or len(self._kinds) < _KEPT:  # a peer may invent types without end
+            self._kinds[key] = kind
+        return kind
 
     def types(self, sender: Sender) -> tuple[str, ...]:
         """Every type of that sender that has a schema, in order of name."""

@@ -1,0 +1,116 @@
+"""Repeats are counted, consequences hang under their cause, the root comes first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rtdebug.engine.consequences import CONSEQUENCES, DEPARTURES, HANGS, SAME_EVENT
+from rtdebug.engine.ranking import collapse, ranked
+from rtdebug.model.findings import Certainty, Finding, Severity
+from rtdebug.rules.catalogue import catalogue
+
+
+def finding(name: str, *seqs: int, at: float = 1.0, **more: Any) -> Finding:
+    fields = {
+        "severity": Severity.ERROR, "certainty": Certainty.CERTAIN, "title": name,
+        "message": f"{name} at {seqs}", "first": seqs[0] if seqs else None,
+        "last": seqs[-1] if seqs else None, **more,
+    }  # fmt: skip
+    return Finding(name=name, at=at, evidence=seqs, **fields)
+
+
+def tree(*findings: Finding) -> list[tuple[str, str | None]]:
+    return [(one.name, one.under) for one in ranked(findings)]
+
+
+def test_repeats_become_one_with_a_count() -> None:
+    (one,) = collapse([finding("text-mismatch", seq, subject="i") for seq in (4, 9, 2)])
+    assert (one.count, one.first, one.last, one.evidence) == (3, 2, 9, (2, 4, 9))
+    assert one.message == "text-mismatch at (4,)"
+
+
+def test_the_worst_severity_of_the_repeats_counts() -> None:
+    mild = finding("text-mismatch", 4, severity=Severity.WARNING)
+    (one,) = collapse([mild, finding("text-mismatch", 9)])
+    assert one.severity is Severity.ERROR
+
+
+def test_the_evidence_of_many_repeats_is_bounded() -> None:
+    (one,) = collapse([finding("text-mismatch", seq) for seq in range(1, 1000)])
+    assert len(one.evidence) <= 11
+    assert (one.count, one.first, one.last) == (999, 1, 999)
+
+
+def test_a_consequence_hangs_under_its_cause_whatever_came_first() -> None:
+    effect = finding("close-mid-response", 9, at=9.0)
+    cause = finding("session-expired", 8, at=8.0)
+    assert "close-mid-response" in CONSEQUENCES["session-expired"]
+    expected = [("session-expired", None), ("close-mid-response", "session-expired")]
+    assert tree(effect, cause) == expected
+    assert tree(cause, effect) == expected
+
+
+def test_a_consequence_of_a_consequence_hangs_under_the_root() -> None:
+    found = tree(
+        finding("beta-api-disabled", 1),
+        finding("ga-beta-field-mix", 1),
+        finding("unknown-parameter", 1),
+    )
+    assert found == [
+        ("beta-api-disabled", None),
+        ("ga-beta-field-mix", "beta-api-disabled"),
+        ("unknown-parameter", "beta-api-disabled"),
+    ]
+
+
+def test_some_causes_explain_only_what_happened_at_the_same_event() -> None:
+    assert "output-item-unbalanced" in SAME_EVENT
+    cause = finding("output-item-unbalanced", 4)
+    assert tree(cause, finding("text-mismatch", 4, 5))[1] == (
+        "text-mismatch", "output-item-unbalanced",
+    )  # fmt: skip
+    assert tree(cause, finding("text-mismatch", 8, 9))[1] == ("text-mismatch", None)
+
+
+def test_what_a_rule_itself_puts_under_another_stays_there() -> None:
+    found = tree(finding("error-event", 3, under="response-failed"), finding("response-failed", 3))
+    assert found == [("response-failed", None), ("error-event", "response-failed")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"severity": Severity.ERROR}, {"severity": Severity.WARNING, "at": 0.1}),
+        ({"severity": Severity.WARNING}, {"severity": Severity.INFO, "at": 0.1}),
+        ({"certainty": Certainty.CERTAIN}, {"certainty": Certainty.MEDIUM, "at": 0.1}),
+        ({"certainty": Certainty.MEDIUM}, {"certainty": Certainty.LOW, "at": 0.1}),
+        ({"at": 1.0}, {"at": 2.0}),
+    ],
+)
+def test_the_root_is_the_worst_then_the_surest_then_the_earliest(
+    first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    one, two = finding("rate-limit-low", 1, **first), finding("token-usage-growth", 2, **second)
+    assert [name for name, _ in tree(two, one)] == ["rate-limit-low", "token-usage-growth"]
+
+
+def test_nothing_is_lost_or_doubled_in_ranking() -> None:
+    names = list(catalogue())
+    shown = ranked([finding(name, seq) for seq, name in enumerate(names, 1)])
+    assert sorted(one.name for one in shown) == names
+
+
+def test_every_consequence_ends_at_a_root() -> None:
+    shown = ranked([finding(name, 1) for name in catalogue()])
+    roots = {one.name for one in shown if one.under is None}
+    assert roots
+    assert {one.under for one in shown if one.under is not None} <= roots
+
+
+def test_the_tables_speak_of_findings_that_exist() -> None:
+    named = set(CONSEQUENCES) | DEPARTURES | HANGS | SAME_EVENT
+    for effects in CONSEQUENCES.values():
+        named |= effects
+    assert sorted(named - set(catalogue()) - {"retired-field"}) == []
