@@ -28,6 +28,7 @@ from rtdebug.rules.audio.turn_taking import detects_turns
 from rtdebug.rules.visibility import hides
 
 _LEAST = 3.0
+_CHUNK = 0.5  # the latest append came that much before the moment of looking
 _MANY = 100  # appends that are seconds of audio whatever their size
 _SILENT = Cause(
     "what is sent is silence: muted, the wrong device, or samples that are all zero", "likely",
@@ -84,7 +85,7 @@ class VadNeverTriggered(Rule):
             return
         loud = audio.probe.loud >= 3 and audio.probe.loud >= 0.3 * audio.probe.looked
         if self.state.verbatim and loud:
-            yield from self._look(at, self.patience)
+            yield from self._look(at, self.patience - _CHUNK)
         if not self._told and at - audio.last_at < self.patience:
             self.wake_at(at + self.patience)
 

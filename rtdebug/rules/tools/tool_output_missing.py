@@ -67,8 +67,10 @@ class ToolOutputMissing(WaitingRule):
         return NOTHING
 
     def _calls(self, response: Response, event: Event) -> None:
-        if response.status != "completed" or not response.seen_created:
-            return  # the outputs may have been sent before the log begins
+        if response.status != "completed":
+            return
+        if self.state.verbatim and not response.seen_created:
+            return  # the outputs may have been sent before the record begins
         for item in response.output or ():
             call_id = text_of(item.get("call_id"))
             if item.get("type") == "function_call" and call_id and self._open(call_id):
