@@ -186,8 +186,6 @@ class Player:
 
     def _settle_broken(self, at: float) -> None:
         if self._stage.broken and not self.done:
-            for head, verdict in self._stage.broken:
-                self._record(head, verdict, at)
             self._stop(at, "gave-up", "an earlier step failed")
 
     def _record(self, head: Head, verdict: Verdict, at: float) -> None:

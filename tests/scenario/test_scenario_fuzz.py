@@ -83,7 +83,23 @@ TYPES = st.sampled_from(
     ["session.created", "session.updated", "response.created", "response.done", "error",
      "response.output_audio.delta", "conversation.item.added", "input_audio_buffer.committed", "?"]
 )  # fmt: skip
-FIELDS = st.sampled_from(["session", "response", "item", "error", "id", "status", "output", "code"])
+FIELDS = st.sampled_from(
+    [
+        "audio",
+        "input",
+        "format",
+        "type",
+        "call_id",
+        "session",
+        "response",
+        "item",
+        "error",
+        "id",
+        "status",
+        "output",
+        "code",
+    ]
+)
 PAYLOADS = st.dictionaries(
     FIELDS,
     st.recursive(

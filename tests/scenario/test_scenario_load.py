@@ -80,6 +80,7 @@ def test_a_whole_scenario() -> None:
     assert isinstance(last, Expect)
     assert (last.within, last.count) == (5.0, Count(2, 3))
     assert [limit.name for limit in found.limits] == ["first_delta", "response"]
+    assert str(found.limits[0].head.source) == "x.yaml:19:10"
     assert found.ignore == ("rate-limit-low",)
 
 
@@ -211,6 +212,23 @@ def test_unknown_events_can_be_accepted() -> None:
     assert faults_of(steps=steps) == []
 
 
+def test_what_a_branch_captures_can_be_named_after_it() -> None:
+    branch = {"expect": "response.created", "capture": {"id": "response.id"}}
+    cancel = {"send": {"type": "response.cancel", "response_id": "${id}"}}
+    assert faults_of(steps=[{"expect_any": [branch, "error"]}, cancel]) == []
+    assert faults_of(steps=[{"expect_any": [{**branch, "then": [cancel]}, "error"]}]) == []
+
+
+def test_an_absence_is_called_by_its_end() -> None:
+    steps = [
+        {"absent": "error", "for": "500ms"},
+        {"absent": "error", "until": {"type": "response.done", "response": {"id": "a"}}},
+    ]
+    assert [step.head.label for step in scenario_of(steps=steps).steps] == [
+        "absent error for 500ms", "absent error until response.done",
+    ]  # fmt: skip
+
+
 def test_a_field_may_be_expected_not_to_exist() -> None:
     step = {"expect": {"type": "response.done", "obfuscation": {"$absent": True}}}
     assert faults_of(steps=[step]) == []
@@ -334,6 +352,9 @@ FORMATS = [
     ({"input_audio_format": "g711_alaw"}, AudioFormat("alaw", 8000)),
     ({"audio": {"input": {"format": None}}}, None),
     ({"audio": {"input": {"format": {"type": "audio/opus"}}}}, None),
+    ({"audio": {"input": {"format": {"type": {}}}}}, None),
+    ({"audio": {"input": {"format": []}}, "input_audio_format": "g711_ulaw"}, AudioFormat("ulaw", 8000)),
+    ({"audio": {"input": {"format": {"type": "audio/pcm", "rate": "fast"}}}}, AudioFormat("pcm", 24000)),
     ({}, None),
 ]  # fmt: skip
 
