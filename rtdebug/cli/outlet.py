@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from typing import TextIO, TypeAlias
+
+Put: TypeAlias = Callable[[str], None]
+"""Writes a text, however long that takes; raises OSError when it cannot be."""
 
 
 class Outlet:
-    """One file descriptor. A text is taken when :attr:`idle`; ``done`` is called, in the thread,
-    when it has been written or cannot be (then ``failure`` says why)."""
+    """One place. A text is taken when :attr:`idle`; ``done`` is called, in the thread, when it has
+    been written or cannot be (then ``failure`` says why)."""
 
-    def __init__(self, number: int, encoding: str, done: Callable[[], None]) -> None:
+    def __init__(self, put: Put, done: Callable[[], None]) -> None:
         self.failure: OSError | None = None
-        self._number = number
-        self._encoding = encoding
+        self._put = put
         self._done = done
         self._text: str | None = None
         self._changed = threading.Condition()
@@ -48,7 +51,7 @@ class Outlet:
                 self._changed.wait_for(lambda: self._text is not None)
                 text = self._text or ""
             try:
-                self._put(text.encode(self._encoding, "backslashreplace"))
+                self._put(text)
             except OSError as error:
                 self.failure = error
             with self._changed:
@@ -56,7 +59,26 @@ class Outlet:
                 self._changed.notify_all()
             self._done()
 
-    def _put(self, data: bytes) -> None:
-        view = memoryview(data)
+
+def put_on(stream: TextIO) -> Put:
+    """Writes to a stream, past its buffer where it has a descriptor."""
+    try:
+        return put_to(stream.fileno(), stream.encoding or "ascii")
+    except (OSError, ValueError):  # a stream of another kind stands in for it
+        return lambda text: _write(stream, text)
+
+
+def put_to(number: int, encoding: str) -> Put:
+    """Writes to a file descriptor."""
+
+    def put(text: str) -> None:
+        view = memoryview(text.encode(encoding, "backslashreplace"))
         while view:
-            view = view[os.write(self._number, view) :]
+            view = view[os.write(number, view) :]
+
+    return put
+
+
+def _write(stream: TextIO, text: str) -> None:
+    stream.write(text)
+    stream.flush()

@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from rtdebug.api.halting import Halt
 from rtdebug.api.viewing import Display, Talk
-from rtdebug.cli.outlet import Outlet
+from rtdebug.cli.outlet import Outlet, Put
 
 _EVERY = 0.05  # seconds between two looks at what has come
 _SLICE = 0.004  # seconds of making rows before the event loop has its turn
@@ -42,11 +42,10 @@ class Keys(Protocol):
 
 
 class Canvas(NamedTuple):
-    """A display, the descriptor it is drawn on, and in which encoding."""
+    """A display, and how it is written."""
 
     display: Drawn
-    number: int
-    encoding: str
+    put: Put
 
 
 KeysFor: TypeAlias = Callable[[Halt, Talk | None], Keys | None]
@@ -89,7 +88,7 @@ class Screen:
                 loop.call_soon_threadsafe(self._written.set)
 
         self._halt = halt
-        self._outlets = [Outlet(one.number, one.encoding, written) for one in self._canvases]
+        self._outlets = [Outlet(one.put, written) for one in self._canvases]
         keys = self._keys(halt, talk)
         if keys is not None:
             keys.open()

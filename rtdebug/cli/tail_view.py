@@ -14,8 +14,10 @@ from rtdebug.api.halting import Halt
 from rtdebug.api.verdict import Strictness
 from rtdebug.api.viewing import Talk
 from rtdebug.cli.keyboard import has_keys
+from rtdebug.cli.outlet import put_on, put_to
 from rtdebug.cli.output import Wanted, parse_reports, wants_color
 from rtdebug.cli.screen import Canvas, Keys, Screen
+from rtdebug.cli.streams import as_utf8
 from rtdebug.errors import UnreadableError, UsageError
 from rtdebug.model.value import Value
 from rtdebug.reports.filters import Filter
@@ -86,7 +88,7 @@ def make_screen(wishes: ViewWishes, reports: Reports) -> Screen:
         keeps=wishes.strictness.keeps,
         status=Status(title=wishes.title),
     )
-    canvases.insert(0, Canvas(view, stream.fileno(), stream.encoding or "ascii"))
+    canvases.insert(0, Canvas(view, put_on(stream)))
 
     def keys(halt: Halt, talk: Talk | None) -> Keys | None:
         return _keys(view, look.block, halt, talk)
@@ -100,10 +102,11 @@ def make_screen(wishes: ViewWishes, reports: Reports) -> Screen:
 def _stream(path: Path | None, wishes: ViewWishes) -> Canvas:
     view = NdjsonView(wanted=wishes.wanted, keeps=wishes.strictness.keeps)
     if path is None:
-        return Canvas(view, sys.stdout.fileno(), "utf-8")
+        as_utf8(sys.stdout)
+        return Canvas(view, put_on(sys.stdout))
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0)
     try:
-        return Canvas(view, os.open(path, flags, 0o600), "utf-8")
+        return Canvas(view, put_to(os.open(path, flags, 0o600), "utf-8"))
     except OSError as error:
         raise UnreadableError(
             f"the report {path} cannot be written: {error.strerror or error}",

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 from rtdebug.api.viewing import Talk
 
@@ -34,15 +35,13 @@ class TypedInput:
         self._over = True
 
     def _read(self) -> None:
-        try:
+        with suppress(RuntimeError, asyncio.CancelledError):  # the loop is closed: nobody listens
             for line in _lines():
                 handed = asyncio.run_coroutine_threadsafe(self._hand_over(line), self._loop)
                 handed.result()
                 if self._over:
                     return
             self._loop.call_soon_threadsafe(self._talk.no_more)
-        except (RuntimeError, OSError, ValueError, asyncio.CancelledError):
-            pass  # the loop is closed: whoever listened has gone
 
     async def _hand_over(self, text: str) -> None:
         while self._talk.unsent >= _MOST_UNSENT and not self._over:
@@ -55,10 +54,18 @@ def _lines() -> Iterator[str]:
     """The lines of stdin. Not through sys.stdin, whose lock a thread that waits for ever would
     hold when the program ends."""
     rest = b""
-    while sys.stdin is not None and (block := os.read(sys.stdin.fileno(), _BLOCK)):
+    while block := _block():
         *lines, rest = (rest + block).split(b"\n")
         if len(rest) > _LONGEST:
             lines, rest = [*lines, rest], b""
         yield from (line.decode("utf-8", "replace") for line in lines)
     if rest:
         yield rest.decode("utf-8", "replace")
+
+
+def _block() -> bytes:
+    """The next bytes of stdin; none when it is over, closed or cannot be read."""
+    try:
+        return os.read(sys.stdin.fileno(), _BLOCK) if sys.stdin is not None else b""
+    except (OSError, ValueError):
+        return b""

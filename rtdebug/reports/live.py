@@ -14,7 +14,7 @@ from rtdebug.model.records import Closed, Ended, Event, Record, Refused, Sender
 from rtdebug.model.results import Outcome, Run
 from rtdebug.model.value import Value
 from rtdebug.packs.pack import Pack
-from rtdebug.reports.ansi import plain
+from rtdebug.reports.ansi import DIM, paint, plain
 from rtdebug.reports.arrivals import Arrivals, Note, Over
 from rtdebug.reports.figures import columns, fit
 from rtdebug.reports.filters import EVERYTHING, Filter
@@ -24,7 +24,7 @@ from rtdebug.reports.live_lane import MOST_STREAMS, LiveLane
 from rtdebug.reports.pins import MOST_TOLD, Pins
 from rtdebug.reports.rows import Rows
 from rtdebug.reports.signs import without_commands
-from rtdebug.reports.verdict import bad_lines, passed_lines
+from rtdebug.reports.verdict import bad_lines, note_lines, passed_lines
 
 MOST_ROWS = 10_000
 _MOST_OTHERS = 1_000
@@ -219,6 +219,7 @@ class LiveView:
             lines = passed_lines(run, signs, color=color, width=width)
         else:
             lines = bad_lines(run, signs, color=color)
+            lines += [f"  {paint(note, DIM, color=color)}" for note in note_lines(run, signs)]
         return [
             line if columns(plain(line)) <= width else fit(plain(line), width, signs.line("…"))
             for line in lines

@@ -84,10 +84,10 @@ class Tap:
         self._guarded(lambda: self._take(record))
 
     def interrupt(self) -> None:
-        """Whoever runs the relay ends it."""
+        """Whoever runs the relay ends it; a connection that is ending by itself has ended so."""
         if not self._complete:
             self._complete = True
-            self._guarded(lambda: self._take(Ended(self.at, "interrupted")))
+            self._guarded(self._interrupted)
 
     def look(self, sender: Sender, data: bytes) -> None:
         """``sender`` has sent ``data``, which has been passed on."""
@@ -209,12 +209,15 @@ class Tap:
         if self._later is None:
             self._judge()
 
+    def _interrupted(self) -> None:
+        if self._gone or self._closes:
+            self._closed(self.at)
+        else:
+            self._take(Ended(self.at, "interrupted"))
+
     def _last_records(self) -> None:
         if not self._complete:
-            if self._gone or self._closes:
-                self._closed(self.at)
-            else:
-                self._take(Ended(self.at, "interrupted"))
+            self._interrupted()
         while self._waiting:
             self._judge()
 

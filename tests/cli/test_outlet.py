@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from rtdebug.cli.outlet import Outlet
+from rtdebug.cli.outlet import Outlet, put_on, put_to
 
 LARGE = "x" * 1_000_000  # more than a pipe takes
 
@@ -26,7 +27,7 @@ def pipe() -> Iterator[tuple[int, int]]:
 def test_what_is_written_arrives_in_order() -> None:
     done = threading.Semaphore(0)
     with pipe() as (reader, writer):
-        outlet = Outlet(writer, "utf-8", done.release)
+        outlet = Outlet(put_to(writer, "utf-8"), done.release)
         for text in ("one ", "two ", "é"):
             outlet.write(text)
             assert outlet.wait(5)
@@ -36,7 +37,7 @@ def test_what_is_written_arrives_in_order() -> None:
 
 def test_a_reader_that_takes_nothing_holds_nobody_up() -> None:
     with pipe() as (reader, writer):
-        outlet = Outlet(writer, "utf-8", lambda: None)
+        outlet = Outlet(put_to(writer, "utf-8"), lambda: None)
         outlet.write(LARGE)
         assert not outlet.wait(0.05)
         assert not outlet.idle
@@ -51,7 +52,7 @@ def test_a_reader_that_has_gone_is_a_failure() -> None:
     done = threading.Event()
     with pipe() as (reader, writer):
         os.close(reader)
-        outlet = Outlet(writer, "utf-8", done.set)
+        outlet = Outlet(put_to(writer, "utf-8"), done.set)
         outlet.write("x")
         assert done.wait(5)
         assert isinstance(outlet.failure, BrokenPipeError)
@@ -61,7 +62,13 @@ def test_a_reader_that_has_gone_is_a_failure() -> None:
 
 def test_what_an_encoding_lacks_is_escaped() -> None:
     with pipe() as (reader, writer):
-        outlet = Outlet(writer, "ascii", lambda: None)
+        outlet = Outlet(put_to(writer, "ascii"), lambda: None)
         outlet.write("é\ud800")
         assert outlet.wait(5)
         assert os.read(reader, 100) == b"\\xe9\\ud800"
+
+
+def test_a_stream_without_a_descriptor_is_written_to_as_well() -> None:
+    stream = io.StringIO()
+    put_on(stream)("x")
+    assert stream.getvalue() == "x"
