@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.fields import object_of
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event
 from rtdebug.rules.audio.turn_taking import detects_turns
@@ -59,6 +59,8 @@ class CommitConflictsWithVad(Rule):
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """Anything that ends, takes or answers a turn."""
+        if self._told:
+            return NOTHING
         if role == "error":
             for name in names_of(self.state, event):
                 if name in (_EMPTY, _CONFLICT):
@@ -84,8 +86,6 @@ class CommitConflictsWithVad(Rule):
         return self.state.settings.creates_response is not False and not own
 
     def _judge(self, event: Event) -> Iterable[Finding]:
-        if self._told:
-            return
         if len(self._errors) == 2 and detects_turns(self.state) is not False:
             self._told = True
             message = (

@@ -26,7 +26,7 @@ from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event
 
-_LEAST = 3
+_LEAST, _MOST = 3, 100
 _WORD = r"\w+"
 
 
@@ -75,7 +75,7 @@ class VadFalseTriggers(Rule):
 
     def _ended(self, event: Event) -> Iterable[Finding]:
         response = self.state.finished
-        if response is None or response.out_of_band:
+        if response is None or response.out_of_band or self._told:
             return NOTHING
         reason = (response.details or {}).get("reason")
         if response.status != "cancelled" or reason != "turn_detected":
@@ -86,6 +86,8 @@ class VadFalseTriggers(Rule):
         speech = self._speech
         id_ = text_of(speech.payload.get("item_id")) if speech is not None else None
         self._row[id_ or response.id] = (speech.seq if speech else event.seq, event.seq)
+        if len(self._row) > _MOST:
+            del self._row[next(iter(self._row))]
         if self.state.settings.transcribes:
             return NOTHING  # the texts will tell
         return self._judge(event.at, len(self._row))

@@ -73,6 +73,8 @@ class ParallelToolResponseRace(Rule):
         response = self.state.finished
         output = response.output if response is not None else None
         calls = sum(one.get("type") == "function_call" for one in output or ())
+        if not calls and response is not None and not response.out_of_band:
+            self._calls, self._outputs, self._creates = 0, [], []
         if calls:
             self._calls, self._done_seq = calls, event.seq
             first = response.seq if response is not None else event.seq

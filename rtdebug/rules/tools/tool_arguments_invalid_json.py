@@ -26,6 +26,7 @@ from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event
 
+_MOST = 1000
 _CUT = Cause(
     "the call was cut: by max_output_tokens, or because the user spoke", "likely",
     "read status and status_details of the response.done that follows",
@@ -106,7 +107,7 @@ class ToolArgumentsInvalidJson(Rule):
             yield from self._found(id_, seen, "", cancelled=False)
 
     def _found(self, id_: str, seen: Event, why: str, *, cancelled: bool) -> Iterable[Finding]:
-        if id_ in self._told:
+        if id_ in self._told or len(self._told) >= _MOST:
             return
         self._told.add(id_)
         item = object_of(seen.payload.get("item"))
