@@ -131,6 +131,10 @@ def _dialling(
     headers, subprotocols = split_subprotocols(given)
     redactor = redactor_for(given, watching.redact, redactor_of(()))
     target = parse_target(url)
+    if calling.ca_file is not None:
+        from rtdebug.wire.tls import client_context
+
+        client_context(calling.ca_file)  # told at once, also where this target needs none
     options = DialOptions(headers=headers, subprotocols=subprotocols, ca_file=calling.ca_file)
     return (lambda: dial(target, options, redactor)), redactor
 

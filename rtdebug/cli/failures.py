@@ -34,12 +34,13 @@ def tell_usage(error: click.ClickException, *, as_json: bool) -> None:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "rtdebug"
     hint = f"see {path} --help"
+    message = " ".join(error.format_message().split())
     if as_json:
-        _json("usage", "", error.format_message(), hint)
+        _json("usage", "", message, hint)
     elif isinstance(error, click.exceptions.NoArgsIsHelpError):
         write(error.format_message() + "\n")
     else:
-        _say(f"error: {error.format_message()}\n   = help: {hint}")
+        _say(f"error: {message}\n   = help: {hint}")
 
 
 def tell_no_session(report: Report) -> None:

@@ -9,13 +9,13 @@ from rtdebug.cli.app import run
 
 
 @pytest.fixture
-def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
+def call(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
     for name in OUTSIDE:
         monkeypatch.delenv(name, raising=False)
 
     def called(*arguments: object) -> Called:
-        capsys.readouterr()
+        capfd.readouterr()
         code = run([str(one) for one in arguments])
-        return Called(code, *capsys.readouterr())
+        return Called(code, *capfd.readouterr())
 
     return called

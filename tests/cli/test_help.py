@@ -9,7 +9,7 @@ from rtdebug import __version__
 from rtdebug.cli import help_text
 from rtdebug.cli.app import COMMANDS
 
-NEEDING = ("run", "diagnose", "check", "explain")
+NEEDING = ("run", "tail", "diagnose", "check", "convert", "explain")
 
 
 def test_the_kept_help_is_what_click_would_say() -> None:
