@@ -26,6 +26,7 @@ from rtdebug.model.records import Event
 
 _LOW = 0.1
 _SHRINKS, _SHRUNK = 4, 0.3
+_MOST = 100  # names of limits
 
 
 class RateLimitLow(Rule):
@@ -56,6 +57,8 @@ class RateLimitLow(Rule):
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """The limits, as they now are."""
         for name, limit, remaining, reset in _limits(event):
+            if name not in self._shrinking and len(self._shrinking) >= _MOST:
+                continue
             share = remaining / limit
             self._follow(name, remaining, event)
             if share < _LOW:

@@ -24,7 +24,7 @@ from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event
 
-_TURNS = 4
+_LEAST_TURNS = 4
 _LEAST, _MANY = 1000, 10_000
 
 
@@ -49,9 +49,12 @@ class TokenUsageGrowth(Rule):
     )
     roles = ("response.done",)
 
+    _turns = 0
+    _at = 0.0
+
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        self._rows: list[tuple[float, float, Event]] = []
+        self._rows: list[tuple[float, float, int]] = []
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response is done."""
@@ -64,13 +67,15 @@ class TokenUsageGrowth(Rule):
             details = object_of(usage.get("input_token_details"))
             if self._rows and tokens <= self._rows[-1][0]:
                 self._rows.clear()
-            self._rows.append((tokens, number_of(details.get("cached_tokens")) or 0.0, event))
-            del self._rows[1:-50]
+                self._turns = 0
+            self._rows.append((tokens, number_of(details.get("cached_tokens")) or 0.0, event.seq))
+            self._turns, self._at = self._turns + 1, event.at
+            del self._rows[1:-_LEAST_TURNS]
         return NOTHING
 
     def finished(self) -> Iterable[Finding]:
         """The row as it stands at the end."""
-        if len(self._rows) < _TURNS:
+        if self._turns < _LEAST_TURNS:
             return
         first, _, started = self._rows[0]
         last, cached, ended = self._rows[-1]
@@ -78,11 +83,11 @@ class TokenUsageGrowth(Rule):
             return
         share = cached / last
         message = (
-            f"input tokens grew in {len(self._rows)} turns from {first:,.0f} to {last:,.0f}; "
+            f"input tokens grew in {self._turns} turns from {first:,.0f} to {last:,.0f}; "
             f"{share:.0%} of the last came from the cache"
         )
         heavy = last >= _MANY and share < 0.5
         yield self.finding(
-            message, at=ended.at, evidence=(started.seq, ended.seq),
+            message, at=self._at, evidence=(started, ended),
             severity=Severity.WARNING if heavy else None,
         )  # fmt: skip

@@ -31,6 +31,7 @@ _NO_EFFECT = (
     r"|\b(?:does ?n[o']t|do ?n[o']t|never|wo ?n[o']t) (?:seem to )?(?:change|apply|take effect|"
     r"update)"
 )
+_MOST = 10_000
 # What people call a setting -> the fields that carry it, in either shape of the protocol.
 _OPTIONS: dict[str, tuple[str, ...]] = {
     "voice": ("voice",),
@@ -78,7 +79,8 @@ class ClientOptionsNotSent(Rule):
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """The client sends settings."""
         self._whole = self._whole and event.whole
-        self._sent.update(_keys(event.payload, 0))
+        if len(self._sent) < _MOST:
+            self._sent.update(_keys(event.payload, 0))
         return NOTHING
 
     def remarked(self, remark: Remark) -> Iterable[Finding]:

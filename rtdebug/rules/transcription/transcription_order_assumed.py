@@ -25,6 +25,7 @@ from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event, Remark
 
+_MOST = 1000
 _ASSUMES = (
     r"(?i)transcri\w*.{0,120}\b(?:order|after|late|later|before|first|delay(?:ed)?)\b"
     r"|\b(?:order|after|before|late|delay(?:ed)?|too slow)\b.{0,120}transcri"
@@ -50,18 +51,21 @@ class TranscriptionOrderAssumed(Rule):
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        self._open: dict[str, int | None] = {}
+        # Turns without an answer yet, and those that had one before their text came.
+        self._asked: list[str] = []
+        self._open: dict[str, int] = {}
         self._late: tuple[str, int, int] | None = None
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A turn, its text, or an answer."""
         id_ = text_of(event.payload.get("item_id")) or ""
         if role == "audio.committed":
-            if len(self._open) < 1000:
-                self._open[id_] = None
+            if len(self._asked) < _MOST:
+                self._asked.append(id_)
         elif role == "response.done":
-            for key, answer in self._open.items():
-                self._open[key] = answer or event.seq
+            if len(self._open) < _MOST:
+                self._open.update(dict.fromkeys(self._asked, event.seq))
+            self._asked.clear()
         else:
             answer = self._open.pop(id_, None)
             if answer is not None and self._late is None:
