@@ -114,3 +114,10 @@ def test_no_file_is_empty_or_broken() -> None:
     assert [str(path) for path, text in TEXTS if merging.search(text)] == []
     assert [path.name for path, text in TEXTS if text and not text.endswith("\n")
             and path.suffix in {".py", ".md", ".toml"}] == []  # fmt: skip
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    """They are imported by their names alone."""
+    names = [path.name for path in FILES if path.is_relative_to(ROOT / "tests")
+             and path.suffix == ".py" and path.name != "conftest.py"]  # fmt: skip
+    assert sorted(set(names)) == sorted(names)
