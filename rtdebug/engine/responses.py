@@ -32,10 +32,11 @@ class Part:
 
 
 class OutputItem:
-    """One item of a response; ``arguments`` is the stream of a call's arguments."""
+    """One item of a response; ``arguments`` is the stream of a call's arguments; ``misplaced``:
+    that an event places it elsewhere has been said."""
 
     __slots__ = ("added_seq", "arguments", "arguments_text", "call_id", "done_seq", "id", "index",
-                 "name", "parts", "role", "status", "type")  # fmt: skip
+                 "misplaced", "name", "parts", "role", "status", "type")  # fmt: skip
 
     def __init__(self, index: int | None) -> None:
         self.index = index
@@ -46,6 +47,7 @@ class OutputItem:
         self.added_seq: int | None = None
         self.done_seq: int | None = None
         self.parts: dict[int, Part] = {}
+        self.misplaced = False
         self.arguments: Stream | None = None
         self.arguments_text: str | None = None
         self.call_id: str | None = None

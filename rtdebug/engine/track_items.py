@@ -74,13 +74,19 @@ class ItemTracker:
         if item is None:
             return self._unannounced(response, event, id_, index)
         if index is not None and index != item.index and item.index is not None and event.whole:
+            self._misplaced(item, index, event)
+        return item
+
+    def _misplaced(self, item: OutputItem, index: int, event: Event) -> None:
+        """An event that places its item elsewhere; said once, its deltas all do the same."""
+        if not item.misplaced:
+            item.misplaced = True
             self._note(
                 "output-item-unbalanced",
                 f"{item.id} was added at output_index {item.index}, but {event.type} places it "
                 f"at {index}",
                 event, item.added_seq, item.id,
             )  # fmt: skip
-        return item
 
     @staticmethod
     def _unnamed(response: Response, event: Event) -> OutputItem | None:
