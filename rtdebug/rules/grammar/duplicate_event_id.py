@@ -70,9 +70,8 @@ class DuplicateEventId(Rule):
         if id_.__class__ is not str or not id_:
             return NOTHING
         recent = self._recent
-        first = recent.get(id_) or self._older.get(id_)
-        if first is not None:
-            return self._twice(event, id_, first)
+        if id_ in recent or id_ in self._older:
+            return self._twice(event, id_, recent.get(id_) or self._older[id_])
         recent[id_] = event.seq
         if len(recent) > _KEPT:
             self._older, self._recent = recent, {}

@@ -48,6 +48,8 @@ class UsageInconsistent(Rule):
         response = self.state.finished
         if response is None or response.usage is None or not event.whole:
             return NOTHING
+        if _adds_up(response.usage):
+            return NOTHING
         wrong = list(_wrong(response.usage))
         less = [] if wrong else list(_less(response.usage))
         if not wrong and not less:
@@ -59,6 +61,24 @@ class UsageInconsistent(Rule):
                 severity=None if wrong else Severity.INFO,
             ),
         )  # fmt: skip
+
+
+def _adds_up(usage: dict[str, Any]) -> bool:
+    """Whether all is there and right, as mostly; anything else is looked at closely."""
+    try:
+        taken, given = usage["input_tokens"], usage["output_tokens"]
+        into, out = usage["input_token_details"], usage["output_token_details"]
+        cached = into["cached_tokens_details"]
+        return bool(
+            taken + given == usage["total_tokens"]
+            and into["text_tokens"] + into["audio_tokens"] + into["image_tokens"] == taken
+            and out["text_tokens"] + out["audio_tokens"] == given
+            and cached["text_tokens"] + cached["audio_tokens"] + cached["image_tokens"]
+            == into["cached_tokens"]
+            <= taken
+        )
+    except (KeyError, TypeError):
+        return False
 
 
 def _wrong(usage: dict[str, Any]) -> Iterator[str]:
