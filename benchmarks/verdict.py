@@ -77,7 +77,9 @@ def turn(number: int, deltas: int, piece: Callable[[int], str], *, spoken: bool)
     usage = {
         "total_tokens": 85, "input_tokens": 63, "output_tokens": 22,
         "input_token_details": {"text_tokens": 63, "audio_tokens": 0, "image_tokens": 0,
-                                "cached_tokens": 0},
+                                "cached_tokens": 0,
+                                "cached_tokens_details": {
+                                    "text_tokens": 0, "audio_tokens": 0, "image_tokens": 0}},
         "output_token_details": {"text_tokens": 22 - 10 * spoken, "audio_tokens": 10 * spoken},
     }  # fmt: skip
     yield event(
