@@ -46,9 +46,9 @@ def read_lines(
     pieces = [piece for fields in sample for piece in unwrapper.pieces(fields)]
     manner = manner_of(pieces, sender_of)
     head, started = _glimpse(pieces, sender_of, manner)
-    last = [fields for line in tail_lines(stream)[-_LAST:] if (fields := _parsed(line))]
-    tail, _ = _glimpse([p for fields in last for p in unwrapper.pieces(fields)], sender_of, manner)
-    reading = Reading("JSON lines", (), view_of(head, tail, manner.clock), started=started)
+    tail, to_end = _end(stream, unwrapper, read_text, manner)
+    view = view_of(head, tail, manner.clock, to_end=to_end)
+    reading = Reading("JSON lines", (), view, started=started)
     lines = _Lines(
         stream, unwrapper, redactor, read_text,
         Assembler(sender_of, manner, bare=reading.bare), shape_of(sample, unwrapper), reading.notes,
@@ -65,6 +65,30 @@ def _glimpse(
 ) -> tuple[list[Record], str | None]:
     assembler = Assembler(sender_of, manner)
     return [record for piece in pieces for record in assembler.records(piece)], assembler.started
+
+
+def _end(
+    stream: BinaryIO, unwrapper: Unwrapper, read_text: TextReader | None, manner: Manner
+) -> tuple[list[Record], bool]:
+    """The last records, and whether text behind the last message tells that no more came."""
+    pieces: list[Piece] = []
+    behind: list[str] = []
+    for line in tail_lines(stream)[-_LAST:]:
+        fields = _parsed(line)
+        if fields:
+            behind.clear()
+            pieces.extend(unwrapper.pieces(fields))
+        elif line.strip():
+            behind.append(line.decode("utf-8", "replace"))
+    text = "\n".join(behind)
+    if text and read_text is not None:
+        pieces.extend(read_text(text, Context()))
+    tail, _ = _glimpse(pieces, unwrapper.sender_of, manner)
+    if not text or text.lstrip()[:1] in ("{", "["):
+        return tail, False
+    from rtdebug.captures.pasted.paste import tells_the_end
+
+    return tail, tells_the_end(text)
 
 
 class _Lines:

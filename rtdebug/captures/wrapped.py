@@ -33,7 +33,7 @@ class Unwrapper:
     """Takes parsed values apart. ``read_text`` reads text that is no JSON (a log line)."""
 
     def __init__(self, sender_of: SenderOf, read_text: TextReader | None = None) -> None:
-        self._sender_of = sender_of
+        self.sender_of = sender_of
         self._read_text = read_text
         self.unit = ""
         """The unit of small times whose field does not say it ("" = seconds)."""
@@ -54,7 +54,7 @@ class Unwrapper:
         kind = type_of(value)
         if kind is None:
             return None
-        if self._sender_of(kind) is not None or _DOTTED.match(kind) or "type" not in value:
+        if self.sender_of(kind) is not None or _DOTTED.match(kind) or "type" not in value:
             return kind
         if lenient:
             return kind
@@ -172,8 +172,8 @@ class Unwrapper:
         """``{"event": "session.created", ...}``: a name, with its fields beside or below it."""
         for name in ("event", "type", "event_type", "eventType", "name", "msg", "message", "kind"):
             kind = value.get(name)
-            if isinstance(kind, str) and (self._sender_of(kind) or _DOTTED.match(kind)):
-                if name in ("msg", "message", "name") and self._sender_of(kind) is None:
+            if isinstance(kind, str) and (self.sender_of(kind) or _DOTTED.match(kind)):
+                if name in ("msg", "message", "name") and self.sender_of(kind) is None:
                     continue
                 below = next(
                     (value[slot] for slot in SLOTS if isinstance(value.get(slot), dict)), None
@@ -220,7 +220,7 @@ class Unwrapper:
         for name in LABELS:
             label = value.get(name)
             if isinstance(label, str):
-                if name in ("type", "event", "name", "role") and self._sender_of(label):
+                if name in ("type", "event", "name", "role") and self.sender_of(label):
                     continue
                 sender = sender_named(label)
                 if sender is not None:

@@ -69,6 +69,7 @@ _CODELESS = re.compile(
     r"(?:: (?P<reason>[^\n]{3,160})|[\s.!)\]]*)$"
 )
 _ABRUPT = re.compile(r"(?i)\breset\b|\bEOF\b|broken pipe|abnormal|ECONN|timed? ?out")
+_LEADS = re.compile(r"[:=(–—-]")
 _BY_SERVER = re.compile(r"(?i)\b(?:by|from) (?:the )?(?:server|remote|peer|host|openai|azure|api)\b"
                         r"|\b(?:server|remote|peer|openai|azure|upstream) (?:has )?"
                         r"(?:closed|disconnected|hung up|closes)|received close")  # fmt: skip
@@ -158,11 +159,20 @@ def _trailing(line: str, code: re.Match[str]) -> str:
     match = _TRAILING.match(line, code.end())
     if match is None:
         return ""
-    plain = match["plain"] or ""
-    announced = line[: code.start()].rstrip()[-1:] in (":", "=", "(", "[", "#")
-    if plain and not announced and plain[0].islower() and "_" not in plain:
+    plain = match["plain"]
+    if plain and not _is_reason(
+        plain, line[: code.start()], line[code.end() : match.start("plain")]
+    ):
         plain = ""
-    return (match["double"] or match["single"] or match["curly"] or plain.strip(" `")).strip()
+    return (
+        match["double"] or match["single"] or match["curly"] or (plain or "").strip(" `")
+    ).strip()
+
+
+def _is_reason(plain: str, before: str, between: str) -> bool:
+    """A reason begins with a capital, is a code, or is announced by what stands around it."""
+    announced = before.rstrip()[-1:] in (":", "=", "(", "[", "#")
+    return announced or not plain[0].islower() or "_" in plain or bool(_LEADS.search(between))
 
 
 def _by(line: str) -> Sender | None:

@@ -22,7 +22,7 @@ _KEY = re.compile(r":?[\w$@][\w$.\-/@]*\??|\[[\w$() .\-]{1,60}\]")
 _SEPARATOR = re.compile(r"\s*(=>|:=|:(?!:)|=(?!=))")
 _ELISION = re.compile(
     r"(?:\.{3,}|…)(?:[ \t]*\(?[+]?\d+ (?:more|items?|properties)[^,}\]\n]{0,40}\)?"
-    r"|[ \t]*[A-Za-z_][\w.]*(?=\s*[,}\]\n]))?|\[\.{3}\]|\[…\]|<\.{3}>|<truncated>"
+    r"|[ \t]*[A-Za-z_][\w.]*(?=\s*[,}\]\n]))?|<\.{3}>|<truncated>"
 )
 _PLACEHOLDER = re.compile(
     r"\[(?P<word>Object|Array|Map|Set|Circular|Function|AsyncFunction|GeneratorFunction|class"

@@ -22,6 +22,7 @@ _COUNT = re.compile(
     r"|\brepeated (\d{1,5}) times|\b(\d{1,5}) times\b",
     re.I,
 )
+_COUNT_BEFORE = re.compile(r"\b(\d{1,5}) ?[x×✕] ?[\"'`(\[]*$")
 _NOISE = re.compile(r"[^\w]+|_+(?=\W|$)|(?<!\w)_+")
 _ARROW = re.compile(
     r"[-=]{1,3}>{1,3}|<{1,3}[-=]{1,3}|>{2,3}|<{2,3}|(?<![\w-])[<>](?= )"
@@ -98,6 +99,7 @@ def names_in(line: str, sender_of: SenderOf) -> list[Name]:
     match = found[0]
     before, after = line[: match.start()], line[match.end() :]
     count = _count(after) or _count_before(before)
+    before = _COUNT_BEFORE.sub(" ", before)
     rest = f"{STAMP.sub(' ', before)} {STAMP.sub(' ', _COUNT.sub(' ', after, count=1))}"
     if not _is_row(rest):
         return []
@@ -141,7 +143,7 @@ def _count(text: str) -> int:
 
 
 def _count_before(text: str) -> int:
-    match = re.search(r"\b(\d{1,5}) ?[x×✕] ?[\"'`(\[]*$", text)
+    match = _COUNT_BEFORE.search(text)
     return int(match[1]) if match else 0
 
 

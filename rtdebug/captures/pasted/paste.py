@@ -71,12 +71,13 @@ def _shows_its_end(found: list[Found], text: str) -> bool:
     events = [one for one in found if one.piece.what in (What.EVENT, What.BARE_ERROR)]
     if not events:
         return False
-    last = max(one.end for one in events)
-    behind = text[last:]
-    if words.says_silence(behind):
-        return True
-    spoken = any(words.is_remark(line) for line in behind.split("\n"))
-    return spoken or words.complains_of_silence(text)
+    behind = text[max(one.end for one in events) :]
+    return tells_the_end(behind) or words.complains_of_silence(text)
+
+
+def tells_the_end(behind: str) -> bool:
+    """Whether text behind the last event is its author's, who then saw what came after it."""
+    return words.says_silence(behind) or any(words.is_remark(line) for line in behind.split("\n"))
 
 
 def _notes(found: list[Found]) -> list[str]:
