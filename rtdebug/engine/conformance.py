@@ -139,12 +139,21 @@ class Conformance:
         rest = [one for one in wrong if one.pointer not in retired]
         found = []
         if moved:
-            places = "; ".join(f"{one.pointer} is {new} now" for one, new in moved)
-            message = f"{event.type} (event {event.seq}) uses the beta shape: {places}"
-            found.append(_finding(BETA_FIELD, message, event.at, event.seq, subject=event.type))
+            found.append(self._mixed(event, moved))
         if rest:
             found.append(self._invalid(event, rest))
         self._sent[event.seq] = found
+
+    def _mixed(self, event: Event, moved: list[tuple[Violation, str]]) -> Finding:
+        """Fields of the beta in a GA session, or the other way round where the pack is the beta."""
+        is_ga = bool(self._pack.retired_events)
+        places = "; ".join(
+            f"{one.pointer} is {new}{' now' if is_ga else ' here'}" for one, new in moved
+        )
+        shape = "the beta shape" if is_ga else "the GA shape, which this server does not speak"
+        message = f"{event.type} (event {event.seq}) uses {shape}: {places}"
+        title = None if is_ga else "The client sends GA fields to a server of the beta shape"
+        return _finding(BETA_FIELD, message, event.at, event.seq, subject=event.type, title=title)
 
 
 def _takes(kind: Kind, payload: object) -> bool:

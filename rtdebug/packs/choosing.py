@@ -26,6 +26,8 @@ def choose(events: Iterable[Event], packs: Iterable[str]) -> str:
 
 def _points(pack: Pack, packs: list[Pack], event: Event) -> int:
     points = sum(1 for pointer in pack.signs.get(event.type, ()) if _has(event.payload, pointer))
+    if event.sender is Sender.SERVER:
+        points *= 2  # the server's word decides where the client speaks another shape
     if _knows(pack, event) and not all(_knows(other, event) for other in packs if _shares(other)):
         points += _NAME
     return points
