@@ -377,6 +377,8 @@ class Session:
                 if rule.deadline <= due:
                     rule.deadline = math.inf
                     found.extend(rule.advance(due))
+                    if rule.deadline <= due:  # a time that has passed must not come again
+                        rule.deadline = math.inf
             self.deadline = min((rule.deadline for rule in self._rules.awake), default=math.inf)
         return found
 
