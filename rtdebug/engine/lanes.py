@@ -7,6 +7,7 @@ lane keeps what a valid delta held beside them: comparing it costs a fifth of wh
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 from rtdebug.engine.streams import Stream
 from rtdebug.model.records import Event
@@ -17,13 +18,18 @@ VARIES = frozenset({"event_id", "delta", "obfuscation"})
 
 
 class Lane:
-    """One open stream; ``same`` is what its deltas have in common."""
+    """One open stream, and how its deltas are told: they have ``count`` fields, ``pick`` takes from
+    them what is ``same`` in all, and ``padded`` ones have an obfuscation."""
 
-    __slots__ = ("same", "stream")
+    __slots__ = ("count", "padded", "pick", "same", "stream")
 
     def __init__(self, stream: Stream, event: Event) -> None:
+        payload = event.payload
         self.stream = stream
-        self.same = {key: value for key, value in event.payload.items() if key not in VARIES}
+        self.count = len(payload)
+        self.padded = "obfuscation" in payload
+        self.pick = itemgetter(*(key for key in payload if key not in VARIES))
+        self.same = self.pick(payload)
 
 
 class Lanes:

@@ -137,7 +137,7 @@ class Session:
                 return self._received(payload, at, sender, data)
             taken = take(payload, seq, at)
             if not taken:
-                return self._received(_loads(data), at, sender, data)
+                return self._received(payload, at, sender, data)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return self.observe(self.decode(data, at, sender))
         self._seq = seq
@@ -149,13 +149,9 @@ class Session:
             type_ = payload[self._type_of]
             self.timeline.append(LongAudio(seq, at, type_, len(data), *taken))
         else:
-            self._keep_large(seq, at, data)
+            type_ = payload[self._type_of]
+            self.timeline.add(Event(seq, at, _SERVER, type_, payload, len(data), data))
         return NOTHING
-
-    def _keep_large(self, seq: int, at: float, data: bytes | str) -> None:
-        payload = _loads(data)  # what took the delta has used it up
-        type_ = payload[self._type_of]
-        self.timeline.add(Event(seq, at, _SERVER, type_, payload, len(data), data))
 
     def _received(
         self, payload: dict[str, Any], at: float, sender: Sender, data: bytes | str

@@ -125,7 +125,7 @@ class State:
 
     def fast_track_of(self, role: str | None, is_clean: Verdict) -> FastTrack | None:
         """What takes a valid delta of an open stream without a record, for roles that have it; it
-        says False for any other, and uses the payload up."""
+        says False for any other, or raises KeyError where a field is missing."""
         kind, _, rest = (role or "").partition(".")
         if role == "transcription.delta":
             return self._audio.fast_transcript(is_clean)

@@ -91,8 +91,8 @@ class StreamTracker:
 
     def fast(self, kind: str) -> Take:
         """The hot path of everything: a delta of a stream that is open, taken without a record and
-        without its schema. False when it needs the whole way; the payload is used up either way.
-        Of long audio it says how many characters there were, and how many of them padding."""
+        without its schema. False when it needs the whole way. Of long audio it says how many
+        characters there were, and how many of them padding."""
         lanes = self._lanes.by_kind[kind]
         is_audio = kind == "audio"
 
@@ -101,12 +101,13 @@ class StreamTracker:
             if lane is None:
                 return False
             stream = lane.stream
-            id_, piece = payload.pop("event_id"), payload.pop("delta")
+            id_, piece = payload["event_id"], payload["delta"]
             if (
-                payload.pop("obfuscation", "").__class__ is not str
-                or payload != lane.same
+                len(payload) != lane.count
+                or lane.pick(payload) != lane.same
                 or id_.__class__ is not str
                 or piece.__class__ is not str
+                or (lane.padded and payload["obfuscation"].__class__ is not str)
                 or id_ == stream.last_id
                 or (is_audio and len(piece) & 3)
             ):
