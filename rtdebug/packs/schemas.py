@@ -20,7 +20,6 @@ from rtdebug.packs.violations import Violation, violations
 
 Schema = dict[str, Any]
 Verdict = Callable[[object], bool]
-_KEPT = 2000  # types that are remembered, known or not
 
 
 class Kind:
@@ -70,18 +69,21 @@ class SchemaFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._kinds: dict[tuple[Sender, str], Kind | None] = {}
+        self._kinds: dict[tuple[Sender, str], Kind] = {}
+        self._types: dict[Sender, frozenset[str]] = {}
 
     def kind(self, sender: Sender, type_: str) -> Kind | None:
         """The kind of that type, compiled once; None for a type without a schema."""
-        key = (sender, type_)
-        if key in self._kinds:
-            return self._kinds[key]
-        path = self.folder / sender.value / f"{type_}.json"
-        known = "/" not in type_ and len(type_) < 200 and "\0" not in type_ and path.is_file()
-        kind = Kind(self, sender, path) if known else None
-        if known or len(self._kinds) < _KEPT:  # a peer may invent types without end
-            self._kinds[key] = kind
+        kind = self._kinds.get((sender, type_))
+        if kind is not None:
+            return kind
+        # A peer may invent types without end: nothing is made or remembered of those.
+        if sender not in self._types:
+            self._types[sender] = frozenset(self.types(sender))
+        if type_ not in self._types[sender]:
+            return None
+        kind = Kind(self, sender, self.folder / sender.value / f"{type_}.json")
+        self._kinds[sender, type_] = kind
         return kind
 
     def types(self, sender: Sender) -> tuple[str, ...]:

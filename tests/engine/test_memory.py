@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tracemalloc
 from collections.abc import Callable, Iterator
 
@@ -20,8 +21,13 @@ GROWTH = 400_000  # bytes; the kept rows of a timeline differ in size by so much
 @pytest.fixture
 def traced() -> Iterator[Callable[[], int]]:
     """How many bytes are in use, while memory is watched."""
+
+    def used() -> int:
+        gc.collect()  # what only waits to be collected is not held by anyone
+        return tracemalloc.get_traced_memory()[0]
+
     tracemalloc.start()
-    yield lambda: tracemalloc.get_traced_memory()[0]
+    yield used
     tracemalloc.stop()
 
 
