@@ -47,17 +47,18 @@ def terminal():
 def events():
     """A server's events, as many as are shown."""
     types = {
-        "response.output_item.added": {"item": {"id": "item_E6U11r008abcdefghijkl", "type": "message",
-                                                "role": "assistant", "status": "in_progress"}},
+        "response.output_item.added": {
+            "item": {"id": "item_E6U11r008abcdefghijkl", "type": "message", "role": "assistant"}
+        },
         "response.output_text.delta": {"item_id": "item_E6U11r008abcdefghijkl", "delta": "Hello"},
         "response.output_text.done": {"item_id": "item_E6U11r008abcdefghijkl", "text": "Hello"},
         "input_audio_buffer.speech_started": {"item_id": "item_E6U11r008", "audio_start_ms": 120},
     }  # fmt: skip
     made = list(types.items())
     return [
-        Event(n, n / 1000, Sender.SERVER, made[n % 4][0], {"type": made[n % 4][0], **made[n % 4][1]}, 250)
-        for n in range(ROWS)
-    ]  # fmt: skip
+        Event(n, n / 1000, Sender.SERVER, type_, {"type": type_, **fields}, 250)
+        for n, (type_, fields) in ((n, made[n % 4]) for n in range(ROWS))
+    ]
 
 
 def by_view(some, writer):
@@ -168,7 +169,9 @@ def main():
     for name, (rate, cpu, memory) in found.items():
         print(f"{name:10} {rate:11,.0f} msg/s {cpu:6.1f} us/msg {memory:4.0f} MiB at most")
     ratio = found["stopped"][0] / found["every row"][0]
-    good &= told("stopped terminal / terminal that is read", ratio, GOAL_BLOCKED, ratio >= GOAL_BLOCKED)
+    good &= told(
+        "stopped terminal / terminal that is read", ratio, GOAL_BLOCKED, ratio >= GOAL_BLOCKED
+    )
     sys.exit(0 if good else 1)
 
 
