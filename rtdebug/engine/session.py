@@ -20,8 +20,9 @@ from rtdebug.engine.nonconformity import settled
 from rtdebug.engine.peer_watch import PeerWatch
 from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.engine.rulebook import Entry, Rulebook
-from rtdebug.engine.state import FastTrack, State, Track
+from rtdebug.engine.state import FastTrack, State
 from rtdebug.engine.timeline import SMALL, LongAudio
+from rtdebug.engine.watch import Watch, is_plain
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import (
     LIVE,
@@ -37,7 +38,6 @@ from rtdebug.model.records import (
     View,
 )
 from rtdebug.packs.pack import Pack
-from rtdebug.packs.schemas import Verdict
 
 _KEPT_FINDINGS = 5000
 _TYPES_KEPT = 1000  # a peer may invent types without end
@@ -45,37 +45,6 @@ _TYPES_KEPT = 1000  # a peer may invent types without end
 _SERVER, _CLIENT = Sender.SERVER, Sender.CLIENT
 _loads = orjson.loads
 _make = tuple.__new__
-Observe = Callable[[Event, str], Iterable[Finding]]
-
-
-class Watch:
-    """What a session does with events of one (sender, type), put together at the first of them."""
-
-    __slots__ = ("is_clean", "observers", "plain", "role", "track")
-
-    def __init__(
-        self,
-        role: str | None,
-        is_clean: Verdict | None,
-        track: Track | None,
-        observers: tuple[Observe, ...],
-    ) -> None:
-        self.role = role or ""
-        self.is_clean = is_clean
-        self.track = track or _leaves_no_trace
-        self.observers = observers
-        # A plain event only adds to what is there: nothing of the state turns with it, and no rule
-        # is shown it but those that ask for its role by name.
-        self.plain = is_plain(self.role) and not observers
-
-
-def _leaves_no_trace(event: Event) -> None:
-    """The track of events that change nothing of the state."""
-
-
-def is_plain(role: str) -> bool:
-    """Whether events of a role come by the thousand and only add to what is there."""
-    return role.endswith(".delta") or role == "audio.append"
 
 
 class Session:
@@ -169,7 +138,12 @@ class Session:
 
     def observe(self, record: Record) -> Sequence[Finding]:
         """Takes one record in. Returns what it brought to light."""
-        found = self._event(record) if type(record) is Event else self._other(record)
+        if type(record) is Event:
+            if record.type in self._fast and self._takes(record):
+                return NOTHING
+            found = self._event(record)
+        else:
+            found = self._other(record)
         if found:
             self._keep(found)
         return found
@@ -243,6 +217,27 @@ class Session:
         if state.breaches.pending:
             found = (found or []) + self._breached()
         return found or NOTHING
+
+    def _takes(self, event: Event) -> bool:
+        """Whether an event is one of the deltas that pass without leaving more than a row."""
+        seq, at, sender, type_, payload, size, text, whole = event
+        if sender is not _SERVER or not whole or at >= self.deadline:
+            return False
+        try:
+            taken = self._fast[type_](payload, seq, at)
+        except (KeyError, TypeError):
+            return False
+        if not taken:
+            return False
+        self._at = at
+        self._taken += 1
+        if size < SMALL:
+            self.timeline.append(event if text is None else (seq, at, sender, text))
+        elif isinstance(taken, tuple):
+            self.timeline.append(LongAudio(seq, at, type_, size, *taken))
+        else:
+            self.timeline.add(event)
+        return True
 
     def _add(self, event: Event, watch: Watch, clean: bool) -> None:
         """An event that only adds to what is there; the next of its stream may go by the lane."""

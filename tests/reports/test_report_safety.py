@@ -168,7 +168,7 @@ def test_a_row_acts_on_no_terminal(kind: str, summary: str, finding: Finding, co
     rows = Rows(width=80, color=color)
     for text in (
         rows.row(event, summary),
-        rows.folded(event, [summary] * 2),
+        rows.row(event, summary, kind),
         rows.finding(finding),
     ):
         harmless(text)
