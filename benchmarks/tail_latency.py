@@ -11,7 +11,7 @@ import time
 from tail_peers import STAMPED
 from tail_runs import CORES, connected, median, processes
 
-COUNT, GAP, ROUNDS = 300, 1 / 300, 5
+COUNT, GAP, ROUNDS = 150, 1 / 300, 12
 GOAL = 1.25
 
 
