@@ -19,6 +19,7 @@ from rtdebug.model.results import Location
 from rtdebug.model.value import Value
 
 MAX_BYTES = 4 * 1024 * 1024
+_SEARCHED = 500  # characters of a line a pattern is looked for in: its time grows with the square
 MAX_DEPTH = 64
 MAX_NODES = 100_000
 MAX_DIGITS = 1000
@@ -295,6 +296,7 @@ def _child(node: Any, token: str | int) -> tuple[Any, Any] | None:
 
 
 _SYNTAX_HINTS = (
+    ("nesting depth", "flatten it"),
     ("mapping values are not allowed", "quote a text that contains ': '"),
     ("cannot start any token", "quote a text that begins with a special character"),
     ("did not find expected ',' or", "close the bracket, or quote the text inside it"),
@@ -316,7 +318,7 @@ def _syntax_error(text: str, name: str, problem: Any) -> DocumentError:
     hint = next((hint for words, hint in _SYNTAX_HINTS if words in said), "")
     if _line(text, where[0])[where[1] :].startswith("\t"):
         hint = "indent with spaces, not tabs"
-    if re.search(r"[\[{,].*[^\"'\w]\$\{", _line(text, where[0])):
+    if re.search(r"[\[{,].*[^\"'\w]\$\{", _line(text, where[0])[:_SEARCHED]):
         hint = 'inside {…} or […] quote a text that holds ${…}: {text: "${name}"}'
     return _error(name, text, where, f"not YAML: {said}", hint)
 

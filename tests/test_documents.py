@@ -163,7 +163,10 @@ def test_fifty_thousand_brackets_end_in_an_error_and_not_in_a_crash() -> None:
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False
     )
-    assert (ran.returncode, ran.stdout) == (0, f"x:1:{MAX_DEPTH + 1} True\n")
+    # From 6.0.4 on PyYAML's parser itself stops, at a thousand.
+    places = {f"x:1:{MAX_DEPTH + 1} True\n", "x:1:1001 True\n"}
+    assert ran.returncode == 0
+    assert ran.stdout in places
 
 
 def test_the_deepest_allowed_document_is_read() -> None:
