@@ -59,10 +59,10 @@ def _read_own(log: Log) -> list[Reading]:
     return [read_own(log.name, log.stream)]
 
 
-def _read_flows(log: Log) -> list[Reading]:
+def _read_flows(log: Log) -> list[Reading] | None:
     from rtdebug.captures.mitm import read_flows
 
-    return read_flows(log.name, log.stream, log.sender_of, log.redactor)
+    return read_flows(log.name, log.stream, log.sender_of, log.redactor) or None
 
 
 def _read_lines(log: Log) -> list[Reading]:

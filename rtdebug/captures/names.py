@@ -31,6 +31,7 @@ _SPELLINGS: dict[str, str] = {
     **{key: key for key in KEYED},
     **{"".join(f"_{c.lower()}" if c.isupper() else c for c in key): key for key in KEYED},
 }
+_MOST_KEYS = 4
 _COMPANIONS = frozenset({"usageMetadata"})
 
 
@@ -39,7 +40,7 @@ def type_of(payload: Mapping[str, Any]) -> str | None:
     kind = payload.get("type")
     if isinstance(kind, str) and kind:
         return kind
-    if kind is not None or len(payload) > 4:
+    if kind is not None or len(payload) > _MOST_KEYS:
         return None
     found = [_SPELLINGS[key] for key in payload if key in _SPELLINGS]
     main = [key for key in found if key not in _COMPANIONS] or found

@@ -21,6 +21,9 @@ def described(whole: Any) -> dict[str, Any]:
         "format": whole.reading.format, "client": client, "server": server, "bare": bare,
         "clock": view.clock.value,
     }  # fmt: skip
+    elided = [event for event in whole.events if not event.whole]
+    if len(elided) > bare:
+        found["elided"] = len(elided) - bare
     if view.from_start:
         found["from_start"] = True
     if view.to_end:

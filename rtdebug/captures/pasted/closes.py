@@ -52,7 +52,7 @@ _KEYED = re.compile(
 )
 _NEAR = re.compile(rf"{_CODE}{_AFTER}")
 _REASON = re.compile(
-    r"(?i)\breason['\"]?(?:\s*[:=]?\s*(?:b?'(?P<single>[^'\n]*)'|\"(?P<double>[^\"\n]*)\""
+    r"(?i)\b(?:reason|extra)['\"]?(?:\s*[:=]?\s*(?:b?'(?P<single>[^'\n]*)'|\"(?P<double>[^\"\n]*)\""
     r"|“(?P<curly>[^”\n]*)”)|(?:\s*[:=]\s*|\s+(?=\w+[._]\w))(?P<plain>[^\s,;)}\]'\"][^\n;)}\]]*)"
     r"|\s*[:=]\s*$)"
 )

@@ -51,6 +51,7 @@ _WORDS: dict[str, Any] = {
     "null": None, "None": None, "nil": None, "NULL": None, "NaN": None, "Null": None,
     "undefined": None, "Infinity": None, "NOT_GIVEN": None, "NotGiven": None,
 }  # fmt: skip
+_COLLAPSED = frozenset({"Object", "Array", "Map", "Set"})
 _ABSENT = frozenset({"undefined", "NOT_GIVEN", "NotGiven"})
 _BOXES = frozenset(
     {
@@ -179,6 +180,9 @@ class LiteralReader:
         if not word or match is None:
             return self._cut()
         self.pos = match.end()
+        if word in _COLLAPSED:
+            self.whole = False
+            return [] if word == "Array" else {}
         if word in _WORDS:
             return _MISSING if word in _ABSENT else _WORDS[word]
         if word.endswith(("...", "…")):

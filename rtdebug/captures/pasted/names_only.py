@@ -23,6 +23,7 @@ _COUNT = re.compile(
     re.I,
 )
 _COUNT_BEFORE = re.compile(r"\b(\d{1,5}) ?[x×✕] ?[\"'`(\[]*$")
+_TOLD = re.compile(r"[\"'`*]*\s*(?::|=>?|→|\|)\s*\S")
 _NOISE = re.compile(r"[^\w]+|_+(?=\W|$)|(?<!\w)_+")
 _ARROW = re.compile(
     r"[-=]{1,3}>{1,3}|<{1,3}[-=]{1,3}|>{2,3}|<{2,3}|(?<![\w-])[<>](?= )"
@@ -48,7 +49,8 @@ _ALLOWED = frozenset(
             "pm utc payload body side source print emit emitted dispatch dispatching dispatched",
             "fired trigger triggered oai gpt voice agent assistant system console stdout stderr",
             "main worker thread i d w e v and finally first last more lines again another also",
-            "only just",
+            "only just ts level lvl ms src len size in_progress completed failed cancelled",
+            "incomplete ok success status null none count index key value object",
         )
     ).split()
 )
@@ -86,8 +88,11 @@ def types_in(line: str, sender_of: SenderOf) -> list[re.Match[str]]:
     ]
 
 
-def names_in(line: str, sender_of: SenderOf) -> list[Name]:
-    """The events a line lists; empty where it is prose that mentions a type."""
+def names_in(line: str, sender_of: SenderOf, *, in_list: bool = False) -> list[Name]:
+    """The events a line lists; empty where it is prose that mentions a type.
+
+    ``in_list``: the line before it was such a row, so that text behind a colon is the event's.
+    """
     line = line[:_WIDTH]
     found = types_in(line, sender_of)
     if not found:
@@ -101,9 +106,11 @@ def names_in(line: str, sender_of: SenderOf) -> list[Name]:
     count = _count(after) or _count_before(before)
     before = _COUNT_BEFORE.sub(" ", before)
     rest = f"{STAMP.sub(' ', before)} {STAMP.sub(' ', _COUNT.sub(' ', after, count=1))}"
-    if not _is_row(rest):
+    label = _label(before, after)
+    told = in_list or label is not None or match.group().endswith("delta")
+    if not _is_row(rest) and not (told and _TOLD.match(after) and _is_row(before)):
         return []
-    return [Name(match.group(), count or 1, _label(before, after))]
+    return [Name(match.group(), count or 1, label)]
 
 
 def _lone(line: str, sender_of: SenderOf) -> list[re.Match[str]]:

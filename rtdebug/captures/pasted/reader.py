@@ -64,6 +64,8 @@ class PasteReader:
         self._paste = Paste()
         self._label: Sender | None = None
         self._under_error = False
+        self._expected = False
+        self._begun = False
 
     def read(self) -> Paste:
         """Everything that was found."""
@@ -83,6 +85,7 @@ class PasteReader:
         said: bool = False, span: tuple[int, int] | None = None,
     ) -> None:  # fmt: skip
         start, end = span or (line.start, line.start + len(line.text))
+        self._begun = self._begun or piece.what is What.EVENT
         self._paste.found.append(Found(start, end, piece, named, spoken, said))
 
     def _context(self, line: Line, label: Sender | None = None) -> Context:
@@ -129,7 +132,7 @@ class PasteReader:
                 self._add(line, _placed(piece, context), span=(value.start, value.end))
             if not value.whole and value.end >= self._length - 1:
                 self._paste.cut = True
-        self._under_error = False
+        self._under_error = self._expected = False
         self._complaint(line, line.free.strip())
         behind = line.text[max(0, line.values[-1].end - line.start) :]
         close = close_in(behind, context) if behind.strip() else None
@@ -154,8 +157,10 @@ class PasteReader:
         if self._known(line, text, under_error):
             self._complaint(line, text)
             return
-        header = header_in(text)
-        if header and not any(found.piece.what is What.EVENT for found in self._paste.found):
+        if not types:
+            self._expected = words.lists_what_should_come(text)
+        header = header_in(text) if not self._begun else None
+        if header:
             self._paste.headers.append(header)
         if _WORD.search(text):
             remark = Piece(What.REMARK, self._context(line), text=text[:_MOST_TEXT])
@@ -195,6 +200,10 @@ class PasteReader:
             or text.lower() in ("client", "server")
         )
 
+    def _follows_a_name(self, line: Line) -> bool:
+        last = self._paste.found[-1] if self._paste.found else None
+        return last is not None and last.named and line.number - last.piece.context.line <= 1
+
     def _known(self, line: Line, text: str, under_error: bool) -> bool:
         """Whether the line is something of the protocol's, which is then added."""
         context = self._context(line)
@@ -207,7 +216,9 @@ class PasteReader:
         if refusal is not None:
             self._add(line, refusal, spoken=spoken)
             return True
-        names = names_in(text, self._sender_of)
+        names = names_in(text, self._sender_of, in_list=self._follows_a_name(line))
+        if names and self._expected:
+            return False
         for name in names:
             stamp = context.stamp or words.stamp_at_end(text)
             own = Context(name.sender or self._label, False, stamp, line.number)

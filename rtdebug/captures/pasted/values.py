@@ -21,7 +21,10 @@ _CODE = re.compile(
     r"|await|json!|encode|serialize|publish|push|create|update)\s*\(?\s*$|=>\s*\(?\s*$"
     r"|\b(?:const|let|var)\s+[\w:\s]+=\s*$"
 )
-_DECLARED = re.compile(r"\b(?:const|let|var)\s+[\w:\s]+=\s*$|\bfunction\b[^\n]*$|=>\s*$|\)\s*$")
+_DECLARED = re.compile(
+    r"\b(?:const|let|var)\s+[\w:\s]+=\s*$|=>\s*$"
+    r"|\b(?:function|if|for|while|switch|catch|def|func|fn)\b[^\n]*$"
+)
 _NAMED_BEFORE = re.compile(
     r"(?<![\w.])([A-Za-z][A-Za-z0-9_]*(?:\.[a-z0-9_]+)*)[\"'`*]*[\s:=>,\-–—|]*$"
 )
@@ -30,6 +33,11 @@ _EMPTY_WORDS = ("Event", "Server", "Client", "Realtime", "Message", "Payload", "
 _MOST_WORDS = 8
 _PLACEHOLDER = re.compile(r"…|\.{3}|^[<\[(]|bytes|truncated|omitted|redacted|elided|\*{3}|base64")
 _LEAD = 120
+_BEHIND = 24
+_LENGTH = re.compile(r"['\"]?\s*[\[(](\d{1,9}) bytes\b")
+_QUOTES = 4
+_SNAKE = re.compile(r"_([a-z])")
+_MIDDLE = re.compile(r"\w(?:\.{3}|…)\w")
 
 
 class ValueReader:
@@ -47,16 +55,24 @@ class ValueReader:
         value = block.value
         named = self._by_class(value)
         found = self._unwrapper.pieces(named or value, NO_CONTEXT, whole=block.whole)
+        if not found and isinstance(value, Named) and "type" not in value:
+            found = self._unwrapper.pieces(on_the_wire(value), NO_CONTEXT, whole=block.whole)
         if not found:
             found = self._by_lead(value, lead, block.whole)
-        return [self._finished(piece, block) for piece in found]
+        behind = text[block.end : block.end + _BEHIND]
+        return [self._finished(piece, block, behind) for piece in found]
 
-    def _finished(self, piece: Piece, block: Block) -> Piece:
+    def _finished(self, piece: Piece, block: Block, behind: str) -> Piece:
         if piece.what is not What.EVENT:
             return piece
         if piece.data is block.value and block.text is not None:
             piece = replace(piece, text=block.text)
-        shortened = is_shortened(piece.data) or self._lacks_its_id(piece)
+        length = _LENGTH.match(behind)
+        shortened = (
+            is_shortened(piece.data)
+            or self._lacks_its_id(piece)
+            or (length is not None and int(length[1]) > block.end - block.start + _QUOTES)
+        )
         return replace(piece, whole=False) if shortened else piece
 
     def _lacks_its_id(self, piece: Piece) -> bool:
@@ -110,8 +126,24 @@ def type_named(name: str, sender_of: SenderOf) -> str | None:
     return None
 
 
+def on_the_wire(value: Any) -> Any:
+    """An SDK's model of a keyed message as the message: without the fields that are not set, and
+    with the names of the wire (``server_content`` is ``serverContent`` there)."""
+    if isinstance(value, list):
+        return [on_the_wire(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        _SNAKE.sub(lambda match: match[1].upper(), key): on_the_wire(inner)
+        for key, inner in value.items()
+        if inner is not None
+    }
+
+
 def is_shortened(payload: dict[str, Any]) -> bool:
-    """Whether a log put a stand-in where the audio of an event was."""
+    """Whether a log cut the middle out of an event, or put a stand-in where its audio was."""
+    if _MIDDLE.search(str(payload.get("event_id"))):
+        return True
     for name in ("audio", "delta"):
         value = payload.get(name)
         if isinstance(value, str) and (name == "audio" or "audio.delta" in str(payload["type"])):

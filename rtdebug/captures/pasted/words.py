@@ -39,6 +39,10 @@ _STRONG_SILENCE = re.compile(
     r"|\bstops? responding\b|\bdoes ?n[o']?t (?:respond|answer|reply)\b|\bstalls?\b"
     r"|\bgoes silent\b"
 )
+_EXPECTED = re.compile(
+    r"(?i)\b(?:handl(?:e|es|ed|ing|ers?)|listen\w*|subscrib\w*|support\w*|expect\w*|should|supposed"
+    r"|docs?|documentation|documented|according|would be|ought|want|hoped?)\b"
+)
 _LEFT_OUT = re.compile(
     r"(?i)\b(?:omit(?:ted|ting)?|removed?|filter(?:ed|ing)?(?: out)?|skip(?:ped|ping)?|left out"
     r"|not shown|without the|excluded?|hid(?:den|e|ing)?|stripped|shortened|trimmed|snip(?:ped)?"
@@ -138,6 +142,11 @@ def is_remark(line: str) -> bool:
     ends = line.rstrip()[-1:] in (".", "?", "!", ")")
     words_only = _plain_share(line.split()) == 1.0
     return _LOGGED.match(line) is None and ends and words_only and len(line.split()) >= 3
+
+
+def lists_what_should_come(line: str) -> bool:
+    """Whether a line leads to a list of types that a program handles or its author expects."""
+    return line.rstrip().endswith(":") and _EXPECTED.search(line) is not None
 
 
 def says_silence(text: str) -> bool:
