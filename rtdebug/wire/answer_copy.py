@@ -19,6 +19,8 @@ class AnswerCopy:
     (RFC 9112, 6.3); otherwise the stream's end is the body's.
     """
 
+    keeps = False
+
     def __init__(self, response: Response) -> None:
         self.whole: Callable[[], None] = _nobody_waits
         self._response = response

@@ -17,6 +17,8 @@ from rtdebug.wire.traffic import Traffic
 class Blind:
     """An onlooker that does not look."""
 
+    keeps = False
+
     def look(self, sender: Sender, data: bytes) -> None:
         pass
 

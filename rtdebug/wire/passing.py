@@ -27,6 +27,12 @@ _PREFIXES = (
 # Of the X- family these tell who asked whom, which is the relay's business, not the server's.
 _OF_ONE_HOP = frozenset({"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"})
 
+# What every app sends for one hop, or a browser for itself: nobody needs to be told it stays here.
+_UNTOLD = frozenset(
+    {"host", "connection", "upgrade", "keep-alive", "proxy-connection", "te", "priority", "dnt"}
+)
+_UNTOLD_PREFIXES = ("sec-fetch-", "sec-ch-")
+
 # RFC 9110, 7.6.1, cookies, and what would bind the browser to a server it does not talk to.
 _KEPT_FROM_APP = frozenset(
     {
@@ -53,7 +59,7 @@ def request_upstream(
         known = low in allowed or (low.startswith(_PREFIXES) and low not in _OF_ONE_HOP)
         if known and low not in named:
             passing.append((name, value))
-        elif low not in ("host", "connection", "upgrade", "keep-alive", "proxy-connection"):
+        elif low not in _UNTOLD and not low.startswith(_UNTOLD_PREFIXES):
             left.append(low)
     target = upstream.location(request.target)
     own = _UPGRADE if request.upgrade else _CLOSE

@@ -1,4 +1,4 @@
-"""Two sockets joined: what one reads is written to the other first, and looked at afterwards.
+"""Two sockets joined: what one reads is written to the other, and an onlooker is shown a copy.
 
 Nothing here knows WebSocket. A slow reader slows the other side's writer, the end of a stream is
 passed on as the end of a stream, and no byte is altered, added or left out.
@@ -22,10 +22,15 @@ _GOODBYE = 5.0  # seconds for both ends to hang up when all has been said
 
 
 class Onlooker(Protocol):
-    """Who is shown a copy of what passed."""
+    """Who is shown a copy of what passes."""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it writes down what it sees: then it is shown the bytes just before they are
+        passed on, so that nobody can have seen what is not on record, whatever happens next."""
 
     def look(self, sender: Sender, data: bytes) -> None:
-        """``data`` was sent by ``sender`` and has been passed on."""
+        """``data`` was sent by ``sender``; unless the onlooker keeps, it has been passed on."""
 
     def stalled(self, reader: Sender, seconds: float) -> None:
         """``reader`` took nothing for so long, and the other side was held back."""
@@ -48,17 +53,21 @@ class Side(asyncio.BufferedProtocol):
         self.rewrite: Callable[[Side, bytes], bytes] | None = None  # for a head before the rest
         self._splice = splice
         self._onlooker = splice.onlooker
+        self._shown_first = splice.onlooker.keeps
         self._full_since: float | None = None  # since when the other socket takes nothing more
         transport.set_write_buffer_limits(_HIGH_WATER)
 
     def carry(self, data: bytes) -> None:
-        """Pass on what this side has sent, then show it."""
+        """Pass on what this side has sent, and show it."""
         if self.rewrite:
             data = self.rewrite(self, data)
+        if self._shown_first:
+            self._onlooker.look(self.sender, data)
         out = self.other.transport
         if not out.is_closing():
             out.write(data)
-        self._onlooker.look(self.sender, data)
+        if not self._shown_first:
+            self._onlooker.look(self.sender, data)
 
     def pace(self) -> None:
         """Read on, or not: nobody reads what cannot be passed on or looked at any more."""

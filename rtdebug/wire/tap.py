@@ -1,8 +1,9 @@
 """Looks at what a relay passes on: frames become messages, messages records, records findings.
 
-The relay has written the bytes before any of this happens, and nothing here can hold them up but
-in two ways: a reader of this process that falls behind by thousands of messages slows the relay
-down rather than judge half of them, and says so; and whatever fails here ends the judging only.
+The relay has written the bytes before any of this happens; only where records are kept, they are
+kept first, and judged after the bytes have gone. A judge that falls behind by thousands of messages
+slows the relay down rather than judge half of them, and says so. What fails here ends the judging
+only.
 """
 
 from __future__ import annotations
@@ -89,8 +90,13 @@ class Tap:
             self._complete = True
             self._guarded(self._interrupted)
 
+    @property
+    def keeps(self) -> bool:
+        """Whether records are kept, so that it must look before the bytes are passed on."""
+        return bool(self._audience.recorders)
+
     def look(self, sender: Sender, data: bytes) -> None:
-        """``sender`` has sent ``data``, which has been passed on."""
+        """``sender`` has sent ``data``."""
         if self._over or self._complete or not self._readers:
             return
         try:
@@ -170,7 +176,7 @@ class Tap:
                 recorder.write(record)
             waiting.append((record,))
         if self._later is None:
-            self._judge()
+            self._judge_soon()
         else:
             self._waiting_bytes += len(data)
             if len(waiting) > _MOST_WAITING or self._waiting_bytes > _MOST_BYTES:
@@ -207,7 +213,7 @@ class Tap:
             recorder.write(record)
         self._waiting.append((record,))
         if self._later is None:
-            self._judge()
+            self._judge_soon()
 
     def _interrupted(self) -> None:
         if self._gone or self._closes:
@@ -222,6 +228,13 @@ class Tap:
             self._judge()
 
     # -- judging -----------------------------------------------------------------------------
+
+    def _judge_soon(self) -> None:
+        """Now, or where the relay is yet to pass the bytes on, when it has."""
+        if self.keeps:
+            self._later = self._loop.call_soon(self._judge_on)
+        else:
+            self._judge()
 
     def _judge(self) -> None:
         """Judges what waits, for a slice of time; the rest has its turn after the sockets."""

@@ -9,6 +9,8 @@ from rtdebug.wire.splice import Splice
 
 
 class Looker:
+    keeps = False
+
     def __init__(self):
         self.told = []
 
@@ -22,7 +24,7 @@ class Looker:
         self.told.append((sender, "ended"))
 
 
-async def joined(half_open=60.0):
+async def joined(half_open=60.0, looker=None):
     """A splice between two socket pairs; the far ends as streams."""
     loop = asyncio.get_running_loop()
     ends = []
@@ -32,7 +34,7 @@ async def joined(half_open=60.0):
         _, reader = await loop.create_connection(HeadReader, sock=near)
         readers.append(reader)
         ends.append(await asyncio.open_connection(sock=far))
-    looker = Looker()
+    looker = looker or Looker()
     splice = Splice(*readers, looker, half_open)
     splice.start()
     return splice, looker, *ends
@@ -114,3 +116,39 @@ def test_a_held_splice_reads_nothing_until_it_may_go_on():
         return before, heard
 
     assert asyncio.run(run()) == ([], b"hello")
+
+
+class Keeper(Looker):
+    """Notes what has arrived at the far end of the server when it is shown something."""
+
+    keeps = True
+
+    def __init__(self):
+        super().__init__()
+        self.far = None
+
+    def look(self, sender, data):
+        try:
+            arrived = self.far.recv(100, socket.MSG_PEEK)
+        except BlockingIOError:
+            arrived = b""
+        self.told.append((data, arrived))
+
+
+def test_who_keeps_is_shown_the_bytes_before_anyone_has_them():
+    async def run(looker):
+        splice, _, (_, app_out), (server_in, server_out) = await joined(looker=looker)
+        sock = server_out.get_extra_info("socket")
+        looker.far = socket.socket(fileno=sock.fileno())
+        app_out.write(b"hello")
+        heard = await server_in.readexactly(5)
+        looker.far.detach()
+        app_out.close()
+        server_out.close()
+        await over(splice)
+        return heard, looker.told[0]
+
+    for keeps, arrived in ((True, b""), (False, b"hello")):
+        looker = Keeper()
+        looker.keeps = keeps
+        assert asyncio.run(run(looker)) == (b"hello", (b"hello", arrived))
