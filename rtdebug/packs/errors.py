@@ -7,6 +7,7 @@ from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 
+from rtdebug import resources
 from rtdebug.model.findings import Cause, Certainty, Severity
 from rtdebug.model.value import Value
 from rtdebug.packs.yaml_data import read_yaml
@@ -94,7 +95,7 @@ class ErrorTable(Value):
         """The table of a pack's folder; ``extends`` names a pack whose rows follow its own."""
         path = folder / "errors.yaml"
         data = read_yaml(path) if path.is_file() else {}
-        base = cls.load(folder.parent / data["extends"]) if "extends" in data else None
+        base = cls.load(_base(folder, data["extends"])) if "extends" in data else None
         rows = tuple(_row(row) for row in data.get("match", ()))
         texts = {name: _text(name, entry) for name, entry in data.get("findings", {}).items()}
         retry = {
@@ -127,6 +128,12 @@ class ErrorTable(Value):
 
 def _by_number(data: dict[str, Any], key: str) -> dict[int, str]:
     return {int(number): text for number, text in data.get(key, {}).items()}
+
+
+def _base(folder: Path, name: str) -> Path:
+    """The folder of a pack that another extends: beside it, or one that ships."""
+    beside = folder.resolve().parent / name
+    return beside if beside.is_dir() else resources.schemas(name)
 
 
 def _row(data: dict[str, Any]) -> Row:

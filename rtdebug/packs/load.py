@@ -12,18 +12,49 @@ from rtdebug.errors import UsageError
 from rtdebug.model.records import Sender
 from rtdebug.packs.pack import Answer, Pack
 from rtdebug.packs.yaml_data import read_yaml, seconds
+from rtdebug.safe import one_line
 
 DEFAULT_PACK = "openai-realtime"
 
 
+_NAME = re.compile(r"[a-z0-9-]+")
+
+
 @cache
 def load_pack(name: str = DEFAULT_PACK) -> Pack:
-    """The pack of that name. Raises UsageError with the known names for any other."""
+    """The pack of that name, or in the folder of that path. Raises UsageError for any other."""
+    if not is_pack_name(name) and Path(name, "pack.yaml").is_file():
+        return _given(name)
     folder = resources.schemas(name)
-    if not re.fullmatch(r"[a-z0-9-]+", name) or not (folder / "pack.yaml").is_file():
+    if not is_pack_name(name) or not (folder / "pack.yaml").is_file():
         known = ", ".join(resources.pack_names())
-        raise UsageError(f"unknown pack {name!r}; expected one of: {known}", "see --pack")
+        hint = "or give the path of a folder with a pack.yaml; see rtdebug packs"
+        raise UsageError(f"unknown pack {name[:200]!r}; expected one of: {known}", hint)
     return _pack(folder, read_yaml(folder / "pack.yaml"))
+
+
+def is_pack_name(text: str) -> bool:
+    """Whether it can be the name of a pack that ships; anything else is a path."""
+    return _NAME.fullmatch(text) is not None
+
+
+def _given(path: str) -> Pack:
+    """A pack that a person wrote, called by its path: two may have the same name."""
+    try:
+        pack = _pack(Path(path), {**read_yaml(Path(path, "pack.yaml")), "pack": path})
+        pack.errors  # noqa: B018 - read now, so that what is wrong with it is known before a session
+        return pack
+    except (KeyError, TypeError, AttributeError, ValueError, OSError) as error:
+        what = f"{error} is missing" if isinstance(error, KeyError) else one_line(str(error), 200)
+        raise UsageError(
+            f"the pack {path} cannot be read: {what}", "compare it with a pack that ships"
+        ) from None
+    except Exception as error:  # the parser's own errors: yaml is not imported for their names
+        if not type(error).__module__.startswith("yaml"):
+            raise
+        raise UsageError(
+            f"the pack {path} is no YAML: {one_line(str(error), 200)}", "correct its pack.yaml"
+        ) from None
 
 
 def _pack(folder: Path, data: dict[str, Any]) -> Pack:

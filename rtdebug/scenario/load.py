@@ -9,6 +9,7 @@ from typing import Any
 from rtdebug.documents import Document, JsonPath
 from rtdebug.errors import DocumentError, RtdebugError
 from rtdebug.model.value import EMPTY, Value, replace
+from rtdebug.packs.load import is_pack_name
 from rtdebug.scenario.document import Scenario, Step
 from rtdebug.scenario.files import Files
 from rtdebug.scenario.load_settings import SettingsReader, read_variables
@@ -151,6 +152,8 @@ class _Loader:
 
     def _vocabulary(self, pack: str) -> Vocabulary:
         part = self._whole.get("pack")
+        if part is not None and self._given.pack is None and not is_pack_name(pack):
+            raise part.expected("the name of a pack", "one in a folder is given with --pack")
         try:
             return self._given.vocabulary(pack)
         except RtdebugError as problem:
