@@ -47,6 +47,7 @@ def diagnose(
 ) -> Run:
     """Judges one connection of a log. ``pack`` None takes what the log says or shows."""
     session, records = begin(reading, pack)
+    reading.skim = session.skim
     for record in records:
         session.observe(record)
     return conclude(session, reading, name, strictness or Strictness())

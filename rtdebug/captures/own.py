@@ -15,6 +15,7 @@ from rtdebug.errors import UnreadableError
 from rtdebug.model.records import Closed, Ended, Event, Record, Refused, Sender, View
 
 _SENDERS = {sender.value: sender for sender in Sender}
+_SERVER = Sender.SERVER
 _EVENT_KEYS = 4
 KEEP_TEXT = 8 << 20
 """Up to this size events keep the text they came in; beyond it nobody looks at it again."""
@@ -75,6 +76,7 @@ def _records(stream: BinaryIO, keep_text: bool, reading: Reading) -> Iterator[Re
     loads_line, senders, make = orjson.loads, _SENDERS, tuple.__new__
     number, lost = 1, []
     for batch in line_batches(stream):
+        skim = reading.skim
         for line in batch:
             number += 1
             try:
@@ -89,8 +91,11 @@ def _records(stream: BinaryIO, keep_text: bool, reading: Reading) -> Iterator[Re
                     and not keep_text
                 ):
                     size = len(line) - line.find(b"{", 1) - 1
-                    values = (seq, at, senders[fields["from"]], kind, payload, size, None, True)
-                    yield make(Event, values)
+                    sender = senders[fields["from"]]
+                    if skim is not None and sender is _SERVER:
+                        if skim(kind, payload, seq, at, size):
+                            continue
+                    yield make(Event, (seq, at, sender, kind, payload, size, None, True))
                     continue
             except (KeyError, TypeError, ValueError):
                 pass  # no event, or a torn line: looked at below

@@ -10,6 +10,8 @@ from rtdebug.model.records import Record, Sender, View
 
 SenderOf: TypeAlias = Callable[[str], Sender | None]
 """Whose events a type names: None for a name both sides use, and for one nobody knows."""
+Skim: TypeAlias = Callable[[str, dict[str, Any], int, float, int], bool]
+"""What takes an event of the server (type, payload, seq, at, size) that needs no record."""
 
 
 @dataclass(slots=True)
@@ -20,7 +22,8 @@ class Reading:
     before that. ``notes``, ``bare`` and ``bare_errors`` are complete when ``records`` is spent.
     ``bare`` holds the numbers of events that the log shows without their envelope (an error's
     inner object, an error's text): they are judged, but they are no message that was logged.
-    ``started`` is the wall clock time of ``at`` 0 (ISO 8601) where the log tells it.
+    ``started`` is the wall clock time of ``at`` 0 (ISO 8601) where the log tells it. ``skim``, if
+    set, is asked about each whole event of the server before a record is made of it.
     """
 
     format: str
@@ -32,6 +35,7 @@ class Reading:
     header: Mapping[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     bare: set[int] = field(default_factory=set)
+    skim: Skim | None = None
 
     @property
     def bare_errors(self) -> int:

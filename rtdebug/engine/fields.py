@@ -17,9 +17,9 @@ def text_of(value: object) -> str | None:
 
 def index_of(value: object) -> int | None:
     """A whole number; true and false are none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if type(value) is int else None
 
 
 def number_of(value: object) -> float | None:
     """A number; true and false are none."""
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return value if type(value) is int or type(value) is float else None

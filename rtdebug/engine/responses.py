@@ -133,9 +133,16 @@ class Response:
 
     def deltas(self, *kinds: str) -> int:
         """Deltas that came, of some kinds of stream or of all."""
-        return sum(
-            stream.deltas for _, _, stream in self.streams() if not kinds or stream.kind in kinds
-        )
+        count = 0
+        for item in self.items:
+            stream = item.arguments
+            if stream is not None and (not kinds or stream.kind in kinds):
+                count += stream.deltas
+            for part in item.parts.values():
+                for kind, stream in part.streams.items():
+                    if not kinds or kind in kinds:
+                        count += stream.deltas
+        return count
 
     def length(self, *kinds: str) -> int:
         """Characters (of audio: bytes) that came in some kinds of stream."""

@@ -221,22 +221,38 @@ class Session:
     def _takes(self, event: Event) -> bool:
         """Whether an event is one of the deltas that pass without leaving more than a row."""
         seq, at, sender, type_, payload, size, text, whole = event
-        if sender is not _SERVER or not whole or at >= self.deadline:
+        return whole and sender is _SERVER and self.skim(type_, payload, seq, at, size, text)
+
+    def skim(
+        self,
+        type_: str,
+        payload: dict[str, Any],
+        seq: int,
+        at: float,
+        size: int,
+        text: bytes | str | None = None,
+    ) -> bool:
+        """Takes a whole event of the server, decoded elsewhere, if it is one of the deltas that
+        need no record; False where it must be observed."""
+        take = self._fast.get(type_)
+        if take is None or at >= self.deadline:
             return False
         try:
-            taken = self._fast[type_](payload, seq, at)
+            taken = take(payload, seq, at)
         except (KeyError, TypeError):
             return False
         if not taken:
             return False
         self._at = at
         self._taken += 1
-        if size < SMALL:
-            self.timeline.append(event if text is None else (seq, at, sender, text))
+        if size < SMALL and text is not None:
+            self.timeline.append((seq, at, _SERVER, text))
+        elif size < SMALL:
+            self.timeline.append(_make(Event, (seq, at, _SERVER, type_, payload, size, None, True)))
         elif isinstance(taken, tuple):
             self.timeline.append(LongAudio(seq, at, type_, size, *taken))
         else:
-            self.timeline.add(event)
+            self.timeline.add(Event(seq, at, _SERVER, type_, payload, size, text))
         return True
 
     def _add(self, event: Event, watch: Watch, clean: bool) -> None:

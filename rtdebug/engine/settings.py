@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from rtdebug.model.records import Event
@@ -13,11 +13,16 @@ MISSING = object()
 
 def at_pointer(value: object, pointer: str) -> Any:
     """The value at an RFC 6901 pointer, MISSING where there is none."""
-    for part in pointer.split("/")[1:]:
-        if not isinstance(value, Mapping) or part not in value:
+    for part in _parts(pointer):
+        if not isinstance(value, dict) or part not in value:
             return MISSING
         value = value[part]
     return value
+
+
+@cache
+def _parts(pointer: str) -> tuple[str, ...]:
+    return tuple(pointer.split("/")[1:])
 
 
 class Settings:

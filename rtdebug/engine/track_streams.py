@@ -139,7 +139,10 @@ class StreamTracker:
                 f"{event.type} came for part {part.index} of {item.id} after that part was done",
                 event, part.done_seq, item.id,
             )  # fmt: skip
-        return part.streams.setdefault(kind, Stream(kind))
+        stream = part.streams.get(kind)
+        if stream is None:
+            stream = part.streams[kind] = Stream(kind)
+        return stream
 
     def _arguments(self, item: OutputItem, kind: str, event: Event) -> Stream:
         if item.arguments is None:

@@ -57,25 +57,23 @@ class OutputDeltasMissing(Rule):
         """A response is done: did its output come in pieces?"""
         response = self.state.finished
         if response is None or not self.state.verbatim or response.id in self._told:
-            return
+            return NOTHING
         if not response.seen_created or response.status != "completed":
-            return
+            return NOTHING
         message = _nothing_streamed(response) or self._no_audio(response)
-        if message:
-            yield self.finding(
-                message, at=event.at, evidence=(response.seq, event.seq), subject=response.id
-            )
+        if not message:
+            return NOTHING
+        evidence = (response.seq, event.seq)
+        return (self.finding(message, at=event.at, evidence=evidence, subject=response.id),)
 
     def _no_audio(self, response: Response) -> str:
-        if is_sideband(self.state):
-            return ""
         for item in response.items:
             for part in item.parts.values():
                 transcript = part.streams.get("transcript")
                 if part.type != "audio" or transcript is None or not transcript.length:
                     continue
                 audio = part.streams.get("audio")
-                if audio is None or not audio.deltas:
+                if (audio is None or not audio.deltas) and not is_sideband(self.state):
                     return (
                         f"the audio part of {item.id} has a transcript of {transcript.length} "
                         "characters, but no audio came"

@@ -45,8 +45,13 @@ class ResponseDoneMissing(SilentResponse):
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """The next response begins although this one never ended."""
-        yield from super().observe(event, role)
-        if not self.state.verbatim or role != "response.created":
+        found = super().observe(event, role)
+        if role != "response.created" or len(self.state.responses.open) < 2:
+            return found
+        return (*found, *self._left_open(event))
+
+    def _left_open(self, event: Event) -> Iterable[Finding]:
+        if not self.state.verbatim:
             return
         for response in list(self.state.responses.open.values()):
             # Of one that began before the log nobody knows whether it writes to the conversation.

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.fields import object_of
 from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.engine.settings import MISSING, at_pointer
 from rtdebug.model.findings import Cause, Certainty, Finding
 from rtdebug.model.records import Event
@@ -51,7 +51,10 @@ class TextInsteadOfAudio(Rule):
         """A response is done."""
         response = self.state.finished
         if response is None or "audio" not in (self._asked(response) or ()):
-            return
+            return NOTHING
+        return self._held(response, event)
+
+    def _held(self, response: Response, event: Event) -> Iterable[Finding]:
         kinds = _kinds(response)
         if not kinds or any("audio" in kind for kind in kinds) or response.deltas("audio"):
             return
