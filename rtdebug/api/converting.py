@@ -21,6 +21,20 @@ if TYPE_CHECKING:
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
 
+def check_free(path: Path) -> None:
+    """Raises UnreadableError where no new file can be made, before anything is read for it."""
+    if path.exists():
+        raise UnreadableError(
+            f"{path}: a file is already there, and nothing is overwritten",
+            "name another file, or move this one away",
+        )
+    if not os.access(path.parent, os.W_OK):
+        raise UnreadableError(
+            f"{path}: cannot be written: there is no folder {path.parent} that may be written",
+            "choose another place",
+        )
+
+
 class Conversion:
     """A recording on its way into another format. ``notes`` are what the reader had to say, all
     of it when the pieces have been taken."""
@@ -62,11 +76,6 @@ class Conversion:
             number = os.open(path, _FLAGS, 0o600)
             with os.fdopen(number, "wb") as file:
                 file.writelines(self.pieces())
-        except FileExistsError:
-            raise UnreadableError(
-                f"{path}: a file is already there, and nothing is overwritten",
-                "name another file, or move this one away",
-            ) from None
         except OSError as error:
             raise UnreadableError(
                 f"{path}: cannot be written: {error.strerror or error}", "choose another place"

@@ -39,6 +39,7 @@ from rtdebug.wire.signals import stop_on_signals
 from rtdebug.wire.target import parse_target, shown
 
 if TYPE_CHECKING:
+    from rtdebug.model.commands import Command
     from rtdebug.redaction import Redactor
     from rtdebug.wire.dial import Dialled
 
@@ -77,7 +78,8 @@ async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
         wake = asyncio.Event()
         with stop_on_signals() as stop:
             halt = Halt(stop)
-            talk = Typing(typist, session.pack.name, lanes.note, wake, halt)
+            lines = Lines(session.pack.name, redactor, lanes.note)
+            talk = Typing(typist, lines, wake, halt)
             async with viewer.showing(halt, talk):
                 cut = await _played(
                     play(connect, typist, session, lanes.all, recorder=recorder,
@@ -145,25 +147,34 @@ def _recorder(
     path = watching.capture
     if path is None:
         return None
-    if path.is_dir() or str(path).endswith("/"):
+    if path.is_dir():
         path = path / "conn-0001.jsonl"
     return ToldCapture(capture_head(watching, session, url).writer(path, wall_text()), tell)
 
 
-class Typing:
-    """Where typed lines go: what they mean is sent, what is wrong with them is told."""
+class Lines:
+    """What typed lines mean; what their author should know is told without secrets."""
 
-    def __init__(
-        self,
-        typist: Typist,
-        pack: str,
-        tell: Callable[[str], None],
-        wake: asyncio.Event,
-        halt: Halt,
-    ) -> None:
-        self._typist = typist
+    def __init__(self, pack: str, redactor: Redactor, tell: Callable[[str], None]) -> None:
         self._pack = pack
+        self._redactor = redactor
         self._tell = tell
+
+    def commands(self, text: str) -> Sequence[Command]:
+        """The messages of one line."""
+        vocabulary = vocabulary_of(self._pack)
+        meant = typed(text, vocabulary)
+        if meant.told:  # what is told is of the clean line: cut short, a key has no shape
+            self._tell(typed(self._redactor.text(text), vocabulary).told)
+        return meant.commands
+
+
+class Typing:
+    """Where typed lines go: what they mean is sent."""
+
+    def __init__(self, typist: Typist, lines: Lines, wake: asyncio.Event, halt: Halt) -> None:
+        self._typist = typist
+        self._lines = lines
         self._wake = wake
         self._halt = halt
 
@@ -174,10 +185,10 @@ class Typing:
 
     def line(self, text: str) -> None:
         """One line that was typed."""
-        meant = typed(text, vocabulary_of(self._pack))
-        if meant.told:
-            self._tell(meant.told)
-        self._say(meant.commands)
+        commands = self._lines.commands(text)
+        if commands:
+            self._typist.say(commands)
+            self._wake.set()
 
     def no_more(self) -> None:
         """The end of the input."""
@@ -188,8 +199,3 @@ class Typing:
         """Enough has been seen."""
         self._typist.quit()
         self._halt.quit()
-
-    def _say(self, commands: Sequence[object]) -> None:
-        if commands:
-            self._typist.say(commands)  # type: ignore[arg-type]
-            self._wake.set()

@@ -77,7 +77,7 @@ class _File:
         await self._show(records, session, lanes, halt)
         name = f"{self._file} (connection {label[1:]})" if label else self._file
         run = self._run(session, reading, name, halt)
-        lanes.over(run if label else None)
+        lanes.over()
         return run
 
     async def _show(

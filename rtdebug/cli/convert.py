@@ -41,9 +41,11 @@ def command(
 
     CAPTURE may be - for stdin. Secrets are replaced on the way.
     """
-    from rtdebug.api.converting import Conversion
+    from rtdebug.api.converting import Conversion, check_free
     from rtdebug.cli.streams import put, tell
 
+    if output is not None:
+        check_free(output)
     conversion = Conversion(capture, format_, connection=connection, pack=pack, redact=redact)
     if output is not None:
         conversion.write(output)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
@@ -17,6 +17,7 @@ from rtdebug.safe import safe
 from rtdebug.scenario.durations import DurationError, parse_duration
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+_SHORTEST_SECRET = 8
 _VARIABLE = re.compile(r"\$\{env\.(\w+)\}", re.ASCII)
 
 
@@ -88,7 +89,11 @@ def report_options(command: Command) -> Command:
 
 def pack_option(command: Command) -> Command:
     """--pack."""
-    return click.option("--pack", metavar="NAME", help="The protocol; see rtdebug packs.")(command)
+    return click.option(
+        "--pack",
+        metavar="NAME|PATH",
+        help="The protocol: of rtdebug packs, or a folder.",
+    )(command)
 
 
 def redact_option(command: Command) -> Command:
@@ -140,3 +145,12 @@ def filled(header: str) -> str:
         return found
 
     return _VARIABLE.sub(value, header)
+
+
+def environment_secrets(headers: Iterable[str]) -> tuple[str, ...]:
+    """Patterns of the secrets that headers take from the environment: a peer may echo them."""
+    from rtdebug.scenario.substitution import looks_secret
+
+    names = {name for header in headers for name in _VARIABLE.findall(header)}
+    values = (os.environ.get(name, "") for name in sorted(names) if looks_secret(name))
+    return tuple(re.escape(value) for value in values if len(value) >= _SHORTEST_SECRET)

@@ -9,6 +9,7 @@ import click
 from rtdebug.cli.options import (
     Duration,
     Number,
+    environment_secrets,
     filled,
     pack_option,
     redact_option,
@@ -115,7 +116,7 @@ def command(
         tuple(map(filled, headers)),
         url,
         ca_file,
-        redact,
+        (*redact, *environment_secrets(headers)),
         no_audio=no_audio,
     )
     batch = Batch.load(

@@ -56,7 +56,9 @@ def _no_keys(halt: Halt, talk: Talk | None) -> None:
 
 
 class Screen:
-    """Draws displays. ``gone``: whoever read one of them has read enough; ``stuck``: a terminal did
+    """Draws displays, but not as long as it is ``waiting`` for something else to be said first.
+
+    ``gone``: whoever read one of them has read enough; ``stuck``: a terminal did
     not take the last of it; ``failure``: a place could not be written."""
 
     def __init__(
@@ -67,6 +69,7 @@ class Screen:
         resized: Callable[[], None] | None = None,
     ) -> None:
         self.displays: Sequence[Display] = [canvas.display for canvas in canvases]
+        self.waiting = False
         self.gone = False
         self.stuck = False
         self.failure: OSError | None = None
@@ -124,6 +127,8 @@ class Screen:
     def _draw(self, now: float) -> bool:
         """Makes rows for a while, and writes them where the last ones are written; True when more
         waits."""
+        if self.waiting:
+            return False
         clock = asyncio.get_running_loop().time
         more = False
         for canvas, outlet in zip(self._canvases, self._outlets, strict=True):

@@ -9,6 +9,7 @@ import click
 
 from rtdebug.cli.options import (
     Duration,
+    environment_secrets,
     pack_option,
     redact_option,
     report_options,
@@ -52,7 +53,7 @@ lines are sent: /GLOB filter, /q quit. Ctrl-C ends with exit code 130.
               "replaced.")  # fmt: skip
 @click.option("--ca-file", type=click.Path(path_type=Path), help="More authorities, as PEM.")
 @click.option("--follow", is_flag=True, help="Go on as the capture FILE grows.")
-@click.option("--capture", type=click.Path(path_type=Path), metavar="FILE|DIR",
+@click.option("--capture", metavar="FILE|DIR",
               help="Keep every message; a proxy writes a file a connection.")  # fmt: skip
 @click.option("--no-audio", is_flag=True, help="Keep length and hash of audio, not the audio.")
 @click.option("--only", multiple=True, metavar="GLOB",
@@ -83,7 +84,7 @@ def command(
     headers: tuple[str, ...],
     ca_file: Path | None,
     follow: bool,
-    capture: Path | None,
+    capture: str | None,
     no_audio: bool,
     only: tuple[str, ...],
     hide: tuple[str, ...],
@@ -110,14 +111,16 @@ def command(
     With a FILE: the same view over a capture or any log.
     """
     from rtdebug.api.watching import Watching
-    from rtdebug.cli.tail_forms import Form, Tail, address, form_of, wanted_events
+    from rtdebug.cli.tail_forms import Form, Tail, address, capture_place, form_of, wanted_events
     from rtdebug.cli.tail_view import tail_reports
     from rtdebug.reports.formats import Look
 
     form = form_of(source, listen, upstream)
     form.check(_given(ctx))
     strict = strictness(select, ignore, fail_on)
-    watching = Watching(strict, pack, capture, no_audio, redact, timeout)
+    place = capture_place(capture) if capture is not None else None
+    hidden = (*redact, *environment_secrets(headers))
+    watching = Watching(strict, pack, place, no_audio, hidden, timeout)
     wanted = wanted_events(only, hide, sender, grep)
     look = Look(verbose=verbose, quiet=quiet, timeline_all=timeline == "all")
     tail = Tail(watching, wanted, tail_reports(reports), look, color, fold=not no_fold)

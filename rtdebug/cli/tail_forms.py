@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rtdebug.api.watching import Watching
+from rtdebug.api.watching import Watching, capture_folder
 from rtdebug.cli.options import filled
 from rtdebug.cli.output import publish
 from rtdebug.cli.screen import Screen
@@ -93,6 +93,13 @@ def address(listen: str) -> tuple[str, int]:
     return host or "127.0.0.1", int(port)
 
 
+def capture_place(text: str) -> Path:
+    """Where --capture points; a name that ends in a slash is a folder, made if it is missing."""
+    if not text.strip():
+        raise UsageError("--capture: expected a name, got none", "name a file or a folder")
+    return capture_folder(Path(text)) if text.endswith(("/", os.sep)) else Path(text)
+
+
 def wanted_events(
     only: tuple[str, ...], hide: tuple[str, ...], sender: str | None, grep: str | None
 ) -> Filter:
@@ -120,10 +127,12 @@ class Tail(Value):
         from rtdebug.reports import tail_summary
 
         target = listening.upstream if listening.upstream == MOCK else shown(listening.upstream)
-        screen = self._screen(f"tail to {target}", live=True, labels=True)
+        screen = self._screen(f"tail to {target}", live=True)
+        screen.waiting = True
 
         def ready(place: Place) -> None:
             tell(where_to_connect(place))
+            screen.waiting = False
 
         watched = watch_proxy(listening, self.watching, screen, ready=ready)
 
@@ -154,7 +163,7 @@ class Tail(Value):
         report = watch_file(file, self.watching, screen, follow=follow)
         return self._publish(report, screen, FORMATS["terminal"])
 
-    def _screen(self, title: str, *, live: bool, labels: bool = False) -> Screen:
+    def _screen(self, title: str, *, live: bool) -> Screen:
         wishes = ViewWishes(
             wanted=self.wanted,
             strictness=self.watching.strictness,
@@ -162,7 +171,6 @@ class Tail(Value):
             quiet=self.look.quiet,
             fold=self.fold,
             live=live,
-            labels=labels,
             title=title,
         )
         return make_screen(wishes, self.reports)

@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -31,7 +30,7 @@ _NDJSON = "ndjson"
 
 class ViewWishes(Value):
     """What the command line says about the view. ``live``: what is watched goes on by itself, so
-    that there is something to draw anew; ``labels``: there may be many connections."""
+    that there is something to draw anew."""
 
     wanted: Filter
     strictness: Strictness
@@ -39,7 +38,6 @@ class ViewWishes(Value):
     quiet: bool
     fold: bool
     live: bool
-    labels: bool
     title: str
 
 
@@ -80,7 +78,7 @@ def make_screen(wishes: ViewWishes, reports: Reports) -> Screen:
     canvases = [_stream(path, wishes) for path in reports.streams]
     stream = sys.stderr if reports.stdout_taken else sys.stdout
     if reports.stdout_taken and not stream.isatty():
-        return Screen(canvases)
+        return Screen(canvases, keys=lambda halt, talk: _keys(None, halt, talk))
     look = _look(wishes, stream)
     view = LiveView(
         look,
@@ -91,10 +89,10 @@ def make_screen(wishes: ViewWishes, reports: Reports) -> Screen:
     canvases.insert(0, Canvas(view, put_on(stream)))
 
     def keys(halt: Halt, talk: Talk | None) -> Keys | None:
-        return _keys(view, look.block, halt, talk)
+        return _keys(view if look.block else None, halt, talk)
 
     def resized() -> None:
-        view.resize(replace(look, width=_columns(stream)))
+        view.widen(_columns(stream))
 
     return Screen(canvases, keys=keys, resized=resized)
 
@@ -124,7 +122,6 @@ def _look(wishes: ViewWishes, stream: TextIO) -> LiveLook:
         block=terminal and wishes.live and not wishes.quiet and os.environ.get("TERM") != "dumb",
         fold=wishes.fold,
         quiet=wishes.quiet,
-        labels=wishes.labels,
     )
 
 
@@ -137,13 +134,12 @@ def _columns(stream: TextIO) -> int:
     return shutil.get_terminal_size((_PIPE_COLUMNS, 24)).columns
 
 
-def _keys(view: LiveView, block: bool, halt: Halt, talk: Talk | None) -> Keys | None:
-    """The keyboard where there is one, else whatever is piped in."""
+def _keys(view: LiveView | None, halt: Halt, talk: Talk | None) -> Keys | None:
+    """The keyboard where a view is drawn beside one, else whatever is piped in."""
     from rtdebug.cli.controls import TypingControls, ViewControls
     from rtdebug.cli.typed_input import TypedInput
 
-    if block and has_keys():
+    if view is not None and has_keys():
         return ViewControls(view, halt) if talk is None else TypingControls(view, halt, talk)
-    if talk is None or (sys.stdin is not None and sys.stdin.isatty() and not has_keys()):
-        return None
-    return TypedInput(talk)
+    in_background = sys.stdin is not None and sys.stdin.isatty() and not has_keys()
+    return None if talk is None or in_background else TypedInput(talk)

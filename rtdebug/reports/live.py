@@ -8,6 +8,7 @@ and :meth:`LiveView.draw`, which gives the text to write since the last time.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Closed, Ended, Event, Record, Refused, Sender
@@ -35,8 +36,8 @@ _QUIET = 2.0  # seconds without a chunk after which a stream is told where nobod
 
 class LiveLook(Value):
     """What the view is written to. ``block``: a terminal whose last lines can be drawn anew;
-    ``fold``: chunks are added up; ``quiet``: only findings and notes; ``labels``: there may be
-    many connections."""
+    ``fold``: chunks are added up; ``quiet``: only findings and notes; ``labels``: there is room
+    for the names of connections, as there is from the first one that has a name."""
 
     width: int = 80
     color: bool = False
@@ -81,6 +82,9 @@ class LiveView:
 
     def lane(self, pack: Pack, label: str = "") -> LiveLane:
         """A new connection; its records and its end go to what this returns."""
+        if label and not self._look.labels:
+            self.resize(replace(self._look, labels=True))
+        self.status.several = self.status.several or bool(label)
         lane = LiveLane(self.arrivals, pack, label)
         lane.wants_records = not self._quiet
         self._lanes[lane] = None
@@ -103,8 +107,12 @@ class LiveView:
         self.status.filter = wanted.words
         self._forget_kinds()
 
+    def widen(self, width: int) -> None:
+        """The terminal is now so wide."""
+        self.resize(replace(self._look, width=width))
+
     def resize(self, look: LiveLook) -> None:
-        """The terminal has changed."""
+        """What is written to has changed."""
         self._look = look
         self._rows = _rows(look)
         self._block.resized(look.width)

@@ -26,12 +26,14 @@ _COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW}
 @dataclass(slots=True)
 class Status:
     """What the status line says. ``title`` is where this looks, ``keys`` what can be pressed,
-    ``prompt`` what is being typed (None: nothing can be), ``said`` an answer to that."""
+    ``prompt`` what is being typed (None: nothing can be), ``said`` an answer to that; ``several``:
+    there may be many connections."""
 
     title: str = ""
     keys: str = ""
     prompt: str | None = None
     said: str = ""
+    several: bool = False
     begun: int = 0
     over: int = 0
     events: int = 0
@@ -53,8 +55,9 @@ class Block:
         self._rate = ""
 
     def resized(self, width: int) -> None:
-        """Lines that are wider now take more rows."""
+        """Lines that are wider now take more rows, and are to be drawn anew."""
         self._width = max(width, 1)
+        self._at = float("-inf")
 
     def lines(
         self,
@@ -189,7 +192,7 @@ def _parts(status: Status, pins: Pins, rate: str) -> list[tuple[str, tuple[str, 
     parts: list[tuple[str, tuple[str, ...]]] = []
     if status.paused:
         parts.append((f"PAUSED, {counted(status.held, 'row')} held", (YELLOW, BOLD)))
-    if status.begun > 1 or status.over:
+    if status.several:
         parts.append((f"{status.begun - status.over:,} open, {status.over:,} over", ()))
     events = counted(status.events, "event")
     parts.append((f"{events}, {rate}" if rate else events, ()))

@@ -128,6 +128,22 @@ def test_no_planted_secret_leaves_a_refusal(
     assert "handshake-401-unauthorized" in left
 
 
+def test_no_planted_secret_leaves_a_tail(tmp_path: Path) -> None:
+    update = json.dumps(
+        {"type": "session.update", "session": {"type": "realtime", "tools": [TOOL]}}
+    )
+    with peer(echo, subprotocols=["realtime"]) as url:
+        called = process(
+            "tail", f"{url}&{QUERY}", *options(tmp_path), "--timeout", "2s",
+            "--header", "X-Secret: ${env.MY_API_KEY}",
+            stdin=update.encode() + b"\n", MY_API_KEY="cnry23-of-the-environment",
+        )  # fmt: skip
+    assert called.code == 1
+    left = everything(tmp_path / "out", called)
+    assert MARK not in left, left[max(0, left.find(MARK) - 200) : left.find(MARK) + 40]
+    assert "session.updated" in left
+
+
 @pytest.mark.parametrize("form", ["lines", "prose"])
 def test_no_planted_secret_leaves_the_log_of_another(call: Call, tmp_path: Path, form: str) -> None:
     events = [

@@ -34,7 +34,7 @@ FLOOD = 30_000
 
 
 def test_an_app_is_carried_judged_and_captured(tmp_path: Path) -> None:
-    with mock() as url, proxy(url, "--capture", tmp_path, "--timeout", "1s") as tail:
+    with mock() as url, proxy(url, "--capture", tmp_path, "--timeout", "600ms") as tail:
         with app(tail.url) as connection:
             events = text_turn(connection)
         done = tail.end()
@@ -119,7 +119,7 @@ def test_an_app_that_stops_reading_loses_nothing(tmp_path: Path) -> None:
     with peer(_flood) as url, proxy(url.partition("/v1")[0], "--capture", tmp_path) as tail:
         with app(tail.url, max_queue=1) as connection:
             connection.recv()
-            time.sleep(1.5)
+            time.sleep(0.5)
             assert to_the_end(connection) == FLOOD
         _over(tmp_path, 1)
         done = tail.end(signal.SIGTERM)
@@ -207,7 +207,7 @@ def test_a_full_stdout_is_told_and_carries_on(tmp_path: Path) -> None:
     with (
         open("/dev/full", "wb") as full,
         mock() as url,
-        proxy(url, "--capture", tmp_path, "--timeout", "1s", stdout=full.fileno()) as tail,
+        proxy(url, "--capture", tmp_path, "--timeout", "600ms", stdout=full.fileno()) as tail,
     ):
         with app(tail.url) as connection:
             events = text_turn(connection)
@@ -235,7 +235,7 @@ def test_a_folder_that_cannot_be_made_is_told_before_the_port_is_open(tmp_path: 
 
 def test_apps_that_insist_on_tls_are_given_it() -> None:
     with mock() as url:
-        tail = Proxy(url, "--tls", "--timeout", "1s")
+        tail = Proxy(url, "--tls", "--timeout", "600ms")
         try:
             exports = _exports(tail)
             context = ssl.create_default_context(cafile=exports["NODE_EXTRA_CA_CERTS"])
