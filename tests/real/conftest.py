@@ -1,6 +1,7 @@
-"""Makes the helpers of these tests importable."""
+"""Makes the helpers of these tests importable, and those of the tests of tail."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "cli"), str(HERE.parent / "api")]
