@@ -9,7 +9,7 @@ from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Clock, Ended, Event
 from rtdebug.model.value import Value
-from rtdebug.rules.visibility import sees, sender_of, shows
+from rtdebug.rules.visibility import hides, sees, sender_of, shows
 
 _MOST = 1000
 
@@ -81,7 +81,8 @@ class WaitingRule(Rule):
 
     def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
         """Whoever waited gave up, or the record says that nothing followed."""
-        if sees(self.state, sender_of(self.state, self.awaited)):
+        state = self.state
+        if sees(state, sender_of(state, self.awaited)) and not hides(state, self.awaited):
             yield from self._due(ended.at, min(patience, self.within))
 
     def finished(self) -> Iterable[Finding]:

@@ -22,6 +22,7 @@ from collections.abc import Iterable
 from rtdebug.engine.rule import NEVER, NOTHING, Rule
 from rtdebug.model.findings import Cause, Finding
 from rtdebug.model.records import Ended, Event, Sender
+from rtdebug.rules.visibility import hides
 
 
 class NoResponseCreate(Rule):
@@ -71,6 +72,8 @@ class NoResponseCreate(Rule):
     def _wants_answer(self, event: Event, role: str) -> bool:
         settings = self.state.settings
         if settings.transcription_only or self.state.responses.open:
+            return False
+        if hides(self.state, "response.create"):
             return False
         if role == "audio.committed":
             return settings.vad is False
