@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rtdebug import __version__
+from rtdebug.api.capture_place import CapturePlace, for_several
 from rtdebug.api.mock_scripts import mock_script
 from rtdebug.api.playing import Wishes, play_scenario
 from rtdebug.api.redactors import redactor_of
@@ -56,7 +57,7 @@ class Batch(Value):
         pack: str | None = None,
         timeout: float | None = None,
         repeat: int = 1,
-        capture: Path | None = None,
+        capture: CapturePlace | None = None,
     ) -> Batch:
         """Loads every scenario; raises for the first thing wrong in any of them. ``url`` is played
         against in place of their own targets; a mock script is only read where it is needed."""
@@ -73,20 +74,20 @@ class Batch(Value):
             if (scenario.target.url if url is None else url) == MOCK:
                 mock_script(scenario)
         plays = [(one, turn) for one in loaded for turn in range(1, repeat + 1)]
-        jobs = [_job(one, turn, repeat, capture, len(plays)) for one, turn in plays]
+        if capture is not None and len(plays) > 1:
+            capture = CapturePlace(for_several(capture, f"{len(plays)} runs"), folder=True)
+        jobs = [_job(one, turn, repeat, capture) for one, turn in plays]
         _distinct(jobs)
         return cls(tuple(jobs))
 
 
-def _job(scenario: Scenario, turn: int, repeat: int, capture: Path | None, plays: int) -> Job:
+def _job(scenario: Scenario, turn: int, repeat: int, place: CapturePlace | None) -> Job:
     name = scenario.name if repeat == 1 else f"{scenario.name} ({turn} of {repeat})"
-    if capture is None:
-        return Job(scenario, name, None)
-    if plays == 1 and not (capture.is_dir() or str(capture).endswith(("/", os.sep))):
-        return Job(scenario, name, capture)
+    if place is None or not place.folder:
+        return Job(scenario, name, place.path if place is not None else None)
     stem = Path(scenario.source.path).stem
     number = f"-{turn}" if repeat > 1 else ""
-    return Job(scenario, name, capture / f"{stem}{number}.jsonl")
+    return Job(scenario, name, place.path / f"{stem}{number}.jsonl")
 
 
 def _distinct(jobs: Sequence[Job]) -> None:

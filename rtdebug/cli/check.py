@@ -26,7 +26,7 @@ Examples:
 """
 
 
-@click.command(name="check", no_args_is_help=True, epilog=EXAMPLES)
+@click.command(name="check", epilog=EXAMPLES)
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE",
               help="Set a variable of the scenarios (repeatable).")  # fmt: skip

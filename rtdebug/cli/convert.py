@@ -19,7 +19,7 @@ Examples:
 """
 
 
-@click.command(name="convert", no_args_is_help=True, epilog=EXAMPLES)
+@click.command(name="convert", epilog=EXAMPLES)
 @click.argument("capture", metavar="CAPTURE")
 @click.option("--to", "format_", type=click.Choice(["jsonl", "har"]), required=True,
               help="jsonl: a capture of rtdebug; har: for the tools of browsers.")  # fmt: skip

@@ -20,7 +20,7 @@ Examples:
 """
 
 
-@click.command(name="diagnose", no_args_is_help=True, epilog=EXAMPLES)
+@click.command(name="diagnose", epilog=EXAMPLES)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @pack_option
 @strictness_options
@@ -51,7 +51,7 @@ def command(
     from rtdebug.reports.formats import Look
 
     wanted = parse_reports(reports)
-    strict = strictness(select, ignore, fail_on)
+    strict = strictness(select, ignore, fail_on, pack)
     report = diagnose_files(files, pack=pack, strictness=strict, redact=redact)
     publish(
         report, wanted, Look(verbose=verbose, quiet=quiet, timeline_all=timeline == "all"), color

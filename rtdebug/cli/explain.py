@@ -15,7 +15,7 @@ Examples:
 """
 
 
-@click.command(name="explain", no_args_is_help=True, epilog=EXAMPLES)
+@click.command(name="explain", epilog=EXAMPLES)
 @click.argument("name", metavar="NAME")
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text",
               help="How to print it.")  # fmt: skip

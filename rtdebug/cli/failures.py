@@ -35,12 +35,25 @@ def tell_usage(error: click.ClickException, *, as_json: bool) -> None:
     path = context.command_path if context is not None else "rtdebug"
     hint = f"see {path} --help"
     message = " ".join(error.format_message().split())
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        if not as_json:
+            write(error.format_message() + "\n\n")
+        message, hint = "expected a command, got none", "type rtdebug run text-turn to see it work"
+    elif isinstance(error, click.MissingParameter) and isinstance(error.param, click.Argument):
+        message = f"{path} needs {(error.param.metavar or '').rstrip('.')}, and got none"
+        hint = f"type for example {_example(context)}; {hint}"
     if as_json:
         _json("usage", "", message, hint)
-    elif isinstance(error, click.exceptions.NoArgsIsHelpError):
-        write(error.format_message() + "\n")
     else:
         _say(f"error: {message}\n   = help: {hint}")
+
+
+def _example(context: click.Context | None) -> str:
+    """The first example that the help of a command gives."""
+    epilog = (context.command.epilog if context is not None else "") or ""
+    lines = (line.strip() for line in epilog.splitlines())
+    found = next((line for line in lines if line.startswith("rtdebug ")), "rtdebug --help")
+    return found.partition("  ")[0]
 
 
 def tell_no_session(report: Report) -> None:

@@ -10,10 +10,8 @@ from typing import Any, TypeVar
 import click
 
 from rtdebug.api.verdict import Strictness
-from rtdebug.cli.streams import tell
 from rtdebug.errors import UsageError
 from rtdebug.model.findings import Severity
-from rtdebug.safe import safe
 from rtdebug.scenario.durations import DurationError, parse_duration
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -73,6 +71,19 @@ def strictness_options(command: Command) -> Command:
 
 def report_options(command: Command) -> Command:
     """--report, --quiet, --verbose and --color."""
+    return _reports(command, "terminal, json or junit; without FILE to stdout (repeatable).")
+
+
+def streamed_report_options(command: Command) -> Command:
+    """The same where there is something to report before the end."""
+    return _reports(
+        command,
+        "terminal, json or junit at the end, ndjson as it goes; without FILE to stdout "
+        "(repeatable).",
+    )
+
+
+def _reports(command: Command, formats: str) -> Command:
     for option in (
         click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
                      show_default=True, help="Colour; NO_COLOR and FORCE_COLOR count too."),
@@ -81,7 +92,7 @@ def report_options(command: Command) -> Command:
         click.option("--timeline", type=click.Choice(["bounded", "all"]), default="bounded",
                      help="How much of the timeline a JSON report holds."),
         click.option("--report", "reports", multiple=True, metavar="FORMAT[=FILE]",
-                     help="terminal, json or junit; without FILE to stdout (repeatable)."),
+                     help=formats),
     ):  # fmt: skip
         command = option(command)
     return command
@@ -104,33 +115,34 @@ def redact_option(command: Command) -> Command:
     )(command)  # fmt: skip
 
 
-def strictness(select: tuple[str, ...], ignore: tuple[str, ...], fail_on: str) -> Strictness:
+def strictness(
+    select: tuple[str, ...], ignore: tuple[str, ...], fail_on: str, pack: str | None
+) -> Strictness:
     """The options as the api takes them.
 
-    Raises UsageError where --select names nothing that can be found: everything would pass.
+    Raises UsageError where one of them names nothing that can be found.
     """
-    for name in (*select, *ignore):
-        near = _nothing_of(name)
-        if near is None:
-            continue
-        if name in select:
-            raise UsageError(f"--select {name[:60]}: there is no such finding", near)
-        tell(f"note: --ignore {safe(name[:60])}: there is no such finding; {near}\n")
+    for option, names in (("--select", select), ("--ignore", ignore)):
+        for name in names:
+            near = _nothing_of(name, pack)
+            if near is not None:
+                raise UsageError(f"{option} {name[:60]}: there is no such finding", near)
     severity = None if fail_on == "never" else Severity(fail_on)
     return Strictness(tuple(select), tuple(ignore), severity)
 
 
-def _nothing_of(name: str) -> str | None:
+def _nothing_of(name: str, pack: str | None) -> str | None:
     """What was probably meant, where no finding has this name or fits this glob."""
     from fnmatch import filter as fitting
 
+    from rtdebug.packs.load import load_pack
     from rtdebug.rules.catalogue import catalogue, nearest
 
-    known = catalogue()
+    known = {*catalogue(), *(load_pack(pack).errors.texts if pack is not None else ())}
     if name in known or fitting(known, name):
         return None
     near = nearest(name)
-    return f"did you mean {near[0]}?" if near else "see rtdebug rules"
+    return f"did you mean {', '.join(near)}?" if near else "see rtdebug rules for all names"
 
 
 def filled(header: str) -> str:

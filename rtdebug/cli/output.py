@@ -47,6 +47,8 @@ def _parsed(text: str) -> Wanted:
     name, equals, file = text.partition("=")
     if name not in FORMATS:
         near = did_you_mean(name, FORMATS, limit=0)
+        if name == "ndjson":
+            near = "ndjson is a stream of what comes: rtdebug tail writes it"
         raise UsageError(
             f"unknown report format {name[:60]!r}; expected one of: {', '.join(FORMATS)}",
             near or "write --report json or --report junit=results.xml",

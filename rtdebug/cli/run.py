@@ -29,7 +29,7 @@ Examples:
 """
 
 
-@click.command(name="run", no_args_is_help=True, epilog=EXAMPLES)
+@click.command(name="run", epilog=EXAMPLES)
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
 @click.option("--url", metavar="URL", help="Play against this target instead of the file's own.")
 @click.option(
@@ -50,9 +50,8 @@ Examples:
 @click.option("--timeout", type=Duration(), help="For each expectation without its own.")
 @click.option(
     "--capture",
-    type=click.Path(path_type=Path),
     metavar="FILE|DIR",
-    help="Keep every message; a folder for several runs.",
+    help="Keep every message; several runs need a folder.",
 )
 @click.option("--no-audio", is_flag=True, help="Keep length and hash of audio, not the audio.")
 @click.option(
@@ -82,7 +81,7 @@ def command(
     ca_file: Path | None,
     variables: tuple[str, ...],
     timeout: float | None,
-    capture: Path | None,
+    capture: str | None,
     no_audio: bool,
     jobs: int,
     repeat: int,
@@ -105,6 +104,7 @@ def command(
     against the embedded server: no key, no network.
     """
     from rtdebug.api.batch import Batch, run_batch
+    from rtdebug.api.capture_place import capture_place
     from rtdebug.api.playing import Wishes
     from rtdebug.cli.output import parse_reports, publish
     from rtdebug.cli.progress import progress
@@ -112,7 +112,7 @@ def command(
 
     wanted = parse_reports(reports)
     wishes = Wishes(
-        strictness(select, ignore, fail_on),
+        strictness(select, ignore, fail_on, pack),
         tuple(map(filled, headers)),
         url,
         ca_file,
@@ -126,7 +126,7 @@ def command(
         pack=pack,
         timeout=timeout,
         repeat=repeat,
-        capture=capture,
+        capture=capture_place(capture) if capture is not None else None,
     )
     with progress(batch.total, quiet=quiet, color=color) as tell:
         report = run_batch(batch, wishes, jobs=jobs, tell=tell)

@@ -12,7 +12,7 @@ from rtdebug.cli.options import (
     environment_secrets,
     pack_option,
     redact_option,
-    report_options,
+    streamed_report_options,
     strictness,
     strictness_options,
 )
@@ -37,7 +37,7 @@ lines are sent: /GLOB filter, /q quit. Ctrl-C ends with exit code 130.
 """
 
 
-@click.command(name="tail", no_args_is_help=True, epilog=EXAMPLES)
+@click.command(name="tail", epilog=EXAMPLES)
 @click.argument("source", required=False, metavar="[URL|FILE]")
 @click.option("--listen", metavar="HOST:PORT", help="Be a proxy: take connections here.")
 @click.option("--upstream", metavar="URL", help="The server that a proxy passes them on to.")
@@ -69,7 +69,7 @@ lines are sent: /GLOB filter, /q quit. Ctrl-C ends with exit code 130.
 @pack_option
 @strictness_options
 @redact_option
-@report_options
+@streamed_report_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -111,28 +111,28 @@ def command(
     With a FILE: the same view over a capture or any log.
     """
     from rtdebug.api.watching import Watching
-    from rtdebug.cli.tail_forms import Form, Tail, address, capture_place, form_of, wanted_events
+    from rtdebug.cli import tail_forms as forms
     from rtdebug.cli.tail_view import tail_reports
     from rtdebug.reports.formats import Look
 
-    form = form_of(source, listen, upstream)
+    form = forms.form_of(source, listen, upstream)
     form.check(_given(ctx))
-    strict = strictness(select, ignore, fail_on)
-    place = capture_place(capture) if capture is not None else None
+    strict = strictness(select, ignore, fail_on, pack)
+    place = forms.capture_target(capture, form) if capture is not None else None
     hidden = (*redact, *environment_secrets(headers))
     watching = Watching(strict, pack, place, no_audio, hidden, timeout)
-    wanted = wanted_events(only, hide, sender, grep)
+    wanted = forms.wanted_events(only, hide, sender, grep)
     look = Look(verbose=verbose, quiet=quiet, timeline_all=timeline == "all")
-    tail = Tail(watching, wanted, tail_reports(reports), look, color, fold=not no_fold)
-    if form is Form.PROXY:
+    tail = forms.Tail(watching, wanted, tail_reports(reports), look, color, fold=not no_fold)
+    if form is forms.Form.PROXY:
         from rtdebug.api.watching_proxy import Listening
 
-        host, port = address(listen or "")
+        host, port = forms.address(listen or "")
         return tail.proxy(
             Listening(host, port, upstream or "", tls=tls, exposed=dangerously_bind, hosts=hosts,
                       origins=origins, ca_file=ca_file, compression=not no_compression)
         )  # fmt: skip
-    if form is Form.CLIENT:
+    if form is forms.Form.CLIENT:
         return tail.client(source or "", headers, ca_file)
     return tail.file(source or "", follow=follow)
 

@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rtdebug.api.capture_place import capture_place, for_several
 from rtdebug.api.watching import Watching, capture_folder
 from rtdebug.cli.options import filled
 from rtdebug.cli.output import publish
@@ -71,7 +72,7 @@ def form_of(source: str | None, listen: str | None, upstream: str | None) -> For
     if source is None:
         raise UsageError(
             "expected something to watch: a URL, a file, or --listen and --upstream",
-            "see rtdebug tail --help",
+            "type for example rtdebug tail mock; see rtdebug tail --help",
         )
     if os.path.exists(source):
         return Form.FILE
@@ -93,11 +94,12 @@ def address(listen: str) -> tuple[str, int]:
     return host or "127.0.0.1", int(port)
 
 
-def capture_place(text: str) -> Path:
-    """Where --capture points; a name that ends in a slash is a folder, made if it is missing."""
-    if not text.strip():
-        raise UsageError("--capture: expected a name, got none", "name a file or a folder")
-    return capture_folder(Path(text)) if text.endswith(("/", os.sep)) else Path(text)
+def capture_target(text: str, form: Form) -> Path:
+    """Where --capture points: a folder for a proxy, made where a slash says so."""
+    place = capture_place(text)
+    if form is Form.PROXY:
+        return for_several(place, "the connections of a proxy")
+    return capture_folder(place.path) if place.folder else place.path
 
 
 def wanted_events(

@@ -53,10 +53,3 @@ def test_what_a_file_says_cannot_act_on_the_terminal(call: Call, folder: Path) -
     assert "\x1b" not in told
     assert "\u202e" not in told
     assert "\\x1b[31mvil" in told
-
-
-def test_a_misspelt_ignore_is_a_note_and_no_end(call: Call, folder: Path) -> None:
-    called = call("run", "good.yaml", "--ignore", "respons-failed")
-    assert called.code == 0
-    assert "note: --ignore respons-failed: there is no such finding" in called.err
-    assert "did you mean response-failed?" in called.err

@@ -9,8 +9,6 @@ from rtdebug import __version__
 from rtdebug.cli import help_text
 from rtdebug.cli.app import COMMANDS
 
-NEEDING = ("run", "tail", "diagnose", "check", "convert", "explain")
-
 
 def test_the_kept_help_is_what_click_would_say() -> None:
     kept = help_text.PATH.read_text(encoding="utf-8")
@@ -41,15 +39,39 @@ def test_the_version_is_one_line(call: Call) -> None:
     assert call("--version") == (0, f"rtdebug {__version__}\n", "")
 
 
-@pytest.mark.parametrize("name", [None, *NEEDING])
-def test_a_call_without_arguments_shows_the_help_and_is_wrong_usage(
-    call: Call, name: str | None
+@pytest.mark.parametrize(
+    ("arguments", "missing", "example"),
+    [
+        (["run"], "rtdebug run needs SCENARIO, and got none", "rtdebug run text-turn;"),
+        (["run", "--jobs", "3"], "rtdebug run needs SCENARIO", "rtdebug run --help"),
+        (["diagnose"], "rtdebug diagnose needs FILE, and got none", "rtdebug diagnose capture"),
+        (["check"], "rtdebug check needs SCENARIO, and got none", "rtdebug check turn.yaml"),
+        (["convert"], "rtdebug convert needs CAPTURE, and got none", "--to jsonl -o capture"),
+        (["explain"], "rtdebug explain needs NAME, and got none", "explain response-stalled"),
+        (["tail"], "expected something to watch: a URL, a file", "rtdebug tail mock;"),
+    ],
+)
+def test_a_call_without_arguments_says_what_is_missing_and_what_to_type(
+    call: Call, arguments: list[str], missing: str, example: str
 ) -> None:
-    called = call(*([name] if name else []))
+    called = call(*arguments)
+    assert called.code == 2
+    assert called.out == ""
+    assert called.err.startswith(f"error: {missing}")
+    assert example in called.err.partition("= help: ")[2]
+
+
+def test_a_call_without_a_command_shows_the_help_and_is_wrong_usage(call: Call) -> None:
+    called = call()
     assert called.code == 2
     assert called.out == ""
     assert called.err.startswith("Usage: rtdebug")
-    assert "-h, --help" in called.err
+    assert "\nerror: expected a command, got none\n   = help: type rtdebug run" in called.err
+
+
+def test_the_help_of_tail_names_the_report_that_only_it_has(call: Call) -> None:
+    assert "ndjson as it goes" in " ".join(call("tail", "--help").out.split())
+    assert "ndjson" not in call("run", "--help").out
 
 
 @pytest.mark.parametrize(
@@ -65,6 +87,9 @@ def test_a_call_without_arguments_shows_the_help_and_is_wrong_usage(
         (["run", "text-trun"], "text-turn"),
         (["explain", "response-stalled-after-create"], "response-stalled-after-created"),
         (["explain", "stalled"], "response-stalled-mid-stream"),
+        (["explain", "stalled"], "response-stalled-after-created"),
+        (["run", "text-turn", "--pack", "nope"], "see rtdebug packs"),
+        (["run", "text-turn", "--report", "ndjson"], "rtdebug tail"),
         (["run", "text-turn", "--report", "jnuit"], "did you mean 'junit'?"),
         (["run", "text-turn", "--var", "greting=Hi"], "did you mean 'greeting'?"),
     ],

@@ -93,9 +93,14 @@ def test_jobs_play_at_once_and_report_in_order(call: Call, folder: Path) -> None
 
 
 def test_a_capture_file_is_for_its_owner_only(call: Call, folder: Path) -> None:
-    assert call("run", "text-turn", "--capture", "new/one.jsonl").code == 0
-    assert stat.S_IMODE((folder / "new" / "one.jsonl").stat().st_mode) == 0o600
-    assert stat.S_IMODE((folder / "new").stat().st_mode) == 0o700
+    assert call("run", "text-turn", "--capture", "one.jsonl").code == 0
+    assert stat.S_IMODE((folder / "one.jsonl").stat().st_mode) == 0o600
+
+
+def test_a_slash_says_that_a_folder_is_meant_and_has_it_made(call: Call, folder: Path) -> None:
+    assert call("run", "text-turn", "--capture", "new/inner/").code == 0
+    assert [path.name for path in (folder / "new" / "inner").iterdir()] == ["text-turn.jsonl"]
+    assert stat.S_IMODE((folder / "new" / "inner").stat().st_mode) == 0o700
 
 
 @pytest.mark.parametrize("capture", ["kept", "kept/"])

@@ -223,7 +223,7 @@ def test_a_folder_that_cannot_be_made_is_told_before_the_port_is_open(tmp_path: 
     file.touch()
     for path, words in (
         (file, "expected a folder"),
-        (file / "below", "no captures can be written"),
+        (file / "below", "file is not a folder"),
     ):
         done = process("tail", "--listen", "127.0.0.1:0", "--upstream", "ws://x", "--capture", path)
         assert done.code == 2
