@@ -66,11 +66,14 @@ def _same_fault(first: Finding, more: Finding) -> bool:
 
 
 def attach(rows: Sequence[Finding]) -> list[Finding]:
-    """Each consequence is put under the first of its causes that stands."""
+    """Each consequence is put under the first of its causes that stands.
+
+    What a rule says itself goes before the table, if that cause stands.
+    """
     by_name = {one.name: one for one in rows}
     attached = []
     for one in rows:
-        under = one.under or _cause(one, by_name)
+        under = one.under if one.under in by_name else _cause(one, by_name)
         attached.append(replace(one, under=under) if under != one.under else one)
     return _flatten(attached)
 
@@ -78,10 +81,16 @@ def attach(rows: Sequence[Finding]) -> list[Finding]:
 def _cause(finding: Finding, by_name: dict[str, Finding]) -> str | None:
     for cause, consequences in CONSEQUENCES.items():
         if finding.name in consequences and cause in by_name and cause != finding.name:
-            if cause in SAME_EVENT and not _share(by_name[cause], finding):
-                continue
-            return cause
+            if _may_lead(by_name[cause], finding):
+                return cause
     return None
+
+
+def _may_lead(cause: Finding, finding: Finding) -> bool:
+    """Nothing hangs under what is less bad than itself, or under what hangs under it."""
+    if cause.under == finding.name or cause.severity.rank > finding.severity.rank:
+        return False
+    return cause.name not in SAME_EVENT or _share(cause, finding)
 
 
 def _share(cause: Finding, finding: Finding) -> bool:

@@ -8,8 +8,9 @@ from typing import ClassVar
 from rtdebug.engine.requests import Request
 from rtdebug.engine.rule import NEVER, NOTHING, Rule
 from rtdebug.model.findings import Certainty, Finding, Severity
-from rtdebug.model.records import Ended, Event
+from rtdebug.model.records import Closed, Ended, Event
 from rtdebug.model.value import replace
+from rtdebug.rules.giving_up import GAVE_UP, gave_up
 
 _LATE = "The answer came late"
 
@@ -63,9 +64,16 @@ class UnansweredRule(Rule):
 
     def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
         """Whoever waited gave up, or the record says that nothing followed."""
+        return self._given_up(ended.at, patience)
+
+    def closed(self, closed: Closed) -> Iterable[Finding]:
+        """The client hung up, perhaps because no answer had come for long enough."""
+        return self._given_up(closed.at, GAVE_UP) if gave_up(closed, self.state) else NOTHING
+
+    def _given_up(self, at: float, patience: float) -> Iterable[Finding]:
         answer = self.state.pack.answers.get(self.ask)
-        for request in self._overdue(ended.at, min(patience, answer.within if answer else NEVER)):
-            yield self._found(request, ended.at)
+        for request in self._overdue(at, min(patience, answer.within if answer else NEVER)):
+            yield self._found(request, at)
 
     def _waiting(self) -> list[Request]:
         return [one for one in self.state.requests.pending.get(self.ask, ()) if one.pending]

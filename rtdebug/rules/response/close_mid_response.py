@@ -17,9 +17,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.responses import Response
+from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
-from rtdebug.model.records import Closed, Sender
+from rtdebug.model.records import Clock, Closed, Sender
+from rtdebug.rules.giving_up import GAVE_UP, gave_up, is_wished
+from rtdebug.rules.response.silence import Stage, stage_of
+
+_ABNORMAL = 1006
+_SILENCE = {
+    Stage.CREATED: "response-stalled-after-created",
+    Stage.STREAMING: "response-stalled-mid-stream",
+    Stage.ALL_BUT_DONE: "response-done-missing",
+}
+_BY_SERVER = Cause(
+    "the server ended it, or something between did", "likely",
+    "read code and reason; a constant session age at the close is a configured limit",
+)  # fmt: skip
+_BY_NETWORK = Cause(
+    "the network dropped it, or the process at the other end died", "possible",
+    "ping from the client while it waits: the drop is then seen at once",
+)  # fmt: skip
+_BY_CLIENT = Cause(
+    "the client itself closed or crashed", "possible",
+    "look at the client's log at this very moment",
+)  # fmt: skip
+_CAUSES = {
+    Sender.SERVER: (_BY_SERVER,),
+    Sender.CLIENT: (
+        Cause("the program did not wait for response.done", "likely",
+              "look for its own timeout, or for code that leaves once it has some output"),
+        Cause("it was stopped, or it failed", "possible", "look at its log at this very moment"),
+    ),
+}  # fmt: skip
 
 
 class CloseMidResponse(Rule):
@@ -28,13 +58,7 @@ class CloseMidResponse(Rule):
     name = "close-mid-response"
     certainty = Certainty.CERTAIN
     title = "The connection ended in the middle of a response"
-    causes = (
-        Cause("the server or something between closed it", "likely",
-              "read code and reason; a constant session age at the close is a configured limit"),
-        Cause("the network dropped it", "possible", "code 1006: ping from the client and compare"),
-        Cause("the client itself closed or crashed", "possible",
-              "look at the client's log at this very moment"),
-    )  # fmt: skip
+    causes = (_BY_SERVER, _BY_NETWORK, _BY_CLIENT)
     fix = (
         "Treat the response as failed: reconnect, replay the conversation and ask again. Wait for "
         "the close wherever you wait for response.done."
@@ -44,21 +68,40 @@ class CloseMidResponse(Rule):
         """The connection ended."""
         ended = self.state.ended
         if ended is not None and (closed.sender is Sender.CLIENT or closed.code == 1000):
-            return  # the watcher itself hung up, and has said why
+            return NOTHING  # the watcher itself hung up, and has said why
         open_ = list(self.state.responses.open.values())
-        if not open_:
-            return
-        response = open_[-1]
+        return (self._cut(open_[-1], closed),) if open_ else NOTHING
+
+    def _cut(self, response: Response, closed: Closed) -> Finding:
         by = f" by the {closed.sender}" if closed.sender is not None else ""
         meaning = self.state.pack.errors.closes.get(closed.code)
         reason = f', saying "{closed.reason[:200]}"' if closed.reason else ""
         message = (
             f"the connection was closed{by} with {closed.code}"
             f"{f' ({meaning})' if meaning else ''}{reason} while {response.id} was open; its last "
-            f"event was {response.last_seq}, {closed.at - response.last_at:.2f} s before"
+            f"event was {response.last_seq}"
         )
-        wished = closed.sender is Sender.CLIENT and closed.code in (1000, 1001)
-        yield self.finding(
+        if self.state.view.clock is not Clock.NONE:
+            message += f", {closed.at - response.last_at:.2f} s before"
+        return self.finding(
             message, at=closed.at, evidence=(response.seq, response.last_seq), subject=response.id,
-            severity=Severity.WARNING if wished else None,
+            severity=Severity.WARNING if is_wished(closed) else None,
+            causes=_causes(closed),
+            under=self._silence_before(response, closed),
         )  # fmt: skip
+
+    def _silence_before(self, response: Response, closed: Closed) -> str | None:
+        """The silence that the close only ended: then it is what has to be explained. A link that
+        broke may have been the reason for it, so of that nothing is said."""
+        silent = closed.at - response.last_at
+        left = gave_up(closed, self.state)
+        if silent < (min(GAVE_UP, self.patience) if left else self.patience) - 1e-9:
+            return None
+        return _SILENCE[stage_of(response)] if left or closed.code != _ABNORMAL else None
+
+
+def _causes(closed: Closed) -> tuple[Cause, ...] | None:
+    """Less than all of them where the close says whose it is."""
+    if closed.sender is None or closed.code == _ABNORMAL:
+        return None
+    return _CAUSES[closed.sender]

@@ -8,9 +8,10 @@ from typing import ClassVar
 
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Finding, Severity
-from rtdebug.model.records import Clock, Ended, Event
+from rtdebug.model.findings import Certainty, Finding, Severity
+from rtdebug.model.records import Clock, Closed, Ended, Event
 from rtdebug.model.value import replace
+from rtdebug.rules.giving_up import GAVE_UP, gave_up
 
 
 class Stage(Enum):
@@ -22,7 +23,7 @@ class Stage(Enum):
 
 
 def stage_of(response: Response) -> Stage:
-    """How far a response has come."""
+    """How far a response that is not done has come."""
     if not response.items:
         return Stage.CREATED
     if all(item.done_seq is not None for item in response.items):
@@ -72,6 +73,18 @@ class SilentResponse(Rule):
     def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
         """Whoever waited gave up, or the record says that nothing followed."""
         yield from self._silent(ended.at, min(patience, self.patience))
+
+    def closed(self, closed: Closed) -> Iterable[Finding]:
+        """The client hung up, perhaps because nothing had come for long enough."""
+        if gave_up(closed, self.state):
+            for finding in self._silent(closed.at, min(GAVE_UP, self.patience)):
+                yield self._less_sure(finding)
+
+    def _less_sure(self, finding: Finding) -> Finding:
+        """Nobody waited to the end: the answer may have been on its way."""
+        message = f"{finding.message}. Then the client hung up"
+        less = max(finding.certainty, Certainty.MEDIUM, key=lambda one: one.rank)
+        return replace(finding, message=message, certainty=less)
 
     def _silent(self, at: float, patience: float) -> Iterable[Finding]:
         for response in list(self.state.responses.open.values()):
