@@ -10,7 +10,7 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,18 @@ from websockets.sync.client import ClientConnection, connect
 from rtdebug.documents import parse_document
 from rtdebug.scenario.mock_reader import read_mock_script
 from rtdebug.scenario.vocabulary import vocabulary_of
-from rtdebug.wire.mock import serve_mock
+from rtdebug.wire.mock import Hallway, serve_mock
 
 TEXT = "session: {output_modalities: [text]}\nreply: {text: Good day}"
 CHECK = vocabulary_of("openai-realtime").check_event
 
 
 @contextmanager
-def mock(script: str = "") -> Iterator[str]:
-    """A scripted server in a thread that answers in text; yields its URL without the path."""
+def mock(script: str = "", hallway: Callable[[], Hallway] | None = None) -> Iterator[str]:
+    """A scripted server in a thread that answers in text; yields its URL without the path.
+
+    ``hallway`` makes what sees the server's side of each connection.
+    """
     document = parse_document(f"{TEXT}\n{script}", "script.yaml")
     read = read_mock_script(document.value, document.error)
     loop = asyncio.new_event_loop()
@@ -38,7 +41,7 @@ def mock(script: str = "") -> Iterator[str]:
     url: list[str] = []
 
     async def serve() -> None:
-        async with serve_mock(read, check_event=CHECK) as server:
+        async with serve_mock(read, check_event=CHECK, hallway=hallway) as server:
             url.append(server.url)
             ready.set()
             await stop.wait()

@@ -18,7 +18,7 @@ import pytest
 def wanted() -> None:
     """Skips, visibly, unless the tests of real peers are asked for."""
     if not os.environ.get("RTDEBUG_REAL"):
-        pytest.skip("a real peer: set RTDEBUG_REAL=1 to install it and run this test")
+        pytest.skip("a real peer: RTDEBUG_REAL=1 python -m pytest tests/real installs and runs it")
 
 
 def npm(*packages: str) -> Path:

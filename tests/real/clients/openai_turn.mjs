@@ -1,10 +1,10 @@
-// A text turn with the official library; every event it hears is printed as a line of JSON.
+// A text turn with the official library.
+import "./noting.mjs";
 import OpenAI from "openai";
 import { OpenAIRealtimeWS } from "openai/realtime/ws";
 
 const client = new OpenAI({ apiKey: "sk-planted0123456789", baseURL: process.argv[2] });
 const realtime = new OpenAIRealtimeWS({ model: "gpt-realtime" }, client);
-realtime.on("event", (event) => console.log(JSON.stringify(event)));
 realtime.on("session.created", () => {
   realtime.send({
     type: "conversation.item.create",
@@ -12,5 +12,5 @@ realtime.on("session.created", () => {
   });
   realtime.send({ type: "response.create" });
 });
-realtime.on("response.done", () => setTimeout(() => realtime.close(), 100));
+realtime.on("rate_limits.updated", () => realtime.close());
 realtime.on("error", (error) => { console.error(String(error)); process.exit(1); });
