@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import math
 import struct
 
 import pytest
 from logs import PASTED, Log, Payload, begun, call, done, error, named
+from sounds import encoded, pcm, streamed, tone
 
 from rtdebug.engine.session import Session
 from rtdebug.model.findings import Severity
 from rtdebug.model.records import Clock, Sender, View
 from rtdebug.packs.load import load_pack
 from rtdebug.rules.registry import RULES
-
-
-def encoded(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def tone(ms: int, rate: int = 24000, amplitude: int = 6000) -> list[int]:
-    return [
-        int(amplitude * math.sin(2 * math.pi * 180 * n / rate)) for n in range(ms * rate // 1000)
-    ]
-
-
-def pcm(ms: int, order: str = "<", rate: int = 24000) -> bytes:
-    samples = tone(ms, rate)
-    return struct.pack(f"{order}{len(samples)}h", *samples)
-
-
-def streamed(log: Log, chunk: bytes, count: int, every: float) -> Log:
-    for _ in range(count):
-        log.client("input_audio_buffer.append", after=every, audio=encoded(chunk))
-    return log
-
 
 # -- what the client sends, held until the server has spoken ---------------------------------------
 
