@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from logs import PASTED, Log, begun, error, named
+from logs import Log, begun, error, named
 from sounds import SHORT, appended, encoded, floats, mu_law, pcm, streamed, wav
 
 from rtdebug.model.findings import Certainty, Finding, Severity
