@@ -17,6 +17,7 @@ COUNTS = {
     "openai-agents-python-0.24": (6, 34),
     "openai-agents-realtime-js-0.20": (4, 16),
     "openai-python-3.57": (23, 39),
+    "pipecat-ai-1.14": (6, 34),
 }
 
 
