@@ -122,7 +122,21 @@ class Conformance:
         message = f"{event.type} (event {event.seq}) {_listed(wrong)}"
         place = wrong[0].pointer if wrong else ""
         title = f"{event.type} is wrong at {place[:80] or 'its root'}"
-        return _finding(INVALID, message, event.at, event.seq, subject=event.type, title=title)
+        severity = Severity.WARNING if self._can_do_without(event, wrong) else None
+        return _finding(
+            INVALID, message, event.at, event.seq,
+            subject=event.type, title=title, severity=severity,
+        )  # fmt: skip
+
+    def _can_do_without(self, event: Event, wrong: list[Violation]) -> bool:
+        """Whether all that is wrong with an event of the server is that it leaves out what no
+        client needs."""
+        if event.sender is Sender.CLIENT:
+            return False
+        names = self._pack.dispensable
+        return all(
+            one.kind == "missing" and one.pointer.rpartition("/")[2] in names for one in wrong
+        )
 
     def _unlisted(self, event: Event, kind: Kind) -> list[Finding]:
         unknown = kind.unknown(event.payload)

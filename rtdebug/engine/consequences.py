@@ -190,7 +190,8 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "output-item-unbalanced": _UNBALANCED - {"output-item-unbalanced"},
     "content-part-unbalanced": frozenset({"stream-unbalanced", "text-mismatch"}),
     "event-outside-response": _UNBALANCED,
-    "invalid-event": _UNBALANCED,
+    "invalid-event": _UNBALANCED
+    | {"response-create-unanswered", "session-update-unanswered", "request-unanswered"},
     "retired-event": frozenset(
         {"unknown-field", "response-done-missing", "output-deltas-missing", "stream-unbalanced"}
     ),

@@ -14,6 +14,8 @@ from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.value import replace
 
 _EVIDENCE_KEPT = 10
+# A wrong shape is certain, and seldom why a session fails: what explains that goes before it.
+_SHAPE = "invalid-event"
 
 
 def ranked(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -29,9 +31,10 @@ def ranked(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(order)
 
 
-def _rank(finding: Finding) -> tuple[int, int, int, float]:
+def _rank(finding: Finding) -> tuple[int, bool, bool, int, float]:
     low = finding.certainty is Certainty.LOW
-    return (finding.severity.rank, int(low), finding.certainty.rank, finding.at)
+    last = finding.name == _SHAPE
+    return (finding.severity.rank, low, last, finding.certainty.rank, finding.at)
 
 
 def collapse(findings: Iterable[Finding]) -> list[Finding]:

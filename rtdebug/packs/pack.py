@@ -50,6 +50,7 @@ class Pack(Value):
     urls: tuple[re.Pattern[str], ...]
     signs: Mapping[str, tuple[str, ...]] = EMPTY
     aliases: Mapping[str, str] = EMPTY
+    dispensable: frozenset[str] = frozenset()
 
     @cached_property
     def role_of(self) -> Mapping[Sender, Mapping[str, str]]:

@@ -74,6 +74,32 @@ def test_some_causes_explain_only_what_happened_at_the_same_event() -> None:
     assert tree(cause, finding("text-mismatch", 8, 9))[1] == ("text-mismatch", None)
 
 
+def test_a_silence_leads_before_a_wrong_shape() -> None:
+    stall = finding("response-stalled-after-created", 5, at=9.0, certainty=Certainty.HIGH)
+    found = tree(finding("invalid-event", 1), stall)
+    assert found == [("response-stalled-after-created", None), ("invalid-event", None)]
+
+
+def test_a_wrong_request_explains_that_it_got_no_answer() -> None:
+    unanswered = finding("response-create-unanswered", 5, certainty=Certainty.MEDIUM)
+    assert tree(unanswered, finding("invalid-event", 5)) == [
+        ("invalid-event", None), ("response-create-unanswered", "invalid-event"),
+    ]  # fmt: skip
+
+
+def test_nothing_hangs_under_what_is_less_bad() -> None:
+    mild = finding("session-expired", 8, severity=Severity.WARNING)
+    found = tree(finding("close-mid-response", 9), mild)
+    assert found == [("close-mid-response", None), ("session-expired", None)]
+
+
+def test_a_cause_that_a_rule_names_and_that_does_not_stand_is_no_cause() -> None:
+    close = finding("close-mid-response", 9, under="response-done-missing")
+    assert tree(close) == [("close-mid-response", None)]
+    found = tree(close, finding("response-done-missing", 8))
+    assert found[1] == ("close-mid-response", "response-done-missing")
+
+
 def test_what_a_rule_itself_puts_under_another_stays_there() -> None:
     found = tree(finding("error-event", 3, under="response-failed"), finding("response-failed", 3))
     assert found == [("response-failed", None), ("error-event", "response-failed")]
