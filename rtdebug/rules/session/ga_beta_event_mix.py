@@ -22,7 +22,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding
-from rtdebug.model.records import Remark
+from rtdebug.model.records import Remark, Sender
 
 _TYPE = r"\b[a-z_]+(?:\.[a-z_]+)+\b"
 _NO_HANDLER = (
@@ -73,7 +73,7 @@ class GaBetaEventMix(Rule):
         """All of the log is read."""
         retired = self.state.pack.retired_events
         old = {name: one for name, one in self._old.items() if retired[name] not in self._named}
-        came = self._came()
+        came = self._came({retired[name] for name in old}.union(self._unhandled))
         if not came or not (old or self._unhandled):
             return
         names = sorted(old) or sorted(self._unhandled)
@@ -83,13 +83,18 @@ class GaBetaEventMix(Rule):
         message = f"the server sends {came[0]}, while the client{where} {says} {', '.join(names)}"
         yield self.finding(message, at=remark.at, evidence=(came[1],))
 
-    def _came(self) -> tuple[str, int | None] | None:
-        """An event of the names in force that did come, and its number if that is known."""
+    def _came(self, wanted: set[str]) -> tuple[str, int | None] | None:
+        """An event of the names in force that did come, and its number if that is known. Names
+        that both ages have, such as session.created, count only where they are ``wanted``."""
         pack, responses = self.state.pack, self.state.responses
         for response in (*responses.done, *responses.open.values()):
             for _, _, stream in response.streams():
                 type_ = pack.type(f"{stream.kind}.delta")
                 if stream.deltas and type_ in pack.retired_events.values():
                     return type_, stream.first_seq
-        seen = [type_ for type_ in pack.retired_events.values() if type_ in self.state.seen]
+        new = [one for one in pack.retired_events.values() if one in wanted or self._streams(one)]
+        seen = [type_ for type_ in new if type_ in self.state.seen]
         return (seen[0], None) if seen else None
+
+    def _streams(self, type_: str) -> bool:
+        return (self.state.pack.role(Sender.SERVER, type_) or "").endswith((".delta", ".done"))
