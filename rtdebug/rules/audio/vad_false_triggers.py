@@ -90,7 +90,7 @@ class VadFalseTriggers(Rule):
             del self._row[next(iter(self._row))]
         if self.state.settings.transcribes:
             return NOTHING  # the texts will tell
-        return self._judge(event.at, len(self._row))
+        return self._judge(event.at, list(self._row))
 
     def _heard(self, event: Event) -> Iterable[Finding]:
         """The text of what was heard: real words make it a real turn."""
@@ -103,21 +103,21 @@ class VadFalseTriggers(Rule):
             self._false.discard(id_)
             return NOTHING
         self._false.add(id_)
-        return self._judge(event.at, len(self._false))
+        return self._judge(event.at, [one for one in self._row if one in self._false])
 
     def finished(self) -> Iterable[Finding]:
         """Interruptions whose text never came."""
-        return self._judge(self._speech.at if self._speech is not None else 0.0, len(self._row))
+        at = self._speech.at if self._speech is not None else 0.0
+        return self._judge(at, list(self._row))
 
-    def _judge(self, at: float, count: int) -> Iterable[Finding]:
-        if self._told or count < _LEAST:
+    def _judge(self, at: float, row: list[str]) -> Iterable[Finding]:
+        if self._told or len(row) < _LEAST:
             return
         self._told = True
-        pairs = list(self._row.values())[-count:]
-        message = f"{count} responses in a row were cancelled by speech"
+        message = f"{len(row)} responses in a row were cancelled by speech"
         if self._false:
             message += " that has no text, or the assistant's own words"
-        evidence = [seq for pair in pairs[-_LEAST:] for seq in pair]
+        evidence = [seq for id_ in row[-_LEAST:] for seq in self._row[id_]]
         yield self.finding(message, at=at, evidence=evidence)
 
 
