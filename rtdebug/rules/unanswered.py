@@ -11,6 +11,7 @@ from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.records import Closed, Ended, Event
 from rtdebug.model.value import replace
 from rtdebug.rules.giving_up import GAVE_UP, gave_up
+from rtdebug.rules.visibility import hides
 
 _LATE = "The answer came late"
 
@@ -90,6 +91,8 @@ class UnansweredRule(Rule):
         """A log that was put together by hand may simply leave the answer out: only when nothing
         at all follows does it show silence."""
         state = self.state
+        if any(hides(state, role) for role in self.by):
+            return False
         if state.verbatim:
             return True
         return state.last_server is None or state.last_server.seq < request.seq

@@ -190,6 +190,17 @@ def test_a_log_by_hand_may_leave_an_end_out() -> None:
     assert named(log.judged(view=PASTED), NO_DONE) == []
 
 
+def test_what_a_log_is_known_to_leave_out_makes_no_silence() -> None:
+    for hidden in ("response.done", "response.output_item.*"):
+        view = View(hidden=frozenset({hidden}))
+        assert named(opening(begun()).given_up(30).judged(view=view), STALLED) == []
+    elsewhere = View(hidden=frozenset({"rate_limits.updated"}))
+    assert named(opening(begun()).given_up(30).judged(view=elsewhere), STALLED)
+    log = begun().client("response.create").given_up(30)
+    assert named(log.judged(view=View(hidden=frozenset({"response.*"}))), CREATE) == []
+    assert named(log.judged(view=elsewhere), CREATE)
+
+
 # -- requests without an answer --------------------------------------------------------------------
 
 

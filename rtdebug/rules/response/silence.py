@@ -12,6 +12,10 @@ from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.records import Clock, Closed, Ended, Event
 from rtdebug.model.value import replace
 from rtdebug.rules.giving_up import GAVE_UP, gave_up
+from rtdebug.rules.visibility import hides
+
+# What would end a silence; without them in the log there seems to be one.
+_ENDS = ("output_item.added", "response.done")
 
 
 class Stage(Enum):
@@ -95,7 +99,9 @@ class SilentResponse(Rule):
 
     def _concerns(self, response: Response) -> bool:
         busy = any(item.type == "mcp_call" and item.done_seq is None for item in response.items)
-        if busy or not self._can_tell(response):
+        if busy or any(hides(self.state, role) for role in _ENDS):
+            return False
+        if not self._can_tell(response):
             return False
         return stage_of(response) is self.stage
 
