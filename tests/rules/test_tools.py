@@ -1,0 +1,400 @@
+"""Calls of functions, what answers them, and the answer that has to follow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from logs import PASTED, Log, Payload, begun, call, done, error, named
+
+from rtdebug.model.findings import Finding
+from rtdebug.model.records import Sender, View
+
+CREATE = "conversation.item.create"
+CUT = View(whole=False)
+MESSAGE = {"id": "m1", "type": "message", "role": "assistant", "status": "completed",
+           "content": [{"type": "output_audio", "transcript": "It is sunny."}]}  # fmt: skip
+TYPED = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Hi"}]}
+
+
+def output(call_id: Any = "c1", said: Any = "5") -> Payload:
+    return {"type": "function_call_output", "call_id": call_id, "output": said}
+
+
+def answers(log: Log, *call_ids: str) -> Log:
+    for id_ in call_ids:
+        log.client(CREATE, item=output(id_))
+    return log
+
+
+def opening(log: Log, id_: str, **more: Any) -> Log:
+    return log.server("response.created", response=done(id_, **{"status": "in_progress", **more}))
+
+
+def responding(log: Log, id_: str, *items: Payload, **more: Any) -> Log:
+    """A response with those items, from created to done."""
+    opening(log, id_, **{**more, "status": "in_progress"})
+    for index, item in enumerate(items):
+        place = {"response_id": id_, "output_index": index}
+        log.server("response.output_item.added", **place, item={**item, "status": "in_progress"})
+        log.server("response.output_item.done", **place, item=item)
+    return log.server("response.done", response=done(id_, items, **more))
+
+
+def called(*call_ids: str, log: Log | None = None, **more: Any) -> Log:
+    """A response with calls. With one of them its events are 2 to 5, the call's own is 4."""
+    log = begun() if log is None else log
+    return responding(log, "r1", *(call(id_) for id_ in call_ids), **more)
+
+
+# -- answers before the result -----------------------------------------------------------------------
+
+EARLY = "answer-before-tool-output"
+
+
+def early(log: Log, **how: Any) -> list[Finding]:
+    return named(log.closed().judged(**how), EARLY)
+
+
+def test_a_message_beside_a_call_was_made_without_its_result() -> None:
+    (found,) = early(responding(begun(), "r1", MESSAGE, call("c1")))
+    assert found.message == (
+        "r1 holds a message (m1) and a call of f: the message was made without the result"
+    )
+    assert found.evidence == (2, 7)
+    assert found.subject == "r1"
+
+
+@pytest.mark.parametrize(
+    ("items", "more"),
+    [
+        ([call("c1")], {}),
+        ([MESSAGE], {}),
+        ([call("c1"), call("c2")], {}),
+        ([MESSAGE, {**MESSAGE, "id": "m2"}], {}),
+        ([{**MESSAGE, "content": []}, call("c1")], {}),
+        ([MESSAGE, call("c1")], {"status": "incomplete"}),
+    ],
+    ids=["call", "message", "two calls", "two messages", "nothing said", "not completed"],
+)
+def test_a_call_or_a_message_alone_is_in_order(items: list[Payload], more: Payload) -> None:
+    assert early(responding(begun(), "r1", *items, **more)) == []
+
+
+def test_a_response_that_begins_while_a_call_is_open_lacks_its_result() -> None:
+    log = called("c1").client(CREATE, item=TYPED)
+    (found,) = early(opening(log, "r2"))
+    assert found.message == "r2 began while the call c1 had no output yet"
+    assert found.evidence == (4, 7)
+    assert found.subject == "r2"
+    two = called("c1", "c2").client(CREATE, item=TYPED)
+    assert [one.count for one in early(opening(two, "r2"))] == [1]
+
+
+def test_with_the_result_it_may_begin() -> None:
+    assert early(opening(answers(called("c1"), "c1"), "r2")) == []
+    (found,) = early(opening(answers(called("c1", "c2"), "c2"), "r2"))
+    assert "the call c1 had" in found.message
+
+
+def test_what_is_said_beside_the_conversation_needs_no_result() -> None:
+    log = called("c1").client(CREATE, item=TYPED)
+    assert early(opening(log, "r2", conversation_id=None)) == []
+
+
+def test_a_response_that_is_still_calling_is_not_missing_a_result() -> None:
+    log = opening(begun().client(CREATE, item=TYPED), "r1")
+    place = {"response_id": "r1", "output_index": 0}
+    log.server("response.output_item.done", **place, item=call("c1"))
+    assert early(opening(log, "r2")) == []
+
+
+def test_a_record_that_shows_no_outputs_lacks_none() -> None:
+    assert early(opening(called("c1"), "r2")) == []
+    log = opening(called("c1").client(CREATE, item=TYPED), "r2")
+    assert early(log, view=CUT) == []
+
+
+@pytest.mark.parametrize(("later", "told"), [(19, True), (20, False)])
+def test_a_call_of_long_ago_is_not_brought_up_again(later: int, told: bool) -> None:
+    ids = [f"c{number}" for number in range(later + 1)]
+    assert bool(early(opening(answers(called(*ids), *ids[1:]), "r2"))) is told
+
+
+# -- outputs that are missing ------------------------------------------------------------------------
+
+NO_OUTPUT = "tool-output-missing"
+
+
+def test_a_call_waits_fifteen_seconds_for_its_output() -> None:
+    log = called("c1")  # done at 0.1
+    assert log.watched(NO_OUTPUT, 15.09) == []
+    (found,) = log.watched(NO_OUTPUT, 15.11)
+    assert found.at == pytest.approx(15.1)
+    assert found.evidence == (4, 5)
+    assert found.subject == "c1"
+    assert found.message == (
+        "the model called f (c1), and the client sent no function_call_output for it in the 15.0 s "
+        "that followed"
+    )
+
+
+def test_each_call_has_a_wait_of_its_own() -> None:
+    (found,) = answers(called("c1", "c2"), "c1").watched(NO_OUTPUT, 60)
+    assert found.subject == "c2"
+    assert answers(called("c1", "c2"), "c2", "c1").watched(NO_OUTPUT, 60) == []
+    inside = called("c1").client("response.create", response={"input": [call("c1"), output()]})
+    assert inside.watched(NO_OUTPUT, 60) == []
+
+
+def test_an_output_may_come_before_the_response_is_done() -> None:
+    log = opening(begun(), "r1")
+    place = {"response_id": "r1", "output_index": 0}
+    log.server("response.output_item.added", **place, item={**call("c1"), "status": "in_progress"})
+    log.server("response.output_item.done", **place, item=call("c1"))
+    log = answers(log, "c1").server("response.done", response=done("r1", [call("c1")]))
+    assert log.watched(NO_OUTPUT, 60) == []
+
+
+@pytest.mark.parametrize(
+    ("items", "more"),
+    [
+        ([call("c1")], {"status": "cancelled"}),
+        ([{**call("c1"), "call_id": ""}], {}),
+        ([{**MESSAGE, "call_id": "c1"}], {}),
+    ],
+    ids=["cancelled", "no call id", "no call"],
+)
+def test_only_a_completed_call_is_to_be_answered(items: list[Payload], more: Payload) -> None:
+    assert responding(begun(), "r1", *items, **more).watched(NO_OUTPUT, 60) == []
+
+
+def test_outputs_may_be_from_before_the_record() -> None:
+    log = begun().server("response.done", response=done("r1", [call("c1")]))
+    assert log.watched(NO_OUTPUT, 60) == []
+    (found,) = named(log.judged(view=PASTED), NO_OUTPUT)
+    assert found.message.endswith("up to the end of the log")
+
+
+def test_a_call_without_a_name_is_a_function() -> None:
+    (found,) = responding(begun(), "r1", {**call("c1"), "name": None}).watched(NO_OUTPUT, 60)
+    assert found.message.startswith("the model called a function (c1)")
+
+
+def test_in_a_machines_record_the_talk_may_go_on_without_the_output() -> None:
+    assert len(opening(called("c1"), "r2").watched(NO_OUTPUT, 60)) == 1
+
+
+# -- outputs that are wrong --------------------------------------------------------------------------
+
+
+def held(log: Log, name: str, **how: Any) -> list[Finding]:
+    return named(log.given_up(6).judged(**how), name)
+
+
+@pytest.mark.parametrize(
+    ("item", "told"),
+    [
+        ({"type": "function_call_output", "output": "5"}, True),
+        (output(""), True),
+        (output(None), True),
+        (output(), False),
+        ({"type": "function_call", "name": "f", "arguments": "{}"}, False),
+    ],
+    ids=["left out", "empty", "null", "there", "a call"],
+)
+def test_an_output_names_its_call(item: Payload, told: bool) -> None:
+    found = held(called("c1").client(CREATE, item=item), "tool-call-id-missing")
+    assert [one.message for one in found] == told * [
+        f"event 6 ({CREATE}) has a function_call_output at /item without call_id"
+    ]
+    assert all(one.evidence == (6,) for one in found)
+    log = called("c1").client("response.create", response={"input": [call("c1"), item]})
+    found = held(log, "tool-call-id-missing")
+    assert [" at /response/input/1 " in one.message for one in found] == [True] * told
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [({"temp": 21}, "object"), ([21], "array"), (21, "21"), (True, "true"), (0, "0"), ({}, "")],
+)
+def test_an_output_is_text(said: Any, words: str) -> None:
+    log = called("c1").client(CREATE, item=output("c1", said))
+    (found,) = held(log, "tool-output-not-string")
+    assert f"event 6 ({CREATE}) has" in found.message
+    assert "at /item/output where text is expected" in found.message
+    assert words in found.message
+    assert found.subject == "c1"
+    assert found.evidence == (6,)
+
+
+@pytest.mark.parametrize("said", ["", "{}", None])
+def test_text_may_be_empty_and_an_output_left_out_is_another_fault(said: Any) -> None:
+    log = called("c1").client(CREATE, item=output("c1", said))
+    assert held(log, "tool-output-not-string") == []
+
+
+def test_an_output_without_a_readable_call_id_has_no_subject() -> None:
+    log = called("c1").client(CREATE, item=output(7, {"temp": 21}))
+    (found,) = held(log, "tool-output-not-string")
+    assert found.subject is None
+
+
+UNKNOWN = "tool-call-id-unknown"
+NOBODY = "a call that nobody made in this session"
+
+
+def test_an_output_for_no_call_is_told() -> None:
+    (found,) = held(answers(called("c1"), "c9"), UNKNOWN)
+    assert found.message == f"event 6 ({CREATE}) answers c9 at /item, {NOBODY}"
+    assert found.evidence == (6,)
+    assert found.subject == "c9"
+
+
+def test_the_id_of_the_item_is_not_that_of_the_call() -> None:
+    log = begun().server("conversation.item.added", previous_item_id=None, item=call("c1"))
+    (found,) = held(answers(called("c1", log=log), "item_c1"), UNKNOWN)
+    assert found.message.endswith("which is the id of an item, not the call_id of a call")
+
+
+def arguments(log: Log, **more: Any) -> Log:
+    return log.server("response.function_call_arguments.done", response_id="r1", item_id="i1",
+                      output_index=0, name="f", arguments="{}", **more)  # fmt: skip
+
+
+def pending() -> Log:
+    """A call whose item is open."""
+    log = opening(begun(), "r1")
+    item = {**call("c1", ""), "status": "in_progress"}
+    return log.server("response.output_item.added", response_id="r1", output_index=0, item=item)
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        called("c1"),
+        arguments(begun(), call_id="c1"),
+        begun().client(CREATE, item=call("c1")),
+        pending(),
+    ],
+    ids=["done", "arguments done", "made by the client", "open"],
+)
+def test_a_call_is_known_as_soon_as_it_is_named(log: Log) -> None:
+    assert held(answers(log, "c1"), UNKNOWN) == []
+    assert len(held(answers(log, "c2"), UNKNOWN)) == 1
+
+
+def test_a_call_beside_its_output_in_a_response_is_not_in_the_conversation() -> None:
+    log = begun().client("response.create", response={"input": [call("c1"), output("c1")]})
+    assert len(held(answers(log, "c1"), UNKNOWN)) == 1
+
+
+@pytest.mark.parametrize(
+    ("beside", "told"),
+    [
+        (call("c1"), False),
+        ({"type": "item_reference", "id": "item_c1"}, False),
+        (call("c2"), True),
+        ({**MESSAGE, "call_id": "c1"}, True),
+    ],
+)
+def test_the_input_of_a_response_holds_the_call_beside_its_output(
+    beside: Payload, told: bool
+) -> None:
+    log = called("c1").client("response.create", response={"input": [beside, output("c1")]})
+    found = held(log, UNKNOWN)
+    assert len(found) == told
+    for one in found:
+        assert "answers c1 at /response/input/1, but the call itself is not in" in one.message
+
+
+@pytest.mark.parametrize("call_id", ["", 7, None])
+def test_a_call_id_that_is_none_is_not_unknown(call_id: Any) -> None:
+    assert held(begun().client(CREATE, item=output(call_id)), UNKNOWN) == []
+
+
+@pytest.mark.parametrize(
+    "view", [CUT, View(from_start=False), View(senders=frozenset({Sender.CLIENT}))]
+)
+def test_a_record_that_lacks_something_may_lack_the_call(view: View) -> None:
+    assert held(answers(begun(), "c9"), UNKNOWN, view=view) == []
+
+
+# -- nobody asks for the answer ----------------------------------------------------------------------
+
+NO_CREATE = "tool-response-create-missing"
+
+
+def test_an_output_waits_five_seconds_for_its_response() -> None:
+    log = answers(called("c1"), "c1")  # at 0.12
+    assert log.watched(NO_CREATE, 5.11) == []
+    (found,) = log.watched(NO_CREATE, 5.13)
+    assert found.at == pytest.approx(5.12)
+    assert found.evidence == (6,)
+    assert found.subject == "c1"
+    assert found.message == (
+        "event 6 sent the output of c1, but the client never sent response.create in the 5.0 s "
+        "that followed"
+    )
+
+
+SPEECH: dict[str, Any] = {"item_id": "i1", "audio_start_ms": 0}
+
+
+def test_a_response_or_speech_ends_the_wait() -> None:
+    assert answers(called("c1"), "c1").client("response.create").watched(NO_CREATE, 60) == []
+    assert opening(answers(called("c1"), "c1"), "r2").watched(NO_CREATE, 60) == []
+    log = answers(called("c1"), "c1").server("input_audio_buffer.speech_started", **SPEECH)
+    assert log.watched(NO_CREATE, 60) == []
+
+
+def test_the_wait_begins_with_the_last_of_the_calls() -> None:
+    assert answers(called("c1", "c2"), "c1").watched(NO_CREATE, 60) == []
+    log = answers(called("c1", "c2"), "c1", "c2")
+    (found,) = log.watched(NO_CREATE, 60)
+    assert found.evidence == (9,)
+    assert found.subject == "c2"
+
+
+def test_open_calls_of_another_response_do_not_hold_it_back() -> None:
+    log = responding(called("c1"), "r2", call("c2"))
+    assert len(answers(log, "c2").watched(NO_CREATE, 60)) == 1
+
+
+def test_the_wait_begins_when_the_response_is_done() -> None:
+    log = opening(begun(), "r1")
+    place = {"response_id": "r1", "output_index": 0}
+    log.server("response.output_item.added", **place, item={**call("c1"), "status": "in_progress"})
+    log.server("response.output_item.done", **place, item=call("c1"))
+    log = answers(log, "c1")
+    assert log.watched(NO_CREATE, 60) == []
+    log.server("response.done", after=3.0, response=done("r1", [call("c1")]))  # at 3.1
+    (found,) = log.watched(NO_CREATE, 60)
+    assert found.at == pytest.approx(8.1)
+    assert found.evidence == (5, 6)
+
+
+def test_a_response_beside_the_conversation_does_not_hold_it_back() -> None:
+    log = opening(called("c1"), "r2", conversation_id=None)
+    assert len(answers(log, "c1").watched(NO_CREATE, 60)) == 1
+
+
+def test_a_response_without_an_output_begins_no_wait() -> None:
+    assert called("c1").client(CREATE, item=TYPED).watched(NO_CREATE, 60) == []
+
+
+@pytest.mark.parametrize(
+    ("type_", "told"),
+    [(None, False), ("speech_stopped", True), ("committed", True), ("cleared", False)],
+)
+def test_who_is_speaking_will_be_answered_anyway(type_: str | None, told: bool) -> None:
+    log = called("c1").server("input_audio_buffer.speech_started", **SPEECH)
+    if type_ is not None:
+        log.server(f"input_audio_buffer.{type_}", item_id="i1", audio_end_ms=900)
+    assert bool(answers(log, "c1").watched(NO_CREATE, 60)) is told
+
+
+def test_an_output_that_was_refused_needs_no_response() -> None:
+    log = called("c1").client(CREATE, event_id="e1", item=output())
+    log.server("error", error=error("invalid_value", "Invalid value.", event_id="e1"))
+    assert log.watched(NO_CREATE, 60) == []
