@@ -68,7 +68,7 @@ def test_every_scenario_in_the_docs_is_one(folder: Path, text: str) -> None:
         else:
             text = begins + text + ("" if "\nsteps:" in text else "steps: [{expect: error}]\n")
     (folder / "a.yaml").write_text(text, encoding="utf-8")
-    errors, _ = check_files(["a.yaml"], env={"OPENAI_API_KEY": "none"})
+    (errors,) = check_files(["a.yaml"], env={"OPENAI_API_KEY": "none"}).values()
     assert not errors, "\n".join(render(error) for error in errors)
 
 

@@ -17,11 +17,11 @@ from rtdebug.api.redactors import redactor_of
 from rtdebug.api.scenario_files import scenario_files, variable
 from rtdebug.api.verdict import exit_code
 from rtdebug.documents import Document, load_document
-from rtdebug.errors import EXIT_INTERRUPTED, UnreadableError, UsageError
+from rtdebug.errors import EXIT_INTERRUPTED, DocumentError, UnreadableError, UsageError
 from rtdebug.model.results import Report, Run
 from rtdebug.model.value import Value, replace
 from rtdebug.scenario.document import MOCK, Scenario
-from rtdebug.scenario.load import Given, load_scenario
+from rtdebug.scenario.load import Given, check_scenario, load_scenario
 from rtdebug.spelling import did_you_mean
 from rtdebug.wire.clock import wall_text
 from rtdebug.wire.signals import stop_on_signals
@@ -68,7 +68,7 @@ class Batch(Value):
             timeout=timeout,
         )
         documents = [load_document(path) for path in scenario_files(names)]
-        loaded = [load_scenario(document, given) for document in documents]
+        loaded = [_loaded(document, given) for document in documents]
         _all_used(given.variables, documents)
         for scenario in loaded:
             if (scenario.target.url if url is None else url) == MOCK:
@@ -79,6 +79,19 @@ class Batch(Value):
         jobs = [_job(one, turn, repeat, capture) for one, turn in plays]
         _distinct(jobs)
         return cls(tuple(jobs))
+
+
+def _loaded(document: Document, given: Given) -> Scenario:
+    """The scenario of a document; of several errors the first is raised and the others counted."""
+    try:
+        return load_scenario(document, given)
+    except DocumentError as error:
+        more = len(check_scenario(document, given)) - 1
+        if more > 0:
+            words = "1 more error" if more == 1 else f"{more} more errors"
+            told = f"and {words}: rtdebug check {document.path}"
+            error.hint = f"{error.hint}; {told}" if error.hint else told
+        raise
 
 
 def _job(scenario: Scenario, turn: int, repeat: int, place: CapturePlace | None) -> Job:

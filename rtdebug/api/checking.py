@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from rtdebug.api.mock_scripts import mock_script
 from rtdebug.api.scenario_files import scenario_files, variable
@@ -18,23 +19,23 @@ def check_files(
     variables: Sequence[str] = (),
     pack: str | None = None,
     env: Mapping[str, str] | None = None,
-) -> tuple[list[DocumentError], int]:
-    """Every error of every file, in order of place, and how many files were looked at."""
+) -> dict[Path, list[DocumentError]]:
+    """Every error of every file that was looked at, in order of place; none for a good one."""
     given = Given(
         variables=dict(variable(text) for text in variables),
         env=env,
         pack=pack,
         findings=catalogue(),
     )
-    errors: list[DocumentError] = []
-    files = scenario_files(names)
-    for path in files:
-        try:
-            document = load_document(path)
-            found = check_scenario(document, given)
-            errors.extend(found)
-            if not found:
-                mock_script(load_scenario(document, given))
-        except DocumentError as error:
-            errors.append(error)
-    return errors, len(files)
+    return {path: _errors(path, given) for path in scenario_files(names)}
+
+
+def _errors(path: Path, given: Given) -> list[DocumentError]:
+    try:
+        document = load_document(path)
+        found = list(check_scenario(document, given))
+        if not found:
+            mock_script(load_scenario(document, given))
+    except DocumentError as error:
+        return [error]
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from rtdebug import resources
 from rtdebug.errors import UnreadableError, UsageError
 
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_HEAD = 4096  # bytes that tell what a file is
 _ENDINGS = (".yaml", ".yml")
 
 
@@ -38,11 +41,51 @@ def _found(name: str) -> Iterator[Path]:
     if not path.exists():
         path = _shipped(name)
     if not path.is_dir():
+        _refuse_others(path)
         yield path
         return
     for inner in sorted(path.rglob("*")):
         if inner.suffix in _ENDINGS and inner.is_file() and _is_scenario(inner):
             yield inner
+
+
+def _refuse_others(path: Path) -> None:
+    """What is no YAML a person wrote is told in one line, not at a place in it."""
+    with suppress(OSError), path.open("rb") as file:
+        found = _other_kind(file.read(_HEAD))
+        if found:
+            raise UnreadableError(
+                f"{path}: expected a scenario in YAML, found {found}",
+                f"name a scenario; a log or a capture is judged by: rtdebug diagnose {path}",
+            )
+
+
+def _other_kind(head: bytes) -> str:
+    """What a file is by its beginning, empty where it may be a scenario."""
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if _is_binary(head):
+        return "binary data"
+    if text[:1] == b"<":
+        return "HTML" if re.match(rb"<(!doctype )?html", text, re.I) else "XML"
+    if b'"rtdebug_capture"' in text[:200]:
+        return "a capture of rtdebug"
+    if text[:1] in (b"{", b"[") and not re.search(rb'\brtdebug"?\s*:', text):
+        return "JSON that is none"
+    return ""
+
+
+def _is_binary(head: bytes) -> bool:
+    """Text in another encoding is none: it is told at its place."""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return False
+    if b"\0" in head:
+        return True
+    line = head.split(b"\n", 1)[0]
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return _CONTROL.search(line) is not None
+    return False
 
 
 def _is_scenario(path: Path) -> bool:

@@ -41,10 +41,13 @@ def command(scenarios: tuple[str, ...], variables: tuple[str, ...], pack: str | 
     from rtdebug.api.checking import check_files
     from rtdebug.redaction import DEFAULT
     from rtdebug.reports.document_error import render
+    from rtdebug.reports.figures import counted
 
-    errors, files = check_files(scenarios, variables=variables, pack=pack, env=os.environ)
+    found = check_files(scenarios, variables=variables, pack=pack, env=os.environ)
+    errors = [error for of_one in found.values() for error in of_one]
     for error in errors:
         put(DEFAULT.text(render(error)) + "\n")
-    word = "scenario" if files == 1 else "scenarios"
-    put(f"{files} {word} checked, {len(errors) or 'nothing'} wrong\n")
+    wrong = sum(1 for of_one in found.values() if of_one)
+    many = f"{wrong} wrong ({counted(len(errors), 'error')})" if wrong else "nothing wrong"
+    put(f"{counted(len(found), 'scenario')} checked, {many}\n")
     return 2 if errors else 0

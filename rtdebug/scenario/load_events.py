@@ -11,11 +11,13 @@ from rtdebug.errors import DocumentError
 from rtdebug.packs.violations import Violation
 from rtdebug.safe import one_line
 from rtdebug.scenario.document import EventSpec, Wanted
+from rtdebug.scenario.impossible import Place, at_place, impossible
 from rtdebug.scenario.matchers import PatternError, compile_pattern
-from rtdebug.scenario.parts import Part
+from rtdebug.scenario.parts import Faults, Part
+from rtdebug.scenario.shapes import Shape
 from rtdebug.scenario.substitution import is_name, tokens_of
 from rtdebug.scenario.vocabulary import Vocabulary
-from rtdebug.spelling import closest, did_you_mean
+from rtdebug.spelling import did_you_mean
 
 # Keys of a step that would wait in vain as fields of an event.
 _STEP_KEYS = frozenset({"within", "count", "where", "capture", "as", "next", "for", "until"})
@@ -25,10 +27,12 @@ _GUESSES: tuple[Any, ...] = ("text", 1, 0.5, True, None, {}, [])
 
 
 class EventReader:
-    """Reads events in the words of one protocol."""
+    """Reads events in the words of one protocol; what cannot be in an expected one goes to
+    ``faults``."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, faults: Faults) -> None:
         self._words = vocabulary
+        self._faults = faults
 
     def sent(self, part: Part) -> list[DocumentError]:
         """What is wrong with a client event, each at its field."""
@@ -68,7 +72,7 @@ class EventReader:
         if fault.kind == "event":
             message = f"unknown client event '{one_line(type_, 60)}'"
             hint = self._type_hint(type_, self._words.client_types) or _ON_PURPOSE
-            return part.document.error(path, message, hint)
+            return part.document.error(path, message, hint + _unchecked(part.value))
         renamed = self._words.retired_fields.get(type_, {}).get(fault.pointer)
         hint = _renaming(renamed) if renamed is not None else _ON_PURPOSE
         message = f"{one_line(type_, 60)}: {one_line(fault.message, 300)}"
@@ -92,10 +96,11 @@ class EventReader:
         self._check_pattern(part)
         self._check_type(part, type_, unknown=unknown)
         if not unknown:
-            self._check_fields(part, type_, fields)
+            self._check_fields(part, type_)
         if where is not None:
             self._check_pattern(where)
-            self._check_paths(where, type_, conditions, unknown=unknown)
+            if not unknown:
+                self._check_paths(where, type_, conditions)
         return EventSpec(
             _label(type_), type_, fields, conditions, part.document.location(part.path)
         )
@@ -114,7 +119,8 @@ class EventReader:
             part = capture.child(name)
             _check_name(part, name, at_key=True)
             paths[name] = part.text("the path of a field, such as session.id")
-            self._check_path(part, spec.type, paths[name], unknown=accepted)
+            if not accepted:
+                self._check_path(part, spec.type, paths[name])
         return Wanted(spec, paths, keep.text() if keep is not None else None)
 
     def _check_keys(self, part: Part, fields: Mapping[str, Any]) -> None:
@@ -151,41 +157,46 @@ class EventReader:
         if name in self._words.client_types:
             raise at.error(f"'{name}' is what a client sends", "expect what the server answers")
         hint = self._type_hint(name, self._words.server_types)
-        raise at.error(f"unknown server event '{one_line(name, 80)}'", _or_accept(hint))
+        message = f"unknown server event '{one_line(name, 80)}'"
+        raise at.error(message, _or_accept(hint) + _unchecked(part.value))
 
     def _type_hint(self, type_: str, known: Iterable[str]) -> str:
         if type_ in self._words.retired:
             return f"this event became {self._words.retired[type_]}"
         return did_you_mean(type_, known, limit=0)
 
-    def _check_fields(self, part: Part, type_: Any, fields: Mapping[str, Any]) -> None:
-        for key in fields:
-            name = key.removeprefix("$") if key.startswith("$$") else key
-            message = self._field_fault(type_, name)
-            if message is not None and not _is_absent(fields[key]):
-                raise part.child(key).error(*message, at_key=True)
+    def _check_fields(self, part: Part, type_: Any) -> None:
+        shape = self._shape(type_)
+        if shape is None or not isinstance(part.value, dict):
+            return
+        found = part.substituted()
+        for one in impossible(found.value, shape, Place(type_), found.open):
+            hint = _or_accept(one.hint)
+            self._faults.add(part.inside(one.path, one.message, hint, at_key=one.at_key))
 
-    def _check_paths(
-        self, where: Part, type_: Any, paths: Mapping[str, Any], *, unknown: bool
-    ) -> None:
-        for path in paths:
-            message = None if unknown else self._field_fault(type_, tokens_of(path)[0])
-            if message is not None and not _is_absent(paths[path]):
-                raise where.child(path).error(*message, at_key=True)
+    def _check_paths(self, where: Part, type_: Any, paths: Mapping[str, Any]) -> None:
+        shape = self._shape(type_)
+        for path in paths if shape is not None else ():
+            assert shape is not None
+            part = where.child(path)
+            place = Place(type_, tokens_of(path))
+            there, message, hint = at_place(place, shape)
+            if message and not _is_absent(paths[path]):
+                self._faults.add(part.error(message, _or_accept(hint), at_key=True))
+            found = part.substituted()
+            for one in impossible(found.value, there, place, found.open) if there else ():
+                hint = _or_accept(one.hint)
+                self._faults.add(part.inside(one.path, one.message, hint, at_key=one.at_key))
 
-    def _check_path(self, part: Part, type_: Any, path: str, *, unknown: bool) -> None:
-        message = None if unknown else self._field_fault(type_, tokens_of(path)[0])
-        if message is not None:
-            raise part.error(*message)
+    def _check_path(self, part: Part, type_: Any, path: str) -> None:
+        shape = self._shape(type_)
+        place = Place(type_, tokens_of(path))
+        _, message, hint = at_place(place, shape) if shape else (None, "", "")
+        if message:
+            self._faults.add(part.error(message, _or_accept(hint)))
 
-    def _field_fault(self, type_: Any, name: str) -> tuple[str, str] | None:
-        """Why an event of this type has no such field; None where it may have one."""
-        known = self._words.fields_of(type_) if isinstance(type_, str) else frozenset()
-        if not known or name in known:
-            return None
-        near = closest(name, known)
-        hint = f"did you mean '{near}'?" if near else f"it has {', '.join(sorted(known))}"
-        return f"{type_} has no field '{one_line(name, 60)}'", _or_accept(hint)
+    def _shape(self, type_: Any) -> Shape | None:
+        return self._words.shape_of(type_) if isinstance(type_, str) else None
 
 
 def accepts_unknown(part: Part) -> bool:
@@ -214,6 +225,15 @@ def _or_accept(hint: str) -> str:
     """The advice, and the way out for servers that say more than the pack knows."""
     accept = "unknown: true on the step accepts it"
     return f"{hint} ({accept})" if hint else accept
+
+
+def _unchecked(event: Any) -> str:
+    """What goes unsaid of an event whose type is wrong."""
+    return (
+        "; its other fields were not checked"
+        if isinstance(event, dict) and event.keys() > {"type"}
+        else ""
+    )
 
 
 def _is_absent(spec: Any) -> bool:

@@ -54,7 +54,7 @@ class StepReader:
         self, vocabulary: Vocabulary, files: Files, faults: Faults, *, timeout: float
     ) -> None:
         self._words = vocabulary
-        self._events = EventReader(vocabulary)
+        self._events = EventReader(vocabulary, faults)
         self._files = files
         self._faults = faults
         self._timeout = timeout

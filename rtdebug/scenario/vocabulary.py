@@ -11,6 +11,7 @@ from rtdebug.model.value import EMPTY, Value
 from rtdebug.packs.load import load_pack
 from rtdebug.packs.pack import ONE_KEY, Pack
 from rtdebug.packs.violations import Violation, describe
+from rtdebug.scenario.shapes import Shape, shape_of
 from rtdebug.scenario.substitution import MISSING
 
 
@@ -19,8 +20,8 @@ class Vocabulary(Value):
     event types, ``retired_fields`` (by client event type and JSON pointer) old fields to what
     replaced them; ``input_format`` is the JSON pointer of the input format in a session;
     ``check_event`` says what is wrong with a client event (of kind ``event`` where its very type
-    is), ``name_of`` its type; ``fields_of`` names the fields of a server event, none where they
-    are not known."""
+    is), ``name_of`` its type; ``shape_of`` is what a server event can hold, None where that is not
+    known."""
 
     pack: str
     check_event: Callable[[dict[str, Any]], Sequence[Violation]]
@@ -31,7 +32,7 @@ class Vocabulary(Value):
     retired_fields: Mapping[str, Mapping[str, str]] = EMPTY
     input_format: str = ""
     name_of: Callable[[Mapping[str, Any]], str | None] = lambda payload: payload.get("type")
-    fields_of: Callable[[str], frozenset[str]] = lambda type_: frozenset()
+    shape_of: Callable[[str], Shape | None] = lambda type_: None
 
 
 @cache
@@ -56,13 +57,15 @@ def vocabulary_of(name: str) -> Vocabulary:
         retired_fields=pack.retired_fields,
         input_format=pack.settings.get("input_format", ""),
         name_of=pack.name_of,
-        fields_of=lambda type_: _fields(pack, type_),
+        shape_of=lambda type_: _shape(pack, type_),
     )
 
 
-def _fields(pack: Pack, type_: str) -> frozenset[str]:
+def _shape(pack: Pack, type_: str) -> Shape | None:
     kind = pack.kind(Sender.SERVER, type_)
-    return frozenset(kind.schema.get("properties", ())) if kind is not None else frozenset()
+    if kind is None:
+        return None
+    return shape_of(kind.schema, pack.schemas.documents(closed=False).values())
 
 
 def _check(pack: Pack, known: frozenset[str], payload: dict[str, Any]) -> Sequence[Violation]:

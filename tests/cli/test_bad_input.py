@@ -46,6 +46,21 @@ def test_bytes_that_are_no_text_are_refused_at_their_place(call: Call, folder: P
     assert "bytes.yaml:2:7: error: byte 0xff is not UTF-8" in called.err
 
 
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\0\0", bytes(range(256)), b"\x7fELF\2\1\0"])
+def test_a_binary_file_is_told_in_one_line(call: Call, folder: Path, data: bytes) -> None:
+    (folder / "turn.yaml").write_bytes(data)
+    called = call("run", "turn.yaml")
+    assert called.code == 2
+    assert called.err.startswith("error: turn.yaml: expected a scenario in YAML, found binary data")
+
+
+def test_text_in_another_encoding_is_no_binary(call: Call, folder: Path) -> None:
+    (folder / "turn.yaml").write_bytes("# Prüfung\nrtdebug: 1\n".encode("latin-1"))
+    assert "turn.yaml:1:5: error: byte 0xfc is not UTF-8" in call("run", "turn.yaml").err
+    (folder / "turn.yaml").write_bytes("rtdebug: 1\n".encode("utf-16"))
+    assert "save the file as UTF-8" in call("run", "turn.yaml").err
+
+
 def test_what_a_file_says_cannot_act_on_the_terminal(call: Call, folder: Path) -> None:
     name = "e\x1b[31mvil\u202e.yaml"
     (folder / name).write_text('rtdebug: 1\nsteps:\n  - expect: "x\\e]0;title\\a"\n')

@@ -34,6 +34,7 @@ BEYOND_A_SCHEMA = {
     "capture-over-loop-item", "close-code-reserved", "close-reason-long", "count-beside-next",
     "count-upside-down", "duration-zero", "env-not-a-number", "env-secret-in-text", "env-unset",
     "expect-capture-unknown-field", "expect-unknown-field", "expect-where-unknown-field",
+    "expect-impossible-fields", "expect-impossible-values",
     "ignore-unknown-finding", "include-folder", "include-itself", "include-missing",
     "include-outside", "include-wrong", "matcher-absent-in-list", "matcher-any-false",
     "matcher-gt-text", "matcher-mixed", "matcher-unknown", "name-captured-later",

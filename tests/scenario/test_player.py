@@ -52,7 +52,8 @@ def test_a_number_json_has_not_is_not_sent() -> None:
         "send": {"type": "response.create", "response": {"metadata": {"n": "${n}"}}},
         "raw": True,
     }
-    player = playing([{"expect": "session.created", "capture": {"n": "session.n"}}, send])
+    expect = {"expect": "session.created", "capture": {"n": "session.n"}, "unknown": True}
+    player = playing([expect, send])
     assert player.observe(event(1, "session.created", session={"n": float("nan")})) == []
     assert player.steps()[1].detail == "Not sent: it holds a number that JSON has not"
 
