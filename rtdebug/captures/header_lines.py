@@ -6,34 +6,40 @@ Messages on a socket hold no such lines, so this is not part of the redaction ev
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 
-from rtdebug.redaction import REDACTED, Redactor
+from rtdebug.redaction import REDACTED, Redactor, none_in
 
-_NAMES = (
-    r"(?:proxy-)?authorization|api-key|x-api-key|x-goog-api-key|xi-api-key|x-auth-token|"
-    r"ocp-apim-subscription-key|(?:set-)?cookie"
+# The spellings that occur; each is matched as it stands here.
+_NAMES = tuple(
+    spelt
+    for name in (
+        "proxy-authorization", "authorization", "x-goog-api-key", "xi-api-key", "x-api-key",
+        "api-key", "x-auth-token", "ocp-apim-subscription-key", "set-cookie", "cookie",
+    )
+    for spelt in (name, name.title(), name.upper(), name.capitalize())
+)  # fmt: skip
+_ANY = "|".join(dict.fromkeys(_NAMES))
+_SCHEME = r"(?:(?i:bearer|basic|token)[ \t]+)?"
+_KEPT = r"(?![ \t]*(?:\w+[ \t]+)?\[redacted\])"
+_VALUE = r"\\*[\"']value\\*[\"']\s*:\s*"
+_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # `> api-key: …` of curl and of websockets' own log, also after a time and a logger's name.
+        rf"(?m)^((?:[^\n\"'{{}}]{{0,120}}[><*|])?[ \t]*(?:{_ANY}):[ \t]*{_SCHEME}){_KEPT}"
+        r"[^\s\"'{}][^\n\"'{}]*",
+        # -H 'api-key: …' of a command line.
+        rf"((?:-H|--header)[ =]*\\?[\"'](?:{_ANY}):[ \t]*{_SCHEME}){_KEPT}[^\"'\\\n]+",
+        # {'Cookie': '…'} of a program that prints its headers, ("cookie", "…") of its pairs, and
+        # {"name": "cookie", "value": "…"} of an archive.
+        rf"(\\*[\"'](?:{_ANY})\\*[\"']\s*[:,]\s*(?:{_VALUE})?(?!{_VALUE})\\*[\"']{_SCHEME})"
+        rf"{_KEPT}[^\"'\\\n]+",
+    )
 )
-_SCHEME = r"(?:(?:bearer|basic|token)[ \t]+)?"
-_KEPT = r"(?!(?:\w+[ \t]+)?\[redacted\])"
-_PATTERNS = (
-    # `> api-key: …` of curl and of websockets' own log, also after a time and a logger's name.
-    re.compile(
-        rf"(?im)^((?:[^\n\"'{{}}]{{0,120}}[><*|])?[ \t]*(?:{_NAMES}):[ \t]*{_SCHEME}){_KEPT}"
-        r"[^\s\"'{}][^\n\"'{}]*"
-    ),
-    # -H 'api-key: …' of a command line.
-    re.compile(
-        rf"(?i)((?:-H|--header)[ =]*\\?[\"'](?:{_NAMES}):[ \t]*{_SCHEME}){_KEPT}[^\"'\\\n]+"
-    ),
-    # {'Cookie': '…'} of a program that prints its headers.
-    re.compile(rf"(?i)(\\?[\"'](?:{_NAMES})\\?[\"']\s*[:,]\s*\\?[\"']{_SCHEME}){_KEPT}[^\"'\\\n]+"),
-)
-
-
-# A cheap look decides whether the patterns run at all: most lines hold none of these.
-_HINTS = ("authorization", "api-key", "auth-token", "subscription-key", "cookie")
-_BYTE_HINTS = tuple(hint.encode() for hint in _HINTS)
+_HINTS = (
+    "uthorization", "UTHORIZATION", "-key", "-Key", "-KEY", "-token", "-Token", "-TOKEN",
+    "ookie", "OOKIE",
+)  # fmt: skip
 
 
 class LogRedactor(Redactor):
@@ -42,22 +48,17 @@ class LogRedactor(Redactor):
     def __init__(self, known: Redactor) -> None:
         super().__init__()
         self._known = known
+        self._no_header = none_in(_HINTS)
 
     def text(self, text: str) -> str:
         """``text`` without secrets; the same object when there were none."""
         text = self._known.text(text)
-        lowered = text.lower()
-        if any(hint in lowered for hint in _HINTS):
+        if not self._no_header(text):
             for pattern in _PATTERNS:
                 text = pattern.sub(rf"\1{REDACTED}", text)
         return text
 
-    def data(self, data: str | bytes) -> str | bytes:
-        """One line of a log, or all of it; bytes that are no text stay."""
-        if isinstance(data, str):
-            return self.text(data)
-        lowered = data.lower()
-        if any(hint in lowered for hint in _BYTE_HINTS):
-            with suppress(UnicodeDecodeError):
-                return self.text(data.decode()).encode()
-        return self._known.data(data)
+    def harmless(self, data: str | bytes) -> bool:
+        """Whether a quick look shows that nothing in ``data`` would be replaced."""
+        text = data if isinstance(data, str) else data.decode("utf-8", "replace")
+        return self._known.harmless(text) and self._no_header(text)

@@ -23,8 +23,6 @@ _LAST = 30
 SWIFT = 2 << 20
 """Up to this size every line is read with care; beyond it lines like the first go by position."""
 
-_WHERE_SECRETS_ARE = ("session", "error", "headers", "setup")
-
 
 def _parsed(line: bytes) -> Any:
     try:
@@ -117,14 +115,16 @@ class _Lines:
         loads_line, make, clock = orjson.loads, tuple.__new__, assembler.line
         senders, around = self._senders, shape.around
         seq, at, origin = 0, 0.0, 0.0
+        harmless = self._redactor.harmless
         for batch in line_batches(self._stream):
+            clean = not swift or harmless(b"\n".join(batch))
             for line in batch:
                 number += 1
                 try:
                     fields = loads_line(line)
                     payload = fields[slot]
                     kind = payload["type"]
-                    if kind in learnt:
+                    if kind in learnt and (clean or harmless(line)):
                         seconds = fields[time] * scale - origin
                         at = max(at, seconds)
                         size, sender = len(line) - around, senders[fields[side]]
@@ -158,8 +158,8 @@ class _Lines:
             self._learn(fields)
 
     def _learn(self, fields: dict[str, Any]) -> None:
-        """Lines of this type may go by position: the shape holds, their message has no header or
-        key in it, and their time runs on from one that is known."""
+        """Lines of this type may go by position where they hold no secret: the shape holds, and
+        their time runs on from one that is known."""
         shape, assembler = self._shape, self._assembler
         payload = fields.get(shape.slot)
         if not isinstance(payload, dict) or "count" in fields or assembler.manner.by_ids:
@@ -167,12 +167,11 @@ class _Lines:
         kind = payload.get("type")
         timed = shape.side and shape.time and assembler.line.first is not None
         if timed and isinstance(kind, str) and len(self._learnt) < MOST_NAMES:
-            if not any(key in payload for key in _WHERE_SECRETS_ARE):
-                self._learnt.add(kind)
-                label = fields.get(shape.side)
-                sender = sender_labelled(label, assembler.manner.swapped)
-                if sender is not None and len(self._senders) < MOST_NAMES:
-                    self._senders[label] = sender
+            self._learnt.add(kind)
+            label = fields.get(shape.side)
+            sender = sender_labelled(label, assembler.manner.swapped)
+            if sender is not None and len(self._senders) < MOST_NAMES:
+                self._senders[label] = sender
 
 
 def _left_out(lines: list[int]) -> list[str]:

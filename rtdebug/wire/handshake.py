@@ -21,10 +21,10 @@ from rtdebug.wire.fault import Fault
 from rtdebug.wire.frames import FrameReader
 from rtdebug.wire.guard import Refusal
 from rtdebug.wire.head_reader import HeadReader
+from rtdebug.wire.headers import redactor_for
 from rtdebug.wire.http_head import BadHead, Request, Response, parse_response
 from rtdebug.wire.inflate import negotiated
 from rtdebug.wire.passing import answer_to_app, offered, request_upstream
-from rtdebug.wire.quick_redaction import QuickRedactor
 from rtdebug.wire.reach import reach
 from rtdebug.wire.relay_options import RelayOptions
 from rtdebug.wire.splice import Splice
@@ -55,9 +55,9 @@ class Handshake:
             passed = passed.without("sec-websocket-extensions")
         self._request = passed
         self._shown = shown(url)
-        self._redactor = QuickRedactor(passed.headers, options.redact)
+        self._redactor = redactor_for(passed.headers, options.redact)
         self._url = self._redactor.text(url)
-        self._headers = self._redactor.redactor.headers(offered(passed.headers))
+        self._headers = self._redactor.headers(offered(passed.headers))
         self._arrival = Arrival(number, self._url, self._headers)
         self._tap = Tap(number, self._audience(), self._redactor)
 
@@ -140,7 +140,7 @@ class Handshake:
         self._refused(Fault(Step.UPGRADE, upgrade.refused(said, self._shown), said))
 
     def _refused(self, fault: Fault) -> None:
-        said, redactor = fault.answer, self._redactor.redactor
+        said, redactor = fault.answer, self._redactor
         record = Refused(
             at=self._tap.at,
             step=fault.step,

@@ -14,11 +14,11 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from rtdebug.model.records import Closed, Ended, Opened, Record, Refused, Remark, Sender
+from rtdebug.redaction import Redactor
 from rtdebug.wire.audience import Audience, Ending
 from rtdebug.wire.clock import Stopwatch
 from rtdebug.wire.closing import ABNORMAL
 from rtdebug.wire.frames import BadText, Broken, Close, FrameReader, Item, Note, Ping, Pong
-from rtdebug.wire.quick_redaction import QuickRedactor
 
 _SLICE = 0.004  # seconds of judging before the loop is given back to the sockets
 _BETWEEN_LOOKS = 32  # messages judged between two looks at the clock
@@ -39,7 +39,7 @@ class Tap:
     ``hang_up`` is called when both ends have sent their close frames.
     """
 
-    def __init__(self, number: int, audience: Audience, redactor: QuickRedactor) -> None:
+    def __init__(self, number: int, audience: Audience, redactor: Redactor) -> None:
         self.hold: Callable[[bool], None] = _cannot_hold
         self.hang_up: Callable[[], None] = _cannot_hang_up
         self._number = number

@@ -29,7 +29,7 @@ TEXTS = (
     "Incorrect API key provided: sk-cnry16***wxyz.",
     "Bearer cnry17.cnry17.cnry17 was refused",
     "the ephemeral key ek_cnry18cnry18 has expired",
-    "the keys xai-cnry19cnry19cnry19cnry19 and AIzacnry20cnry20cnry20cnry20cnry",
+    "the keys xai-cnry19cnry19cnry19cnry19 and AIzacnry20cnry20cnry20cnry20cnry20cnry2",
     "my own word cnry21word is secret too",  # by --redact
     "the header said cnry03-no-shape-at-all",
     "see https://host/v1?api-key=cnry22-in-a-text",

@@ -8,9 +8,9 @@ from relay_lab import Seen
 from websockets.frames import Frame, Opcode
 
 from rtdebug.model.records import Closed, Event, Opened, Sender
+from rtdebug.redaction import DEFAULT
 from rtdebug.wire.audience import Audience
 from rtdebug.wire.frames import FrameReader
-from rtdebug.wire.quick_redaction import QuickRedactor
 from rtdebug.wire.tap import Tap
 
 
@@ -51,7 +51,7 @@ def tap_on(judge, *, kept=True, shown=True):
     audience = Audience(
         judge, (seen,) if kept else (), (seen,) if shown else (), seen.found.extend, seen.end
     )
-    tap = Tap(1, audience, QuickRedactor())
+    tap = Tap(1, audience, DEFAULT)
     readers = {Sender.CLIENT: FrameReader(masked=True), Sender.SERVER: FrameReader(masked=False)}
     tap.opened(Opened(0.0), readers)
     return tap, seen
