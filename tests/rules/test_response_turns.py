@@ -289,8 +289,8 @@ def test_a_close_in_the_middle_says_when_and_why() -> None:
     assert "closed by the server with 1011" in found.message
     assert 'saying "boom" while r1 was open' in found.message
     assert "last event was 2, 0.50 s before" in found.message
-    (found,) = opening().closed(0.5, 1006, by=None).watched(CLOSED)
-    assert "was closed with 1006" in found.message
+    (found,) = opening().closed(0.5, 1012, by=None).watched(CLOSED)
+    assert "was closed with 1012" in found.message
     assert "saying" not in found.message
 
 
