@@ -199,7 +199,7 @@ def _other_rate(measured: float, declared: float, slack: float) -> str | None:
     if abs(measured - declared) <= 0.15 * declared:
         return None
     for rate, name in _RATES:
-        if abs(measured - rate) <= slack * rate and rate != declared:
+        if abs(measured - rate) <= slack * rate:
             return name
     return None
 
