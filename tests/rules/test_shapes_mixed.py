@@ -153,9 +153,9 @@ def unknown(param: str, **more: Any) -> Payload:
     ("param", "words"),
     [
         ("session.voice", "this name is session.audio.output.voice now"),
-        ("session.turn_detection.threshold", "session.audio.input.turn_detection now"),
+        ("session.turn_detection", "session.audio.input.turn_detection now"),
         ("response.modalities[0]", "response.output_modalities now"),
-        ("session.audio.input", "which is how this protocol writes it"),
+        ("session.audio", "which is how this protocol writes it"),
         ("session.type", "which is how this protocol writes it"),
     ],
 )
@@ -172,6 +172,8 @@ def test_a_field_that_is_only_wrong_or_invented_is_of_no_age() -> None:
         unknown("session.mood"),
         unknown("session.voices"),
         unknown("session.types"),
+        unknown("session.input_audio_transcription.enabled"),  # its parent is known, then
+        unknown("session.audio.input.transcription.hints"),
         error("invalid_value", "Invalid value.", param="session.voice"),
         error("unknown_parameter", "No.", param=None),
     ):

@@ -323,3 +323,49 @@ def test_an_error_is_an_answer_too() -> None:
     log = begun().client("response.create", event_id="e1")
     log.server("error", error=error("invalid_value", "No.", event_id="e1"))
     assert log.watched(CREATE, 20) == []
+
+
+# -- what the client sends, held until the server has had its say ----------------------------------
+
+MIXUP = "transcription-session-mixup"
+
+
+def mixed_up(log: Log, id_: str, after: float = 0.02) -> Log:
+    session = {"type": "transcription"}
+    return log.client("session.update", event_id=id_, session=session, after=after)
+
+
+def test_a_mistake_is_told_when_the_time_for_an_answer_is_over() -> None:
+    log = mixed_up(begun(), "e1")  # at 0.04
+    assert log.watched(MIXUP, 5.03) == []
+    (found,) = log.watched(MIXUP, 5.04)
+    assert found.at == pytest.approx(0.04)
+    assert found.evidence == (1, 2)
+    assert len(log.watched(MIXUP, 5.04, 60)) == 1
+
+
+def test_each_mistake_waits_for_its_own_answer() -> None:
+    log = mixed_up(mixed_up(begun(), "e1"), "e2", 2.0)
+    assert [one.evidence for one in log.watched(MIXUP, 5.1, 7.03)] == [(1, 2)]
+    assert [one.evidence for one in log.watched(MIXUP, 5.1, 7.04)] == [(1, 2), (1, 3)]
+
+
+def test_a_mistake_that_was_taken_is_none_and_a_refused_one_is_told_sooner() -> None:
+    taken = mixed_up(begun(), "e1").server("session.updated", session={})
+    assert taken.watched(MIXUP, 30) == []
+    log = mixed_up(mixed_up(begun(), "e1"), "e2", 4.0)
+    log.server("error", error=error("decimal_above_max_value", "No.", event_id="e2"))
+    assert [one.evidence for one in log.watched(MIXUP, 5.1)] == [(1, 2), (1, 3)]
+
+
+def test_who_stops_watching_hears_of_what_was_held() -> None:
+    assert [one.evidence for one in mixed_up(begun(), "e1").ended(0.1).watched(MIXUP)] == [(1, 2)]
+    cut = mixed_up(begun(), "e1").judged(view=View(to_end=False))
+    assert [one.evidence for one in named(cut, MIXUP)] == [(1, 2)]
+
+
+def test_no_more_than_two_hundred_mistakes_are_held() -> None:
+    log = begun()
+    for number in range(220):
+        mixed_up(log, f"e{number}", 0.0)
+    assert len(log.watched(MIXUP, 30)) == 200
