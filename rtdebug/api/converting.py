@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -91,10 +90,12 @@ class Conversion:
     def _har(self) -> Iterator[bytes]:
         from rtdebug.captures.convert import to_har
 
-        archives = [json.loads(to_har(one, version=__version__)) for one in self._readings]
-        whole = archives[0]
-        whole["log"]["entries"] = [entry for one in archives for entry in one["log"]["entries"]]
-        yield json.dumps(whole, indent=1).encode() + b"\n"
+        return to_har(self._judged_by(), version=__version__)
+
+    def _judged_by(self) -> Iterator[tuple[Reading, str]]:
+        for reading in self._readings:
+            session, reading.records = begin(reading, self._pack)
+            yield reading, session.pack.name
 
 
 def _chosen(

@@ -14,6 +14,7 @@ from rtdebug.captures.stamps import Line, Stamp
 from rtdebug.model.records import (
     Clock,
     Closed,
+    Ended,
     Event,
     Opened,
     Record,
@@ -146,6 +147,8 @@ class Assembler:
                 )  # fmt: skip
             case What.CLOSED:
                 return Closed(at, data["code"], data["reason"], data["sender"])
+            case What.ENDED:
+                return Ended(at, text)
             case _:
                 return Remark(at, text, piece.context.line)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rtdebug.captures.jsonl import encode, header_line
 from rtdebug.captures.reading import Reading
@@ -26,8 +26,9 @@ def to_jsonl(reading: Reading, *, pack: str | None = None) -> Iterator[bytes]:
         yield encode(record, bare=isinstance(record, Event) and record.seq in reading.bare)
 
 
-def to_har(reading: Reading, *, version: str = "") -> str:
-    """A HAR of the connection; ``version`` is the program's, for the file's ``creator``."""
+def to_har(readings: Iterable[tuple[Reading, str | None]], *, version: str = "") -> Iterator[bytes]:
+    """A HAR of connections, each with the pack that its records were judged by; ``version`` is the
+    program's, for the file's ``creator``."""
     from rtdebug.captures.har_writer import write_har
 
-    return write_har(reading.records, url=reading.url, started=reading.started, version=version)
+    return write_har(readings, version)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 from collections.abc import Iterator
 from typing import Any
 
 from rtdebug.captures import pieces
 from rtdebug.captures.eager import reading_of
+from rtdebug.captures.har_fields import read_ours
 from rtdebug.captures.labels import sender_named
 from rtdebug.captures.pieces import Context, Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
@@ -41,12 +43,10 @@ def read_har(value: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> 
     for number, entry in enumerate(value["log"]["entries"], 1):
         if not isinstance(entry, dict):
             continue
-        found = list(_entry(entry, sender_of, redactor))
-        if not found:
+        reading = _reading(entry, sender_of, redactor)
+        if reading is None:
             other += 1
             continue
-        reading = reading_of("HAR", found, sender_of)
-        reading.url = _url(entry, redactor)
         reading.notes.insert(0, f"entry {number} of the archive")
         readings.append(reading)
     if other and readings:
@@ -54,9 +54,27 @@ def read_har(value: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> 
     return readings
 
 
-def _entry(entry: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> Iterator[Piece]:
-    messages = next((entry[n] for n in _MESSAGES if isinstance(entry.get(n), list)), None)
+def _reading(entry: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> Reading | None:
     url = _url(entry, redactor)
+    ours = read_ours(entry, _messages(entry) or [], url, redactor)
+    if ours is not None:
+        return ours
+    found = list(_entry(entry, url, sender_of, redactor))
+    if not found:
+        return None
+    reading = reading_of("HAR", found, sender_of)
+    reading.url = url
+    return reading
+
+
+def _messages(entry: dict[str, Any]) -> list[Any] | None:
+    return next((entry[name] for name in _MESSAGES if isinstance(entry.get(name), list)), None)
+
+
+def _entry(
+    entry: dict[str, Any], url: str, sender_of: SenderOf, redactor: Redactor
+) -> Iterator[Piece]:
+    messages = _messages(entry)
     response = entry.get("response") if isinstance(entry.get("response"), dict) else {}
     status = response.get("status") if isinstance(response, dict) else None
     speaks = url.startswith(("ws:", "wss:")) or entry.get("_resourceType") == "websocket"
@@ -69,14 +87,29 @@ def _entry(entry: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> It
     found = [
         piece for message in messages or () for piece in _message(message, sender_of, redactor)
     ]
-    first = next((piece.context.stamp for piece in found if piece.context.stamp), None)
+    stamps = [piece.context.stamp for piece in found if piece.context.stamp]
+    first = stamps[0] if stamps else None
     if start is None or (first and not 0 <= first.seconds - start.seconds <= _UPGRADE_LATEST):
         start = first
     yield _opened(entry, url, Context(stamp=start), redactor)
     yield from found
-    end = entry.get("_webSocketClose")
-    if isinstance(end, dict):
-        yield from Unwrapper(sender_of).pieces({"close": end}, Context())
+    ended = Context(stamp=_end(entry, start, stamps))
+    close = entry.get("_webSocketClose")
+    if isinstance(close, dict):
+        yield from Unwrapper(sender_of).pieces({"close": close}, ended)
+    elif ended.stamp is not None:
+        yield pieces.ended("the connection was over, in the browser's record", ended)
+
+
+def _end(entry: dict[str, Any], start: Stamp | None, stamps: list[Stamp]) -> Stamp | None:
+    """When the connection was over, by the time that its entry took; None where that is the time
+    of the handshake only, as browsers write of a connection that was still open."""
+    took = entry.get("time")
+    if start is None or not stamps or isinstance(took, bool) or not isinstance(took, int | float):
+        return None
+    end = start.seconds + took / 1000
+    last = max(stamp.seconds for stamp in stamps)
+    return Stamp(end, start.absolute, True) if math.isfinite(end) and end >= last else None
 
 
 def _url(entry: dict[str, Any], redactor: Redactor) -> str:

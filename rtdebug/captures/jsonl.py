@@ -73,7 +73,8 @@ def _encode_event(event: Event, bare: bool = False) -> bytes:
         body = dumps(event.payload)
         start += "" if event.whole else '"whole": false, '
         start += '"bare": true, ' if bare else ""
-        rewritten = text is not None and event.size != len(body)
+        known = text is not None or (event.whole and event.size > 0)
+        rewritten = known and event.size != len(body)
         start += f'"size": {event.size}, ' if rewritten else ""
     return b'%b"event": %b}\n' % (start.encode(), body)
 

@@ -19,6 +19,7 @@ class What(StrEnum):
     OPENED = "opened"
     REFUSED = "refused"
     CLOSED = "closed"
+    ENDED = "ended"
     REMARK = "remark"
 
 
@@ -76,3 +77,8 @@ def opened(
     """The start of a connection, as the log tells it."""
     data = {"url": url, "headers": headers, "subprotocol": subprotocol}
     return Piece(What.OPENED, context, data=data, text=text)
+
+
+def ended(reason: str, context: Context) -> Piece:
+    """When a record of a connection ended, where the log does not tell how the connection did."""
+    return Piece(What.ENDED, context, text=reason)

@@ -21,6 +21,7 @@ from rtdebug.errors import UnreadableError
 from rtdebug.model.records import (
     Clock,
     Closed,
+    Ended,
     Event,
     Opened,
     Refused,
@@ -59,7 +60,7 @@ def test_utf_16_and_byte_order_marks_are_read(read_one: Any) -> None:
 
 def test_a_har_gives_a_reading_for_each_connection(read_log: Any) -> None:
     first, second = read_log((LOGS / "browser.har").read_bytes())
-    opened, created, ask, binary, odd, error = first.records
+    opened, created, ask, binary, odd, error, over = first.records
     assert isinstance(opened, Opened)
     assert opened.subprotocol == "realtime"
     assert "abc.def" not in repr(opened.headers)
@@ -70,6 +71,8 @@ def test_a_har_gives_a_reading_for_each_connection(read_log: Any) -> None:
     assert binary.data == b"\x00\x01\x02\xff"
     assert isinstance(odd, Undecodable)
     assert isinstance(error, Remark)
+    assert isinstance(over, Ended)
+    assert over.at == 0.9
     assert first.reading.started == "2026-02-03T04:05:06.000Z"
     (refused,) = second.records
     assert isinstance(refused, Refused)
