@@ -132,6 +132,8 @@ SHAPES: tuple[Shape, ...] = (
 _HINTS = tuple(dict.fromkeys(hint for shape in SHAPES for hint in shape.hints))
 _LONG = 2000
 """From this length on the quick look is worth its import."""
+_MANY = 16_000
+"""Characters in short texts that are worth it together."""
 
 # A secret may be written with escapes that JSON allows and nothing needs.
 _ESCAPE = re.compile(r"/|u00(?!22|5[Cc]|7[Ff])[2-7][0-9A-Fa-f]")
@@ -149,7 +151,8 @@ class Redactor:
         self._literals = _spellings(literal for _, literal in literals if literal)
         self._extra = tuple(re.compile(pattern) for pattern, literal in literals if not literal)
         self._hints = (*_HINTS, *self._literals)
-        self._none_in: Callable[[str], bool] | None = None
+        self._length = 0
+        self._look: Callable[[str], bool] = self._first_look
 
     def text(self, text: str) -> str:
         """``text`` without secrets; the same object when there were none."""
@@ -181,12 +184,12 @@ class Redactor:
         plain = _unescaped(text)
         return plain is text or self._look(plain)
 
-    def _look(self, text: str) -> bool:
-        if self._none_in is None:
-            if len(text) < _LONG:
-                return not any(hint in text for hint in self._hints)
-            self._none_in = none_in(self._hints)
-        return self._none_in(text)
+    def _first_look(self, text: str) -> bool:
+        self._length += len(text)
+        if len(text) < _LONG and self._length < _MANY:
+            return not any(hint in text for hint in self._hints)
+        self._look = none_in(self._hints)
+        return self._look(text)
 
     def _without_secrets(self, text: str) -> str:
         for literal in self._literals:
