@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from building import URL
+from logs import begun, named
 
 from rtdebug.engine.session import Session
 from rtdebug.model.findings import Certainty
@@ -87,3 +88,19 @@ def test_nobody_is_as_sure_as_after_the_whole_patience() -> None:
     assert "8.0 s" in stall.message
     assert stall.message.endswith("Then the client hung up")
     assert close.causes[0].text.startswith("the program did not wait")
+
+
+@pytest.mark.parametrize(("by", "told"), [(Sender.SERVER, True), (None, False)])
+def test_who_hangs_up_while_a_microphone_streams_is_the_client_unless_it_is_known(
+    by: Sender | None, told: bool
+) -> None:
+    log = begun()
+    for _ in range(5):
+        log.client("input_audio_buffer.append", audio="AAAA")
+    found = named(log.closed(0.1, 1000, by=by).judged(), "close-1000-unexplained")
+    assert bool(found) == told
+
+
+def test_a_close_right_after_the_first_audio_is_told_of_whoever_closed() -> None:
+    log = begun().client("input_audio_buffer.append", audio="AAAA").closed(0.1, 1000, by=None)
+    assert named(log.judged(), "close-1000-unexplained")

@@ -24,6 +24,7 @@ from rtdebug.model.findings import Cause, Finding
 from rtdebug.model.records import Closed, Sender
 
 _SOON = 1.0
+_STREAM = 3  # appends from which on it is a stream
 
 
 class Close1000Unexplained(Rule):
@@ -49,6 +50,8 @@ class Close1000Unexplained(Rule):
             return
         if last.sender is not Sender.CLIENT or self.state.ended is not None:
             return
+        if closed.sender is None and self.state.audio.appends > _STREAM:
+            return  # whoever sends a microphone's audio hangs up in the middle of it
         waited = closed.at - last.at
         if waited > _SOON or self.state.responses.open:
             return
