@@ -26,7 +26,9 @@ _COMPLAINT = re.compile(
     r"|cannot (?:parse|decode))\b"
 )
 _MOST_TEXT = 600
-_FENCE = re.compile(r"\s*(?:```|~~~)")
+_FENCE = re.compile(r"\s*(?:```|~~~)[\w+-]*\s*$")
+_NO_SESSION = (1000, 1002, 1005, 1006)
+"""Codes that libraries give to the end of a connection whose upgrade was refused."""
 _WORD = re.compile(r"\w")
 
 
@@ -209,10 +211,10 @@ class PasteReader:
         context = self._context(line)
         spoken = words.is_prose(text)
         close = close_in(text, context)
-        if close is not None:
+        refusal = refusal_in(text, context)
+        if close is not None and not _refused_rather(close, refusal):
             self._add(line, close, spoken=spoken)
             return True
-        refusal = refusal_in(text, context)
         if refusal is not None:
             self._add(line, refusal, spoken=spoken)
             return True
@@ -247,6 +249,13 @@ class PasteReader:
 def _are_errors(line: Line) -> bool:
     """Whether the values of a line are errors without their events, as an HTTP answer's body."""
     return all(piece.what is What.BARE_ERROR for value in line.values for piece in value.pieces)
+
+
+def _refused_rather(close: Piece, refusal: Piece | None) -> bool:
+    """Whether a line that tells of an end tells in truth that there was no session: a status."""
+    if refusal is None or (refusal.data["status"] or 0) < 400:
+        return False
+    return close.data["code"] in _NO_SESSION
 
 
 def _placed(piece: Piece, context: Context) -> Piece:

@@ -13,6 +13,7 @@ from rtdebug.captures.pasted.names_only import types_in
 from rtdebug.captures.pasted.reader import Found, Paste
 from rtdebug.captures.pieces import Context, Piece, What
 from rtdebug.captures.reading import SenderOf
+from rtdebug.model.records import Sender
 
 _ECHOES = 0.6
 _NEAR = 3  # lines
@@ -26,7 +27,7 @@ def settled(paste: Paste, text: str, sender_of: SenderOf) -> list[Found]:
         found = sorted(found + _mentioned(text, sender_of), key=lambda one: one.start)
     found = _timed(found, paste)
     found = _errors_once(found)
-    found = _refusals(found)
+    found = _refusals(found, sender_of)
     found = _closes(found)
     return _opened_once(found, paste)
 
@@ -146,14 +147,17 @@ def _errors_once(found: list[Found]) -> list[Found]:
     ]
 
 
-def _refusals(found: list[Found]) -> list[Found]:
-    """One refusal, the best told; once events came it can only be one of a later attempt."""
+def _refusals(found: list[Found], sender_of: SenderOf) -> list[Found]:
+    """One refusal, the best told; once the server spoke it can only be one of a later attempt.
+
+    What a client sends stands before its refusal only in a program that is shown with its log.
+    """
     refusals = [one for one in found if one.piece.what is What.REFUSED]
     if not refusals:
         return found
-    events = [one.start for one in found if one.piece.what is What.EVENT]
-    last_event = max(events, default=-1)
     closed = [one.start for one in found if one.piece.what is What.CLOSED]
+    events = [one.start for one in found if _is_of_a_session(one, closed, sender_of)]
+    last_event = max(events, default=-1)
     usable = [
         one for one in refusals
         if last_event < 0 or (one.start > last_event and closed and closed[0] < one.start)
@@ -163,11 +167,26 @@ def _refusals(found: list[Found]) -> list[Found]:
     for one in found:
         if one.piece.what is What.REFUSED and one is not best:
             kept.append(_as_remark(one))
-        elif best is None or last_event >= 0 or one.piece.what not in _PART_OF_REFUSAL:
+        elif best is None or last_event >= 0 or not _gives_way(one, best):
             kept.append(one)
     if best is not None:
         kept[kept.index(best)] = _completed(best, found)
     return kept
+
+
+def _is_of_a_session(one: Found, closed: Sequence[int], sender_of: SenderOf) -> bool:
+    """Whether an event passed on a connection: the server sent it, or an end is told after it."""
+    if one.piece.what is not What.EVENT:
+        return False
+    sender = one.piece.context.sender or sender_of(one.piece.type)
+    return sender is not Sender.CLIENT or any(one.start < end for end in closed)
+
+
+def _gives_way(one: Found, refusal: Found) -> bool:
+    """Whether something is no record of its own where no connection came about."""
+    if one.piece.what is What.EVENT:
+        return one.start < refusal.start
+    return one.piece.what in _PART_OF_REFUSAL
 
 
 def _completed(refusal: Found, found: list[Found]) -> Found:
