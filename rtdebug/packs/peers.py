@@ -41,6 +41,7 @@ class Peer(NamedTuple):
     conforms: bool
     url: str
     header: str
+    header_url: str
     signs: tuple[Sign, ...]
 
 
@@ -57,6 +58,7 @@ def _peer(row: dict[str, Any]) -> Peer:
         conforms=row.get("conforms", True),
         url=row.get("url", ""),
         header=row.get("header", ""),
+        header_url=row.get("header_url", ""),
         signs=tuple(_sign(sign) for sign in row.get("events", ())),
     )
 
@@ -77,6 +79,8 @@ def by_handshake(url: str | None, headers: Iterable[tuple[str, str]] = ()) -> Pe
     for peer in peers():
         if url and peer.url and re.search(peer.url, url, re.I):
             return peer
+        if url and not re.search(peer.header_url, url, re.I):
+            continue
         if peer.header and any(re.search(peer.header, name, re.I) for name in names):
             return peer
     return None

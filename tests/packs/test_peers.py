@@ -1,0 +1,38 @@
+"""Who answers, by the address, the headers and the first events."""
+
+from __future__ import annotations
+
+import pytest
+
+from rtdebug.packs.peers import by_event, by_handshake
+
+KEY = (("api-key", "x"),)
+
+
+@pytest.mark.parametrize(
+    ("url", "headers", "name"),
+    [
+        ("wss://one.openai.azure.com/openai/v1/realtime?model=d", (), "azure"),
+        ("wss://one.openai.azure.com/openai/realtime?api-version=1&deployment=d", (),
+         "azure-preview"),
+        ("wss://one.openai.azure.com/v1/realtime?model=d", (), "azure"),
+        ("wss://one.cognitiveservices.azure.com/voice-live/realtime?model=d", (),
+         "azure-voice-live"),
+        ("wss://gate.example.net/openai/v1/realtime?model=d", KEY, "azure"),
+        ("wss://gate.example.net/v1/realtime?model=d", KEY, None),
+        (None, KEY, "azure"),
+        ("wss://gate.example.net/v1/realtime?model=d", (), None),
+    ],
+)  # fmt: skip
+def test_an_address_and_headers_name_the_server(
+    url: str | None, headers: tuple[tuple[str, str], ...], name: str | None
+) -> None:
+    peer = by_handshake(url, headers)
+    assert (peer.name if peer else None) == name
+
+
+@pytest.mark.parametrize("type_", ["setupComplete", "goAway", "sessionResumptionUpdate"])
+def test_any_message_of_gemini_gives_it_away(type_: str) -> None:
+    peer = by_event(type_, {type_: {}})
+    assert peer is not None
+    assert peer.name == "gemini"
