@@ -37,7 +37,12 @@ _UNKNOWN = (
     r"|\bCheckedFromJsonException\b|\bunknown enum\b|\binvalid enum value\b"
 )
 # Words that show that the client goes on, or that the server and not the client speaks.
-_HARMLESS = r"(?i)\bignor(?:ed|ing)\b|\bskipp(?:ed|ing)\b|\bsupported values are\b"
+_HARMLESS = (
+    r"(?i)\bignor(?:ed|ing)\b|\bskipp(?:ed|ing)\b|\bsupported values are\b"
+    r"|\b(?:server|api|openai|azure) (?:then |just |always )?"
+    r"(?:returns?|returned|responds?|responded|repl(?:y|ies|ied)|says|said|answers?|answered"
+    r"|rejects?|rejected|complains?|sends? back)\b"
+)
 
 
 class ClientUnknownEventCrash(Rule):
