@@ -21,7 +21,7 @@ from rtdebug.model.records import (
 )
 from rtdebug.model.results import TimelineRow
 from rtdebug.packs.pack import Pack
-from rtdebug.packs.summaries import summarise
+from rtdebug.packs.summaries import close_words, summarise
 
 KEPT = 1000
 SMALL = 4096
@@ -127,8 +127,7 @@ class Timeline:
             case Refused():
                 return TimelineRow(None, record.at, Sender.SERVER, "refused", 0, record.text)
             case Closed():
-                by = f" by the {record.sender}" if record.sender else ""
-                text = f"{record.code}{by} {record.reason}".strip()
+                text = close_words(record)
                 return TimelineRow(None, record.at, record.sender, "closed", 0, text)
             case Ended():
                 return TimelineRow(None, record.at, None, "ended", 0, record.reason)

@@ -10,7 +10,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from rtdebug.model.records import Closed
+
 LIMIT = 120
+_LOST = 1006  # the close code that stands for none
 _KEPT = 80  # characters of a chunk's text
 
 Payload: TypeAlias = Mapping[str, Any]
@@ -27,6 +30,16 @@ def summarise(role: str, payload: Payload) -> str:
 def words_for(role: str) -> Callable[[Payload], str]:
     """What :func:`summarise` does for a role, not cut to a length, for those who do it often."""
     return _BY_ROLE.get(role, _fields)
+
+
+def close_words(closed: Closed) -> str:
+    """How a connection ended: its code, who sent it, the reason. 1006 is on no wire (RFC 6455,
+    7.1.5): nobody sent it, and its reason is what was seen of the end."""
+    if closed.code == _LOST:
+        side = f", on the {closed.sender}'s side" if closed.sender else ""
+        return f"{_LOST} {closed.reason or 'lost without a close frame'}{side}"
+    by = f" by the {closed.sender}" if closed.sender else ""
+    return f"{closed.code}{by} {closed.reason}".strip()
 
 
 def counts(summary: str) -> bool:
@@ -219,7 +232,8 @@ def _why(response: Payload) -> str:
 def _usage(usage: Any) -> str:
     total = _number(_map(usage).get("total_tokens"))
     spent, made = (_number(_map(usage).get(key)) for key in ("input_tokens", "output_tokens"))
-    return f"{total} tokens ({spent or '?'} in, {made or '?'} out)" if total else ""
+    parts = _join(f"{spent} in" if spent else "", f"{made} out" if made else "", by=", ")
+    return _join(f"{total} tokens", f"({parts})" if parts else "") if total else ""
 
 
 # Items, parts and what they hold
@@ -279,7 +293,7 @@ def _place(payload: Payload) -> str:
     at = payload.get("audio_end_ms") or payload.get("audio_start_ms")
     if at is None:
         return _ids(payload)
-    return _join(_ids(payload), f"at {_number(at) or '?'} ms")
+    return _join(_ids(payload), f"at {_number(at)} ms" if _number(at) else "")
 
 
 # Faults and figures
@@ -298,13 +312,14 @@ def _fault(error: Payload) -> str:
 
 
 def _rate_limits(payload: Payload) -> str:
-    limits = [_map(limit) for limit in _list(payload.get("rate_limits"))[:4]]
-    words = [
-        f"{_word(limit.get('name')) or '?'} {_number(limit.get('remaining')) or '?'}"
-        f"/{_number(limit.get('limit')) or '?'}"
-        for limit in limits
-    ]
-    return _join(*words, by=", ")
+    return _join(*map(_rate_limit, _list(payload.get("rate_limits"))[:4]), by=", ")
+
+
+def _rate_limit(value: Any) -> str:
+    """``tokens 35680/40000``, without what an elided log does not hold."""
+    limit = _map(value)
+    left, most = _number(limit.get("remaining")), _number(limit.get("limit"))
+    return _join(_word(limit.get("name")), f"{left}/{most}" if left and most else left)
 
 
 def _fields(payload: Payload) -> str:

@@ -20,6 +20,7 @@ from rtdebug.model.records import (
     Sender,
     Undecodable,
 )
+from rtdebug.packs.summaries import close_words
 from rtdebug.reports.ansi import BOLD, CYAN, DIM, RED, RESET, YELLOW, paint
 from rtdebug.reports.figures import CERTAINTY_WORDS, duration, fit, short_ids
 from rtdebug.reports.signs import signs
@@ -149,8 +150,7 @@ def _words(record: Record) -> tuple[str, str]:
             status = f"HTTP {record.status}: " if record.status else ""
             return f"refused at {record.step}", f"{status}{record.text}"
         case Closed():
-            by = f" by the {record.sender}" if record.sender else ""
-            return "closed", f"{record.code}{by} {record.reason}".strip()
+            return "closed", close_words(record)
         case Ended():
             waited = f"nothing came for {duration(record.waited)}" if record.waited else ""
             return "ended", waited or record.reason

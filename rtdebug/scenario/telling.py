@@ -6,7 +6,7 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any
 
-from rtdebug.model.records import Closed, Event
+from rtdebug.model.records import Closed, Event, Sender
 from rtdebug.safe import one_line
 from rtdebug.scenario.durations import format_duration
 from rtdebug.scenario.inbox import Message
@@ -17,6 +17,7 @@ _TYPES_SHOWN = 6
 _LAST_SHOWN = 3
 _ERRORS_SHOWN = 2
 _NAME = 100
+_LOST = 1006
 _NO_EVENT = "a message that is no event"
 
 
@@ -78,7 +79,13 @@ def error_words(event: Event) -> str:
 
 
 def closed_words(closed: Closed) -> str:
-    """Who ended the connection and how."""
+    """Who ended the connection and how; 1006 is on no wire (RFC 6455, 7.1.5): it says that no
+    close frame came."""
+    if closed.code == _LOST:
+        if closed.sender is Sender.CLIENT:
+            return f"rtdebug dropped the connection without a close frame ({_LOST})"
+        side = f" on the {closed.sender}'s side" if closed.sender is not None else ""
+        return f"the connection was lost{side} without a close frame ({_LOST})"
     who = {None: "the connection closed", "client": "rtdebug closed"}.get(
         closed.sender, "the server closed"
     )

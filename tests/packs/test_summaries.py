@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rtdebug.model.records import Closed, Sender
 from rtdebug.packs import summaries
-from rtdebug.packs.summaries import LIMIT, counts, fold, summarise
+from rtdebug.packs.summaries import LIMIT, close_words, counts, fold, summarise
 
 ROLES = [*summaries._BY_ROLE, "", "no.such.role"]
 
@@ -134,6 +135,9 @@ BETA_SESSION = {
             {"rate_limits": [{"name": "tokens", "remaining": 35680, "limit": 40000}]},
             "tokens 35680/40000",
         ),
+        ("rate_limits", {"rate_limits": [{"name": "tokens"}, "…"]}, "tokens"),
+        ("rate_limits", {"rate_limits": [{"name": "tokens", "remaining": 5}]}, "tokens 5"),
+        ("rate_limits", {"rate_limits": ["[Object]", "[Object]"]}, ""),
         (
             "",
             {
@@ -210,3 +214,15 @@ def test_any_payload_is_one_short_line(role: str, payload: dict[str, Any]) -> No
 )
 def test_nothing_that_is_no_event_breaks_it(role: str, payload: Any) -> None:
     assert isinstance(summarise(role, payload), str)
+
+
+@pytest.mark.parametrize(
+    ("closed", "words"),
+    [
+        (Closed(1.0, 1000, "bye", Sender.CLIENT), "1000 by the client bye"),
+        (Closed(1.0, 1006), "1006 lost without a close frame"),
+        (Closed(1.0, 1006, "reset", Sender.SERVER), "1006 reset, on the server's side"),
+    ],
+)
+def test_a_close_is_told_by_who_sent_it_and_a_loss_by_nobody(closed: Closed, words: str) -> None:
+    assert close_words(closed) == words

@@ -59,7 +59,7 @@ RECORDS: list[Record] = [
         (
             RECORDS[5],
             "",
-            "   1.000 s  =   closed                              1006 by the server gone",
+            "   1.000 s  =   closed                              1006 gone, on the server's side",
         ),
         (RECORDS[6], "", "   1.000 s  =   ended                               interrupted"),
         (RECORDS[7], "", "   1.000 s  =   remark                              hm"),

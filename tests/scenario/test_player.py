@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from rtdebug.documents import parse_document
 from rtdebug.model.commands import Send
 from rtdebug.model.records import Closed, Ended, Event, Opened, Remark, Sender, Undecodable
@@ -133,8 +135,23 @@ def test_many_types_are_counted_together() -> None:
 def test_a_closed_connection_is_told_by_who_closed_it() -> None:
     for sender, words in ((Sender.CLIENT, "rtdebug closed"), (None, "the connection closed")):
         player = playing([{"expect": "session.created"}])
-        player.observe(Closed(0.5, 1006, "", sender))
-        assert f"but {words} with 1006 without a reason." in player.steps()[0].detail
+        player.observe(Closed(0.5, 1001, "", sender))
+        assert f"but {words} with 1001 without a reason." in player.steps()[0].detail
+
+
+@pytest.mark.parametrize(
+    ("sender", "words"),
+    [
+        (Sender.CLIENT, "rtdebug dropped the connection without a close frame (1006)"),
+        (Sender.SERVER, "the connection was lost on the server's side without a close frame"),
+        (None, "the connection was lost without a close frame (1006)"),
+    ],
+)
+def test_a_lost_connection_was_closed_by_nobody(sender: Sender | None, words: str) -> None:
+    player = playing([{"expect": "session.created"}])
+    player.observe(Closed(0.5, 1006, "the connection ended", sender))
+    assert f"but {words}" in player.steps()[0].detail
+    assert "closed with" not in player.steps()[0].detail
 
 
 def test_hostile_text_is_shown_safely() -> None:

@@ -73,13 +73,9 @@ class CloseMidResponse(Rule):
         return (self._cut(open_[-1], closed),) if open_ else NOTHING
 
     def _cut(self, response: Response, closed: Closed) -> Finding:
-        by = f" by the {closed.sender}" if closed.sender is not None else ""
-        meaning = self.state.pack.errors.closes.get(closed.code)
-        reason = f', saying "{closed.reason[:200]}"' if closed.reason else ""
         message = (
-            f"the connection was closed{by} with {closed.code}"
-            f"{f' ({meaning})' if meaning else ''}{reason} while {response.id} was open; its last "
-            f"event was {response.last_seq}"
+            f"the connection was {self._how(closed)} while {response.id} was open; its last event "
+            f"was {response.last_seq}"
         )
         if self.state.view.clock is not Clock.NONE:
             message += f", {closed.at - response.last_at:.2f} s before"
@@ -89,6 +85,16 @@ class CloseMidResponse(Rule):
             causes=_causes(closed),
             under=self._silence_before(response, closed),
         )  # fmt: skip
+
+    def _how(self, closed: Closed) -> str:
+        """How it ended; 1006 is on no wire (RFC 6455, 7.1.5), and no reason was sent with it."""
+        if closed.code == _ABNORMAL:
+            side = f" on the {closed.sender}'s side" if closed.sender is not None else ""
+            return f"lost{side} without a close frame (noted as {_ABNORMAL})"
+        by = f" by the {closed.sender}" if closed.sender is not None else ""
+        meaning = self.state.pack.errors.closes.get(closed.code)
+        reason = f', saying "{closed.reason[:200]}"' if closed.reason else ""
+        return f"closed{by} with {closed.code}{f' ({meaning})' if meaning else ''}{reason}"
 
     def _silence_before(self, response: Response, closed: Closed) -> str | None:
         """The silence that the close only ended: then it is what has to be explained. A link that

@@ -22,6 +22,7 @@ from rtdebug.packs.errors import Said
 from rtdebug.rules.said.saying import SayingRule
 
 _QUIET = (1000, 1005)
+_LOST = 1006
 
 
 class Closes(SayingRule):
@@ -38,7 +39,11 @@ class Closes(SayingRule):
             before_session=self.state.settings.created_seq is None,
         )
         last = self.state.last
-        message = f"{_who(closed)} closed with {closed.code}{self._meaning(closed)}"
+        message = (
+            _loss(closed)
+            if closed.code == _LOST
+            else f"{_who(closed)} closed with {closed.code}{self._meaning(closed)}"
+        )
         if last is not None:
             message += f", {closed.at - last.at:.2f} s after event {last.seq} ({last.type})"
         texts = self.texts(said)
@@ -59,6 +64,12 @@ class Closes(SayingRule):
         if closed.sender is Sender.CLIENT and closed.code != 1011:
             return closed.code in (1000, 1001, 1005, 1006)
         return closed.code in _QUIET and not _names_fault(closed.reason)
+
+
+def _loss(closed: Closed) -> str:
+    """1006 is on no wire (RFC 6455, 7.1.5): nobody closed with it, and its reason was not sent."""
+    side = f" on the {closed.sender}'s side" if closed.sender is not None else ""
+    return f"the connection was lost{side} without a close frame (noted as {_LOST})"
 
 
 def _who(closed: Closed) -> str:
