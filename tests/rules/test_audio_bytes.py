@@ -145,6 +145,13 @@ def test_a_pace_is_known_within_four_percent(rate: float, told: bool) -> None:
     assert bool(paced(rate)) is told
 
 
+@pytest.mark.parametrize(
+    ("rate", "told"), [(46.2, True), (49.8, True), (46, False), (50, False), (9, False)]
+)
+def test_a_pace_of_linear_samples_is_known_where_g711_is_declared(rate: float, told: bool) -> None:
+    assert bool(paced(rate, "audio/pcmu")) is told
+
+
 def test_rates_near_the_declared_one_are_not_told_from_it() -> None:
     assert paced(96, rate=44100) == []
     assert paced(88.2, rate=48000) == []
@@ -190,7 +197,9 @@ def heard(log: Log, *times: tuple[float, float], kind: str = "started") -> Log:
 
 
 def test_two_stretches_of_steady_audio_show_a_slow_server() -> None:
-    (found,) = mismatches(heard(declared(), (4, 667), (4, 1333), (4, 2000)))
+    log = heard(declared(), (4, 667), (4, 1333), (4, 2000))
+    (found,) = mismatches(log.server("input_audio_buffer.committed", item_id="i"))
+    assert found.count == 1
     assert "run at 0.17 of the clock in 2 stretches, as if 8 kHz G.711 were sent" in found.message
     assert found.certainty is Certainty.HIGH
     assert found.evidence == (42, 124)

@@ -274,6 +274,8 @@ def test_later_speech_has_half_a_minute_of_its_own() -> None:
     (found,) = log.watched(ENDLESS, 31, 51)
     assert found.at == pytest.approx(50.06)
     assert found.subject == "i2"
+    (found,) = started(started(begun()), "i2", after=0.5).watched(ENDLESS, 31)
+    assert found.at == pytest.approx(30.54)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 from logs import Log, Payload, begun, done, error, named
 from sounds import encoded
@@ -303,6 +304,27 @@ def test_each_role_has_a_type_of_its_own(role: str, type_: str, told: bool) -> N
 def test_other_faults_of_an_item_are_not_its_content() -> None:
     item = {**user(), "status": 7}
     assert wrong(begun().client(CREATE, item=item)) == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"content": [{"type": "text", "text": "\ud800"}]},
+        {"extra": 10**400},
+    ],
+    ids=["surrogate", "huge number"],
+)
+def test_what_validators_choke_on_has_a_type_of_content_all_the_same(more: Payload) -> None:
+    log = begun().client(CREATE, item={**user(type_="text"), **more})
+    assert len(wrong(log)) == 1
+
+
+def test_an_event_as_deep_as_a_decoder_takes_is_invalid_and_ends_nothing() -> None:
+    deep = orjson.loads("[" * 1000 + "]" * 1000)
+    log = begun().client(CREATE, item={**user(type_="text"), "extra": deep}).given_up(6)
+    names = {one.name for one in log.judged()}
+    assert "invalid-event" in names
+    assert WRONG not in names
 
 
 def test_an_event_without_items_has_no_content() -> None:

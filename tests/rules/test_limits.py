@@ -95,6 +95,13 @@ def test_a_limit_that_was_told_shrinks_anew() -> None:
     assert found.count == 2
 
 
+def test_a_server_that_makes_up_names_is_followed_for_a_hundred_of_them() -> None:
+    (found,) = limited([row(10, f"limit {number}") for number in range(150)])
+    assert found.count == 100
+    (found,) = limited(*[[row(10, f"limit {number}") for number in range(100)]] * 2)
+    assert found.evidence == (2, 3)
+
+
 def test_limits_of_two_names_shrink_apart() -> None:
     left = [30000, 24000, 17000, 11000]
     rows = [[row(one), row(one + 500, "requests")] for one in left]

@@ -86,6 +86,7 @@ def test_items_without_an_id_are_told_apart_by_their_events() -> None:
         log.server("response.function_call_arguments.done", arguments=BROKEN)
     (found,) = named(log.judged(view=PASTED), INVALID)
     assert (found.subject, found.count) == ("event 1", 2)
+    assert found.severity is Severity.ERROR
 
 
 def test_an_open_response_has_the_last_word() -> None:

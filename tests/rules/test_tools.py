@@ -1,51 +1,17 @@
-"""Calls of functions, what answers them, and the answer that has to follow."""
+"""Calls of functions and what answers them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from logs import PASTED, Log, Payload, begun, call, done, error, named
+from calls import CREATE, MESSAGE, TYPED, answers, called, opening, output, responding
+from logs import PASTED, Log, Payload, begun, call, done, named
 
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Sender, View
 
-CREATE = "conversation.item.create"
 CUT = View(whole=False)
-MESSAGE = {"id": "m1", "type": "message", "role": "assistant", "status": "completed",
-           "content": [{"type": "output_audio", "transcript": "It is sunny."}]}  # fmt: skip
-TYPED = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Hi"}]}
-
-
-def output(call_id: Any = "c1", said: Any = "5") -> Payload:
-    return {"type": "function_call_output", "call_id": call_id, "output": said}
-
-
-def answers(log: Log, *call_ids: str) -> Log:
-    for id_ in call_ids:
-        log.client(CREATE, item=output(id_))
-    return log
-
-
-def opening(log: Log, id_: str, **more: Any) -> Log:
-    return log.server("response.created", response=done(id_, **{"status": "in_progress", **more}))
-
-
-def responding(log: Log, id_: str, *items: Payload, **more: Any) -> Log:
-    """A response with those items, from created to done."""
-    opening(log, id_, **{**more, "status": "in_progress"})
-    for index, item in enumerate(items):
-        place = {"response_id": id_, "output_index": index}
-        log.server("response.output_item.added", **place, item={**item, "status": "in_progress"})
-        log.server("response.output_item.done", **place, item=item)
-    return log.server("response.done", response=done(id_, items, **more))
-
-
-def called(*call_ids: str, log: Log | None = None, **more: Any) -> Log:
-    """A response with calls. With one of them its events are 2 to 5, the call's own is 4."""
-    log = begun() if log is None else log
-    return responding(log, "r1", *(call(id_) for id_ in call_ids), **more)
-
 
 # -- answers before the result -----------------------------------------------------------------------
 
@@ -89,6 +55,12 @@ def test_a_response_that_begins_while_a_call_is_open_lacks_its_result() -> None:
     assert found.subject == "r2"
     two = called("c1", "c2").client(CREATE, item=TYPED)
     assert [one.count for one in early(opening(two, "r2"))] == [1]
+
+
+def test_a_response_that_is_said_to_begin_twice_is_one() -> None:
+    log = called("c1").client(CREATE, item=TYPED)
+    (found,) = early(opening(opening(log, "r2"), "r2"))
+    assert found.evidence == (4, 7)
 
 
 def test_with_the_result_it_may_begin() -> None:
@@ -318,83 +290,3 @@ def test_a_call_id_that_is_none_is_not_unknown(call_id: Any) -> None:
 )
 def test_a_record_that_lacks_something_may_lack_the_call(view: View) -> None:
     assert held(answers(begun(), "c9"), UNKNOWN, view=view) == []
-
-
-# -- nobody asks for the answer ----------------------------------------------------------------------
-
-NO_CREATE = "tool-response-create-missing"
-
-
-def test_an_output_waits_five_seconds_for_its_response() -> None:
-    log = answers(called("c1"), "c1")  # at 0.12
-    assert log.watched(NO_CREATE, 5.11) == []
-    (found,) = log.watched(NO_CREATE, 5.13)
-    assert found.at == pytest.approx(5.12)
-    assert found.evidence == (6,)
-    assert found.subject == "c1"
-    assert found.message == (
-        "event 6 sent the output of c1, but the client never sent response.create in the 5.0 s "
-        "that followed"
-    )
-
-
-SPEECH: dict[str, Any] = {"item_id": "i1", "audio_start_ms": 0}
-
-
-def test_a_response_or_speech_ends_the_wait() -> None:
-    assert answers(called("c1"), "c1").client("response.create").watched(NO_CREATE, 60) == []
-    assert opening(answers(called("c1"), "c1"), "r2").watched(NO_CREATE, 60) == []
-    log = answers(called("c1"), "c1").server("input_audio_buffer.speech_started", **SPEECH)
-    assert log.watched(NO_CREATE, 60) == []
-
-
-def test_the_wait_begins_with_the_last_of_the_calls() -> None:
-    assert answers(called("c1", "c2"), "c1").watched(NO_CREATE, 60) == []
-    log = answers(called("c1", "c2"), "c1", "c2")
-    (found,) = log.watched(NO_CREATE, 60)
-    assert found.evidence == (9,)
-    assert found.subject == "c2"
-
-
-def test_open_calls_of_another_response_do_not_hold_it_back() -> None:
-    log = responding(called("c1"), "r2", call("c2"))
-    assert len(answers(log, "c2").watched(NO_CREATE, 60)) == 1
-
-
-def test_the_wait_begins_when_the_response_is_done() -> None:
-    log = opening(begun(), "r1")
-    place = {"response_id": "r1", "output_index": 0}
-    log.server("response.output_item.added", **place, item={**call("c1"), "status": "in_progress"})
-    log.server("response.output_item.done", **place, item=call("c1"))
-    log = answers(log, "c1")
-    assert log.watched(NO_CREATE, 60) == []
-    log.server("response.done", after=3.0, response=done("r1", [call("c1")]))  # at 3.1
-    (found,) = log.watched(NO_CREATE, 60)
-    assert found.at == pytest.approx(8.1)
-    assert found.evidence == (5, 6)
-
-
-def test_a_response_beside_the_conversation_does_not_hold_it_back() -> None:
-    log = opening(called("c1"), "r2", conversation_id=None)
-    assert len(answers(log, "c1").watched(NO_CREATE, 60)) == 1
-
-
-def test_a_response_without_an_output_begins_no_wait() -> None:
-    assert called("c1").client(CREATE, item=TYPED).watched(NO_CREATE, 60) == []
-
-
-@pytest.mark.parametrize(
-    ("type_", "told"),
-    [(None, False), ("speech_stopped", True), ("committed", True), ("cleared", False)],
-)
-def test_who_is_speaking_will_be_answered_anyway(type_: str | None, told: bool) -> None:
-    log = called("c1").server("input_audio_buffer.speech_started", **SPEECH)
-    if type_ is not None:
-        log.server(f"input_audio_buffer.{type_}", item_id="i1", audio_end_ms=900)
-    assert bool(answers(log, "c1").watched(NO_CREATE, 60)) is told
-
-
-def test_an_output_that_was_refused_needs_no_response() -> None:
-    log = called("c1").client(CREATE, event_id="e1", item=output())
-    log.server("error", error=error("invalid_value", "Invalid value.", event_id="e1"))
-    assert log.watched(NO_CREATE, 60) == []

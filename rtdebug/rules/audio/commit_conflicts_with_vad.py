@@ -92,15 +92,12 @@ class CommitConflictsWithVad(Rule):
                 "a commit found the buffer empty and a response was refused because one was "
                 "active: the server's turn detection had done both already"
             )
-            evidence = (*self._errors.values(), *(act.seq for act in self._acts[:3]))
-            yield self.finding(
-                message, at=event.at, evidence=evidence,
-                certainty=None if self._acts else Certainty.MEDIUM,
-            )  # fmt: skip
+            evidence = tuple(self._errors.values())
+            yield self.finding(message, at=event.at, evidence=evidence, certainty=Certainty.MEDIUM)
         elif self._acts and (len(self._acts) >= 2 or self._errors):
             self._told = True
             names = " and ".join(dict.fromkeys(act.type for act in self._acts))
-            events = ", ".join(str(act.seq) for act in self._acts[:5])
+            events = ", ".join(str(act.seq) for act in self._acts)
             message = f"turn detection is on, yet the client sends {names} (events {events})"
-            evidence = (*(act.seq for act in self._acts[:5]), *self._errors.values())
+            evidence = (*(act.seq for act in self._acts), *self._errors.values())
             yield self.finding(message, at=event.at, evidence=evidence)

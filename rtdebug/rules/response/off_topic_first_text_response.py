@@ -85,7 +85,10 @@ class OffTopicFirstTextResponse(Rule):
 
 
 def _speaks_of_format(event: Event) -> bool:
-    words = json.dumps(event.payload, default=str)[:20_000].lower()
+    try:
+        words = json.dumps(event.payload, default=str)[:20_000].lower()
+    except RecursionError:
+        return True  # nested so deep that it cannot be read: it may speak of anything
     return any(word in words for word in _ASKING_WORDS)
 
 
