@@ -26,7 +26,7 @@ MAX_DIGITS = 1000
 
 JsonPath: TypeAlias = tuple[str | int, ...]
 
-_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_BREAK = "\r\n|[\r\n\x85\u2028\u2029]"
 _WORDS = {
     **dict.fromkeys(("null", "Null", "NULL", "~", ""), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -349,10 +349,10 @@ def _error(
 
 def _line(text: str, number: int) -> str:
     """One line, counted as YAML counts them."""
-    lines = _BREAK.split(text)
+    lines = re.split(_BREAK, text)
     return lines[number] if number < len(lines) else ""
 
 
 def _position(before: str) -> tuple[int, int]:
-    lines = _BREAK.split(before)
+    lines = re.split(_BREAK, before)
     return len(lines) - 1, len(lines[-1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import sys
 from collections.abc import Sequence
@@ -77,6 +76,8 @@ def _meant(name: str) -> str:
         if os.path.isdir(name) or name.endswith((".yaml", ".yml")):
             return f"to play it: rtdebug run {name}"
         return f"to judge it: rtdebug diagnose {name}"
+    import glob
+
     if any(resources.scenarios().glob(f"*/{glob.escape(name)}.yaml")):
         return f"to play the scenario of that name: rtdebug run {name}"
     return did_you_mean(name, COMMANDS) or "see rtdebug --help"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,8 @@ from rtdebug.model.results import Report
 from rtdebug.model.value import Value, replace
 from rtdebug.reports.formats import FORMATS, Format, Look
 from rtdebug.spelling import did_you_mean
+
+_PIPE_COLUMNS = 100
 
 
 class Wanted(Value):
@@ -124,10 +125,25 @@ def fitted(look: Look, stream: TextIO, color: str) -> Look:
     encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
     return replace(
         look,
-        width=shutil.get_terminal_size((100, 24)).columns,
+        width=_columns(),
         color=wants_color(stream, color),
         unicode=encoding.startswith("utf"),
     )
+
+
+def _columns() -> int:
+    """As shutil.get_terminal_size says; importing shutil takes longer than most reports."""
+    try:
+        given = int(os.environ["COLUMNS"])
+    except (KeyError, ValueError):
+        given = 0
+    if given > 0:
+        return given
+    try:
+        seen = os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):  # closed, or no terminal
+        seen = 0
+    return seen or _PIPE_COLUMNS
 
 
 def wants_color(stream: TextIO, color: str) -> bool:

@@ -17,6 +17,7 @@ from rtdebug.cli.options import (
     strictness,
     strictness_options,
 )
+from rtdebug.cli.postponing import put_off
 
 EXAMPLES = """\b
 Examples:
@@ -103,6 +104,7 @@ def command(
     text-turn or openai-realtime. Without a target of its own a scenario plays
     against the embedded server: no key, no network.
     """
+    put_off("importlib.metadata", "urllib.request")  # of websockets, never touched here
     from rtdebug.api.batch import Batch, run_batch
     from rtdebug.api.capture_place import capture_place
     from rtdebug.api.playing import Wishes

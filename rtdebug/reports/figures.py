@@ -42,7 +42,7 @@ _OUTCOMES = {
     EXIT_INTERRUPTED: Outcome.INTERRUPTED,
 }
 
-_LONG_ID = re.compile(r"\b[a-z]{2,8}_(?:[a-z0-9]{1,3}_)?(?=[a-z]*[A-Z0-9])([A-Za-z0-9]{12,})\b")
+_LONG_ID = r"\b[a-z]{2,8}_(?:[a-z0-9]{1,3}_)?(?=[a-z]*[A-Z0-9])([A-Za-z0-9]{12,})\b"
 _SHORTEST = 12  # signs of an id behind its prefix
 
 
@@ -86,7 +86,7 @@ def _shortened(word: str) -> str:
     if len(word) <= _SHORTEST:
         return word
     pieces = []
-    while match := _LONG_ID.search(word):
+    while match := re.search(_LONG_ID, word):
         begin, end = match.span(1)
         pieces.append(f"{word[: begin + 3]}…{word[end - 4 : end]}")
         word = word[end:]

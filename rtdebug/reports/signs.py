@@ -75,14 +75,14 @@ ASCII = Signs(
 
 
 # A runner of GitHub acts on "::" at the head of a line, behind blanks too, and on "##[" anywhere.
-_COMMAND = re.compile(r"^((?:\s|\x1b\[[\d;]*m)*:):|##\[", re.MULTILINE)
+_COMMAND = r"(?m)^((?:\s|\x1b\[[\d;]*m)*:):|##\["
 
 
 def without_commands(text: str) -> str:
     """``text`` in which no line is a command to the machine that runs a pipeline."""
     if "::" not in text and "##[" not in text:
         return text
-    return _COMMAND.sub(lambda match: f"{match[1]} :" if match[1] else "## [", text)
+    return re.sub(_COMMAND, lambda match: f"{match[1]} :" if match[1] else "## [", text)
 
 
 def signs(unicode: bool) -> Signs:

@@ -14,11 +14,10 @@ from collections.abc import Callable
 MAX_SUBJECT = 64 * 1024
 MAX_PATTERN = 2000
 
-_PIECE = re.compile(
+_PIECE = (
     r"(?P<open>\((?:\?(?:P?<[A-Za-z_]\w*>|[a-z-]*:))?)|(?P<close>\))|(?P<bar>\|)"
     r"|(?P<times>[*+?]|\{\d*,?\d*\})\??"
-    r"|(?P<atom>\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.)",
-    re.DOTALL,
+    r"|(?P<atom>\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.)"
 )
 
 
@@ -67,7 +66,7 @@ def _repeats_repetitions(pattern: str) -> bool:
     """Whether a repeated group has a branch in which everything is itself repeated."""
     groups = [_Group()]
     last: _Group | None = None
-    for piece in _PIECE.finditer(pattern):
+    for piece in re.finditer(_PIECE, pattern, re.DOTALL):
         if piece["times"]:
             if last is not None and last.loose and _many(piece["times"]):
                 return True

@@ -28,10 +28,9 @@ MAX_VALUES = 200_000
 _TOKEN = re.compile(r"\$\$\{|\$\{([^{}]*)(\}?)")
 _REFERENCE = re.compile(r"\s*([A-Za-z_]\w*(?:\.[^.:\s}]+)*)\s*(?::-(.*))?\Z", re.DOTALL | re.ASCII)
 _NAME = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
-_SECRET = re.compile(
+_SECRET = (
     r"(?:^|[^a-z])(?:keys?|apikeys?|token|secrets?|passw(?:or)?d|pwd|auth|authorization|"
-    r"credentials?|headers|cookies?|sig|signature)(?:$|[^a-z])",
-    re.IGNORECASE,
+    r"credentials?|headers|cookies?|sig|signature)(?:$|[^a-z])"
 )
 _SECRET_LENGTH = 6
 
@@ -84,7 +83,8 @@ def is_name(text: str) -> bool:
 
 def looks_secret(name: str) -> bool:
     """Whether a variable or field of that name probably holds a secret."""
-    return _SECRET.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).replace("_", "-")) is not None
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).replace("_", "-")
+    return re.search(_SECRET, words, re.IGNORECASE) is not None
 
 
 def used_secrets(text: str, env: Mapping[str, str]) -> frozenset[str]:

@@ -15,9 +15,9 @@ from rtdebug.safe import one_line
 Header = tuple[str, str]
 
 _EXPECTED = "expected a header as 'Name: value'"
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_PLAIN_WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*(?=[\s=]|$)")
-_OUTSIDE_VALUE = re.compile(r"[^\t\x20-\x7e]")
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_PLAIN_WORD = r"[A-Za-z]+(?:-[A-Za-z]+)*(?=[\s=]|$)"
+_OUTSIDE_VALUE = r"[^\t\x20-\x7e]"
 _SHORTEST_SECRET = 8
 
 _SUBPROTOCOL = "sec-websocket-protocol"
@@ -40,7 +40,7 @@ def parse_header(text: str) -> Header:
 
 def checked_header(name: str, value: str) -> Header:
     """The pair if it can be sent as a header; raises UsageError when it cannot."""
-    if not _TOKEN.fullmatch(name):
+    if not re.fullmatch(_TOKEN, name):
         shown = one_line(name, 40) if len(name) <= 40 else f"{len(name)} characters"
         raise UsageError(
             f"{_EXPECTED} with a name of letters, digits and hyphens, got {DEFAULT.text(shown)!r}",
@@ -51,7 +51,7 @@ def checked_header(name: str, value: str) -> Header:
             f"the header {name} belongs to the WebSocket handshake and cannot be set",
             "leave it out; host and port come from the target URL",
         )
-    wrong = _OUTSIDE_VALUE.search(value)
+    wrong = re.search(_OUTSIDE_VALUE, value)
     if wrong:
         raise UsageError(_bad_value(name, wrong), "remove that character, or type the value anew")
     return name, value
@@ -68,12 +68,12 @@ def _bad_value(name: str, wrong: re.Match[str]) -> str:
 
 def _seen(text: str) -> str:
     """What of a header without a colon can be shown: its first word, if that is a plain one."""
-    word = _PLAIN_WORD.match(text)
+    word = re.match(_PLAIN_WORD, text)
     return f"'{word.group()} …'" if word else f"{len(text)} characters"
 
 
 def _hint(text: str) -> str:
-    word = _PLAIN_WORD.match(text)
+    word = re.match(_PLAIN_WORD, text)
     name = word.group() if word else "Authorization"
     return f"write --header '{name}: VALUE'"
 
@@ -91,7 +91,7 @@ def split_subprotocols(headers: Iterable[Header]) -> tuple[tuple[Header, ...], t
         else:
             rest.append((name, value))
     for position, offered in enumerate(names, 1):
-        if not _TOKEN.fullmatch(offered):
+        if not re.fullmatch(_TOKEN, offered):
             raise UsageError(
                 f"the subprotocol {position} of Sec-WebSocket-Protocol is no token "
                 f"(RFC 6455, 4.1): expected letters, digits and punctuation without blanks",
