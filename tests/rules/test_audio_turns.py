@@ -314,8 +314,13 @@ def test_a_log_that_stops_inside_speech_shows_it_if_nothing_follows() -> None:
     log = started(Log())
     (found,) = named(log.judged(view=PASTED), ENDLESS)
     assert found.message.endswith("and never stopped up to the end of the log")
+    log.client("response.cancel")
+    (found,) = named(log.judged(view=PASTED), ENDLESS)
+    assert found.message.endswith("and never stopped up to the end of the log")
     log.server("rate_limits.updated", rate_limits=[])
     assert named(log.judged(view=PASTED), ENDLESS) == []
+    (found,) = named(started(begun()).judged(), ENDLESS)
+    assert found.message.endswith("and never stopped up to the end of the log")
 
 
 def test_exact_times_show_silence_whatever_else_follows() -> None:
@@ -348,6 +353,12 @@ def test_audio_that_stops_has_other_causes_than_audio_that_goes_on(
     assert found.causes[0].text.startswith(first)
     assert len(found.causes) == 3
     assert found.causes[-1].text.startswith("silence_duration_ms")
+
+
+def test_audio_of_two_seconds_ago_has_stopped() -> None:
+    log = started(begun(), after=0.98)  # at 1 s
+    (found,) = streamed(log, SHORT, 1, 28.0).watched(ENDLESS, 31)
+    assert found.message.endswith("; the last audio was sent 2.0 s before")
 
 
 def test_audio_from_before_the_speech_is_not_audio_of_it() -> None:

@@ -340,6 +340,13 @@ def test_three_places_are_named_and_no_more() -> None:
     assert "/item/content/2/type" in found.message
 
 
+def test_items_that_are_in_order_do_not_hide_the_one_that_is_not() -> None:
+    log = begun()
+    for _ in range(25):
+        log.client(CREATE, item=user())
+    assert len(wrong(log.client(CREATE, item=user(type_="text")))) == 1
+
+
 def test_an_app_that_always_does_it_is_one_finding() -> None:
     log = begun()
     for _ in range(30):

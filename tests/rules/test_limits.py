@@ -56,6 +56,11 @@ def test_what_is_no_limit_is_not_read(rows: Any) -> None:
     assert limited(rows) == []
 
 
+def test_a_limit_of_one_is_a_limit() -> None:
+    (found,) = limited(row(0, limit=1))
+    assert found.message.startswith("0 of 1 tokens are left")
+
+
 def test_one_bad_row_does_not_hide_the_next() -> None:
     (found,) = limited(["tokens", row(None), row(1200, name=None)])
     assert found.message.startswith("1,200 of 40,000 units are left")

@@ -256,6 +256,11 @@ def test_a_call_is_known_as_soon_as_it_is_named(log: Log) -> None:
     assert len(held(answers(log, "c2"), UNKNOWN)) == 1
 
 
+@pytest.mark.parametrize("call_id", [["c1"], {"id": "c1"}, None, 7])
+def test_a_call_id_that_is_no_text_names_nothing(call_id: Any) -> None:
+    assert len(held(answers(arguments(begun(), call_id=call_id), "c1"), UNKNOWN)) == 1
+
+
 def test_a_call_beside_its_output_in_a_response_is_not_in_the_conversation() -> None:
     log = begun().client("response.create", response={"input": [call("c1"), output("c1")]})
     assert len(held(answers(log, "c1"), UNKNOWN)) == 1

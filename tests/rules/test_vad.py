@@ -60,6 +60,12 @@ def test_silence_between_words_is_patience_of_the_user(
     assert bool(appended(begun(), chunks, every).watched(NEVER, 10.15)) is told
 
 
+@pytest.mark.parametrize(("loud", "told"), [(2, False), (3, True)])
+def test_two_loud_appends_may_be_clicks(loud: int, told: bool) -> None:
+    log = appended(begun(), [*[LOUD] * loud, *[QUIET] * (6 - loud)], 1.95)
+    assert bool(log.watched(NEVER, 12)) is told
+
+
 def test_it_is_looked_at_again_while_audio_goes_on() -> None:
     log = appended(begun(), [*[QUIET] * 10, *[LOUD] * 300], 0.1)
     (found,) = log.watched(NEVER)
