@@ -25,16 +25,25 @@ from rtdebug.model.records import Sender
 
 DEPTH = 6
 _DOTTED = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+$")
+_ERRORS = ("error", "err", "exception", "cause", "detail", "details")
+_ENDS = (What.BARE_ERROR, What.CLOSED, What.REFUSED)
 
 TextReader = Callable[[str, Context], list[Piece]]
 
 
 class Unwrapper:
-    """Takes parsed values apart. ``read_text`` reads text that is no JSON (a log line)."""
+    """Takes parsed values apart. ``read_text`` reads text that is no JSON (a log line),
+    ``read_error`` the text of a field that holds an error."""
 
-    def __init__(self, sender_of: SenderOf, read_text: TextReader | None = None) -> None:
+    def __init__(
+        self,
+        sender_of: SenderOf,
+        read_text: TextReader | None = None,
+        read_error: TextReader | None = None,
+    ) -> None:
         self.sender_of = sender_of
         self._read_text = read_text
+        self._read_error = read_error or read_text
         self.unit = ""
         """The unit of small times whose field does not say it ("" = seconds)."""
 
@@ -160,6 +169,10 @@ class Unwrapper:
         if bare is not None:
             yield Piece(What.BARE_ERROR, context, "error", bare, whole=False)
             return
+        told = self._told(value, context)
+        if told:
+            yield from told
+            return
         message = self._undecodable(value, context)
         if message is not None:
             yield message
@@ -182,6 +195,20 @@ class Unwrapper:
                     return Piece(What.EVENT, context, kind, {"type": kind, **below}, whole=False)
                 return Piece(What.EVENT, context, kind, {"type": kind}, whole=False)
         return None
+
+    def _told(self, value: dict[str, Any], context: Context) -> list[Piece]:
+        """An error, a close or a refusal in the words of a field: ``{"error": "Error(...)"}``."""
+        for name in _ERRORS:
+            text = value.get(name)
+            if isinstance(text, str) and text and self._read_error is not None:
+                found = [
+                    piece
+                    for piece in self._read_error(text, context)
+                    if piece.what in _ENDS or piece.type == "error"
+                ]
+                if found:
+                    return found[:1]
+        return []
 
     def _undecodable(self, value: dict[str, Any], context: Context) -> Piece | None:
         """A message the log shows that is no JSON: text, or binary in base64."""

@@ -62,11 +62,12 @@ _TRAILING = re.compile(
     r"|(?P<plain>[A-Za-z][^\n]*))?"
 )
 _CODELESS = re.compile(
-    r"(?i)^[^A-Za-z]*(?:[\[(]\w+[\])]\W*)?(?:info|debug|warn|error)?\W*(?:the )?"
-    r"(?:ws|web ?socket|socket|realtime|server)?[ _]?(?:connection|session|channel)? ?"
+    r"(?i)^[^A-Za-z]*(?:[\[(]\w+[\])]\W*)?(?:info|debug|warn|error)?\W*(?:\w*exception: )?(?:the )?"
+    r"(?:(?:openai|azure|s2s|ws|web ?socket|socket|realtime|api|server)[ _]){0,4}"
+    r"(?:ws|web ?socket|socket|realtime|server|connection|session|channel)? ?"
     r"(?:is |was |has been |has )?(?P<how>closed|disconnected|lost|dropped)"
     r"(?P<abruptly> (?:unexpectedly|abruptly|abnormally))?(?: by (?:the )?\w+)?"
-    r"(?:: (?P<reason>[^\n]{3,160})|[\s.!)\]]*)$"
+    r"(?:: (?P<reason>[^\n]{3,160})|[\s.!)\]]*(?:\{[^{}\n]*\})?\s*)$"
 )
 _ABRUPT = re.compile(r"(?i)\breset\b|\bEOF\b|broken pipe|abnormal|ECONN|timed? ?out")
 _LEADS = re.compile(r"[:=(–—-]")
@@ -141,7 +142,8 @@ def _codeless(line: str, context: Context) -> Piece | None:
     if match is None:
         return None
     reason = (match["reason"] or "").strip()
-    lost = match["how"].lower() in ("lost", "dropped") or match["abruptly"]
+    how = (match["abruptly"] or "").strip().lower()
+    lost = match["how"].lower() in ("lost", "dropped") or how in ("abruptly", "abnormally")
     code = 1006 if lost or _ABRUPT.search(reason) else 1005
     return pieces.closed(code, reason, _by(line), context, line)
 

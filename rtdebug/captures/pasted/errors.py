@@ -29,6 +29,7 @@ _SAID = re.compile(
     r"|Content (?:type|part)[^.\n]{0,40}(?:invalid|not supported)|Error creating response: "
     r"|Error updating session: |Error processing )[^\n]*"
 )
+_BEHIND = re.compile(r",? fatal: (?:True|False)\)?[)\s]*$")
 _LABEL = re.compile(r"(?i)^[\W_]*(?:\w+[ _-]){0,3}(?:error|fout|err)[\W_]*$")
 _PREFIX = re.compile(r"(?i)\b(?:error|err|failed|failure)\b[^\n]{0,40}?[:\-–—] *$")
 _CODED = re.compile(r"\b(?P<type>invalid_request_error|server_error|rate_limit_error|"
@@ -47,7 +48,8 @@ def error_in(line: str, *, under_label: bool = False) -> dict[str, Any] | None:
         before = line[: match.start()].rstrip("\"'`“‘( ")
         if before and not under_label and not _leads(before):
             return None
-        return _error(match.group().rstrip("\"'`”’) "), line[: match.start()])
+        message = _BEHIND.sub("", match.group())
+        return _error(message.rstrip("\"'`”’) "), line[: match.start()])
     if under_label and len(line.split()) >= 3:
         return _error(line.strip(), "")
     return None

@@ -33,7 +33,7 @@ _ANGLE = re.compile(r"<(?P<inside>[^<>\n]{0,200})>")
 _ENUM = re.compile(r"[\w.]+:\s*(?P<value>'[^']*'|\"[^\"]*\"|[\w.\-]+)$")
 _IN_MAP = re.compile(
     r"(?:[^,}\])\[(\n]+|\([^()\n]{0,200}\)|\[[^\[\]\n]{0,200}\]|[(\[]"
-    r"|,(?!\s*[\"'\w.:\[\]]{1,80}\s*(?:=>|[:=])|\s*[}\])]|\s*\n))*"
+    r"|,(?!\s*[\"'“”‘’\w.:\[\]]{1,80}\s*(?:=>|[:=])|\s*[}\])]|\s*\n))*"
 )
 _IN_LIST = re.compile(r"[^,}\])\n]*")
 # An event at the start of a line is no element of a list that an earlier line began.

@@ -14,14 +14,18 @@ from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.wrapped import TextReader
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+_STARRED = re.compile(r"(?<=[\"'])\*\*(\w[\w.]*)\*\*(?=[\"'])")
 _ENTITY = re.compile(r"\{\s*&(?:quot|#34|#x22);")
 
 
 def cleaned(text: str) -> str:
-    """A text without terminal colours, carriage returns and HTML's way of writing quotes."""
+    """A text without terminal colours, carriage returns, words that its author made bold inside
+    of quotes, and HTML's way of writing quotes."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text:
         text = _ANSI.sub("", text)
+    if "**" in text:
+        text = _STARRED.sub(r"\1", text)
     return html.unescape(text) if _ENTITY.search(text) else text
 
 

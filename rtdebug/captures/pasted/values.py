@@ -9,9 +9,10 @@ from typing import Any
 
 from rtdebug.captures.assembling import known_sender
 from rtdebug.captures.endings import bare_error
-from rtdebug.captures.pasted.blocks import Block
+from rtdebug.captures.pasted.blocks import Block, blocks_in
+from rtdebug.captures.pasted.errors import error_in
 from rtdebug.captures.pasted.literals import Named
-from rtdebug.captures.pieces import NO_CONTEXT, Piece, What
+from rtdebug.captures.pieces import NO_CONTEXT, Context, Piece, What
 from rtdebug.captures.reading import SenderOf
 from rtdebug.captures.wrapped import Unwrapper
 from rtdebug.model.records import Sender
@@ -45,7 +46,7 @@ class ValueReader:
 
     def __init__(self, sender_of: SenderOf) -> None:
         self._sender_of = sender_of
-        self._unwrapper = Unwrapper(sender_of)
+        self._unwrapper = Unwrapper(sender_of, read_error=self._error)
 
     def pieces(self, text: str, block: Block) -> list[Piece]:
         """What the value holds; empty when it is nothing of the protocol's."""
@@ -61,6 +62,15 @@ class ValueReader:
             found = self._by_lead(value, lead, block.whole)
         behind = text[block.end : block.end + _BEHIND]
         return [self._finished(piece, block, behind) for piece in found]
+
+    def _error(self, text: str, context: Context) -> list[Piece]:
+        """The error that the text of a field holds, as an object in it or in plain words."""
+        for block in blocks_in(text, nested=True):
+            found = self._unwrapper.pieces(block.value, context, whole=block.whole)
+            if found:
+                return found
+        error = error_in(text)
+        return [Piece(What.BARE_ERROR, context, "error", error, whole=False)] if error else []
 
     def _finished(self, piece: Piece, block: Block, behind: str) -> Piece:
         if piece.what is not What.EVENT:

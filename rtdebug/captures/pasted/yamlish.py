@@ -79,10 +79,12 @@ def _is_item_of(line: str, own: int) -> bool:
 
 
 class RowReader:
-    """Reads rows into one object; ``whole`` is False when something was left out."""
+    """Reads rows into one object; ``whole`` is False when something was left out, or when the
+    indentation of all rows was lost."""
 
     def __init__(self, lines: list[str]) -> None:
         self._rows = [row for line in lines for row in _rows(line)]
+        self._flat = len({len(line) - len(line.lstrip()) for line in lines if line.strip()}) == 1
         self._at = 0
         self.whole = True
 
@@ -118,7 +120,9 @@ class RowReader:
         fields: dict[str, Any] = {}
         while (row := self._peek()) and not row.dash and row.key and row.indent == indent:
             self._at += 1
-            if row.value is None:
+            if row.value is None and self._flat and self._peek() is not None:
+                self.whole = False  # what belongs below the key stands beside it
+            elif row.value is None:
                 fields[row.key] = self._below(indent, depth)
             elif _BLOCK_TEXT.fullmatch(row.value):
                 fields[row.key] = self._text(indent)
