@@ -7,7 +7,7 @@ import json
 import pytest
 from logs import PASTED, Log, Payload, begun, done, error, named
 
-from rtdebug.model.findings import Finding
+from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event, Refused, Sender, Step, View
 
 LOSSY = "capture-lossy"
@@ -146,6 +146,13 @@ def test_a_handler_that_failed_is_told_with_its_last_event() -> None:
     )
     bare = one(begun().says("Traceback (most recent call last):", 3), RAISED)
     assert 'line 3 says "Traceback' in bare.message
+
+
+def test_a_client_that_raises_an_error_event_is_warned_of() -> None:
+    refused = begun().server("error", error={"type": "server_error", "message": "No."})
+    assert one(refused.says("Exception: stop"), RAISED).severity is Severity.WARNING
+    cut = begun().server("error", error={"type": "server_error", "message": "No."})
+    assert silent(cut.says("Traceback (most recent call last):"), RAISED)
 
 
 def test_a_failure_of_the_connection_beside_it_is_the_reason() -> None:

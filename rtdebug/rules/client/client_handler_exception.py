@@ -2,7 +2,8 @@
 
 What it finds
     A traceback, an unhandled error or a panic beside the events, after which none comes. Failures
-    of the connection itself, time-outs and parse errors have names of their own.
+    of the connection itself, time-outs and parse errors have names of their own. At an error event
+    it is a warning: many clients raise one and stop, though the session goes on.
 Why it matters
     The server goes on sending, and nobody listens.
 Example
@@ -20,13 +21,13 @@ import re
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Finding
+from rtdebug.model.findings import Cause, Finding, Severity
 from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
 from rtdebug.safe import one_line
 
 _RAISED = (
-    r"^\W*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception)\b(?: ?:|$| at )"
+    r"^\W*(?:[\w.]+\.)?(?:[A-Z]\w*(?:Error|Exception)\b(?: ?:|$| at )|Exception: )"
     r"|(?i:\bunhandled (?:error|exception|promise|rejection|'error')|\buncaught\b|\bpanic(?:ked)?\b"
     r"|\bsegmentation fault\b|\bfatal error:|\bexception in (?:thread|callback|task)\b"
     r"|\btask exception was never retrieved\b|\bunhandledrejection\b)"
@@ -79,9 +80,15 @@ class ClientHandlerException(Rule):
         raised = [line for line in lines if "Traceback" not in line.remark.text]
         if any(re.search(_OTHER, line.remark.text) for line in raised) or not lines:
             return
+        at_error = state.last.type == state.pack.type("error")
+        if at_error and not raised:
+            return  # what it raised was cut off, and an error is what clients raise
         line = (raised or lines)[-1]
         message = (
             f'{line.where} says "{one_line(line.remark.text, 200)}" at event {state.last.seq} '
             f"({state.last.type}), and no event is read any more"
         )
-        yield self.finding(message, at=line.remark.at, evidence=(state.last.seq,))
+        severity = Severity.WARNING if at_error else self.severity
+        yield self.finding(
+            message, at=line.remark.at, evidence=(state.last.seq,), severity=severity
+        )
