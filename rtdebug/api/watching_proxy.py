@@ -40,7 +40,8 @@ from rtdebug.wire.upstream import Upstream, parse_upstream
 
 class Listening(Value):
     """Where to listen and whom to relay to (a URL, or ``mock``). ``tls`` takes ``wss:`` from apps
-    with a certificate made for this one run; ``hosts`` and ``origins`` are allowed besides."""
+    with a certificate made for this one run; ``hosts`` and ``origins`` are allowed besides, and
+    ``pass_headers`` (in small letters) are passed on beside the usual ones."""
 
     host: str
     port: int
@@ -51,6 +52,7 @@ class Listening(Value):
     origins: tuple[str, ...] = ()
     ca_file: Path | None = None
     compression: bool = True
+    pass_headers: frozenset[str] = frozenset()
 
 
 class Place(Value):
@@ -139,6 +141,7 @@ class _Proxy:
                 context=_context(upstream, listening.ca_file),
                 redact=watching.redact,
                 compression=listening.compression,
+                pass_headers=listening.pass_headers,
             )
             options, exports = _listen_options(listening, stack)
             await stack.enter_async_context(self._viewer.showing(halt))

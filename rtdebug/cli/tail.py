@@ -47,6 +47,8 @@ lines are sent: /GLOB filter, /q quit. Ctrl-C ends with exit code 130.
               help="One more name of this machine (repeatable).")  # fmt: skip
 @click.option("--allow-origin", "origins", multiple=True, metavar="ORIGIN",
               help="Let pages of this origin connect (repeatable).")  # fmt: skip
+@click.option("--pass-header", "passed", multiple=True, metavar="NAME",
+              help="Let this header of apps pass beside the usual ones (repeatable).")  # fmt: skip
 @click.option("--no-compression", is_flag=True, help="Take the offer of it out of upgrades.")
 @click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'",
               help="Send this header at the upgrade (repeatable); ${env.NAME} in it is "
@@ -80,6 +82,7 @@ def command(
     dangerously_bind: bool,
     hosts: tuple[str, ...],
     origins: tuple[str, ...],
+    passed: tuple[str, ...],
     no_compression: bool,
     headers: tuple[str, ...],
     ca_file: Path | None,
@@ -130,7 +133,8 @@ def command(
         host, port = forms.address(listen or "")
         return tail.proxy(
             Listening(host, port, upstream or "", tls=tls, exposed=dangerously_bind, hosts=hosts,
-                      origins=origins, ca_file=ca_file, compression=not no_compression)
+                      origins=origins, ca_file=ca_file, compression=not no_compression,
+                      pass_headers=forms.header_names(passed))
         )  # fmt: skip
     if form is forms.Form.CLIENT:
         return tail.client(source or "", headers, ca_file)

@@ -30,11 +30,21 @@ if TYPE_CHECKING:
 
 MOCK = "mock"
 _PROXY = frozenset(
-    {"listen", "upstream", "tls", "dangerously_bind", "hosts", "origins", "no_compression"}
+    {
+        "listen",
+        "upstream",
+        "tls",
+        "dangerously_bind",
+        "hosts",
+        "origins",
+        "passed",
+        "no_compression",
+    }
 )
 _CLIENT = frozenset({"headers"})
 _SOCKETS = frozenset({"ca_file", "capture", "no_audio"})
 _FILE = frozenset({"follow"})
+_TOKEN = re.compile(r"[!#$%&'*+.^`|~\w-]+", re.ASCII)  # RFC 9110, 5.6.2
 _HOST_PORT = re.compile(r"^(\[[0-9A-Fa-f:.]+\]|[\w.-]+):\d+(/|$)")
 
 
@@ -92,6 +102,17 @@ def address(listen: str) -> tuple[str, int]:
             "write --listen 127.0.0.1:8080; port 0 takes a free one",
         )
     return host or "127.0.0.1", int(port)
+
+
+def header_names(names: tuple[str, ...]) -> frozenset[str]:
+    """The names of --pass-header; raises UsageError for what is none."""
+    for name in names:
+        if not _TOKEN.fullmatch(name):
+            raise UsageError(
+                f"--pass-header {name[:60]}: expected the name of a header, without its value",
+                "write --pass-header X-My-Header",
+            )
+    return frozenset(name.lower() for name in names)
 
 
 def capture_target(text: str, form: Form) -> Path:

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+RELAY = "rtdebug"
+"""The ``type`` of errors that a proxy of this program makes up itself."""
+
 MAX_BODY = 4096
 """How much of a body is kept, in characters."""
 
@@ -41,6 +44,16 @@ class Answer:
         """The title of a web page, empty if there is none."""
         match = _TITLE.search(self.body)
         return " ".join(match.group(1).split()) if match else ""
+
+    @property
+    def of_relay(self) -> tuple[str, str]:
+        """Code and message where a proxy of this program answers for itself, else empty."""
+        try:
+            error = json.loads(self.body)["error"]
+            told = error["type"] == RELAY and (str(error["code"]), str(error["message"]))
+        except (ValueError, RecursionError, LookupError, TypeError):
+            return ("", "")
+        return told or ("", "")
 
     @property
     def complaint(self) -> str:

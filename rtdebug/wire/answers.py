@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from rtdebug.safe import safe
+from rtdebug.wire.answer import RELAY
 from rtdebug.wire.guard import Refusal
 
 _PHRASES = {
@@ -17,7 +18,7 @@ _PHRASES = {
 def refusal_bytes(refusal: Refusal) -> bytes:
     """A whole answer; its JSON body has the form that the APIs behind a relay use for errors."""
     error = {
-        "type": "rtdebug",
+        "type": RELAY,
         "code": refusal.code,
         "message": safe(f"rtdebug: {refusal.message}"),
         "hint": refusal.hint,

@@ -164,7 +164,8 @@ class Handshake:
         if not _accepted(self._request, response):
             notes.append("Sec-WebSocket-Accept does not fit the key: clients refuse this upgrade")
         if self._left_out:
-            notes.append(f"headers that did not pass: {one_line(', '.join(self._left_out), 300)}")
+            left = one_line(", ".join(self._left_out), 300)
+            notes.append(f"headers that did not pass (--pass-header NAME lets one): {left}")
         self._tap.opened(self._opened(response), readers)
         for note in notes:
             self._tap.note(note)

@@ -73,14 +73,15 @@ class Relay:
                 within=options.handshake,
             )
         except Fault as fault:
-            options.on_note(f"{request.method} {path}: {one_line(fault.text)}")
+            options.on_note(f"{request.method} {path} got no further: {one_line(fault.text)}")
             await app.say_last(refusal_bytes(unreachable(fault)))
             return
         try:
             status = await forward(app, server, passed, self.traffic)
         finally:
             server.transport.close()
-        options.on_note(f"{request.method} {path}: {status or 'no answer'}")
+        answered = f"the upstream answered {status}" if status else "the upstream never answered"
+        options.on_note(f"{request.method} {path}: {answered}")
 
 
 def _unfit(request: Request) -> Refusal | None:

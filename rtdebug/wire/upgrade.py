@@ -23,8 +23,18 @@ _ADVICE = {
 def refused(answer: Answer, url: str) -> str:
     """What an HTTP answer other than 101 means, as one sentence."""
     status = f"HTTP {answer.status} {one_line(answer.reason, 60)}".rstrip()
-    tried = f"Asked {url} to upgrade to a WebSocket, expected HTTP 101, but {status} came"
-    return f"{tried}{_details(answer)}; {_advice(answer)}."
+    tried = f"Asked {url} to upgrade to a WebSocket, expected HTTP 101, but"
+    if answer.of_relay[0]:
+        return f"{tried} {_relayed(answer, status)}"
+    return f"{tried} {status} came{_details(answer)}; {_advice(answer)}."
+
+
+def _relayed(answer: Answer, status: str) -> str:
+    """What a proxy of this program says itself, which is never what the server says."""
+    code, said = answer.of_relay
+    why = one_line(said, 300).removeprefix("rtdebug: ")
+    did = "could not reach its upstream" if code.startswith("upstream-") else "turned it away"
+    return f"the rtdebug tail that listens there {did} ({status}). It says: {why}"
 
 
 def _details(answer: Answer) -> str:

@@ -282,7 +282,7 @@ def test_plain_requests_are_passed_on_and_noted() -> None:
             assert sock.recv(100).startswith(b"HTTP/1.1 404")
             while sock.recv(1000):
                 pass
-    assert "GET /v1/models: 404" in proxy.text
+    assert "GET /v1/models: the upstream answered 404" in proxy.text
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "[::]", "example.test"])

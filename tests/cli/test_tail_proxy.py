@@ -33,6 +33,36 @@ from websockets.sync.server import ServerConnection
 FLOOD = 30_000
 
 
+def test_a_dead_upstream_is_told_to_whoever_runs_through_the_proxy(call: Call) -> None:
+    with proxy("ws://127.0.0.1:1") as tail:
+        called = call("run", "text-turn", "--url", f"ws://127.0.0.1:{tail.port}/v1/realtime")
+        tail.end(signal.SIGINT)
+    told = " ".join(called.out.split())
+    assert called.code == 3
+    assert "the rtdebug tail that listens there could not reach its upstream (HTTP 502" in told
+    assert "It says: Tried to connect to 127.0.0.1 port 1, expected a server there" in told
+    assert "saying: rtdebug:" not in told
+
+
+def test_a_header_stays_behind_unless_it_is_named(call: Call, tmp_path: Path) -> None:
+    seen: list[str | None] = []
+
+    def talk(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        seen.append(connection.request.headers.get("Tenant"))
+        say(connection, CREATED)
+
+    (tmp_path / "a.yaml").write_text("rtdebug: 1\nsteps: [{expect: session.created}]\n")
+    with peer(talk) as url:
+        for options in ((), ("--pass-header", "Tenant")):
+            with proxy(url.partition("/v1")[0], *options) as tail:
+                call("run", tmp_path / "a.yaml", "--url", tail.url, "--header", "Tenant: me")
+                done = tail.end(signal.SIGINT)
+            told = "headers that did not pass (--pass-header NAME lets one): tenant" in done.out
+            assert told is (not options)
+    assert seen == [None, "me"]
+
+
 def test_an_app_is_carried_judged_and_captured(tmp_path: Path) -> None:
     with mock() as url, proxy(url, "--capture", tmp_path, "--timeout", "600ms") as tail:
         with app(tail.url) as connection:

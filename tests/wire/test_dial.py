@@ -20,7 +20,10 @@ from faultserver import (
 )
 
 from rtdebug.model.records import Refused, Step
+from rtdebug.wire.answers import refusal_bytes
 from rtdebug.wire.dial import Connected, DialOptions, dial
+from rtdebug.wire.fault import Fault
+from rtdebug.wire.handshake import unreachable
 from rtdebug.wire.headers import redactor_for
 from rtdebug.wire.target import parse_target
 
@@ -103,6 +106,10 @@ async def endless_body(reader, writer):
     await forever()
 
 
+DEAD_END = refusal_bytes(
+    unreachable(Fault(Step.TCP, "Tried to connect to h port 1, but it was refused; start the server."))
+).partition(b"\r\n\r\n")[2].decode()  # fmt: skip
+TURNED_AWAY = '{"error": {"type": "rtdebug", "code": "host", "message": "rtdebug: no such host"}}'
 # name of the case: script, HTTP status, then what the sentence must say
 UPGRADES = {
     "401": (http("401 Unauthorized", body=ERROR), 401, ["HTTP 401 Unauthorized", "(invalid_api_key)", "check the key"]),
@@ -110,6 +117,8 @@ UPGRADES = {
     "404": (http("404 Not Found"), 404, ["HTTP 404", "check the path"]),
     "429": (http("429 Too Many Requests", "Retry-After: 17"), 429, ["HTTP 429", "wait 17 s"]),
     "503": (http("503 Service Unavailable", body="\x1b[31mdown"), 503, ["HTTP 503", "saying: \\x1b[31mdown", "try again"]),
+    "a proxy of ours without upstream": (http("502 Bad Gateway", body=DEAD_END), 502, ["expected HTTP 101, but the rtdebug tail that listens there could not reach its upstream (HTTP 502 Bad Gateway). It says: Tried to connect to h port 1, but it was refused; start the server."]),
+    "a proxy of ours turns away": (http("421 Misdirected Request", body=TURNED_AWAY), 421, ["the rtdebug tail that listens there turned it away (HTTP 421 Misdirected Request). It says: no such host"]),
     "captive portal": (http("200 OK", "Content-Type: text/html", body=PAGE), 200, ["web page titled 'Hotel \\x1b[31mWi-Fi'", "browser"]),
     "no websocket": (http("200 OK", body="ok"), 200, ["HTTP 200 OK", "no WebSocket is served there"]),
     "HTTP/1.0": (raw(b"HTTP/1.0 403 Forbidden\r\n\r\nno"), 403, ["HTTP 403 Forbidden", "saying: no"]),

@@ -61,7 +61,7 @@ def test_a_plain_request_goes_to_the_same_upstream_with_its_body():
     assert b"X-Request-Id: req_9" in data
     assert b"Set-Cookie" not in data
     assert data.endswith(b'\r\n\r\n{"a": "bc"}')
-    assert notes == ["POST /v1/realtime/client_secrets: 200"]
+    assert notes == ["POST /v1/realtime/client_secrets: the upstream answered 200"]
     assert connections == []
 
 
@@ -76,7 +76,7 @@ def test_an_answer_that_is_no_http_crosses_as_it_is():
 
     data, notes = asyncio.run(run())
     assert data == b"220 smtp ready\r\n\r\n"
-    assert notes == ["GET /: no answer"]
+    assert notes == ["GET /: the upstream never answered"]
 
 
 def test_a_plain_request_to_a_server_that_is_down_gets_a_502():
