@@ -75,6 +75,8 @@ class CaptureWriter:
         if self._file is not None:
             file, self._file = self._file, None
             try:
+                if not os.fstat(file).st_nlink and not self.path.exists():
+                    self.failure = f"{self.path}: it was deleted while it was written"
                 os.close(file)
             except OSError as error:
                 self.failure = self._message(error)

@@ -254,3 +254,14 @@ def test_a_failing_disk_ends_the_capture_and_not_the_session(tmp_path: Path) -> 
     assert writer.failure is not None
     assert "ends after 1 records" in writer.failure
     assert read(path.read_bytes()) == [RECORDS[1]]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="what is open cannot be deleted there")
+def test_a_capture_that_was_deleted_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    writer = CaptureWriter(path)
+    path.unlink()
+    writer.write(RECORDS[1])
+    assert writer.failure is None
+    writer.close()
+    assert writer.failure == f"{path}: it was deleted while it was written"

@@ -4,11 +4,15 @@ import asyncio
 import json
 import math
 
-from relay_lab import Seen
+from relay_lab import Seen, relaying, websocket_server
+from websockets.asyncio.client import connect
 from websockets.frames import Frame, Opcode
 
+from rtdebug.engine.session import Session
 from rtdebug.model.records import Closed, Event, Opened, Sender
+from rtdebug.packs.load import load_pack
 from rtdebug.redaction import DEFAULT
+from rtdebug.rules.registry import RULES
 from rtdebug.wire.audience import Audience
 from rtdebug.wire.frames import FrameReader
 from rtdebug.wire.tap import Tap
@@ -173,3 +177,36 @@ def test_a_reader_that_took_nothing_for_long_is_named():
     assert notes[0] == "the app took nothing for 4.2 s; the server was held back"
     assert notes[-1] == "and 51 notes more"
     assert len(notes) == 51
+
+
+def test_a_server_that_stalls_is_found_while_the_connection_is_open():
+    response = {
+        "object": "realtime.response",
+        "id": "resp_1",
+        "status": "in_progress",
+        "output": [],
+    }
+    created = {"type": "response.created", "event_id": "event_1", "response": response}
+
+    async def stall(connection):
+        await connection.recv()
+        await connection.send(json.dumps(created))
+        await connection.wait_closed()
+
+    async def run():
+        def session():
+            return Session(load_pack(), RULES, patience=0.2)
+
+        async with (
+            websocket_server(stall) as url,
+            relaying(url, session=session) as lab,
+            connect(f"{lab.url}/v1/realtime", proxy=None) as app,
+            asyncio.timeout(10),
+        ):
+            await app.send('{"type": "response.create"}')
+            await app.recv()
+            while not lab.connections[0].found:
+                await asyncio.sleep(0.01)
+            return [finding.name for finding in lab.connections[0].found]
+
+    assert asyncio.run(run()) == ["response-stalled-after-created"]
