@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from logs import PASTED, Log, Payload, begun, done, error, named
 
@@ -13,7 +11,6 @@ from rtdebug.model.records import Event, Refused, Sender, Step, View
 LOSSY = "capture-lossy"
 CUT = "capture-truncated"
 RAISED = "client-handler-exception"
-PARTS = "client-partial-frame"
 PLAYBACK = "client-playback-only"
 BLOCKED = "client-receive-loop-blocked"
 UNKNOWN = "client-unknown-event-crash"
@@ -66,6 +63,11 @@ def test_a_record_that_ends_or_begins_inside_says_so() -> None:
     found = one(late, CUT, View(from_start=False, to_end=False))
     assert found.message.startswith("the record begins inside of r0 and ends inside of r1;")
     assert found.evidence == (1, 3)
+    late.server("response.done", response=done("r00"))
+    late.server("response.created", response=done("r2", status="in_progress"))
+    found = one(late, CUT, View(from_start=False, to_end=False))
+    assert found.message.startswith("the record begins inside of r0 and ends inside of r2;")
+    assert found.evidence == (1, 5)
 
 
 def test_a_record_whose_ends_are_known_is_not_cut() -> None:
@@ -144,6 +146,8 @@ def test_a_handler_that_failed_is_told_with_its_last_event() -> None:
     assert found.message == (
         f'line 9 says "{FAILED}" at event 1 (session.created), and no event is read any more'
     )
+    both = begun().says("ValueError: first", 3).says("TypeError: last", 4)
+    assert 'line 4 says "TypeError: last"' in one(both, RAISED).message
     bare = one(begun().says("Traceback (most recent call last):", 3), RAISED)
     assert 'line 3 says "Traceback' in bare.message
 
@@ -174,95 +178,6 @@ def test_what_is_said_at_a_refusal_is_about_that() -> None:
     assert silent(log, RAISED)
 
 
-# -- parts of messages -----------------------------------------------------------------------------
-
-WHOLE = json.dumps({"type": "rate_limits.updated", "event_id": "e", "rate_limits": []})
-START, END = WHOLE[:20], WHOLE[20:]
-
-
-def test_pieces_that_are_one_event_together_are_told() -> None:
-    (found,) = begun().broken(START).broken(END).watched(PARTS)
-    assert found.evidence == (2, 3)
-    assert found.message == (
-        "messages 2 to 3 are no events alone, but together they are one rate_limits.updated; the "
-        "first has 20 characters"
-    )
-    three = begun().broken(START).broken(END[:5].encode()).broken(END[5:])
-    assert three.watched(PARTS)[0].evidence == (2, 3, 4)
-    again = begun().broken(START).broken(END).broken(START).broken(END)
-    assert len(again.watched(PARTS)) == 1
-
-
-def test_pieces_that_do_not_belong_together_are_none() -> None:
-    assert limits(begun().broken(START)).broken(END).watched(PARTS) == []
-    assert begun().broken("x").broken(END).watched(PARTS) == []
-    assert begun().broken(START).broken("x").watched(PARTS) == []
-    assert begun().broken('{"a": ').broken("1}").watched(PARTS) == []
-    assert begun().broken("[1").broken(", 2]").watched(PARTS) == []
-    client = begun().broken(START, Sender.CLIENT).broken(END, Sender.CLIENT)
-    assert client.watched(PARTS) == []
-
-
-def test_pieces_without_end_are_given_up() -> None:
-    log = begun().broken(START).broken(" " * (1 << 21)).broken(END)
-    assert log.watched(PARTS) == []
-    fits = begun().broken(START).broken(" " * ((1 << 21) - 200)).broken(END)
-    assert fits.watched(PARTS)
-
-
-def sized(count: int) -> str:
-    head = '{"type": "x", "delta": "'
-    return head + "A" * (count - len(head))
-
-
-@pytest.mark.parametrize(
-    ("sizes", "cut"),
-    [
-        ((512, 512), True), ((511, 511), True), ((256, 256), True), ((131072, 131072), True),
-        ((512, 511), False), ((512,), False), ((513, 513), False), ((510, 510), False),
-        ((128, 128), False), ((262144, 262144), False), ((512, 600, 512), True),
-    ],
-)  # fmt: skip
-def test_messages_that_end_at_the_size_of_a_buffer_are_cut(
-    sizes: tuple[int, ...], cut: bool
-) -> None:
-    log = begun()
-    for size in sizes:
-        log.broken(sized(size))
-    found = named(log.judged(view=OPEN_ENDED), PARTS)
-    assert bool(found) is cut
-    if cut:
-        assert f"2 messages end after {sizes[0]} characters" in found[0].message
-        assert found[0].evidence == ((2, 4) if len(sizes) == 3 else (2, 3))
-
-
-def test_many_that_are_cut_are_shown_by_the_first_five() -> None:
-    log = begun()
-    for _ in range(7):
-        log.broken(sized(512))
-    found = one(log, PARTS, OPEN_ENDED)
-    assert found.evidence == (2, 3, 4, 5, 6)
-    assert found.message.startswith("7 messages")
-
-
-def test_a_client_that_cannot_parse_says_so() -> None:
-    words = "Unexpected end of JSON input"
-    found = one(begun().says(words, 4), PARTS)
-    assert found.message == f'line 4 says "{words}" after event 1'
-    assert found.evidence == (1,)
-    early = one(Log().says(words, 4), PARTS)
-    assert early.message == f'line 4 says "{words}"'
-    assert early.evidence == ()
-
-
-def test_arguments_that_came_before_are_no_excuse_for_what_comes_later() -> None:
-    log = begun().server("response.function_call_arguments.done", response_id="r1", item_id="i1",
-                         output_index=0, call_id="c1", name="f", arguments="{")  # fmt: skip
-    log.says("Unexpected end of JSON input")
-    assert silent(log, PARTS)
-    assert one(limits(log).says("Unexpected end of JSON input"), PARTS).evidence == (3,)
-
-
 # -- a player that plays nothing -------------------------------------------------------------------
 
 
@@ -287,7 +202,7 @@ def test_a_sound_that_came_and_is_not_heard_is_the_players() -> None:
     more = heard(heard(heard(begun(), "r0", 0), "r1"), "r2", 3).says("no sound").says("no audio")
     found = one(more, PLAYBACK)
     assert "5 audio deltas came in 2 responses:" in found.message
-    assert found.subject == "r1"
+    assert (found.subject, found.evidence) == ("r1", (5, 15))
 
 
 def test_a_sound_that_never_came_or_failed_is_not() -> None:
@@ -349,6 +264,10 @@ def test_another_rhythm_or_a_short_one_is_none() -> None:
         twice.client("conversation.item.create", item=message(f"m{number}"))
         twice.server("conversation.item.done", item=message(f"x{number}"))
     assert silent(twice, BLOCKED, LIVE)
+    last = blocked(2).client("conversation.item.create", item=message("m8"))
+    last.client("conversation.item.create", item=message("m9"))
+    last.server("conversation.item.done", item=message("x9"))
+    assert silent(last, BLOCKED, LIVE)
     assert silent(blocked(), BLOCKED, View(from_start=False))
     assert silent(Log().opened(), BLOCKED, LIVE)
     talking = blocked().client("input_audio_buffer.append", audio="AAAA")

@@ -65,6 +65,16 @@ IN, OUT = "input_token_details", "output_token_details"
         ({f"{OUT}__audio_tokens": 0}, "info", "the kinds of output_tokens add up to 3 of 4"),
         ({OUT: None}, None, ""),
         ({f"{IN}__cached_tokens": 7}, "warning", "7 of 6 input_tokens are said to be cached"),
+        ({f"{IN}__cached_tokens": 7, f"{IN}__cached_tokens_details__text_tokens": 4}, "warning",
+         "7 of 6 input_tokens are said to be cached"),
+        ({"total_tokens": 2}, "warning", "total_tokens is 2"),
+        ({f"{IN}__text_tokens": 4, f"{IN}__audio_tokens": 3}, "warning", "add up to 8"),
+        ({f"{IN}__text_tokens": 6, f"{IN}__audio_tokens": 1}, "warning", "add up to 8"),
+        ({f"{OUT}__text_tokens": 5}, "warning", "add up to 6"),
+        ({f"{IN}__cached_tokens_details__text_tokens": 4,
+          f"{IN}__cached_tokens_details__audio_tokens": 3}, "info", "its kinds add up to 8"),
+        ({f"{IN}__cached_tokens_details__text_tokens": 6,
+          f"{IN}__cached_tokens_details__audio_tokens": 1}, "info", "its kinds add up to 8"),
         ({f"{IN}__cached_tokens": 5}, "info", "cached_tokens is 5, but its kinds add up to 6"),
         ({f"{IN}__cached_tokens_details": None}, None, ""),
         ({f"{IN}__cached_tokens_details": {"text_tokens": 6}}, None, ""),
@@ -175,6 +185,8 @@ def test_items_that_need_no_end_are_not_missed() -> None:
     assert left(tools) == []
     created = whole(added(whole(begun(), "m1"), "m2", role="created"), "m3")
     assert left(created) == []
+    for log in (deleted, tools, created):
+        assert [subject for subject, _ in left(whole(added(log, "m8"), "m9"))] == ["m8"]
 
 
 def test_a_server_that_ends_no_item_is_another_kind_of_server() -> None:

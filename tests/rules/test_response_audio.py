@@ -325,6 +325,10 @@ def test_output_that_was_cut_or_is_hidden_is_not() -> None:
 def test_a_spoken_part_with_words_and_without_sound_lacks_its_deltas() -> None:
     (found,) = named(Answer(begun()).words("Hello").done().judged(), NO_DELTAS)
     assert "audio part of item_r1 has a transcript of 5 characters" in found.message
+    second = Answer(begun(), kind="text")
+    second.inside["content_index"] = 1
+    second.log.server("response.content_part.added", **second.inside, part={"type": "audio"})
+    assert named(second.words("Hello").done().judged(), NO_DELTAS)
     call = Log().opened(f"{URL}&call_id=rtc_1").server("session.created", session=settings())
     assert named(Answer(call).words("Hello").done().judged(), NO_DELTAS) == []
     heard = Answer(begun()).sound(960).words("Hello").done()

@@ -135,6 +135,13 @@ def test_names_that_mean_nothing_are_nothing() -> None:
     assert named(quiet.judged(), NAMES) == []
 
 
+def test_pieces_that_both_ages_call_the_same_show_nothing() -> None:
+    log = begun().server("response.created", response=done("r1", status="in_progress"))
+    log.server("response.function_call_arguments.delta", response_id="r1", item_id="i1",
+               output_index=0, call_id="c1", delta="{")  # fmt: skip
+    assert named(log.says("on('response.text.delta')").judged(), NAMES) == []
+
+
 def test_an_event_of_the_new_names_that_is_no_stream_shows_them_too() -> None:
     log = begun().server("session.updated", session={}).says("transcription_session.updated", 0)
     (found,) = named(log.judged(), NAMES)

@@ -24,8 +24,6 @@ from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Closed, Event, Sender
 
-_READ = 2000
-
 
 class EventAfterFatalError(Rule):
     """Remembers the last error, and holds the close against it."""
@@ -69,5 +67,4 @@ def _names(reason: str, error: Event) -> bool:
     """Whether a close gives an error as its reason: by its code, or with its very words."""
     body = object_of(error.payload.get("error"))
     code, message = text_of(body.get("code")), text_of(body.get("message"))
-    reason = reason[:_READ]
     return bool(code and code in reason) or bool(message and len(reason) > 8 and reason in message)
