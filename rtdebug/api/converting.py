@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rtdebug import __version__
-from rtdebug.api.diagnosing import begin, log_source, sender_of
+from rtdebug.api.diagnosing import begin, log_name, log_source, sender_of
 from rtdebug.api.redactors import redactor_of
 from rtdebug.errors import UnreadableError, UsageError
 from rtdebug.packs.load import load_pack
@@ -54,7 +54,7 @@ class Conversion:
             load_pack(pack)
         redactor = redactor_of(redact)
         readings = read(log_source(file), sender_of=sender_of, redactor=redactor)
-        self._readings = _chosen(file, readings, connection, several=to == "har")
+        self._readings = _chosen(log_name(file), readings, connection, several=to == "har")
         self._redactor = redactor if redact else None
         self._pack = pack
         self._to = to

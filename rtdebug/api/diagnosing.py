@@ -117,6 +117,11 @@ def log_source(file: str) -> Path | BinaryIO:
     return _stdin() if file == "-" else Path(file)
 
 
+def log_name(file: str) -> str:
+    """What a log is called in messages."""
+    return "stdin" if file == "-" else file
+
+
 def _stdin() -> BinaryIO:
     if sys.stdin is None:
         raise UsageError("stdin is closed, so there is no log in it", "name a file instead of -")
@@ -145,6 +150,7 @@ def diagnose_files(
         readings = read(log_source(file), sender_of=sender_of, redactor=redactor)
         for number, reading in enumerate(readings, 1):
             ignored.update(dict.fromkeys(_ignored(reading)))
-            name = file if len(readings) == 1 else f"{file} (connection {number})"
+            name = log_name(file)
+            name = name if len(readings) == 1 else f"{name} (connection {number})"
             runs.append(diagnose(reading, name, pack=pack, strictness=strictness))
     return Report(tuple(runs), started, exit_code(runs), __version__, tuple(ignored))

@@ -7,6 +7,7 @@ it, so that a capture does not pay for what pasted text needs.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -21,6 +22,7 @@ from rtdebug.captures.looks import (
 from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.sources import CHUNK, Source, head_of, open_source, size_of
 from rtdebug.errors import UnreadableError
+from rtdebug.model.records import View
 from rtdebug.redaction import DEFAULT, Redactor
 
 if TYPE_CHECKING:
@@ -56,7 +58,10 @@ class Format:
 def _read_own(log: Log) -> list[Reading]:
     from rtdebug.captures.own import read_own
 
-    return [read_own(log.name, log.stream)]
+    reading = read_own(log.name, log.stream)
+    if b"\n" not in log.head.strip():
+        reading.notes.append("the first line of a capture, and no record behind it")
+    return [reading]
 
 
 def _read_flows(log: Log) -> list[Reading] | None:
@@ -91,13 +96,32 @@ def _read_document(log: Log) -> list[Reading] | None:
 
 
 def _read_text(log: Log) -> list[Reading]:
+    from rtdebug.captures import nothing
     from rtdebug.captures.pasted.paste import read_paste
     from rtdebug.captures.texts import decoded, read_long_text
 
-    if size_of(log.stream) > LONGEST_PASTE:
+    long = size_of(log.stream) > LONGEST_PASTE
+    known = nothing.binary(log.head, long=long)
+    if known is not None:
+        return [Reading("binary", [], View(from_start=False, to_end=False), notes=[known])]
+    if long:
         return [read_long_text(log.stream, log.sender_of, log.redactor)]
     log.stream.seek(0)
-    return [read_paste(log.redactor.text(decoded(log.stream.read())), log.sender_of)]
+    data = log.stream.read()
+    text = log.redactor.text(decoded(data))
+    reading = read_paste(text, log.sender_of)
+    if nothing.is_nothing(reading.records):
+        reading.notes = [_nothing_in(data, text)]
+    return [reading]
+
+
+def _nothing_in(data: bytes, text: str) -> str:
+    from rtdebug.captures import nothing
+
+    if looks_like_document(data):
+        with suppress(ValueError):
+            return nothing.in_json(loads(text.encode("utf-8", "surrogatepass")))
+    return nothing.in_text(data, text)
 
 
 def _text_reader(sender_of: SenderOf) -> TextReader:

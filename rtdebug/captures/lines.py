@@ -50,6 +50,7 @@ def read_lines(
     lines = _Lines(
         stream, unwrapper, redactor, read_text,
         Assembler(sender_of, manner, bare=reading.bare), shape_of(sample, unwrapper), reading.notes,
+        sample[0] if sample else None,
     )  # fmt: skip
     swift = size_of(stream) > SWIFT
     reading.records = lines.records(swift)
@@ -95,6 +96,7 @@ class _Lines:
     def __init__(
         self, stream: BinaryIO, unwrapper: Unwrapper, redactor: Redactor,
         read_text: TextReader | None, assembler: Assembler, shape: Shape, notes: list[str],
+        first: object,
     ) -> None:  # fmt: skip
         self._stream = stream
         self._unwrapper = unwrapper
@@ -103,9 +105,11 @@ class _Lines:
         self._assembler = assembler
         self._shape = shape
         self._notes = notes
+        self._first = first
         self._learnt: set[str] = set()
         self._senders: dict[Any, Sender] = {}
         self._left_out: list[int] = []
+        self._empty = True
 
     def records(self, swift: bool) -> Iterator[Record]:
         """Every record in order. This loop is what a large log costs: what has the shape of the
@@ -137,7 +141,12 @@ class _Lines:
                     assembler.seq, clock.at = seq, at
                     yield from self._with_care(line, number, swift)
                     seq, at, origin = assembler.seq, clock.at, clock.origin
-        self._notes.extend(_left_out(self._left_out))
+        if self._empty:
+            from rtdebug.captures import nothing
+
+            self._notes.append(nothing.in_lines(number, self._first))
+        else:
+            self._notes.extend(_left_out(self._left_out))
 
     def _with_care(self, line: bytes, number: int, swift: bool) -> Iterator[Record]:
         """The records of one line, whatever its shape."""
@@ -152,6 +161,7 @@ class _Lines:
             found = self._read_text(text, context) if self._read_text else []
         if not found:
             self._left_out.append(number)
+        self._empty = self._empty and not found
         for piece in found:
             yield from self._assembler.records(piece)
         if swift and len(found) == 1 and isinstance(fields, dict):

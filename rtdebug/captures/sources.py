@@ -24,8 +24,8 @@ def open_source(source: Source) -> tuple[str, BinaryIO]:
     records are judged. Raises UnreadableError when there is nothing to read from.
     """
     if not isinstance(source, Path):
-        name = str(getattr(source, "name", "-"))
-        return ("-" if name == "<stdin>" else name), _seekable(source)
+        name = str(getattr(source, "name", "stdin"))
+        return ("stdin" if name == "<stdin>" else name), _seekable(source)
     try:
         kind = os.stat(source)
         if stat.S_ISDIR(kind.st_mode):

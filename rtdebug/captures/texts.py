@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from rtdebug.captures.assembling import Assembler, Manner, manner_of
-from rtdebug.captures.pieces import Piece
+from rtdebug.captures.pieces import Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.sources import LINE_CAP, tail_lines
 from rtdebug.captures.viewing import view_of
@@ -48,7 +48,7 @@ def read_long_text(stream: BinaryIO, sender_of: SenderOf, redactor: Redactor) ->
     reading = Reading("long text", (), replace(view, to_end=_shows_its_end(stream, sender_of)))
     stream.seek(0)
     assembler = Assembler(sender_of, manner, bare=reading.bare)
-    reading.records = _stream(stream, assembler, redactor)
+    reading.records = _stream(stream, assembler, redactor, reading.notes)
     return reading
 
 
@@ -64,13 +64,20 @@ def _records(pieces: list[Piece], sender_of: SenderOf, manner: Manner) -> list[R
     return [record for piece in pieces for record in assembler.records(piece)]
 
 
-def _stream(stream: BinaryIO, assembler: Assembler, redactor: Redactor) -> Iterator[Record]:
-    line = 1
+def _stream(
+    stream: BinaryIO, assembler: Assembler, redactor: Redactor, notes: list[str]
+) -> Iterator[Record]:
+    line, empty = 1, True
     with stream:
         for part in _parts(stream):
             for piece in _pieces(redactor.text(part), assembler.sender_of, line):
+                empty = empty and piece.what is What.REMARK
                 yield from assembler.records(piece)
             line += part.count("\n")
+    if empty:
+        from rtdebug.captures import nothing
+
+        notes.append(nothing.in_long_text(line))
 
 
 def _pieces(text: str, sender_of: SenderOf, line: int) -> list[Piece]:
