@@ -91,6 +91,7 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "rate-limit-exceeded": _CLOSES,
     "input-buffer-overflow": _CLOSES,
     "invalid-model": _SIGN_IN,
+    "invalid-intent": _SIGN_IN,
     "insufficient-quota": _SIGN_IN | _CLOSES | {"response-failed"},
     "session-expired": _NO_ANSWER | _CLOSES | {"event-after-fatal-error"},
     "malformed-message": frozenset({"malformed-message-rejected"}),

@@ -95,7 +95,14 @@ class UnansweredRule(Rule):
             return False
         if state.verbatim:
             return True
-        return state.last_server is None or state.last_server.seq < request.seq
+        if state.last_server is not None and state.last_server.seq >= request.seq:
+            return False
+        return not self._told_before(request)
+
+    def _told_before(self, request: Request) -> bool:
+        """Whether the answer may stand before the request, as in a report that shows what came
+        first and what was sent behind it."""
+        return False
 
     def _found(self, request: Request, at: float) -> Finding:
         answer = self.state.pack.answers[self.ask]
@@ -112,4 +119,5 @@ class UnansweredRule(Rule):
         found = self.finding(message, at=at, evidence=(request.seq,), subject=request.subject)
         self._told[request.seq] = found
         self.state.requests.give_up(request)
-        return found
+        went_on = last is not None and last.seq > request.seq
+        return self.resting_on(found, *answer.by) if went_on else found

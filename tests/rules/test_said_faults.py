@@ -228,6 +228,19 @@ def test_a_refused_update_is_refused_as_a_whole() -> None:
     assert "refused a part of it" in found.message
 
 
+def test_an_update_that_the_record_does_not_hold_is_refused_too() -> None:
+    said = error("unknown_parameter", "Unknown parameter: 'session.mood'.", param="session.mood")
+    found = one(Log().server("error", error=said), REJECTED)
+    assert found.under == "unknown-parameter"
+    assert found.certainty is Certainty.HIGH
+    assert found.evidence == (1,)
+    assert "none of the session.update it answers is in force" in found.message
+    other = Log().client("response.create").server("error", error=said)  # this one holds them
+    assert named(other.judged(), REJECTED) == []
+    field = error("unknown_parameter", "Unknown parameter: 'item.mood'.", param="item.mood")
+    assert named(Log().server("error", error=field).judged(), REJECTED) == []
+
+
 def test_an_update_that_is_refused_by_that_very_name_is_told_once() -> None:
     log = begun().client("session.update", event_id="e1", session={})
     log.server("error", error=error("invalid_session_type", "No.", event_id="e1"))

@@ -369,3 +369,14 @@ def test_no_more_than_two_hundred_mistakes_are_held() -> None:
     for number in range(220):
         mixed_up(log, f"e{number}", 0.0)
     assert len(log.watched(MIXUP, 30)) == 200
+
+
+def test_a_report_may_show_the_answer_before_what_was_sent() -> None:
+    failed = {"id": "resp_x", "status": "failed", "output": []}
+    log = Log().server("response.done", response=failed).client("response.create")
+    assert named(log.judged(view=PASTED), CREATE) == []
+    again = Log().server("response.done", response=failed).client("response.create")
+    assert named(again.client("response.create").judged(view=PASTED), CREATE)
+    begun_there = Log().server("response.created", response={"id": "resp_x"})
+    begun_there.server("response.done", response=failed).client("response.create")
+    assert named(begun_there.judged(view=PASTED), CREATE)

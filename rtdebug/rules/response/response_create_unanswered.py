@@ -16,6 +16,7 @@ Source
 
 from __future__ import annotations
 
+from rtdebug.engine.requests import Request
 from rtdebug.model.findings import Cause
 from rtdebug.rules.unanswered import UnansweredRule
 
@@ -40,3 +41,9 @@ class ResponseCreateUnanswered(UnansweredRule):
         "Give response.create an event_id, send it again in a fresh session, and log every message "
         "that comes after it."
     )
+
+    def _told_before(self, request: Request) -> bool:
+        """A response whose beginning the record does not show may be the one asked for."""
+        return self.state.requests.counts[self.ask] == 1 and any(
+            not response.seen_created for response in self.state.responses.done
+        )

@@ -46,6 +46,7 @@ _BY_PARAM = (
     ("item", "item.create"),
 )
 _UPDATE = "session-update-rejected"
+_UPDATING = "session.update"
 
 
 class ErrorEvents(SayingRule):
@@ -129,22 +130,30 @@ class ErrorEvents(SayingRule):
         sure: bool,
         texts: tuple[Text, ...],
     ) -> Iterable[Finding]:
-        if request is None or request.role != "session.update":
-            return
-        if any(text.name == _UPDATE for text in texts):
-            return
+        if request is None:
+            of = self._unseen_update(said)
+        else:
+            of = f"event {request.seq} ({request.type})" if request.role == _UPDATING else None
         text = self.state.pack.errors.texts.get(_UPDATE)
-        if text is None:
+        if of is None or text is None or any(text.name == _UPDATE for text in texts):
             return
         message = (
-            f"none of event {request.seq} ({request.type}) is in force: the server refused "
-            f"{said.param or 'a part of it'} and drops such an update as a whole"
+            f"none of {of} is in force: the server refused {said.param or 'a part of it'} "
+            "and drops such an update as a whole"
         )
-        certainty = Certainty.CERTAIN if sure else Certainty.HIGH
+        certainty = Certainty.CERTAIN if sure and request else Certainty.HIGH
+        evidence = (request.seq if request else None, event.seq)
         yield self.from_text(
-            text, message, at=event.at, evidence=(request.seq, event.seq),
+            text, message, at=event.at, evidence=evidence,
             severity=Severity.ERROR, certainty=certainty, under=texts[0].name,
         )  # fmt: skip
+
+    def _unseen_update(self, said: Said) -> str | None:
+        """The update that an error about a field of the session answers, in a log without what
+        the client sent."""
+        if _role_of_param(said.param) != _UPDATING or self.state.requests.counts:
+            return None
+        return f"the {self.state.pack.type(_UPDATING)} it answers"
 
 
 def _role_of_param(param: str | None) -> str | None:
