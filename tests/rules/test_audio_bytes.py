@@ -128,6 +128,7 @@ def test_a_pace_names_what_is_sent(rate: float, type_: str, words: str) -> None:
     (found,) = paced(rate, type_)
     assert words in found.message
     assert found.evidence[0] == 2
+    assert found.count == 1
 
 
 @pytest.mark.parametrize(
@@ -250,6 +251,7 @@ def test_a_record_of_the_server_alone_needs_three_stretches(kind: str) -> None:
         ((0.333, 0.333, 0.363), False),
         ((0.333, 0.303, 0.333), False),
         ((0.310, 0.333, 0.356), True),  # both ends are near the middle, not near each other
+        ((0.309, 0.310, 0.333, 0.335, 0.336), True),
         ((0.350, 0.350, 0.350), True),  # six hundredths beside 16 of 48 bytes
         ((0.356, 0.356, 0.356), False),
         ((0.500, 0.500, 0.500), False),  # nothing has half the bytes of 24 kHz
@@ -282,6 +284,16 @@ def test_starts_and_stops_are_not_mixed() -> None:
         log.server("input_audio_buffer.speech_stopped", after=4.0, item_id=f"item_{number}",
                    audio_end_ms=ms)  # fmt: skip
     assert mismatches(log, view=SERVERS) == []
+
+
+@pytest.mark.parametrize("starts", [(100.0,), (100.0, 900.0, 1000.0, 5000.0)])
+def test_stops_may_show_what_starts_do_not(starts: tuple[float, ...]) -> None:
+    log = announced(*((4.0, one) for one in starts))
+    for number, ms in enumerate((1333.0, 2667.0, 4000.0, 5333.0)):
+        log.server("input_audio_buffer.speech_stopped", after=4.0, item_id=f"item_{number}",
+                   audio_end_ms=ms)  # fmt: skip
+    (found,) = mismatches(log, view=SERVERS)
+    assert "in 3 stretches" in found.message
 
 
 # -- declared in one direction only ------------------------------------------------------------------

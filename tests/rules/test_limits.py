@@ -105,6 +105,9 @@ def test_a_server_that_makes_up_names_is_followed_for_a_hundred_of_them() -> Non
     assert found.count == 100
     (found,) = limited(*[[row(10, f"limit {number}") for number in range(100)]] * 2)
     assert found.evidence == (2, 3)
+    more = [row(10, "more"), row(10, "limit 0")]
+    (found,) = limited([row(10, f"limit {number}") for number in range(100)], more)
+    assert found.evidence == (2, 3)
 
 
 def test_limits_of_two_names_shrink_apart() -> None:
@@ -118,7 +121,7 @@ def test_limits_of_two_names_shrink_apart() -> None:
 # -- tokens ------------------------------------------------------------------------------------------
 
 
-def grown(*tokens: Any, cached: int = 0, **more: Any) -> list[Finding]:
+def grown(*tokens: Any, cached: Any = 0, **more: Any) -> list[Finding]:
     """Responses with so many input tokens; their dones are the events 3, 5, 7..."""
     log = begun()
     for number, one in enumerate(tokens):
@@ -126,7 +129,7 @@ def grown(*tokens: Any, cached: int = 0, **more: Any) -> list[Finding]:
     return named(log.closed().judged(), GROWTH)
 
 
-def respond(log: Log, number: int, tokens: Any, cached: int = 0, **more: Any) -> None:
+def respond(log: Log, number: int, tokens: Any, cached: Any = 0, **more: Any) -> None:
     usage = {"total_tokens": 9, "input_tokens": tokens, "output_tokens": 9,
              "input_token_details": {"cached_tokens": cached}}  # fmt: skip
     body = done(f"r{number}", usage=None if tokens is None else usage, **more)
@@ -171,10 +174,11 @@ def test_four_turns_that_double_the_input_are_told(tokens: list[Any], told: bool
         (10000, 5000, "50%", Severity.INFO),
         (10000, 8000, "80%", Severity.INFO),
         (9999, 0, "0%", Severity.INFO),
+        (9999, None, "0%", Severity.INFO),
     ],
 )
 def test_many_tokens_that_no_cache_serves_are_a_warning(
-    last: int, cached: int, share: str, severity: Severity
+    last: int, cached: Any, share: str, severity: Severity
 ) -> None:
     (found,) = grown(1000, 2000, 3000, last, cached=cached)
     assert found.severity is severity

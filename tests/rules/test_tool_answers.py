@@ -42,6 +42,10 @@ def test_the_wait_begins_with_the_last_of_the_calls() -> None:
     assert found.subject == "c2"
 
 
+def test_an_output_for_a_call_from_before_the_record_is_answered_too() -> None:
+    assert len(answers(begun(), "c9").watched(NO_CREATE, 60)) == 1
+
+
 def test_open_calls_of_another_response_do_not_hold_it_back() -> None:
     log = responding(called("c1"), "r2", call("c2"))
     assert len(answers(log, "c2").watched(NO_CREATE, 60)) == 1

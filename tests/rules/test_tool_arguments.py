@@ -57,6 +57,12 @@ def test_what_parsers_take_and_what_is_no_text_passes(text: Any) -> None:
     assert named(arguments(Log(), text).judged(view=PASTED), INVALID) == []
 
 
+@pytest.mark.parametrize(("size", "told"), [((1 << 20) - 1, True), (1 << 20, False)])
+def test_a_megabyte_of_arguments_is_not_judged(size: int, told: bool) -> None:
+    text = BROKEN.ljust(size, "x")
+    assert bool(named(arguments(Log(), text).judged(view=PASTED), INVALID)) is told
+
+
 def test_a_call_that_is_done_twice_is_told_once() -> None:
     log = item_done(arguments(Log(), BROKEN), BROKEN)
     (found,) = named(log.judged(view=PASTED), INVALID)

@@ -59,6 +59,18 @@ def test_who_misses_the_text_is_told_that_it_is_off(line: str, told: bool) -> No
         assert one.subject == "i1"
 
 
+def line_up_to(words: str, end: int) -> str:
+    """A line with those words up to that character."""
+    return words.rjust(end, ".")
+
+
+@pytest.mark.parametrize(("end", "told"), [(1000, True), (1001, False)])
+def test_of_a_long_line_the_first_thousand_characters_are_read(end: int, told: bool) -> None:
+    log = added(took(begun())).says(line_up_to("no transcri", end))
+    assert bool(named(log.judged(), OFF)) is told
+    assert bool(late(text(answer(took(begun()))), line_up_to("too slow transcri", end))) is told
+
+
 def test_the_first_who_misses_it_is_named() -> None:
     log = added(took(begun())).says("no transcript", 7).says("no transcript at all", 9)
     (found,) = named(log.says("thanks", 10).judged(), OFF)

@@ -235,11 +235,14 @@ class Talk:
         self.log.server("response.done", response=body)
         return self
 
+    def spoke(self, item: str) -> Talk:
+        self.log.server("input_audio_buffer.speech_started", item_id=item, audio_start_ms=1)
+        return self
+
     def cut(self, item: str | None = None, *, heard: str | None = None, **more: Any) -> Talk:
         """Speech breaks an answer off; ``heard`` is the text of it."""
         id_ = item or f"i{self._number + 1}"
-        self.log.server("input_audio_buffer.speech_started", item_id=id_, audio_start_ms=1)
-        self.done("cancelled", "turn_detected", **more)
+        self.spoke(id_).done("cancelled", "turn_detected", **more)
         return self if heard is None else self.heard(id_, heard)
 
     def heard(self, id_: str, text: str) -> Talk:
@@ -268,12 +271,13 @@ def test_an_answer_that_is_heard_to_its_end_begins_the_row_anew() -> None:
     ("status", "reason"), [("cancelled", "client_cancelled"), ("failed", None), ("failed", "x")]
 )
 def test_other_ends_neither_count_nor_begin_it_anew(status: str, reason: str | None) -> None:
-    assert Talk().cut().cut().done(status, reason).found() == []
+    assert Talk().cut().cut().spoke("i3").done(status, reason).found() == []
     assert len(Talk().cut().cut().done(status, reason).cut().found()) == 1
 
 
 def test_an_incomplete_answer_of_that_reason_is_not_cancelled() -> None:
-    assert Talk().cut().cut().done("incomplete", "turn_detected").found() == []
+    talk = Talk().cut().cut().spoke("i3").done("incomplete", "turn_detected")
+    assert talk.found() == []
 
 
 def test_answers_beside_the_conversation_do_not_count() -> None:
