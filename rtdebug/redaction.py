@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from functools import cache
 
 REDACTED = "[redacted]"
+SHORTEST_SECRET = 6
+"""Characters; a shorter value that is known to be secret is too likely to be a part of a word."""
 
 _SECRET_HEADERS = frozenset(
     {

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from rtdebug.api.diagnosing import sender_of
 from rtdebug.captures.formats import read
+from rtdebug.cli.options import environment_secrets
 from rtdebug.engine.session import Session
 from rtdebug.model.records import Event, Sender
 from rtdebug.packs.load import load_pack
-from rtdebug.redaction import DEFAULT, SHAPES, Redactor, Shape
+from rtdebug.redaction import DEFAULT, SHAPES, SHORTEST_SECRET, Redactor, Shape
+from rtdebug.scenario.substitution import used_secrets
 from rtdebug.wire.headers import redactor_for
 
 LONG = "audio of a message " * 200
@@ -252,3 +254,15 @@ def test_a_plain_pattern_costs_a_long_message_no_pattern() -> None:
 def test_binary_that_holds_no_secret_is_the_same_object() -> None:
     data = b"\xff\x00" * 2000
     assert DEFAULT.data(data) is data
+
+
+@pytest.mark.parametrize(("key", "known"), [("Zq9xW7", True), ("Zq9xW", False)])
+def test_one_bound_says_how_short_a_secret_may_be(
+    key: str, known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A variable of a scenario, one of a header and a header itself are bounded alike."""
+    assert (len(key) >= SHORTEST_SECRET) is known
+    monkeypatch.setenv("SOME_API_KEY", key)
+    assert bool(used_secrets("${env.SOME_API_KEY}", {"SOME_API_KEY": key})) is known
+    assert bool(environment_secrets(["X-Note: ${env.SOME_API_KEY}"])) is known
+    assert ("[redacted]" in redactor_for([("api-key", key)]).text(f"({key})")) is known

@@ -100,7 +100,9 @@ async def _target(
 def _literal(secrets: frozenset[str]) -> tuple[str, ...]:
     import re
 
-    return tuple(re.escape(secret) for secret in secrets if len(secret) >= 8)
+    from rtdebug.redaction import SHORTEST_SECRET
+
+    return tuple(re.escape(secret) for secret in secrets if len(secret) >= SHORTEST_SECRET)
 
 
 def _checker(pack: str) -> CheckEvent:

@@ -22,11 +22,10 @@ from rtdebug.errors import UnreadableError
 from rtdebug.model.records import Closed, Opened, Record, Refused, Sender, Step
 from rtdebug.packs.by_url import pack_for
 from rtdebug.packs.load import load_pack
-from rtdebug.redaction import DEFAULT, REDACTED, Redactor
+from rtdebug.redaction import DEFAULT, REDACTED, SHORTEST_SECRET, Redactor
 
 OPTION = "rtdebug_capture"
 _FOLDER = "captures"
-_SHORTEST_SECRET = 8
 _NO_CODE = 1005  # RFC 6455, 7.1.5
 _log = logging.getLogger("rtdebug")
 
@@ -174,7 +173,7 @@ def _redactor(headers: Iterable[tuple[str, str]]) -> Redactor:
         ((_, kept),) = DEFAULT.headers([(name, value)])
         if REDACTED in kept:
             secret = value[kept.index(REDACTED) :].strip()
-            if len(secret) >= _SHORTEST_SECRET:
+            if len(secret) >= SHORTEST_SECRET:
                 secrets.append(re.escape(secret))
     return Redactor(tuple(dict.fromkeys(secrets)))
 

@@ -15,7 +15,6 @@ from rtdebug.model.findings import Severity
 from rtdebug.scenario.durations import DurationError, parse_duration
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-_SHORTEST_SECRET = 8
 _VARIABLE = re.compile(r"\$\{env\.(\w+)\}", re.ASCII)
 
 
@@ -161,8 +160,9 @@ def filled(header: str) -> str:
 
 def environment_secrets(headers: Iterable[str]) -> tuple[str, ...]:
     """Patterns of the secrets that headers take from the environment: a peer may echo them."""
+    from rtdebug.redaction import SHORTEST_SECRET
     from rtdebug.scenario.substitution import looks_secret
 
     names = {name for header in headers for name in _VARIABLE.findall(header)}
     values = (os.environ.get(name, "") for name in sorted(names) if looks_secret(name))
-    return tuple(re.escape(value) for value in values if len(value) >= _SHORTEST_SECRET)
+    return tuple(re.escape(value) for value in values if len(value) >= SHORTEST_SECRET)

@@ -19,7 +19,7 @@ from typing import Any
 
 from rtdebug.documents import JsonPath, scalar
 from rtdebug.model.value import EMPTY, Value
-from rtdebug.redaction import REDACTED
+from rtdebug.redaction import REDACTED, SHORTEST_SECRET
 from rtdebug.spelling import did_you_mean
 
 MAX_CHARS = 16 * 1024 * 1024
@@ -32,7 +32,6 @@ _SECRET = (
     r"(?:^|[^a-z])(?:keys?|apikeys?|token|secrets?|passw(?:or)?d|pwd|auth|authorization|"
     r"credentials?|headers|cookies?|sig|signature)(?:$|[^a-z])"
 )
-_SECRET_LENGTH = 6
 
 
 class SubstitutionError(Exception):
@@ -91,7 +90,7 @@ def used_secrets(text: str, env: Mapping[str, str]) -> frozenset[str]:
     """The values of the secret-looking environment variables that ``text`` refers to."""
     names = set(re.findall(r"\$\{\s*env\.(\w+)", text, re.ASCII))
     values = {env[name] for name in names if name in env and looks_secret(name)}
-    return frozenset(value for value in values if len(value) >= _SECRET_LENGTH)
+    return frozenset(value for value in values if len(value) >= SHORTEST_SECRET)
 
 
 def conceal(text: str, secrets: AbstractSet[str]) -> str:

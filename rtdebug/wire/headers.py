@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rtdebug.errors import UsageError
-from rtdebug.redaction import DEFAULT, REDACTED, Redactor
+from rtdebug.redaction import DEFAULT, REDACTED, SHORTEST_SECRET, Redactor
 from rtdebug.safe import one_line
 
 Header = tuple[str, str]
@@ -18,7 +18,6 @@ _EXPECTED = "expected a header as 'Name: value'"
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _PLAIN_WORD = r"[A-Za-z]+(?:-[A-Za-z]+)*(?=[\s=]|$)"
 _OUTSIDE_VALUE = r"[^\t\x20-\x7e]"
-_SHORTEST_SECRET = 8
 
 _SUBPROTOCOL = "sec-websocket-protocol"
 # RFC 6455, section 4.1: what the opening handshake fills in itself.
@@ -123,5 +122,5 @@ def _secret_values(headers: Iterable[Header], known: Redactor) -> Iterable[str]:
             continue
         start = kept.index(REDACTED)
         secret = value[start:].strip()
-        if len(secret) >= _SHORTEST_SECRET:
+        if len(secret) >= SHORTEST_SECRET:
             yield secret
