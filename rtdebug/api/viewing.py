@@ -71,6 +71,11 @@ class Lanes:
         """What a passed deadline brought to light."""
         self._each(lambda lane: lane.found(findings))
 
+    def time(self, *, timed: bool) -> None:
+        """Whether its records have times."""
+        for lane in self.all:
+            lane.timed = timed
+
     def note(self, text: str) -> None:
         """A word about this connection."""
         self._each(lambda lane: lane.note(text))

@@ -112,7 +112,9 @@ def _run(
         refused=judged.refused is not None or judged.signed_out,
         interrupted=judged.interrupted or cut,
     )
-    notes = (f"the capture is not whole: {lost}",) if lost else ()
+    notes = [f"the capture is not whole: {lost}"] if lost else []
+    if judged.server and not judged.client:
+        notes.append("nothing was sent: only what the server says by itself was judged")
     return watched_run(judged, watching, outcome, name=name, started=started, notes=notes)
 
 

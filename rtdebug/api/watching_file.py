@@ -16,7 +16,7 @@ from rtdebug.api.viewing import Lanes, Unseen, Viewer
 from rtdebug.api.watching import Watching, check_watching
 from rtdebug.engine.session import Session
 from rtdebug.errors import EXIT_INTERRUPTED, UnreadableError
-from rtdebug.model.records import Ended, Record
+from rtdebug.model.records import Clock, Ended, Record
 from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.model.value import replace
 from rtdebug.wire.signals import stop_on_signals
@@ -74,6 +74,7 @@ class _File:
     async def _reading(self, reading: Reading, label: str, halt: Halt) -> Run:
         session, records = begin(reading, self._watching.pack)
         lanes = Lanes(self._viewer.displays, session.pack, label)
+        lanes.time(timed=reading.view.clock is not Clock.NONE)
         await self._show(records, session, lanes, halt)
         name = f"{self._file} (connection {label[1:]})" if label else self._file
         run = self._run(session, reading, name, halt)

@@ -122,6 +122,7 @@ def _look(wishes: ViewWishes, stream: TextIO) -> LiveLook:
         block=terminal and wishes.live and not wishes.quiet and os.environ.get("TERM") != "dumb",
         fold=wishes.fold,
         quiet=wishes.quiet,
+        told_later=not wishes.live and not wishes.quiet,
     )
 
 

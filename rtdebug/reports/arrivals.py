@@ -72,10 +72,12 @@ class Lane:
     """One connection as a display hears of it: a sink for its records.
 
     ``label`` is its name on the screen, empty where there is only one. ``wants_records``: it is no
-    use to show it anything but findings and the end where that is False.
+    use to show it anything but findings and the end where that is False. ``timed``: its records
+    have times.
     """
 
     wants_records = True
+    timed = True
 
     def __init__(self, arrivals: Arrivals[Any], pack: Pack, label: str) -> None:
         self.pack = pack

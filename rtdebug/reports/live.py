@@ -37,7 +37,8 @@ _QUIET = 2.0  # seconds without a chunk after which a stream is told where nobod
 class LiveLook(Value):
     """What the view is written to. ``block``: a terminal whose last lines can be drawn anew;
     ``fold``: chunks are added up; ``quiet``: only findings and notes; ``labels``: there is room
-    for the names of connections, as there is from the first one that has a name."""
+    for the names of connections, as there is from the first one that has a name; ``told_later``:
+    a report that tells the findings at length follows at once."""
 
     width: int = 80
     color: bool = False
@@ -46,6 +47,7 @@ class LiveLook(Value):
     fold: bool = True
     quiet: bool = False
     labels: bool = False
+    told_later: bool = False
 
 
 def _all(_: Finding) -> bool:
@@ -71,7 +73,7 @@ class LiveView:
         self._keeps = keeps
         self._folds = look.fold
         self._quiet = look.quiet
-        self._rows = _rows(look)
+        self._rows, self._untimed = _rows(look), _rows(look, timed=False)
         self._block = Block()
         self._lanes: dict[LiveLane, None] = {}
         self._ready: list[str] = []
@@ -114,7 +116,7 @@ class LiveView:
     def resize(self, look: LiveLook) -> None:
         """What is written to has changed."""
         self._look = look
-        self._rows = _rows(look)
+        self._rows, self._untimed = _rows(look), _rows(look, timed=False)
         self._block.resized(look.width)
         self._forget_kinds()
 
@@ -190,9 +192,11 @@ class LiveView:
             self._unready += 1
             return
         said = kind.words(payload)
-        if times:
+        if times and lane.timed:
             said = lane.ended(said, times)
-        self._ready.append(self._rows.event(lane.label, at, kind.cell, said))
+        rows = self._rows if lane.timed else self._untimed
+        lane.at = at
+        self._ready.append(rows.event(lane.label, at, kind.cell, said))
 
     def _fold(self, lane: LiveLane, event: Event, role: str, now: float) -> bool:
         if not lane.streams.add(event, role, now):
@@ -211,7 +215,7 @@ class LiveView:
         if isinstance(what, Over):
             self._over(lane, what)
         elif self._wanted.admits(what) and not self._quiet:
-            self._put(self._rows.row(what, label=label))
+            self._put(self._rows_of(lane).row(what, label=label))
 
     def _over(self, lane: LiveLane | None, over: Over) -> None:
         if lane is not None and lane in self._lanes:
@@ -239,24 +243,31 @@ class LiveView:
         label = lane.label if lane else ""
         if lane:
             self._tell(lane, lane.streams.all())
+            lane.at = max(lane.at, finding.at)
         count = self.pins.add(finding, label)
-        if count == 1 and finding.severity is not Severity.INFO:
-            for line in self._rows.told(finding, label):
+        rows = self._rows_of(lane)
+        if count == 1 and finding.severity is not Severity.INFO and not self._look.told_later:
+            for line in rows.told(finding, label):
                 self._put(line)
         elif count <= MOST_TOLD:
-            self._put(self._rows.finding(finding, label))
+            self._put(rows.finding(finding, label))
         elif count == MOST_TOLD + 1:
             self._put(self._rows.note(f"more of {finding.name} is counted and not shown", label))
 
     # -- rows --------------------------------------------------------------------------------
 
     def _tell(self, lane: LiveLane, streams: Sequence[Stream]) -> None:
-        """Streams that are over, as rows."""
-        rows, signs = self._rows, self._rows.signs
-        for one in streams:
+        """Streams that are over, as rows of when they last grew, or of the row above: times only
+        go on."""
+        rows, signs = self._rows_of(lane), self._rows.signs
+        for one in sorted(streams, key=lambda stream: stream.last_at):
+            lane.at = max(lane.at, one.last_at)
             cell = rows.cell(one.sender, f"{one.type} {signs.times}{one.count:,}")
             said = one.words(lane.rate(one), cell[1])
-            self._put(rows.event(lane.label, one.first_at, cell, said))
+            self._put(rows.event(lane.label, lane.at, cell, said))
+
+    def _rows_of(self, lane: LiveLane | None) -> Rows:
+        return self._rows if lane is None or lane.timed else self._untimed
 
     def _tell_quiet_streams(self, moment: float) -> None:
         for lane in self._lanes:
@@ -285,6 +296,8 @@ class LiveView:
             lane.forget_kinds()
 
 
-def _rows(look: LiveLook) -> Rows:
+def _rows(look: LiveLook, *, timed: bool = True) -> Rows:
     labels = _LABEL_COLUMNS if look.labels else 0
-    return Rows(width=look.width, color=look.color, unicode=look.unicode, labels=labels)
+    return Rows(
+        width=look.width, color=look.color, unicode=look.unicode, labels=labels, timed=timed
+    )

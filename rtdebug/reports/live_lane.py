@@ -39,6 +39,7 @@ class LiveLane(Lane):
         super().__init__(arrivals, pack, label)
         self.streams = Streams()
         self.times = ResponseTimes()
+        self.at = 0.0  # of the latest row
         self.client: dict[str, Kind] = {}
         self.server: dict[str, Kind] = {}
         self._settings = Settings(pack)

@@ -14,13 +14,15 @@ from rtdebug.reports.signs import Signs
 
 _SHOWN = 12
 _HEADINGS = ("response", "status", "first delta", "duration", "chars", "audio", "tokens")
+_TIMES = ("first delta", "duration")
 _WORDS = 2  # the first columns hold words, the others figures
 
 
 def responses_block(
-    responses: Sequence[ResponseSummary], signs: Signs, verbose: bool
+    responses: Sequence[ResponseSummary], signs: Signs, verbose: bool, *, timed: bool = True
 ) -> Iterable[RenderableType]:
-    """The last responses; all of them where ``verbose``."""
+    """The last responses; all of them where ``verbose``, with their times where the record has
+    some."""
     if not responses:
         return
     shown = responses if verbose else responses[-_SHOWN:]
@@ -28,27 +30,31 @@ def responses_block(
     yield Text("\nResponses" + (f" (the last {len(shown)})" if left_out else ""), "bold")
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=0)
-    for at, heading in enumerate(_HEADINGS):
+    headings = [one for one in _HEADINGS if timed or one not in _TIMES]
+    for at, heading in enumerate(headings):
         table.add_column(
             justify="left" if at < _WORDS else "right",
             no_wrap=True,
             overflow="crop",
             min_width=len(heading),
         )
-    table.add_row("", *(Text(heading, "dim") for heading in _HEADINGS))
+    table.add_row("", *(Text(heading, "dim") for heading in headings))
     for response in shown:
-        table.add_row("", *(Text(cell) for cell in _cells(response, signs)))
+        table.add_row("", *(Text(cell) for cell in _cells(response, signs, timed)))
     yield table
     if left_out:
         yield Text(f"  {counted(left_out, 'earlier one')}, shown with --verbose", "dim")
 
 
-def _cells(response: ResponseSummary, signs: Signs) -> tuple[str, ...]:
+def _cells(response: ResponseSummary, signs: Signs, timed: bool) -> tuple[str, ...]:
+    times = (
+        "none" if response.first_delta is None else duration(response.first_delta),
+        "never ended" if response.duration is None else duration(response.duration),
+    )
     return (
         signs.line(short_ids(response.id), 15),
         signs.line(response.status, 12),
-        "none" if response.first_delta is None else duration(response.first_delta),
-        "never ended" if response.duration is None else duration(response.duration),
+        *(times if timed else ()),
         f"{response.chars:,}",
         duration(response.audio_ms / 1000) if response.audio_ms else "",
         _tokens(response),

@@ -27,7 +27,9 @@ from rtdebug.reports.signs import signs
 
 _LEAD = 16  # columns before the type: time, lane
 _INDENT = 14
+_MOST_LINES = 6  # of what a peer may have made long
 _PROSE = 100  # columns beyond which sentences are hard to read
+_NO_TIME = " " * 10
 _LANES = {Sender.CLIENT: ">   ", Sender.SERVER: "  < "}
 _COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: CYAN}
 
@@ -36,13 +38,22 @@ class Rows:
     """Makes the rows for one kind of terminal, ``width`` columns wide.
 
     ``labels`` is how many columns the name of a connection gets in front; 0 where there is one
-    connection only.
+    connection only. ``timed`` False leaves out the times of a record that has none.
     """
 
-    def __init__(self, *, width: int, color: bool, unicode: bool = True, labels: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        width: int,
+        color: bool,
+        unicode: bool = True,
+        labels: int = 0,
+        timed: bool = True,
+    ) -> None:
         self.width = max(width, 40)
         self.signs = signs(unicode)
         self._labels = labels
+        self._timed = timed
         self._lead = labels + _LEAD
         self._type = 26 if width < 100 else 34  # columns that hold most types
         self.color = color
@@ -72,7 +83,8 @@ class Rows:
         if len(said) > room or not plain:
             said = self._fit(said, room) if room > 0 else ""
         head = f"{label:<{self._labels}}{self._dim}" if self._labels else self._dim
-        row = f"{head}{at:8.3f} s{middle}  {said}"
+        time = f"{at:8.3f} s" if self._timed else _NO_TIME
+        row = f"{head}{time}{middle}  {said}"
         return row if said else row.rstrip()
 
     # -- everything else ---------------------------------------------------------------------
@@ -92,15 +104,15 @@ class Rows:
     def told(self, finding: Finding, label: str = "") -> list[str]:
         """``finding`` in some lines: what it is, what was seen, what to do."""
         lines = [self._found(finding, label, f"  {_words_of(finding)}")]
-        sentences = [finding.title]
+        told: list[tuple[str, str, int | None]] = []
+        told.append((finding.title, _COLORS[finding.severity], _MOST_LINES))
         if finding.message and finding.message != finding.title:
-            sentences.append(finding.message)
+            told.append((finding.message, DIM, _MOST_LINES))
         if finding.fix:
-            sentences.append(f"Do now: {finding.fix}")
-        color = _COLORS[finding.severity]
-        for number, sentence in enumerate(sentences):
-            codes = (color,) if number == 0 else (DIM,)
-            lines += [paint(line, *codes, color=self.color) for line in self._wrapped(sentence)]
+            told.append((f"Do now: {finding.fix}", DIM, None))
+        for sentence, code, most in told:
+            wrapped = self._wrapped(sentence, most)
+            lines += [paint(line, code, color=self.color) for line in wrapped]
         return lines
 
     def note(self, text: str, label: str = "") -> str:
@@ -116,23 +128,27 @@ class Rows:
     def _found(self, finding: Finding, label: str, rest: str) -> str:
         color = _COLORS[finding.severity]
         name = self.signs.line(finding.name, 60)
-        head = f"{label:<{self._labels}}{finding.at:8.3f} s  ! {name}"
+        head = f"{label:<{self._labels}}{self._time(finding.at)}  ! {name}"
         rest = self._fit(rest, self.width - len(head))
         return paint(head, color, BOLD, color=self.color) + paint(rest, color, color=self.color)
 
-    def _wrapped(self, text: str) -> list[str]:
+    def _wrapped(self, text: str, most: int | None) -> list[str]:
         indent = " " * (self._labels + _INDENT)
         text = " ".join(self.signs.text(short_ids(text)).split())
         room = min(self.width, _PROSE)
-        return wrap(text, room, initial_indent=indent, subsequent_indent=indent, max_lines=3,
-                    placeholder=self.signs.line(" …"), break_on_hyphens=False)  # fmt: skip
+        return wrap(text, room, initial_indent=indent, subsequent_indent=indent, max_lines=most,
+                    placeholder=self.signs.line(" …"), break_on_hyphens=False,
+                    break_long_words=False)  # fmt: skip
 
     def _state(self, record: Record, label: str) -> str:
         name, said = _words(record)
-        head = f"{label:<{self._labels}}{record.at:8.3f} s  ={'':3}{name:<{self._type}}  "
+        head = f"{label:<{self._labels}}{self._time(record.at)}  ={'':3}{name:<{self._type}}  "
         bad = isinstance(record, Refused | Undecodable)
         line = head + self._fit(self.signs.line(said, 300), self.width - len(head))
         return paint(line.rstrip(), RED if bad else CYAN, color=self.color)
+
+    def _time(self, at: float) -> str:
+        return f"{at:8.3f} s" if self._timed else _NO_TIME
 
     def _fit(self, text: str, room: int) -> str:
         return fit(text, room, self.signs.line("…"))

@@ -34,6 +34,12 @@ _ADVICE = {
     Outcome.ERROR: "No session came about.",
 }
 
+_UNHEARD = (
+    "The connection came about, but the server never sent an event, and silence is never a pass. "
+    "See that host, path and model of the URL are those of a Realtime API; give it more time with "
+    "--timeout; and look on with rtdebug tail URL."
+)
+
 _TRAILING = re.compile(r"[ ]+((?:\x1b\[0m)?)$", re.MULTILINE)
 
 
@@ -70,7 +76,7 @@ def _sentences(run: Run, report: Report, signs: Signs, verbose: bool) -> Iterabl
 def _tables(run: Run, signs: Signs, width: int, verbose: bool) -> Iterable[RenderableType]:
     yield from ladder_block(run, signs, width, verbose)
     if verbose or len(run.responses) > 1:
-        yield from responses_block(run.responses, signs, verbose)
+        yield from responses_block(run.responses, signs, verbose, timed=bool(run.duration))
     if not verbose:
         yield from remark_lines(run, signs)
 
@@ -84,8 +90,16 @@ def _header(run: Run, signs: Signs) -> Iterable[RenderableType]:
     yield head
     for fact in _facts(run, signs):
         yield Padding(Text(fact, "dim", overflow="fold"), (0, 0, 0, 2))
-    if run.outcome in _ADVICE:
-        yield Padding(Text(_ADVICE[run.outcome]), (0, 0, 0, 2))
+    advice = _advice(run)
+    if advice:
+        yield Padding(Text(advice), (0, 0, 0, 2))
+
+
+def _advice(run: Run) -> str:
+    live = run.source is None or bool(run.steps)
+    if run.outcome is Outcome.EMPTY and live:
+        return _UNHEARD
+    return _ADVICE.get(run.outcome, "")
 
 
 def _facts(run: Run, signs: Signs) -> Iterable[str]:

@@ -132,7 +132,7 @@ def _figures(run: Run) -> list[str]:
     if run.responses:
         words.append(counted(len(run.responses), "response"))
     first = max((r.first_delta for r in run.responses if r.first_delta is not None), default=None)
-    if first is not None:
+    if first is not None and run.duration:  # a record without times knows no better than 0
         lead = "slowest first delta" if len(run.responses) > 1 else "first delta"
         words.append(f"{lead} after {duration(first)}")
     return words

@@ -227,6 +227,12 @@ def test_a_refusal_is_no_session(tail: Tail) -> None:
     assert "handshake-401-unauthorized" in done.out
 
 
+def test_it_is_said_when_nothing_was_sent(tail: Tail, url: str) -> None:
+    refused = tail(url, "--timeout", "200ms", stdin='{"type": "respon\n')
+    assert "nothing was sent: only what the server says by itself was judged" in refused.out
+    assert "nothing was sent" not in tail(url, "--timeout", "200ms", stdin=TURN).out
+
+
 def test_a_server_that_says_nothing_is_no_pass(tail: Tail) -> None:
     with mock("silent: true") as base:
         done = tail(f"{base}/v1/realtime", "--timeout", "200ms")

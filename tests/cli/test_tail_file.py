@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -75,6 +76,21 @@ def test_it_comes_to_what_diagnose_comes_to(call: Call, tmp_path: Path) -> None:
     assert shown.code == judged.code == 1
     both = [json.loads(done.out)["runs"][0] for done in (shown, judged)]
     assert both[0] == both[1]
+
+
+def test_a_finding_is_told_whole_once(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "capture.jsonl"
+    call("run", "stalled-after-created", "--capture", path)
+    done = call("tail", path)
+    assert done.out.count("retry in a fresh session") == 1
+    assert done.out.count(": The response was created, and then nothing came\n") == 1
+
+
+def test_a_list_of_types_is_shown_without_times(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "pasted.log"
+    path.write_text("session.created\nresponse.create\nresponse.created\nresponse.done\n")
+    for name in ("tail", "diagnose"):
+        assert re.search(r"\d (m?s)\b", call(name, path).out) is None
 
 
 def test_any_log_can_be_watched(call: Call, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,8 +96,50 @@ def test_chunks_make_no_row_before_their_stream_is_over() -> None:
     folded, done = drawn(view)
     assert "response.output_text.delta ×5" in folded
     assert '10 chars, 25/s "ababababab"' in folded
-    assert folded.startswith("   0.000 s")  # when it began
+    assert folded.startswith("   0.400 s")  # when it last grew
     assert "response.output_text.done" in done
+
+
+def test_the_times_of_one_connection_never_go_back() -> None:
+    view = view_of()
+    lane = view.lane(PACK)
+    for number in range(5):
+        lane.accept(delta(number, number / 10, "text", "ab"), ())
+        lane.accept(event(9, number / 10, S, SPEECH_STARTED, audio_start_ms=number), ())
+    lane.accept(event(7, 0.5, S, SPEECH_STARTED, audio_start_ms=9), ())
+    lane.accept(event(6, 0.6, S, "response.output_text.done", item_id=ITEM, text="x"), ())
+    times = [float(row.split()[0]) for row in drawn(view)]
+    assert len(times) == 8
+    assert times == sorted(times)
+
+
+def test_a_record_without_times_is_shown_without() -> None:
+    view = view_of()
+    lane = view.lane(PACK)
+    lane.timed = False
+    for one in turn():
+        lane.accept(one, ())
+    lane.accept(Closed(0.0, 1000), (STALLED_FINDING,))
+    rows = drawn(view)
+    assert any("response.done" in row for row in rows)
+    assert not any("first delta" in row or " in 0 ms" in row for row in rows)
+    assert all(row.startswith(" " * 10) for row in rows)
+
+
+def test_what_to_do_is_never_cut() -> None:
+    fix = " ".join(f"word{number}" for number in range(90))
+    view = view_of(LiveLook(width=80))
+    view.lane(PACK).accept(Closed(1.0, 1000), (replace(STALLED_FINDING, fix=fix),))
+    assert fix in " ".join(" ".join(drawn(view)).split())
+
+
+def test_what_is_told_by_the_report_that_follows_is_one_row_here() -> None:
+    view = view_of(LiveLook(width=200, told_later=True))
+    view.lane(PACK).accept(Closed(1.0, 1000), (STALLED_FINDING,))
+    rows = drawn(view)
+    assert len(rows) == 2
+    assert STALLED_FINDING.title in rows[1]
+    assert "Do now" not in " ".join(rows)
 
 
 def test_streams_of_different_items_are_told_apart() -> None:

@@ -20,7 +20,7 @@ from report_samples import (
 )
 
 from rtdebug.model.findings import Cause, Finding, Severity
-from rtdebug.model.results import Outcome, Run
+from rtdebug.model.results import Outcome, ResponseSummary, Run
 from rtdebug.reports.terminal import render
 
 FOLDER = Path(__file__).parent / "golden"
@@ -39,6 +39,28 @@ def test_a_screen_is_as_it_was_read_and_approved(name: str) -> None:
 
 def test_no_approved_screen_is_left_over() -> None:
     assert {path.name for path in FOLDER.glob("*")} == set(GOLDEN)
+
+
+def test_a_record_without_times_is_told_without() -> None:
+    response = ResponseSummary("resp_1", "completed", first_delta=0.0, duration=0.0)
+    run = replace(PASSED, duration=0.0, responses=(response, response))
+    for verbose in (False, True):
+        told = screen(run, exit_code=0, verbose=verbose)
+        assert "first delta" not in told
+        assert "0 ms" not in told
+        assert "duration" not in told
+
+
+@pytest.mark.parametrize(
+    ("run", "words"),
+    [
+        (replace(PASSED, outcome=Outcome.EMPTY, source=None), "the server never sent an event"),
+        (replace(STEP_FAILED, outcome=Outcome.EMPTY), "the server never sent an event"),
+        (replace(PASSED, outcome=Outcome.EMPTY, steps=()), "that the log holds the messages"),
+    ],
+)
+def test_nothing_to_judge_says_what_to_do(run: Run, words: str) -> None:
+    assert words in " ".join(screen(run, exit_code=4).split())
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
