@@ -29,6 +29,10 @@ def test_pieces_that_are_one_event_together_are_told() -> None:
     )
     three = begun().broken(START).broken(END[:5].encode()).broken(END[5:])
     assert three.watched(PARTS)[0].evidence == (2, 3, 4)
+    slow = begun().broken(START)
+    slow.server("rate_limits.updated", rate_limits=[], after=1.0)
+    slow.broken(START).broken(END[:5]).broken(END[5:])
+    assert slow.watched(PARTS)[0].evidence == (4, 5, 6)
     again = begun().broken(START).broken(END).broken(START).broken(END)
     assert len(again.watched(PARTS)) == 1
 

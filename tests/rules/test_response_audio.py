@@ -196,6 +196,15 @@ def test_one_that_is_silent_overlaps_nothing() -> None:
     assert named(log.judged(), OVERLAP) == []
 
 
+def test_one_that_is_silent_hides_no_other() -> None:
+    log = begun()
+    beside("r0", log)
+    first, second = beside("r1", log).sound(960), beside("r2", log).sound(960)
+    first.sound(960).done()
+    second.done()
+    assert [one.subject for one in log.watched(OVERLAP)] == ["r1"]
+
+
 def test_one_that_ended_some_responses_ago_is_remembered() -> None:
     log = begun()
     long, brief = Answer(log).sound(960), beside("r2", log).sound(960)

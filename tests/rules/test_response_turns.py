@@ -294,7 +294,7 @@ def test_a_close_in_the_middle_says_when_and_why() -> None:
     assert "saying" not in found.message
 
 
-@pytest.mark.parametrize(("code", "severity"), [(1000, "warning"), (1001, "warning"),
+@pytest.mark.parametrize(("code", "severity"), [(1000, "warning"), (1001, "warning"), (1005, "warning"),
                                                 (1011, "error"), (1006, "error")])  # fmt: skip
 def test_a_client_that_means_to_go_loses_the_answer_by_its_own_wish(
     code: int, severity: str

@@ -334,6 +334,24 @@ def test_a_refusal_is_named_by_its_step_and_status(
     assert found.under is None
 
 
+def test_a_fault_that_is_seen_live_hangs_under_nothing() -> None:
+    refused = Log()
+    refused.records.append(Refused(0.5, Step.UPGRADE, "no", URL, 401))
+    for log, name in (
+        (begun().closed(0.25, 1008, by=Sender.SERVER), "close-1008-policy"),
+        (begun().server("error", error=error(None, "x")), "request-rejected"),
+        (ended("failed"), "response-failed"),
+        (unheard("a", message="Deployment not found"), "transcription-failed"),
+        (refused, "handshake-401-unauthorized"),
+    ):
+        (found,) = log.watched(name)
+        assert found.under is None
+    (found,) = unheard("a", message="Deployment not found").watched(
+        "transcription-deployment-missing"
+    )
+    assert found.under == "transcription-failed"
+
+
 def test_a_long_text_of_the_server_is_cut() -> None:
     log = begun().server("error", error=error("invalid_value", "No " * 300))
     assert len(one(log, "invalid-value").message) < 500

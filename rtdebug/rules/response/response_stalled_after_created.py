@@ -61,5 +61,4 @@ class ResponseStalledAfterCreated(SilentResponse):
     def _evidence(self, response: Response) -> tuple[int | None, ...]:
         request = response.request.seq if response.request else None
         last = self.state.last_server
-        later = last.seq if last is not None and last.seq > response.seq else None
-        return request, response.seq, later
+        return request, response.seq, last.seq if last is not None else None
