@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 
 from rtdebug.captures import pieces
+from rtdebug.captures.pasted.close_wordings import (
+    ending_worded,
+    quoted_behind,
+    within_ticks,
+    without_unset,
+)
 from rtdebug.captures.pieces import Context, Piece
 from rtdebug.model.records import Sender
 
@@ -81,7 +87,8 @@ _BY_CLIENT = re.compile(r"(?i)\b(?:by|from) (?:the )?(?:client|us|me|app|user|br
 
 # One of these is in every line that tells of a close: a cheap look before the patterns.
 _TELLING = ("clos", "disconnect", "frame", "received ", "sent ", "code", "status", "hung up",
-            "terminated", "ended", "ends", "lost", "dropped", "websocket", "🔌")  # fmt: skip
+            "terminated", "ended", "ends", "lost", "dropped", "websocket", "🔌",
+            " none.", "failed", "failure", "码", "コード", "코드")  # fmt: skip
 
 
 def close_in(line: str, context: Context) -> Piece | None:
@@ -89,7 +96,20 @@ def close_in(line: str, context: Context) -> Piece | None:
     lower = line.lower()
     if not any(word in lower for word in _TELLING):
         return None
-    return _library(line, context) or _named(line, context) or _spoken(line, context)
+    line = without_unset(line)
+    return (
+        _library(line, context)
+        or _worded(line, context)
+        or _named(line, context)
+        or _spoken(line, context)
+    )
+
+
+def _worded(line: str, context: Context) -> Piece | None:
+    ending = ending_worded(line)
+    if ending is None:
+        return None
+    return pieces.closed(ending.code, ending.reason, ending.sender, context, line)
 
 
 def _library(line: str, context: Context) -> Piece | None:
@@ -132,7 +152,10 @@ def _spoken(line: str, context: Context) -> Piece | None:
     match = _KEYED.search(line) or _NEAR.search(line, max(0, words.start() - 24))
     if match is None:
         return _codeless(line, context)
-    reason = _reason(line) if _REASON.search(line) else _trailing(line, match)
+    reason = quoted_behind(line, match.end("code"))
+    if not reason:
+        reason = _reason(line) if _REASON.search(line) else _trailing(line, match)
+        reason = within_ticks(line, reason)
     return pieces.closed(int(match["code"]), reason, _by(line), context, line)
 
 

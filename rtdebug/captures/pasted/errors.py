@@ -27,10 +27,14 @@ _SAID = re.compile(
     r"|Missing bearer|You must provide a model|Your account is not active"
     r"|Billing hard limit|Inference rate limit|Request was rejected"
     r"|Content (?:type|part)[^.\n]{0,40}(?:invalid|not supported)|Error creating response: "
-    r"|Error updating session: |Error processing )[^\n]*"
+    r"|Error updating session: |Error processing (?!\d|[^\n]{0,20}(?:message|event)))[^\n]*"
 )
 _BEHIND = re.compile(r",? fatal: (?:True|False)\)?[)\s]*$")
 _LABEL = re.compile(r"(?i)^[\W_]*(?:\w+[ _-]){0,3}(?:error|fout|err)[\W_]*$")
+_THROWN = re.compile(r"^\w*(?:Error|Exception)\b(?:\s*\[\w+\])?:")
+"""How the client's own language prints what was thrown."""
+_NAMED = re.compile(r"^[^\w{\[]*(?P<code>[a-z]+(?:_[a-z]+)*_(?:error|failed|exceeded))[: ]+"
+                    r"(?P<message>[A-Z][^\n]{8,})")  # fmt: skip
 _PREFIX = re.compile(r"(?i)\b(?:error|err|failed|failure)\b[^\n]{0,40}?[:\-–—] *$")
 _CODED = re.compile(r"\b(?P<type>invalid_request_error|server_error|rate_limit_error|"
                     r"authentication_error|insufficient_quota_error|tokens|session_error)"
@@ -50,7 +54,10 @@ def error_in(line: str, *, under_label: bool = False) -> dict[str, Any] | None:
             return None
         message = _BEHIND.sub("", match.group())
         return _error(message.rstrip("\"'`”’) "), line[: match.start()])
-    if under_label and len(line.split()) >= 3:
+    named = _NAMED.match(line)
+    if named is not None:
+        return {"type": None, "code": named["code"], "message": named["message"].rstrip("\"'` ")}
+    if under_label and len(line.split()) >= 3 and not _THROWN.match(line.strip()):
         return _error(line.strip(), "")
     return None
 

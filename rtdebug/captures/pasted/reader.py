@@ -11,6 +11,7 @@ from rtdebug.captures.pasted.closes import close_in
 from rtdebug.captures.pasted.connects import connect_in, header_in
 from rtdebug.captures.pasted.errors import error_in, is_error_label
 from rtdebug.captures.pasted.handshakes import refusal_in
+from rtdebug.captures.pasted.hanging import hanging
 from rtdebug.captures.pasted.layout import Line, lines_of
 from rtdebug.captures.pasted.names_only import names_in, types_in
 from rtdebug.captures.pasted.values import ValueReader
@@ -29,6 +30,7 @@ _MOST_TEXT = 600
 _FENCE = re.compile(r"\s*(?:```|~~~)[\w+-]*\s*$")
 _NO_SESSION = (1000, 1002, 1005, 1006)
 """Codes that libraries give to the end of a connection whose upgrade was refused."""
+_LEADS_TO_REASON = re.compile(r"(?i)\b(?:message|reason|error|text|saying|says)\W{0,4}:\W*$")
 _WORD = re.compile(r"\w")
 
 
@@ -68,6 +70,8 @@ class PasteReader:
         self._under_error = False
         self._expected = False
         self._begun = False
+        self._announced: Found | None = None
+        self._hung = 0
 
     def read(self) -> Paste:
         """Everything that was found."""
@@ -145,6 +149,8 @@ class PasteReader:
 
     def _worded(self, line: Line, index: int) -> None:
         text = line.free.strip()
+        if self._said_below(text):
+            return
         under_error, self._under_error = self._under_error, False
         self._paste.hidden.update(words.left_out(text))
         if words.is_only_stamp(text):
@@ -156,7 +162,7 @@ class PasteReader:
         types = types_in(text, self._sender_of)
         if not types and self._headed(line, text):
             return
-        if self._known(line, text, under_error):
+        if self._known(line, index, text, under_error):
             self._complaint(line, text)
             return
         if not types:
@@ -206,18 +212,41 @@ class PasteReader:
         last = self._paste.found[-1] if self._paste.found else None
         return last is not None and last.named and line.number - last.piece.context.line <= 1
 
-    def _known(self, line: Line, text: str, under_error: bool) -> bool:
-        """Whether the line is something of the protocol's, which is then added."""
+    def _said_below(self, text: str) -> bool:
+        """Whether a line is the reason that the line before it, which told of a close, led to."""
+        found, self._announced = self._announced, None
+        if found is None or close_in(text, found.piece.context) is not None:
+            return False
+        data = {**found.piece.data, "reason": text.strip('"`')}
+        found.piece = replace(found.piece, data=data)
+        return True
+
+    def _ended(self, line: Line, index: int, text: str) -> bool:
+        """Whether a line, with what hangs below it, tells of an end or of a refusal."""
+        if index < self._hung:
+            return False
+        whole, below = hanging(self._lines, index)
         context = self._context(line)
         spoken = words.is_prose(text)
-        close = close_in(text, context)
-        refusal = refusal_in(text, context)
+        whole = whole if below else text
+        close = close_in(whole, context)
+        refusal = refusal_in(whole, context)
         if close is not None and not _refused_rather(close, refusal):
             self._add(line, close, spoken=spoken)
-            return True
-        if refusal is not None:
+            if not close.data["reason"] and _LEADS_TO_REASON.search(text):
+                self._announced = self._paste.found[-1]
+        elif refusal is not None:
             self._add(line, refusal, spoken=spoken)
+        else:
+            return False
+        self._hung = index + 1 + below
+        return True
+
+    def _known(self, line: Line, index: int, text: str, under_error: bool) -> bool:
+        """Whether the line is something of the protocol's, which is then added."""
+        if self._ended(line, index, text):
             return True
+        context = self._context(line)
         names = names_in(text, self._sender_of, in_list=self._follows_a_name(line))
         if names and self._expected:
             return False
@@ -241,7 +270,7 @@ class PasteReader:
             return True
         opened = connect_in(text, context)
         if opened is not None:
-            self._add(line, opened, spoken=spoken)
+            self._add(line, opened, spoken=words.is_prose(text))
             return True
         return False
 

@@ -1,0 +1,75 @@
+"""How some libraries and programs word the end of a connection, each in a way of its own."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from rtdebug.model.records import Sender
+
+_CODE = r"(?P<code>100[0-9]|101[0-5]|[34]\d{3})(?!\d)"
+# google-genai: "APIError: 1007 None. <reason>"; it writes 1006 where no close frame came.
+_GENAI = re.compile(rf"(?<![\d.:]){_CODE} None\. ?(?P<reason>[^\n]*)")
+# "setup failed (1007): <reason>"
+_FAILED = re.compile(
+    rf"(?i)\bfail(?:ed|ure)?\b[^\n()]{{0,30}}\((?:code\W{{0,3}})?{_CODE}\)\s*[:\-–—]\s*"
+    r"(?P<reason>[^\n]+)"
+)
+# Consoles of browsers that keep the reason and not the code.
+_REASONED = re.compile(r"(?i)\bdisconnected with reason:? *(?P<reason>[^\n]+)")
+_ENDED = re.compile(r"关闭|断开|断线|掉线|中断|切断|クローズ|종료|끊")
+_CODED = re.compile(rf"(?:码|コード|코드|code)\s*[:：=]?\s*{_CODE}", re.I)
+_BECAUSE = re.compile(r"(?:原因|信息|理由|사유|reason)\s*[:：=]\s*(?P<reason>[^\n，。]*)", re.I)
+_QUOTED = re.compile(r"[`*'\"]{0,3}\s*\(\s*[\"“'`](?P<reason>[^\"”\n]+?)[\"”'`]\s*\)")
+# Node's ws: a socket that is printed holds this before any close came.
+_UNSET = re.compile(r"_closeCode: 1006\b")
+
+
+class Ending(NamedTuple):
+    """An end that a line tells of."""
+
+    code: int
+    reason: str
+    sender: Sender | None
+
+
+def ending_worded(line: str) -> Ending | None:
+    """The end a line tells of in one of these ways, None when it does in none."""
+    match = _GENAI.search(line)
+    if match is not None:
+        code = int(match["code"])
+        return Ending(code, _bare(match["reason"]), None if code == 1006 else Sender.SERVER)
+    match = _FAILED.search(line)
+    if match is not None:
+        return Ending(int(match["code"]), _bare(match["reason"]), None)
+    match = _REASONED.search(line)
+    if match is not None:
+        return Ending(1005, _bare(match["reason"]), Sender.SERVER)
+    coded = _CODED.search(line) if _ENDED.search(line) else None
+    if coded is None:
+        return None
+    because = _BECAUSE.search(line)
+    return Ending(int(coded["code"]), _bare(because["reason"]) if because else "", None)
+
+
+def _bare(reason: str) -> str:
+    return reason.strip().strip("\"'`“”").strip()
+
+
+def quoted_behind(line: str, end: int) -> str:
+    """The reason that stands in brackets and quotes right behind a code: ``1011 ("Busy.")``."""
+    match = _QUOTED.match(line, end)
+    return match["reason"].strip() if match else ""
+
+
+def within_ticks(line: str, reason: str) -> str:
+    """A reason up to the end of the code span it begins in: what follows is the author's."""
+    start = line.find(reason)
+    if start < 0 or line.count("`", 0, start) % 2 == 0:
+        return reason
+    return reason.partition("`")[0]
+
+
+def without_unset(line: str) -> str:
+    """A line without what a library prints of a close that never came."""
+    return _UNSET.sub("", line)
