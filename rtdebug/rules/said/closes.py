@@ -17,12 +17,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.model.findings import Finding
-from rtdebug.model.records import Closed, Sender
+from rtdebug.model.records import Clock, Closed, Sender
 from rtdebug.packs.errors import Said
 from rtdebug.rules.said.saying import SayingRule
 
 _QUIET = (1000, 1005)
 _LOST = 1006
+_FAULTS = (
+    "error", "invalid", "fail", "maximum", "denied", "not found", "not supported", "unsupported",
+    "expired", "exceed", "unavailable", "unauthor", "forbidden", "refused",
+    "rejected", "too many", "timeout", "timed out", "deadline", "aborted",
+)  # fmt: skip
+"""Words of a reason that make more of a quiet code than a wish."""
 
 
 class Closes(SayingRule):
@@ -45,7 +51,9 @@ class Closes(SayingRule):
             else f"{_who(closed)} closed with {closed.code}{self._meaning(closed)}"
         )
         if last is not None:
-            message += f", {closed.at - last.at:.2f} s after event {last.seq} ({last.type})"
+            waited = closed.at - last.at
+            timed = f"{waited:.2f} s " if self.state.view.clock is not Clock.NONE else ""
+            message += f", {timed}after event {last.seq} ({last.type})"
         texts = self.texts(said)
         for index, text in enumerate(texts):
             yield self.from_text(
@@ -79,4 +87,4 @@ def _who(closed: Closed) -> str:
 
 
 def _names_fault(reason: str) -> bool:
-    return any(word in reason.lower() for word in ("error", "invalid", "fail", "maximum", "denied"))
+    return any(word in reason.lower() for word in _FAULTS)
