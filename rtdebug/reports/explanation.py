@@ -34,19 +34,29 @@ def _cause(text: Text, width: int) -> list[str]:
     for cause in text.causes:
         likely = f"{cause.likelihood}: " if cause.likelihood else ""
         lines.append(
-            fill(f"{likely}{cause.text}", width, initial_indent="  - ", subsequent_indent="    ")
+            fill(
+                f"{likely}{cause.text}",
+                width,
+                initial_indent="  - ",
+                subsequent_indent="    ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
         )
         if cause.test:
             lines.append(
                 fill(f"to tell: {cause.test}", width, initial_indent="    ",
-                     subsequent_indent="    ")
+                     subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
             )  # fmt: skip
     return lines
 
 
-def _wrapped(text: str, width: int) -> str:
+def _wrapped(text: str, width: int, *, on_hyphens: bool = False) -> str:
     paragraphs = text.strip().split("\n\n")
-    return "\n\n".join(fill(" ".join(part.split()), width) for part in paragraphs)
+    return "\n\n".join(
+        fill(" ".join(part.split()), width, break_long_words=False, break_on_hyphens=on_hyphens)
+        for part in paragraphs
+    )
 
 
 def markdown(text: Text) -> str:
@@ -75,7 +85,7 @@ def markdown(text: Text) -> str:
 
 def _marked(text: str) -> str:
     """Wrapped, with the code of a docstring as Markdown has it."""
-    return _wrapped(text.replace("``", "`"), 100)
+    return _wrapped(text.replace("``", "`"), 100, on_hyphens=True)
 
 
 def _flat(text: str) -> str:

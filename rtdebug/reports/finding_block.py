@@ -15,6 +15,7 @@ from rtdebug.reports.figures import CERTAINTY_WORDS, counted, duration
 from rtdebug.reports.grouping import Group, loud
 from rtdebug.reports.ladder import FIRST, ends_of, silence
 from rtdebug.reports.ladder_lines import event_words
+from rtdebug.reports.lines import Lines
 from rtdebug.reports.signs import Signs
 
 STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -25,22 +26,24 @@ _REMARKS = 5
 
 def finding_block(
     group: Group, run: Run, signs: Signs, *, at_length: bool, all_shown: bool
-) -> Iterable[RenderableType]:
+) -> Iterable[RenderableType | Lines]:
     """The root of ``group`` and what it led to; ``at_length`` with its causes.
 
     ``all_shown``: nothing was ignored, so that the absence of other findings may be told.
     """
     finding = group.root
     yield _head(finding, signs)
-    yield _indented(Text(signs.line(finding.title, 200), style="bold"))
+    yield Lines(Text(signs.line(finding.title, 200), style="bold"))
     if finding.message:
-        yield _indented(Text(signs.text(finding.message), overflow="fold"))
+        yield Lines(Text(signs.text(finding.message)))
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=_LABELS, no_wrap=True, overflow="crop")
     table.add_column(overflow="fold")
     for label, content in _rows(group, run, signs, at_length=at_length, all_shown=all_shown):
         table.add_row(Text(label, style="dim"), content)
     yield _indented(table)
+    more = Text(f"{'more':{_LABELS}}  ", "dim")
+    yield Lines(more.append(f"rtdebug explain {signs.line(finding.name, 80)}", "cyan"), whole=True)
 
 
 def _indented(content: RenderableType) -> Padding:
@@ -79,7 +82,6 @@ def _rows(
         yield "ruled out", Text("\n".join(excluded), overflow="fold")
     if finding.fix:
         yield "do now", Text(signs.text(finding.fix), style="bold", overflow="fold")
-    yield "more", Text(f"rtdebug explain {signs.line(finding.name, 80)}", style="cyan")
 
 
 def _seen(finding: Finding, run: Run, signs: Signs) -> str:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable
 
 from rich.console import Console, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from rtdebug.model.results import Outcome, Report, Run
@@ -18,6 +17,7 @@ from rtdebug.reports.figures import counted, duration
 from rtdebug.reports.finding_block import finding_block, remark_lines
 from rtdebug.reports.grouping import grouped, loud
 from rtdebug.reports.ladder_block import ladder_block
+from rtdebug.reports.lines import Lines
 from rtdebug.reports.responses_block import responses_block
 from rtdebug.reports.signs import Signs
 from rtdebug.reports.steps_block import steps_block
@@ -52,13 +52,19 @@ def draw(run: Run, report: Report, signs: Signs, *, width: int, color: bool, ver
         markup=False, emoji=False, highlight=False, _environ={},
     )  # fmt: skip
     for part in _sentences(run, report, signs, verbose):
-        console.print(part, width=min(width, _PROSE))
+        if isinstance(part, Lines):
+            for line in part.broken(min(width, _PROSE)):
+                console.print(line, soft_wrap=True)
+        else:
+            console.print(part, width=min(width, _PROSE))
     for part in _tables(run, signs, width, verbose):
         console.print(part)
     return _TRAILING.sub(r"\1", drawn.getvalue()).rstrip("\n")
 
 
-def _sentences(run: Run, report: Report, signs: Signs, verbose: bool) -> Iterable[RenderableType]:
+def _sentences(
+    run: Run, report: Report, signs: Signs, verbose: bool
+) -> Iterable[RenderableType | Lines]:
     yield from _header(run, signs)
     groups = grouped(run.findings if verbose else loud(run.findings))
     told = len(groups) if verbose else _TOLD
@@ -81,18 +87,18 @@ def _tables(run: Run, signs: Signs, width: int, verbose: bool) -> Iterable[Rende
         yield from remark_lines(run, signs)
 
 
-def _header(run: Run, signs: Signs) -> Iterable[RenderableType]:
+def _header(run: Run, signs: Signs) -> Iterable[RenderableType | Lines]:
     style = "green" if run.outcome is Outcome.PASSED else "red"
     head = Text().append(f"{signs.outcome(run.outcome)} ", style)
     head.append(signs.line(run.name, 80), "bold")
     head.append(f": {OUTCOME_WORDS[run.outcome]}", style)
     head.append(f" after {duration(run.duration)}" if run.duration else "")
     yield head
-    for fact in _facts(run, signs):
-        yield Padding(Text(fact, "dim", overflow="fold"), (0, 0, 0, 2))
+    for fact, whole in _facts(run, signs):
+        yield Lines(Text(fact, "dim"), whole=whole)
     advice = _advice(run)
     if advice:
-        yield Padding(Text(advice), (0, 0, 0, 2))
+        yield Lines(Text(advice))
 
 
 def _advice(run: Run) -> str:
@@ -102,14 +108,15 @@ def _advice(run: Run) -> str:
     return _ADVICE.get(run.outcome, "")
 
 
-def _facts(run: Run, signs: Signs) -> Iterable[str]:
+def _facts(run: Run, signs: Signs) -> Iterable[tuple[str, bool]]:
+    """What is worth knowing, and whether it is an address or a path."""
     target = next((row.summary for row in run.timeline if row.type == "opened"), "")
     if target:
-        yield signs.line(target, 300)
+        yield signs.line(target, 300), True
     peer = f", peer {signs.line(run.peer, 40)}" if run.peer else ""
     counts = f"{counted(run.client, 'event')} sent, {run.server:,} received"
     dropped = f" ({run.dropped:,} not kept)" if run.dropped else ""
-    yield f"pack {signs.line(run.pack, 40)}{peer}, {counts}{dropped}"
+    yield f"pack {signs.line(run.pack, 40)}{peer}, {counts}{dropped}", False
     if run.source:
-        yield signs.line(run.source.path, 300)
-    yield from note_lines(run, signs)
+        yield signs.line(run.source.path, 300), True
+    yield from ((note, False) for note in note_lines(run, signs))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from rtdebug.model.results import Outcome, StepResult
+from rtdebug.reports.lines import Lines
 from rtdebug.reports.signs import Signs
 
 _FEW = 5
@@ -18,7 +18,7 @@ _STYLES = {Outcome.PASSED: "green", Outcome.FAILED: "red"}
 
 def steps_block(
     steps: Sequence[StepResult], signs: Signs, verbose: bool
-) -> Iterable[RenderableType]:
+) -> Iterable[RenderableType | Lines]:
     """Nothing where nothing failed, unless ``verbose``."""
     failed = [step for step in steps if step.outcome is Outcome.FAILED]
     if not steps or not (failed or verbose):
@@ -37,19 +37,15 @@ def _counts(steps: Sequence[StepResult]) -> str:
     return ", ".join(f"{number} {outcome}" for outcome, number in counts.items() if number)
 
 
-def _step(step: StepResult, signs: Signs) -> Iterable[RenderableType]:
+def _step(step: StepResult, signs: Signs) -> Iterable[Lines]:
     failed = step.outcome is Outcome.FAILED
-    head = Text(overflow="fold")
+    head = Text()
     head.append(f"{signs.outcome(step.outcome)} ", _STYLES.get(step.outcome, "dim"))
     head.append(f"{step.index:>2}  {signs.line(step.label, 100)}", "bold" if failed else "")
     if step.at is not None:
         head.append(f"  at {step.at:.3f} s", "dim")
-    yield Padding(head, (0, 0, 0, 2))
-    details = Text(overflow="fold")
+    yield Lines(head)
     if failed and step.source:
-        details.append(signs.line(str(step.source), 300) + "\n", "cyan")
-    if step.outcome is not Outcome.PASSED:
-        details.append(signs.text(step.detail))
-    details.rstrip()
-    if details:
-        yield Padding(details, (0, 0, 0, 8))
+        yield Lines(Text(signs.line(str(step.source), 300), "cyan"), 8, whole=True)
+    if step.outcome is not Outcome.PASSED and step.detail.strip():
+        yield Lines(Text(signs.text(step.detail.rstrip())), 8)

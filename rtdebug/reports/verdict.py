@@ -156,4 +156,4 @@ def _wrapped(text: str, width: int) -> list[str]:
     lines = text.splitlines()
     return [piece for line in lines for piece in textwrap.wrap(
         line, max(width, 40), initial_indent="    ", subsequent_indent="    ",
-        break_on_hyphens=False)]  # fmt: skip
+        break_on_hyphens=False, break_long_words=False)]  # fmt: skip

@@ -20,7 +20,8 @@ from report_samples import (
 )
 
 from rtdebug.model.findings import Cause, Finding, Severity
-from rtdebug.model.results import Outcome, ResponseSummary, Run
+from rtdebug.model.results import Location, Outcome, ResponseSummary, Run, TimelineRow
+from rtdebug.reports.signs import signs
 from rtdebug.reports.terminal import render
 
 FOLDER = Path(__file__).parent / "golden"
@@ -82,7 +83,33 @@ def test_only_colours_for_light_and_dark_grounds_are_used() -> None:
 @pytest.mark.parametrize("sample", ["stalled", "several", "refused", "hostile"])
 def test_a_screen_keeps_to_its_width(sample: str, width: int) -> None:
     drawn = render(SAMPLES[sample], width=width, color=False).splitlines()
-    assert [line for line in drawn[:-2] if len(line) > width + 2] == []
+    wide = [line.strip() for line in drawn[:-2] if len(line) > width + 2]
+    # Paths, commands and words are never broken.
+    paths = {signs(True).line(run.source.path) for run in SAMPLES[sample].runs if run.source}
+    assert [
+        line
+        for line in wide
+        if " " in line and not any(path in line for path in paths) and "rtdebug explain" not in line
+    ] == []
+
+
+def test_paths_addresses_and_commands_are_never_broken() -> None:
+    path = f"/home/me/my tests/{'deep/' * 30}turn.yaml"
+    url = f"wss://host/v1/realtime?{'x=1&' * 40}"
+    steps = [replace(one, source=Location(path, 3, 5)) for one in STEP_FAILED.steps]
+    opened = TimelineRow(None, 0.0, None, "opened", 0, url)
+    run = replace(
+        STEP_FAILED,
+        source=Location(path),
+        steps=tuple(steps),
+        timeline=(opened, *STEP_FAILED.timeline),
+        notes=(f"captured in {path}",),
+        findings=(replace(STALLED_FINDING, name="n" * 70),),
+    )
+    lines = [line.strip() for line in screen(run, width=60).splitlines()]
+    assert {url, path, f"{path}:3:5"} <= set(lines)
+    assert f"tests/{'deep/' * 30}turn.yaml" in lines  # in a note, which is broken at blanks
+    assert f"more       rtdebug explain {'n' * 70}" in lines
 
 
 def test_a_good_run_imports_no_rich() -> None:
