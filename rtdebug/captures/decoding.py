@@ -122,6 +122,7 @@ def load_view(fields: Any) -> View:
             frozenset(Sender(name) for name in fields.get("senders", Sender)),
             bool(fields.get("whole", True)),
             frozenset(str(name) for name in fields.get("hidden", ())),
+            bool(fields.get("selective", False)),
         )
     except (TypeError, ValueError):
         return View()

@@ -15,7 +15,7 @@ from rtdebug.model.records import Opened, Sender
 def reading_of(
     kind: str, pieces: Sequence[Piece], sender_of: SenderOf, *, by_type: bool = False,
     to_end: bool = False, senders: frozenset[Sender] | None = None,
-    hidden: frozenset[str] = frozenset(),
+    hidden: frozenset[str] = frozenset(), selective: bool = True,
 ) -> Reading:  # fmt: skip
     """The reading of one connection's pieces, in their order."""
     manner = manner_of(pieces, sender_of, by_type=by_type)
@@ -23,7 +23,10 @@ def reading_of(
     records = [record for piece in pieces for record in assembler.records(piece)]
     if manner.by_ids:
         records = by_the_next_id(records)
-    view = view_of(records, records, manner.clock, to_end=to_end, senders=senders, hidden=hidden)
+    view = view_of(
+        records, records, manner.clock,
+        to_end=to_end, senders=senders, hidden=hidden, selective=selective,
+    )  # fmt: skip
     if any(piece.what is What.BARE_ERROR for piece in pieces):
         view = replace(view, whole=False)
     notes = []

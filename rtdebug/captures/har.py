@@ -62,7 +62,7 @@ def _reading(entry: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> 
     found = list(_entry(entry, url, sender_of, redactor))
     if not found:
         return None
-    reading = reading_of("HAR", found, sender_of)
+    reading = reading_of("HAR", found, sender_of, selective=False)
     reading.url = url
     return reading
 

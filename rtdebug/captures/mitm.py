@@ -37,7 +37,7 @@ def read_flows(
         for flow in FlowReader(stream).stream():
             found = list(_flow(flow, sender_of, redactor))
             if found:
-                readings.append(reading_of("mitmproxy flows", found, sender_of))
+                readings.append(reading_of("mitmproxy flows", found, sender_of, selective=False))
     except FlowReadException as error:
         notes.append(f"the file ends in the middle of a flow ({error})")
     if readings:

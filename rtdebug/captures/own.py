@@ -13,6 +13,7 @@ from rtdebug.captures.reading import Reading
 from rtdebug.captures.sources import line_batches, size_of, tail_lines
 from rtdebug.errors import UnreadableError
 from rtdebug.model.records import Closed, Ended, Event, Record, Refused, Sender, View
+from rtdebug.model.value import replace
 
 _SENDERS = {sender.value: sender for sender in Sender}
 _SERVER = Sender.SERVER
@@ -53,7 +54,7 @@ def _view(header: dict[str, Any], stream: BinaryIO) -> View:
         return view
     if "view" in header:  # an imported log says itself whether what follows is known
         return view
-    return View(view.clock, view.from_start, False, view.senders, view.whole, view.hidden)
+    return replace(view, to_end=False)
 
 
 def _ends(stream: BinaryIO) -> bool:

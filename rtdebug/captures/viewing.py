@@ -29,6 +29,7 @@ FIRST_EVENTS = frozenset(
 def view_of(
     head: Sequence[Record], tail: Sequence[Record], clock: Clock, *, to_end: bool = False,
     senders: frozenset[Sender] | None = None, hidden: frozenset[str] = frozenset(),
+    selective: bool = True,
 ) -> View:  # fmt: skip
     """The view of a log by its first and last records; ``to_end`` where its words prove it."""
     events = [record for record in (*head, *tail) if isinstance(record, Event)]
@@ -39,6 +40,7 @@ def view_of(
         senders=senders or frozenset(event.sender for event in events) or frozenset(Sender),
         whole=all(event.whole for event in events),
         hidden=hidden,
+        selective=selective,
     )
 
 

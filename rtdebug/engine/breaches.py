@@ -10,7 +10,8 @@ from rtdebug.model.value import Value
 
 
 class Breach(Value):
-    """One departure from the grammar. ``name`` is the finding's; ``message`` what was seen."""
+    """One departure from the grammar. ``name`` is the finding's; ``message`` what was seen;
+    ``rests_on`` are roles of events on whose absence it rests."""
 
     name: str
     message: str
@@ -18,6 +19,7 @@ class Breach(Value):
     evidence: tuple[int, ...]
     subject: str | None = None
     severity: Severity = Severity.ERROR
+    rests_on: tuple[str, ...] = ()
 
 
 class Breaches:
@@ -36,10 +38,11 @@ class Breaches:
         evidence: tuple[int | None, ...],
         subject: str | None = None,
         severity: Severity = Severity.ERROR,
+        rests_on: tuple[str, ...] = (),
     ) -> None:
         """Notes one; evidence that is not known is left out."""
         known = tuple(sorted({seq for seq in evidence if seq}))
-        self.pending.append(Breach(name, message, at, known, subject, severity))
+        self.pending.append(Breach(name, message, at, known, subject, severity, rests_on))
 
     def drain(self) -> list[Breach]:
         """What was noted since the last call."""

@@ -93,7 +93,7 @@ class Comparing:
         self._known.note(
             "output-deltas-missing",
             f"the {kind} of {id_ or response.id} is complete, yet not one delta of it came",
-            event, opened, response.id, also=response.seq,
+            event, opened, response.id, also=response.seq, rests_on=(f"{kind}.delta",),
         )  # fmt: skip
 
     def said_again(

@@ -109,8 +109,9 @@ class OpenResponses:
         *,
         also: int | None = None,
         soft: bool = False,
+        rests_on: tuple[str, ...] = (),
     ) -> None:
         """Notes a departure from the grammar; ``soft`` where work was broken off."""
         severity = Severity.WARNING if soft else Severity.ERROR
         evidence = (also, other, event.seq)
-        self._breaches.add(name, message, event.at, evidence, subject, severity)
+        self._breaches.add(name, message, event.at, evidence, subject, severity, rests_on)

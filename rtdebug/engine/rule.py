@@ -57,13 +57,14 @@ class Rule:
 
     def breached(self, breach: Breach) -> Iterable[Finding]:
         """A departure from the grammar under one of the names in ``breaches``."""
-        yield self.finding(
+        found = self.finding(
             breach.message,
             at=breach.at,
             evidence=breach.evidence,
             subject=breach.subject,
             severity=max(self.severity, breach.severity, key=lambda one: one.rank),
         )
+        yield self.resting_on(found, *breach.rests_on)
 
     def undecodable(self, message: Undecodable) -> Iterable[Finding]:
         """A message that is no event."""
@@ -113,6 +114,13 @@ class Rule:
         """What was found has turned out otherwise: a silence that ended after all. The finding
         stays in what was shown live, and is left out of the judgement."""
         self.state.withdrawn.append(finding)
+
+    def resting_on(self, finding: Finding, *roles: str) -> Finding:
+        """Says of a finding that it rests on the absence of events: where somebody chose what to
+        log, it is a note unless the log shows one of these ``roles`` somewhere."""
+        if roles and self.state.view.selective:
+            self.state.needs.append((finding, roles))
+        return finding
 
     def finding(  # noqa: PLR0913 - what is left out is the class's
         self,

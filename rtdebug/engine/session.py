@@ -15,6 +15,7 @@ import orjson
 
 from rtdebug.engine.conformance import Conformance
 from rtdebug.engine.decoder import decode, utf8_length
+from rtdebug.engine.doubts import doubted
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.nonconformity import settled
 from rtdebug.engine.peer_watch import PeerWatch
@@ -169,6 +170,7 @@ class Session:
         dropped = self._observed + self._taken + self._others - len(rows)
         gone = {id(one) for one in self.state.withdrawn}
         standing = [one for one in self.findings if id(one) not in gone]
+        standing = doubted(standing, self.state)
         peer = self._peers.peer()
         self.state.peer = peer.name if peer is not None else None
         findings = settled(standing, peer, self.pack)

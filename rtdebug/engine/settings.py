@@ -69,6 +69,11 @@ class Settings:
         pointer = self._pointers.get(name)
         return MISSING if pointer is None else at_pointer(self.session, pointer)
 
+    def asks_for(self, name: str) -> Any:
+        """The value of a setting that the client asked for, MISSING where it did not."""
+        pointer = self._pointers.get(name)
+        return MISSING if pointer is None else at_pointer(self.asked, pointer)
+
     @property
     def vad(self) -> bool | None:
         """Whether the server detects turns; None when it has not said."""

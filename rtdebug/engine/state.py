@@ -32,7 +32,7 @@ class State:
     answers, ``finished`` the response that the current event finished; each is None for any other
     event. ``verbatim``: the record is a machine's own, complete to the letter. ``seen`` counts
     the events of each type but deltas and appends; ``first_seqs`` has the first of each server
-    type.
+    type. ``needs`` are findings with the roles of which a selective log must show one.
     """
 
     def __init__(self, pack: Pack, view: View) -> None:
@@ -73,6 +73,7 @@ class State:
         self.ended: Ended | None = None
         self.peer: str | None = None
         self.withdrawn: list[Finding] = []
+        self.needs: list[tuple[Finding, tuple[str, ...]]] = []
         self.request: Request | None = None
         self.answered: Request | None = None
         self.finished: Response | None = None

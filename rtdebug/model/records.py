@@ -127,7 +127,8 @@ class View(Value):
     ``from_start``: its first record is the first of the connection. ``to_end``: what came after
     the last record is known (a live session, a file with a close or an end), so silence there
     counts. ``senders``: whose events are recorded. ``whole``: payloads are complete.
-    ``hidden``: event types (globs) the log is known to leave out.
+    ``hidden``: event types (globs) the log is known to leave out. ``selective``: somebody chose
+    what to log, so that of a kind it never shows nobody knows whether it was sent.
     """
 
     clock: Clock = Clock.EXACT
@@ -136,6 +137,7 @@ class View(Value):
     senders: frozenset[Sender] = frozenset(Sender)
     whole: bool = True
     hidden: frozenset[str] = frozenset()
+    selective: bool = False
 
 
 LIVE = View()

@@ -99,4 +99,6 @@ class WaitingRule(Rule):
         for wait in due:
             del self.waits[wait.key]
             if self.holds(wait):
-                yield from self.overdue(wait, at)
+                for found in self.overdue(wait, at):
+                    # A log that has every piece of audio in it has everything.
+                    yield self.resting_on(found, self.awaited, "audio.append")

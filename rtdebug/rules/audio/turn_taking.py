@@ -26,8 +26,14 @@ def detects_turns(state: State) -> bool | None:
 
 def knows_format(state: State, name: str = "input_format") -> bool:
     """Whether the record shows what is declared: said by the server, or the default from the start
-    on. A log that begins late may have missed the declaration."""
-    return state.settings.format_name(name) is not None or state.view.from_start
+    on. A log that begins late may have missed the declaration, and one that somebody chose the
+    events of may not show that another was accepted."""
+    settings = state.settings
+    update = state.requests.last.get("session.update")
+    if state.view.selective and update is not None and update.pending:
+        if settings.asks_for(name) not in (MISSING, settings.get(name)):
+            return False
+    return settings.format_name(name) is not None or state.view.from_start
 
 
 def declared_format(state: State, name: str = "input_format") -> str:

@@ -53,8 +53,13 @@ class UnknownPreviousItemId(HeldRule):
             state.verbatim
             and state.view.from_start
             and state.conversation.complete
+            and (not state.view.selective or self._shows_items())
             and sees(state, Sender.SERVER)
         )
+
+    def _shows_items(self) -> bool:
+        """Whether the log tells of items at all; somebody may have left them out."""
+        return any(one.added_seq is not None for one in self.state.conversation.items.values())
 
     def _known(self, id_: str) -> bool:
         state = self.state

@@ -60,11 +60,14 @@ class OutputDeltasMissing(Rule):
             return NOTHING
         if not response.seen_created or response.status != "completed":
             return NOTHING
-        message = _nothing_streamed(response) or self._no_audio(response)
+        message = _nothing_streamed(response)
+        rests_on = _kinds(response) if message else ("audio.delta",)
+        message = message or self._no_audio(response)
         if not message:
             return NOTHING
         evidence = (response.seq, event.seq)
-        return (self.finding(message, at=event.at, evidence=evidence, subject=response.id),)
+        found = self.finding(message, at=event.at, evidence=evidence, subject=response.id)
+        return (self.resting_on(found, *rests_on),)
 
     def _no_audio(self, response: Response) -> str:
         for item in response.items:
@@ -93,6 +96,16 @@ def _nothing_streamed(response: Response) -> str:
                 f"{response.id} completed with output in {item.get('id')}, but no delta of it came"
             )
     return ""
+
+
+def _kinds(response: Response) -> tuple[str, ...]:
+    """The roles of the deltas that its output would have come in."""
+    items = response.output or []
+    if any(item.get("type") == "function_call" for item in items):
+        return ("arguments.delta",)
+    parts = [part for item in items for part in item.get("content") or () if _has_text(part)]
+    spoken = any("text" not in part for part in parts)
+    return ("transcript.delta", "audio.delta") if spoken else ("text.delta",)
 
 
 def _has_text(part: object) -> bool:

@@ -59,7 +59,7 @@ class ResponseDoneMissing(SilentResponse):
             older = response.seq < event.seq and not beside
             if older and response.id not in self._told and stage_of(response) is self.stage:
                 self._told[response.id] = self.stalled(response, event.at)
-                yield self._told[response.id]
+                yield self.resting_on(self._told[response.id], "response.done")
 
     def stalled(self, response: Response, at: float) -> Finding:
         """The finding for one response."""

@@ -18,6 +18,9 @@ from rtdebug.rules.visibility import hides
 _ENDS = ("output_item.added", "response.done")
 
 
+DELTAS = ("text.delta", "audio.delta", "transcript.delta", "arguments.delta")
+
+
 class Stage(Enum):
     """How far a response had come when it went silent."""
 
@@ -55,16 +58,17 @@ class SilentResponse(Rule):
         if response is None or told is None:
             return NOTHING
         self.withdraw(told)
-        return self._resumed(response, told)
+        return (self._resumed(response, told),)
 
-    def _resumed(self, response: Response, told: Finding) -> Iterable[Finding]:
+    def _resumed(self, response: Response, told: Finding) -> Finding:
         """What is left of a silence that ended: a long wait."""
-        yield replace(
+        late = replace(
             told,
             severity=Severity.WARNING,
             title=f"{told.title} for a long time",
             message=f"{told.message}. It went on and ended {response.status}",
         )
+        return self.resting_on(late, *DELTAS)
 
     def advance(self, at: float) -> Iterable[Finding]:
         """Time to look whether anything moved."""

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Cause, Finding
-from rtdebug.model.records import Closed, Sender
+from rtdebug.model.records import Closed, Event, Sender
 
 _SOON = 1.0
 _STREAM = 3  # appends from which on it is a stream
@@ -50,7 +50,7 @@ class Close1000Unexplained(Rule):
             return
         if last.sender is not Sender.CLIENT or self.state.ended is not None:
             return
-        if closed.sender is None and self.state.audio.appends > _STREAM:
+        if closed.sender is None and self.state.audio.appends >= _STREAM:
             return  # whoever sends a microphone's audio hangs up in the middle of it
         waited = closed.at - last.at
         if waited > _SOON or self.state.responses.open:
@@ -59,4 +59,11 @@ class Close1000Unexplained(Rule):
             f"{waited:.2f} s after event {last.seq} ({last.type}) the connection was closed with "
             f"{closed.code} and no reason; the server said no error before"
         )
-        yield self.finding(message, at=closed.at, evidence=(last.seq,))
+        found = self.finding(message, at=closed.at, evidence=(last.seq,))
+        yield self.resting_on(found, *self._answers(last))
+
+    def _answers(self, last: Event) -> tuple[str, ...]:
+        """What may have come after the last event of the client's and not been logged."""
+        role = self.state.pack.role(Sender.CLIENT, last.type)
+        answer = self.state.pack.answers.get(role or "")
+        return answer.by if answer is not None else ()

@@ -73,6 +73,8 @@ class ToolCallIdUnknown(HeldRule):
         state = self.state
         if not _knows_all(state) or call_id in self._known or call_id in state.conversation.calls:
             return ""
+        if state.view.selective and not (self._known or state.conversation.calls):
+            return ""  # a log that shows no call at all may leave them out
         if any(call_id == item.call_id for item in _open_items(state)):
             return ""
         if call_id in state.conversation.items:

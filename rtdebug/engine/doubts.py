@@ -1,0 +1,66 @@
+"""Doubts: what is said to be missing where somebody chose what to log.
+
+Programs log what they care about: without deltas, or only the ends of things. Of a kind of event
+that such a log never shows nobody knows whether it was sent, so that a finding which rests on its
+absence is no more than a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.state import State
+from rtdebug.model.findings import Certainty, Finding, Severity
+from rtdebug.model.records import Sender
+from rtdebug.model.value import replace
+
+Roles = tuple[str, ...]
+
+_ADDED = ("item.added", "item.created")
+# What a departure from the grammar rests on: of each group the log must show one.
+RESTS_ON: dict[str, tuple[Roles, ...]] = {
+    "output-item-unbalanced": (("output_item.added",), ("output_item.done",)),
+    "content-part-unbalanced": (("part.added",), ("part.done",)),
+    "conversation-item-unbalanced": (_ADDED, ("item.done",)),
+    "dangling-previous-item": ((*_ADDED, "item.done"),),
+    "transcription-of-unknown-item": ((*_ADDED, "audio.committed"),),
+    "speech-unbalanced": (("speech.started",), ("speech.stopped",)),
+    "two-active-responses": (("response.done",),),
+    "transcript-without-audio": (("audio.delta",),),
+    "audio-without-transcript": (("transcript.delta", "transcript.done"),),
+    "event-outside-response": (("response.created",),),
+}
+
+
+def doubted(findings: Iterable[Finding], state: State) -> list[Finding]:
+    """The findings, of which those that rest on what the log never shows are notes."""
+    if not state.view.selective:
+        return list(findings)
+    needs = {id(finding): roles for finding, roles in state.needs}
+    return [_weighed(one, needs.get(id(one), ()), state) for one in findings]
+
+
+def _weighed(finding: Finding, need: Roles, state: State) -> Finding:
+    groups = (*RESTS_ON.get(finding.name, ()), *((need,) if need else ()))
+    unseen = next((group for group in groups if _never_shown(group, state)), None)
+    if unseen is None:
+        return finding
+    kinds = " or ".join(_types(unseen, state))
+    message = f"{finding.message}. The log shows no {kinds} at all, so it may leave them out"
+    return replace(
+        finding, message=message, severity=Severity.INFO, certainty=Certainty.LOW, under=None
+    )
+
+
+def _never_shown(group: Roles, state: State) -> bool:
+    if "audio.append" in group and state.audio.appends:
+        return False
+    types = _types(group, state)
+    seen = (state.seen, state.first_seqs)
+    return bool(types) and not any(type_ in known for type_ in types for known in seen)
+
+
+def _types(group: Roles, state: State) -> list[str]:
+    """The event types of the roles that this protocol has."""
+    named = {**state.pack.roles[Sender.CLIENT], **state.pack.roles[Sender.SERVER]}
+    return [named[role] for role in group if role in named]
