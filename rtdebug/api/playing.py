@@ -8,11 +8,12 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rtdebug.api.mock_hint import with_mock_hint
 from rtdebug.api.mock_scripts import mock_script
 from rtdebug.api.verdict import Strictness, kept, outcome_of
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
-from rtdebug.model.results import Run
+from rtdebug.model.results import Outcome, Run
 from rtdebug.model.value import Value
 from rtdebug.packs.load import load_pack
 from rtdebug.rules import index
@@ -152,6 +153,9 @@ def run_of(
     strict = wishes.strictness.with_ignored(scenario.ignore)
     findings = kept(judged.findings, strict)
     steps = player.steps()
+    if (scenario.target.url if wishes.url is None else wishes.url) == MOCK:
+        if any(step.outcome is Outcome.FAILED for step in steps):
+            steps = with_mock_hint(steps, scenario, findings)
     outcome = outcome_of(
         findings=findings,
         steps=steps,

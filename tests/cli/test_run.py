@@ -173,3 +173,47 @@ def test_a_timeout_of_the_command_line_goes_before_the_files_own(call: Call, fol
 
 def test_nothing_is_asked_of_an_empty_environment(call: Call, folder: Path) -> None:
     assert call("run", "openai-realtime", "--jobs", 7, "--quiet") == (0, "", "")
+
+
+CALLS = """rtdebug: 1
+timeout: 300ms
+steps:
+  - send: {type: response.create, response: {output_modalities: [text]}}
+  - expect: {type: response.output_item.done, item: {type: function_call}}
+"""
+
+
+def test_a_failed_expectation_points_at_the_script_of_the_embedded_server(
+    call: Call, folder: Path
+) -> None:
+    (folder / "a.yaml").write_text(CALLS)
+    called = call("run", "a.yaml")
+    assert called.code == 1
+    assert "write under mock: what it is to say here" in " ".join(called.out.split())
+    (folder / "a.yaml").write_text(CALLS + "mock: {reply: {tool: {name: f, arguments: {}}}}\n")
+    assert call("run", "a.yaml").code == 0
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "mock: {drop: [response.output_item.done]}\n",
+        "  - send: {type: response.cancel, response_id: none}\n",
+    ],
+)
+def test_where_something_else_is_wrong_the_script_is_not_named(
+    call: Call, folder: Path, more: str
+) -> None:
+    head, _, rest = CALLS.partition("steps:\n")
+    text = CALLS + more if more.startswith("mock") else f"{head}steps:\n{more}{rest}"
+    (folder / "a.yaml").write_text(text)
+    called = call("run", "a.yaml")
+    assert "under mock:" not in called.out
+
+
+def test_a_real_server_is_not_told_about_scripts(call: Call, folder: Path) -> None:
+    (folder / "a.yaml").write_text(GOOD + "  - expect: response.done\n    within: 100ms\n")
+    with peer(lambda connection: say(connection, CREATED)) as url:
+        called = call("run", "a.yaml", "--url", url)
+    assert called.code == 1
+    assert "mock" not in called.out
