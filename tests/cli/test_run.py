@@ -198,7 +198,7 @@ def test_a_failed_expectation_points_at_the_script_of_the_embedded_server(
     "more",
     [
         "mock: {drop: [response.output_item.done]}\n",
-        "  - send: {type: response.cancel, response_id: none}\n",
+        "  - send: {type: nonsense}\n    raw: true\n",
     ],
 )
 def test_where_something_else_is_wrong_the_script_is_not_named(
