@@ -9,7 +9,7 @@ from typing import Any
 
 from rtdebug import resources
 from rtdebug.model.findings import Cause, Certainty, Severity
-from rtdebug.model.value import Value
+from rtdebug.model.value import Value, replace
 from rtdebug.packs.yaml_data import read_yaml
 
 
@@ -63,6 +63,7 @@ class Row(Value):
     patterns: tuple[tuple[str, str], ...]
     finding: str
     also: tuple[str, ...] = ()
+    points_at: str = ""
 
     def fits(self, said: Said) -> bool:
         """Whether every condition of the row holds for what was said."""
@@ -122,8 +123,25 @@ class ErrorTable(Value):
         """The texts of the first row that fits, the root first, then what is true besides."""
         for row in self.rows:
             if row.fits(said):
-                return tuple(self.texts[name] for name in (row.finding, *row.also))
+                first = _pointed(self.texts[row.finding], row.points_at)
+                return (first, *(self.texts[name] for name in row.also))
         return ()
+
+
+def _pointed(text: Text, cause: str) -> Text:
+    """A text whose likeliest cause is the one that begins so, for the peer's words tell it."""
+    if not cause:
+        return text
+    likely = [one for one in text.causes if one.text.startswith(cause)]
+    others = [one for one in text.causes if not one.text.startswith(cause)]
+    causes = (
+        *(Cause(one.text, "likely", one.test) for one in likely),
+        *(
+            Cause(one.text, "possible" if one.likelihood == "likely" else one.likelihood, one.test)
+            for one in others
+        ),
+    )
+    return replace(text, causes=causes)
 
 
 def _by_number(data: dict[str, Any], key: str) -> dict[int, str]:
@@ -144,6 +162,7 @@ def _row(data: dict[str, Any]) -> Row:
         patterns=tuple((name, data[name]) for name in _PATTERNS if name in data),
         finding=data["finding"],
         also=tuple(data.get("also", ())),
+        points_at=data.get("points_at", ""),
     )
 
 

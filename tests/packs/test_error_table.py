@@ -66,10 +66,38 @@ def test_a_stateful_finding_is_not_named_by_a_row() -> None:
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row["finding"])
 def test_a_row_holds_only_conditions_that_are_known(row: dict[str, Any]) -> None:
-    assert set(row) <= PATTERNS | EXACT | NUMBERS | {"where", "finding", "also"}
+    assert set(row) <= PATTERNS | EXACT | NUMBERS | {"where", "finding", "also", "points_at"}
     assert set(row["where"]) <= WHERE
     for name in PATTERNS & set(row):
         re.compile(row[name])
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in rows() if "points_at" in row], ids=lambda row: row["points_at"]
+)
+def test_a_row_that_points_at_a_cause_points_at_one_of_its_finding(row: dict[str, Any]) -> None:
+    causes = findings()[row["finding"]]["causes"]
+    assert sum(cause["text"].startswith(row["points_at"]) for cause in causes) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "cause"),
+    [
+        (1008, "BidiGenerateContent session not found", "A resume handle"),
+        (1008, "Requested entity was not found.", "Audio was sent"),
+        (1008, "Operation is not implemented, or supported, or enabled.", "The model, or this"),
+        (1008, "The operation was aborted", "A proxy ends"),
+        (1011, "Deadline expired before operation could complete.", "The connection reached"),
+        (1011, "error: f() got an unexpected keyword argument 'x'", "A gateway or bridge"),
+    ],
+)
+def test_the_reason_of_a_close_puts_its_cause_first(code: int, reason: str, cause: str) -> None:
+    (text,) = table().matches(Said(where="close", close=code, reason=reason))
+    plain = table().texts[text.name]
+    assert text.causes[0].text.startswith(cause)
+    assert [one.likelihood for one in text.causes].count("likely") == 1
+    assert {one.text for one in text.causes} == {one.text for one in plain.causes}
+    assert plain.causes[0].text != text.causes[0].text
 
 
 def test_each_kind_of_word_but_a_close_has_a_fallback() -> None:
