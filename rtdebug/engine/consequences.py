@@ -134,7 +134,9 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "response-incomplete-max-tokens": frozenset({"tool-arguments-invalid-json"}),
     "response-failed-rate-limit": frozenset({"rate-limit-low"}),
     "transcription-session-mixup": _REJECTED
+    | _SIGN_IN
     | {
+        "invalid-model",
         "retired-event",
         "invalid-value",
         "session-update-unanswered",

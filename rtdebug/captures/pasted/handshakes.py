@@ -8,7 +8,7 @@ from rtdebug.captures import pieces
 from rtdebug.captures.pieces import Context, Piece
 from rtdebug.model.records import Step
 
-_S = r"[\"']?(?P<status>[2-5]\d\d)\b(?![.\d])"
+_S = r"[\"'“‘]?(?P<status>[2-5]\d\d)\b(?![.\d])"
 _NAMES = (
     "unauthorized|forbidden|not found|bad request|too many requests|method not allowed"
     "|internal server error|service unavailable|bad gateway|gateway time-?out|upgrade required"

@@ -24,6 +24,8 @@ _COUNT = re.compile(
 )
 _COUNT_BEFORE = re.compile(r"\b(\d{1,5}) ?[x×✕] ?[\"'`(\[]*$")
 _TOLD = re.compile(r"[\"'`*]*\s*(?::|=>?|→|\|)\s*\S")
+_ANNOUNCED = re.compile(r"(?i)(?:^|\s)event(?: type| name)?\s*[:=]\s*[\"'`*]*$")
+_GLOSS = re.compile(r"[\"'`*]*\s+[-–—]\s+\S")
 _NOISE = re.compile(r"[^\w]+|_+(?=\W|$)|(?<!\w)_+")
 _ARROW = re.compile(
     r"[-=]{1,3}>{1,3}|<{1,3}[-=]{1,3}|>{2,3}|<{2,3}|(?<![\w-])[<>](?= )"
@@ -108,7 +110,8 @@ def names_in(line: str, sender_of: SenderOf, *, in_list: bool = False) -> list[N
     rest = f"{STAMP.sub(' ', before)} {STAMP.sub(' ', _COUNT.sub(' ', after, count=1))}"
     label = _label(before, after)
     told = in_list or label is not None or match.group().endswith("delta")
-    if not _is_row(rest) and not (told and _TOLD.match(after) and _is_row(before)):
+    glossed = _ANNOUNCED.search(before) and _GLOSS.match(after)
+    if not _is_row(rest) and not ((glossed or (told and _TOLD.match(after))) and _is_row(before)):
         return []
     return [Name(match.group(), count or 1, label)]
 

@@ -231,7 +231,8 @@ def _closes(found: list[Found]) -> list[Found]:
             kept.append(one)
         else:
             kept[current] = _better(kept[current], one)
-    return kept + late[:1]
+    told = any(one.piece.what is What.CLOSED for one in kept)
+    return kept if told else kept + late[:1]
 
 
 def _is_other(one: Piece, two: Piece) -> bool:

@@ -15,7 +15,7 @@ _BODIES = {
 }
 _CURLY_BODIES = {
     quote: re.compile(
-        rf"[^{closers}\n]*(?:[{closers}](?!\s*(?:[:,}}\])=]|$))[^{closers}\n]*)*", re.M
+        rf"[^{closers}\n]*(?:[{closers}](?!\s*(?:[:,}}\])=…]|\.{{3}}|$))[^{closers}\n]*)*", re.M
     )
     for quote, closers in _CLOSERS.items()
 }

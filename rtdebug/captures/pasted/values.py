@@ -60,6 +60,8 @@ class ValueReader:
             found = self._unwrapper.pieces(on_the_wire(value), NO_CONTEXT, whole=block.whole)
         if not found:
             found = self._by_lead(value, lead, block.whole)
+        if not block.whole:
+            found = [piece for piece in found if not self._is_cut(piece, text)]
         behind = text[block.end : block.end + _BEHIND]
         return [self._finished(piece, block, behind) for piece in found]
 
@@ -84,6 +86,11 @@ class ValueReader:
             or (length is not None and int(length[1]) > block.end - block.start + _QUOTES)
         )
         return replace(piece, whole=False) if shortened else piece
+
+    def _is_cut(self, piece: Piece, text: str) -> bool:
+        """Whether the text ends inside of the event's type, so that it is not known."""
+        known = self._sender_of(piece.type) is not None
+        return piece.what is What.EVENT and not known and text.rstrip().endswith(piece.type)
 
     def _lacks_its_id(self, piece: Piece) -> bool:
         """Servers put an ``event_id`` on every event: one without was shortened by hand."""
