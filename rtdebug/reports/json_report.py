@@ -49,7 +49,7 @@ def _run(run: Run, timeline_all: bool) -> dict[str, object]:
         "notes": run.notes,
         "steps": [_step(step) for step in run.steps],
         "findings": [finding_fields(finding) for finding in run.findings],
-        "responses": [_response(response) for response in run.responses],
+        "responses": [_response(one, timed=bool(run.duration)) for one in run.responses],
         "timeline": [_row(row) for row in timeline],
     }
 
@@ -72,7 +72,8 @@ def _step(step: StepResult) -> dict[str, object]:
     }
 
 
-def _response(response: ResponseSummary) -> dict[str, object]:
+def _response(response: ResponseSummary, *, timed: bool) -> dict[str, object]:
+    """``timed`` False: of a record without times, in which 0 would be no answer."""
     return {
         "id": response.id,
         "status": response.status,
@@ -80,8 +81,8 @@ def _response(response: ResponseSummary) -> dict[str, object]:
         "deltas": response.deltas,
         "chars": response.chars,
         "audio_ms": response.audio_ms,
-        "first_delta": response.first_delta,
-        "duration": response.duration,
+        "first_delta": response.first_delta if timed else None,
+        "duration": response.duration if timed else None,
         "usage": response.usage,
     }
 

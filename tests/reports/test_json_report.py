@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from report_samples import HOSTILE, PASSED, SAMPLES, SEVERAL, STALLED, S, report, row
 from report_schema import SCHEMA, faults
 
+from rtdebug.model.results import ResponseSummary
 from rtdebug.reports.encoding import encode
 from rtdebug.reports.json_report import render
 
@@ -126,3 +127,11 @@ def test_nesting_without_end_is_bounded() -> None:
     for _ in range(5000):
         value = [value]
     assert "nested too deeply" in encode(value)
+
+
+def test_times_that_no_record_holds_are_null() -> None:
+    response = ResponseSummary("resp_1", "completed", first_delta=0.0, duration=0.0)
+    run = replace(PASSED, duration=0.0, responses=(response,))
+    (told,) = parsed(run)["runs"][0]["responses"]
+    assert told["first_delta"] is None
+    assert told["duration"] is None
