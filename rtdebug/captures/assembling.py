@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -26,6 +27,10 @@ from rtdebug.model.records import (
 )
 
 _ENOUGH_STAMPS = 0.5
+# Clients ask and servers report: their types end in an imperative and in a participle or a noun.
+_ASKS = re.compile(
+    r"\.(?:\w+_)?(?:append|update|commit|clear|create|cancel|delete|truncate|retrieve|finish|submit)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,8 @@ class Assembler:
         known = known_sender(piece.type, self.sender_of) if piece.type else None
         first, second = (known, label) if self.manner.by_type else (label, known)
         found = first or second
+        if found is None and _ASKS.search(piece.type):
+            return Sender.CLIENT
         if found is None:
             self.unattributed += 1
         return found or Sender.SERVER

@@ -57,6 +57,18 @@ def ending_in(value: dict[str, Any], context: Context) -> Piece | None:
     return _open(value, context)
 
 
+def hang_up(value: dict[str, Any], context: Context) -> Piece | None:
+    """A close that a client logs as an event of its own: a type of ending, and a code with it."""
+    word = value.get("type")
+    if not isinstance(word, str) or not _CLOSE_WORDS.match(word):
+        return None
+    for inner in (value, *(value[name] for name in SLOTS if isinstance(value.get(name), dict))):
+        code = inner.get("code")
+        if isinstance(code, int) and not isinstance(code, bool) and 1000 <= code <= 4999:
+            return _close({**inner, **value}, context)
+    return None
+
+
 def _close(value: dict[str, Any], context: Context) -> Piece | None:
     code = next((value[n] for n in ("code", "close_code", "closeCode", "status", "statusCode")
                  if n in value), None)  # fmt: skip

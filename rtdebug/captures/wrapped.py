@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from rtdebug.captures import pieces
-from rtdebug.captures.endings import bare_error, ending_in
+from rtdebug.captures.endings import bare_error, ending_in, hang_up
 from rtdebug.captures.fields import LABELS, LISTS, RANKS, SLOTS, stamp_among
 from rtdebug.captures.jsonl import loads
 from rtdebug.captures.labels import FLAGS, is_side, sender_named
@@ -110,6 +110,11 @@ class Unwrapper:
     ) -> Iterator[Piece]:
         kind = self.event_type(value, lenient=labelled)
         slot = self._slot(value, kind)
+        if kind is not None and self.sender_of(kind) is None:
+            gone = hang_up(value, self._context(value, outer))
+            if gone is not None:
+                yield gone
+                return
         if kind is not None and slot is None:
             times = self._count(value)
             yield Piece(What.EVENT, outer, kind, value, whole=whole, count=times)
@@ -134,8 +139,11 @@ class Unwrapper:
             if isinstance(inner, dict):
                 if self.event_type(inner) or (kind is None and self._holds(inner)):
                     return name
-            elif kind is not None or not inner:
+            elif not inner:
                 continue
+            elif kind is not None:
+                if isinstance(inner, str) and self._is_text_of(inner, kind):
+                    return name
             elif isinstance(inner, str):
                 if inner.lstrip()[:1] in ("{", "["):
                     return name
@@ -145,6 +153,16 @@ class Unwrapper:
         if kind is not None:
             return None
         return next((name for name in slots if isinstance(value[name], dict | list | str)), None)
+
+    def _is_text_of(self, text: str, kind: str) -> bool:
+        """Whether a row that tells a type beside other fields holds the event itself as text."""
+        if not text.lstrip().startswith("{"):
+            return False
+        try:
+            inner = loads(text.encode("utf-8", "surrogatepass"))
+        except ValueError:
+            return False
+        return isinstance(inner, dict) and type_of(inner) == kind
 
     def _holds(self, value: dict[str, Any]) -> bool:
         if "type" in value and isinstance(value["type"], str):

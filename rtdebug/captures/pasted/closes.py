@@ -75,6 +75,7 @@ _CODELESS = re.compile(
     r"(?P<abruptly> (?:unexpectedly|abruptly|abnormally))?(?: by (?:the )?\w+)?"
     r"(?:: (?P<reason>[^\n]{3,160})|[\s.!)\]]*(?:\{[^{}\n]*\})?\s*)$"
 )
+_UNEXPECTED = re.compile(r"(?i)\bconnection (?:was |has been )?closed unexpectedly\b")
 _ABRUPT = re.compile(r"(?i)\breset\b|\bEOF\b|broken pipe|abnormal|ECONN|timed? ?out")
 _LEADS = re.compile(r"[:=(–—-]")
 _BY_SERVER = re.compile(r"(?i)\b(?:by|from) (?:the )?(?:server|remote|peer|host|openai|azure|api)\b"
@@ -162,6 +163,8 @@ def _spoken(line: str, context: Context) -> Piece | None:
 def _codeless(line: str, context: Context) -> Piece | None:
     """A line that says no more than that the connection ended."""
     match = _CODELESS.match(line)
+    if match is None and _UNEXPECTED.search(line):
+        return pieces.closed(1005, "", _by(line), context, line)
     if match is None:
         return None
     reason = (match["reason"] or "").strip()

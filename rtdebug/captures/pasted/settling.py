@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,13 +17,15 @@ from rtdebug.captures.reading import SenderOf
 from rtdebug.model.records import Sender
 
 _ECHOES = 0.6
+_PROMPT = re.compile(r"[\w@:~/.-]*[$%] ?\w")
 _NEAR = 3  # lines
 _PART_OF_REFUSAL = (What.OPENED, What.BARE_ERROR)
 
 
 def settled(paste: Paste, text: str, sender_of: SenderOf) -> list[Found]:
     """The pieces of one connection, in order, each thing once."""
-    found = _without_headings(_without_previews(_joined(paste.found)))
+    found = _without_commands(_joined(paste.found), text)
+    found = _without_headings(_without_previews(found))
     if not any(one.piece.what in (What.EVENT, What.BARE_ERROR) for one in found):
         found = sorted(found + _mentioned(text, sender_of), key=lambda one: one.start)
     found = _timed(found, paste)
@@ -54,6 +57,18 @@ def _joined(found: list[Found]) -> list[Found]:
             continue
         if one.piece.what is not What.REMARK:
             last = len(kept)
+        kept.append(one)
+    return kept
+
+
+def _without_commands(found: list[Found], text: str) -> list[Found]:
+    """Drops a message that stands in a command of a shell where the log below shows it sent."""
+    kept = []
+    for index, one in enumerate(found):
+        start = text.rfind("\n", 0, one.start) + 1
+        typed = one.piece.what is What.EVENT and _PROMPT.match(text, start) is not None
+        if typed and any(after.piece.data == one.piece.data for after in found[index + 1 :]):
+            continue
         kept.append(one)
     return kept
 
