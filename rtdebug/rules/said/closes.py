@@ -22,6 +22,7 @@ from rtdebug.packs.errors import Said
 from rtdebug.rules.said.saying import SayingRule
 
 _QUIET = (1000, 1005)
+_NO_CODE = 1005
 _LOST = 1006
 _FAULTS = (
     "error", "invalid", "fail", "maximum", "denied", "not found", "not supported", "unsupported",
@@ -71,6 +72,8 @@ class Closes(SayingRule):
         drop the line; a quiet 1000 of the server has a rule of its own."""
         if closed.sender is Sender.CLIENT and closed.code != 1011:
             return closed.code in (1000, 1001, 1005, 1006)
+        if closed.code == _NO_CODE and closed.sender is None and self.state.last is None:
+            return False  # all that the log holds: nothing shows that anyone wished it
         return closed.code in _QUIET and not _names_fault(closed.reason)
 
 
