@@ -116,10 +116,12 @@ class Rows:
         return lines
 
     def note(self, text: str, label: str = "") -> str:
-        """A word of this program's own."""
+        """A word of this program's own, on as many lines as it takes: it ends in what to do."""
         head = f"{label:<{self._labels}}{'':12}=   "
-        line = head + self._fit(self.signs.line(text, 300), self.width - len(head))
-        return paint(line.rstrip(), CYAN, color=self.color)
+        lines = wrap(self.signs.line(text, 500), max(self.width, len(head) + 20),
+                     initial_indent=head, subsequent_indent=" " * len(head),
+                     break_on_hyphens=False, break_long_words=False)  # fmt: skip
+        return "\n".join(paint(line, CYAN, color=self.color) for line in lines)
 
     def dropped(self, rows: int) -> str:
         """What stands for rows a slow terminal had no time for."""

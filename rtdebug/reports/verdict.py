@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.results import Outcome, Report, Run, StepResult
-from rtdebug.reports.ansi import BOLD, DIM, GREEN, RED, YELLOW, paint
-from rtdebug.reports.figures import EXIT_WORDS, counted, duration
+from rtdebug.reports.ansi import BOLD, DIM, GREEN, RED, YELLOW, paint, plain
+from rtdebug.reports.figures import EXIT_WORDS, columns, counted, duration
 from rtdebug.reports.grouping import grouped, loud
 from rtdebug.reports.signs import Signs
 
@@ -32,7 +32,9 @@ def passed_lines(run: Run, signs: Signs, *, color: bool, width: int) -> list[str
     """A run that passed: its figures, and what is still worth a word."""
     sign = paint(signs.good, GREEN, color=color)
     name = paint(signs.line(run.name, _NAME_LIMIT), BOLD, color=color)
-    lines = [f"{sign} {name}  {', '.join(_figures(run))}"]
+    figures = ", ".join(_figures(run))
+    together = columns(plain(f"{sign} {name}  {figures}")) <= width
+    lines = [f"{sign} {name}  {figures}"] if together else [f"{sign} {name}", f"  {figures}"]
     for finding in loud(run.findings):
         lines += _warning(finding, signs, color=color, width=width)
     lines += [f"  {paint(note, DIM, color=color)}" for note in note_lines(run, signs)]

@@ -126,6 +126,16 @@ def test_a_record_without_times_is_shown_without() -> None:
     assert all(row.startswith(" " * 10) for row in rows)
 
 
+def test_a_note_is_never_cut_before_its_advice() -> None:
+    view = view_of(LiveLook(width=60, block=True))
+    view.lane(PACK).note("not sent: 'respnse.create' is no event; did you mean response.create?")
+    rows = drawn(view)
+    assert rows[0].startswith("            =   not sent:")
+    assert rows[1].startswith(" " * 16)
+    assert "did you mean response.create?" in " ".join(" ".join(rows).split())
+    assert max(map(len, rows)) <= 60
+
+
 def test_what_to_do_is_never_cut() -> None:
     fix = " ".join(f"word{number}" for number in range(90))
     view = view_of(LiveLook(width=80))

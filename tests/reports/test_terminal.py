@@ -42,6 +42,15 @@ def test_no_approved_screen_is_left_over() -> None:
     assert {path.name for path in FOLDER.glob("*")} == set(GOLDEN)
 
 
+def test_a_good_run_takes_a_second_line_where_one_is_too_narrow() -> None:
+    run = replace(PASSED, name="n" * 50, findings=())
+    lines = screen(run, exit_code=0, width=80).splitlines()
+    assert lines[0] == f"✓ {'n' * 50}"
+    assert lines[1].startswith("  ")
+    assert "received" in lines[1]
+    assert screen(run, exit_code=0, width=200).splitlines()[0].endswith(lines[1].strip())
+
+
 def test_a_record_without_times_is_told_without() -> None:
     response = ResponseSummary("resp_1", "completed", first_delta=0.0, duration=0.0)
     run = replace(PASSED, duration=0.0, responses=(response, response))
