@@ -35,6 +35,7 @@ _THROWN = re.compile(r"^\w*(?:Error|Exception)\b(?:\s*\[\w+\])?:")
 """How the client's own language prints what was thrown."""
 _NAMED = re.compile(r"^[^\w{\[]*(?P<code>[a-z]+(?:_[a-z]+)*_(?:error|failed|exceeded))[: ]+"
                     r"(?P<message>[A-Z][^\n]{8,})")  # fmt: skip
+_RAISED = re.compile(r"\w(?:Error|Exception)\(?$")
 _PREFIX = re.compile(r"(?i)\b(?:error|err|failed|failure)\b[^\n]{0,40}?[:\-–—] *$")
 _CODED = re.compile(r"\b(?P<type>invalid_request_error|server_error|rate_limit_error|"
                     r"authentication_error|insufficient_quota_error|tokens|session_error)"
@@ -52,7 +53,7 @@ def error_in(line: str, *, under_label: bool = False) -> dict[str, Any] | None:
         before = line[: match.start()].rstrip("\"'`“‘( ")
         if before and not under_label and not _leads(before):
             return None
-        message = _BEHIND.sub("", match.group())
+        message = _BEHIND.sub("", _unquoted(match.group(), line[: match.start()]))
         return _error(message.rstrip("\"'`”’) "), line[: match.start()])
     named = _NAMED.match(line)
     if named is not None:
@@ -62,11 +63,21 @@ def error_in(line: str, *, under_label: bool = False) -> dict[str, Any] | None:
     return None
 
 
+def _unquoted(message: str, before: str) -> str:
+    """The message without what follows the quote that it stands in."""
+    quotes = before[len(before.rstrip("`\"")) :]
+    if not quotes:
+        return message
+    closing = re.search(r"`" if quotes[0] == "`" else r'(?<!\\)"(?![\w.])', message)
+    return message[: closing.start()].rstrip('\\"') if closing else message
+
+
 def _leads(before: str) -> bool:
     """Whether what stands before the message is how a log leads to one, and not a sentence."""
     return bool(
         _PREFIX.search(f"{before} " if before.endswith((":", "-")) else before + " ")
         or before.endswith((":", "]", "|", "=", "-", ">", "}"))
+        or _RAISED.search(before)
         or len(before) <= 3
     )
 
