@@ -162,8 +162,8 @@ def unknown(param: str, **more: Any) -> Payload:
         ("session.voice", "this name is session.audio.output.voice now"),
         ("session.turn_detection", "session.audio.input.turn_detection now"),
         ("response.modalities[0]", "response.output_modalities now"),
-        ("session.audio", "which is how this protocol writes it"),
-        ("session.type", "which is how this protocol writes it"),
+        ("session.audio", "which is how GA writes it"),
+        ("session.type", "which is how GA writes it"),
     ],
 )
 def test_a_field_that_the_server_does_not_know_is_of_another_age(param: str, words: str) -> None:
@@ -172,6 +172,18 @@ def test_a_field_that_the_server_does_not_know_is_of_another_age(param: str, wor
     assert param.partition("[")[0] in found.message
     assert found.evidence == (1,)
     assert found.severity is Severity.ERROR
+
+
+def test_a_field_of_the_new_age_is_unknown_to_an_old_server() -> None:
+    old = {"id": "sess_x", "modalities": ["text"], "voice": "alloy"}
+    log = Log().server("session.created", session=old)
+    log.server("error", error=unknown("session.type"))
+    (found,) = named(log.judged(pack="openai-realtime-beta", view=PASTED), FIELDS)
+    assert found.message == (
+        "the server does not know session.type, of the GA shape: here it is nothing (the beta has no "
+        "session type)"
+    )
+    assert found.title == "The client sends a shape that this server does not speak"
 
 
 def test_a_field_that_is_only_wrong_or_invented_is_of_no_age() -> None:

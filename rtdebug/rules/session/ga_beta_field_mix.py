@@ -62,11 +62,12 @@ class GaBetaFieldMix(Rule):
             return
         pointer = "/" + param.split("[")[0].replace(".", "/")
         became = self._retired(pointer)
-        if became is not None:
+        if became is not None and self.state.pack.retired_events:
             message = f"the server does not know {param}: this name is {became} now"
             yield self.finding(message, at=event.at, evidence=(event.seq,))
-        elif self._is_sign(pointer):
-            message = f"the server does not know {param}, which is how this protocol writes it"
+        elif became is not None or self._is_sign(pointer):
+            how = f"of the GA shape: here it is {became}" if became else "which is how GA writes it"
+            message = f"the server does not know {param}, {how}"
             yield self.finding(
                 message, at=event.at, evidence=(event.seq,), causes=_NEWER,
                 title="The client sends a shape that this server does not speak",
