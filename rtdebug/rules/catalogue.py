@@ -18,6 +18,7 @@ from rtdebug.packs.errors import Text
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
 from rtdebug.rules.registry import RULES
 
+_MOST_NEAR = 6
 HEADINGS = ("What it finds", "Why it matters", "Example", "What to do", "Source")
 
 
@@ -74,9 +75,12 @@ def _joined(lines: Iterable[str]) -> str:
 
 
 def nearest(name: str) -> list[str]:
-    """Names like this one, the likeliest first."""
+    """Names like this one, the likeliest first: those that hold all of its words, else those that
+    are written nearly so."""
     from difflib import get_close_matches
 
-    known = list(catalogue())
-    inside = [one for one in known if name in one]
-    return list(dict.fromkeys([*inside, *get_close_matches(name, known, 3, 0.5)]))[:3]
+    known, lowered = list(catalogue()), name.lower()[:200]
+    words = lowered.replace("_", " ").replace("-", " ").split()
+    holding = [one for one in known if words and all(word in one for word in words)]
+    holding.sort(key=lambda one: not one.startswith(words[0]))
+    return holding[:_MOST_NEAR] or get_close_matches(lowered, known, 3, 0.5)
