@@ -15,6 +15,8 @@ _FAILED = re.compile(
     rf"(?i)\bfail(?:ed|ure)?\b[^\n()]{{0,30}}\((?:code\W{{0,3}})?{_CODE}\)\s*[:\-–—]\s*"
     r"(?P<reason>[^\n]+)"
 )
+# Python's websockets prints this of a close of its own, and what came back of it behind it.
+_TOO_BIG = re.compile(r"\bsent 1009 \(message too big\)")
 # Consoles of browsers that keep the reason and not the code.
 _REASONED = re.compile(r"(?i)\bdisconnected with reason:? *(?P<reason>[^\n]+)")
 _ENDED = re.compile(r"关闭|断开|断线|掉线|中断|切断|クローズ|종료|끊")
@@ -42,6 +44,8 @@ def ending_worded(line: str) -> Ending | None:
     match = _FAILED.search(line)
     if match is not None:
         return Ending(int(match["code"]), _bare(match["reason"]), None)
+    if _TOO_BIG.search(line):
+        return Ending(1009, "", Sender.CLIENT)
     match = _REASONED.search(line)
     if match is not None:
         return Ending(1005, _bare(match["reason"]), Sender.SERVER)

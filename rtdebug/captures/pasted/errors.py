@@ -27,12 +27,16 @@ _SAID = re.compile(
     r"|Missing bearer|You must provide a model|Your account is not active"
     r"|Billing hard limit|Inference rate limit|Request was rejected"
     r"|Content (?:type|part)[^.\n]{0,40}(?:invalid|not supported)|Error creating response: "
-    r"|Error updating session: |Error processing (?!\d|[^\n]{0,20}(?:message|event)))[^\n]*"
+    r"|Error updating session: "
+    r"|Error processing (?:your |the )?(?:request|audio|input|session))[^\n]*"
 )
 _BEHIND = re.compile(r",? fatal: (?:True|False)\)?[)\s]*$")
 _LABEL = re.compile(r"(?i)^[\W_]*(?:\w+[ _-]){0,3}(?:error|fout|err)[\W_]*$")
-_THROWN = re.compile(r"^\w*(?:Error|Exception)\b(?:\s*\[\w+\])?:")
-"""How the client's own language prints what was thrown."""
+_OWN = re.compile(
+    r"^\w*(?:Error|Exception)\b(?:\s*\[\w+\])?:"
+    r"|(?i:(?:could not|couldn't|cannot|can't|unable to|failed to) connect\b)"
+)
+"""Words of the client: what its language prints of a throw, that it reached nobody."""
 _NAMED = re.compile(r"^[^\w{\[]*(?P<code>[a-z]+(?:_[a-z]+)*_(?:error|failed|exceeded))[: ]+"
                     r"(?P<message>[A-Z][^\n]{8,})")  # fmt: skip
 _RAISED = re.compile(r"\w(?:Error|Exception)\(?$")
@@ -58,14 +62,14 @@ def error_in(line: str, *, under_label: bool = False) -> dict[str, Any] | None:
     named = _NAMED.match(line)
     if named is not None:
         return {"type": None, "code": named["code"], "message": named["message"].rstrip("\"'` ")}
-    if under_label and len(line.split()) >= 3 and not _THROWN.match(line.strip()):
+    if under_label and len(line.split()) >= 3 and not _OWN.match(line.strip()):
         return _error(line.strip(), "")
     return None
 
 
 def _unquoted(message: str, before: str) -> str:
     """The message without what follows the quote that it stands in."""
-    quotes = before[len(before.rstrip("`\"")) :]
+    quotes = before[len(before.rstrip('`"')) :]
     if not quotes:
         return message
     closing = re.search(r"`" if quotes[0] == "`" else r'(?<!\\)"(?![\w.])', message)

@@ -8,7 +8,7 @@ from rtdebug.captures import pieces
 from rtdebug.captures.pieces import Context, Piece
 from rtdebug.model.records import Step
 
-_S = r"[\"'“‘]?(?P<status>[2-5]\d\d)\b(?![.\d])"
+_S = r"[\"'“‘]?(?P<status>[2-5]\d\d)\b(?!\.?\d)"
 _NAMES = (
     "unauthorized|forbidden|not found|bad request|too many requests|method not allowed"
     "|internal server error|service unavailable|bad gateway|gateway time-?out|upgrade required"
@@ -23,6 +23,7 @@ _STATUSES = tuple(
         rf"WSServerHandshakeError[:(] ?(?:status=)?{_S}",
         rf"InvalidStatus(?:Code)?\b[^\n]{{0,60}}? {_S}",
         rf"handshake status:? {_S}",
+        rf"handshake_status_code[=: ]+{_S}",
         rf"{_ABOUT}[^\n]{{0,80}}?\bstatus(?: ?code)?(?: of)?[\"']?[ :=]*{_S}",
         rf"returned status code {_S}",
         rf"(?:expected|wanted)[^\n]{{0,40}}? 101\b[^\n]{{0,60}}?(?:but |got |was |received )+{_S}",
@@ -60,13 +61,17 @@ _SYSTEM: tuple[tuple[Step, re.Pattern[str]], ...] = (
     (Step.TCP, re.compile(
         r"(?i)ECONNREFUSED|connection refused|connect call failed|actively refused"
         r"|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|no route to host|network is unreachable"
-        r"|CONNECTION_REFUSED|connect(?:ion)? timed? ?out")),
+        r"|CONNECTION_REFUSED|esp_transport_connect\(\) failed|connect(?:ion)? timed? ?out")),
     (Step.UPGRADE, re.compile(
         r"(?i)timed out (?:during|while waiting for) (?:the )?(?:opening )?handshake"
         r"|did not receive a valid http response|bad handshake|opening handshake"
-        r"|websocket connection to '[^'\n]+' failed|handshake (?:failed|error)"
+        r"|websocket connection to ['‘\"“][^'’\"”\n]+['’\"”] failed|handshake (?:failed|error)"
         r"|error during websocket handshake|invalid sec-websocket-accept")),
 )  # fmt: skip
+_VAGUE = re.compile(
+    r"(?i)\b(?:could not|couldn't|cannot|can't|unable to|failed to|failed) connect(?:ing)? to\b"
+    r"[^\n]{0,20}(?:wss?://|\b(?:realtime|web ?socket|openai|azure|gemini|grok|xai)\b)"
+)
 # One of these is in every line that tells of a refusal: a cheap look before the patterns.
 _TELLING = (
     "http", "status", "handshake", "rejected", "response", "ws", "url", "uri", "scheme",
@@ -98,7 +103,16 @@ def refusal_in(line: str, context: Context) -> Piece | None:
     for step, words in _SYSTEM:
         if words.search(line):
             return pieces.refused(step, line.strip(), context, url=url)
+    if is_vague(line):
+        return pieces.refused(Step.UPGRADE, line.strip(), context, url=url)
     return None
+
+
+def is_vague(line: str) -> bool:
+    """Whether a line says that no connection came about and not at all why."""
+    if _VAGUE.search(line) is None or _SCHEME.search(line):
+        return False
+    return not any(words.search(line) for _, words in _SYSTEM)
 
 
 def url_in(line: str) -> str | None:

@@ -22,9 +22,11 @@ _COUNT = re.compile(
     r"|\brepeated (\d{1,5}) times|\b(\d{1,5}) times\b",
     re.I,
 )
+_GLUED = re.compile(r"(?<![\w.])([a-z_]+(?:\.[a-z_]+)+)[x×](\d{1,5})(?![\w.])")
 _COUNT_BEFORE = re.compile(r"\b(\d{1,5}) ?[x×✕] ?[\"'`(\[]*$")
 _TOLD = re.compile(r"[\"'`*]*\s*(?::|=>?|→|\|)\s*\S")
 _ANNOUNCED = re.compile(r"(?i)(?:^|\s)event(?: type| name)?\s*[:=]\s*[\"'`*]*$")
+_COMMENT = re.compile(r"(?<=\w)\s+(?:<-{1,3}|←|#|//)\s+[A-Za-z]\w*(?:[ \t]+[^\s.]+){2,}\s*$")
 _GLOSS = re.compile(r"[\"'`*]*\s+[-–—]\s+\S")
 _NOISE = re.compile(r"[^\w]+|_+(?=\W|$)|(?<!\w)_+")
 _ARROW = re.compile(
@@ -95,7 +97,8 @@ def names_in(line: str, sender_of: SenderOf, *, in_list: bool = False) -> list[N
 
     ``in_list``: the line before it was such a row, so that text behind a colon is the event's.
     """
-    line = line[:_WIDTH]
+    line = _GLUED.sub(r"\1 x\2", line[:_WIDTH])
+    line = _COMMENT.sub("", line)
     found = types_in(line, sender_of)
     if not found:
         found = _lone(line, sender_of)

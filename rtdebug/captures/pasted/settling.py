@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from rtdebug.captures import pieces
 from rtdebug.captures.jsonl import dumps
+from rtdebug.captures.pasted.handshakes import is_vague
 from rtdebug.captures.pasted.names_only import types_in
 from rtdebug.captures.pasted.reader import Found, Paste
 from rtdebug.captures.pieces import Context, Piece, What
@@ -173,10 +174,7 @@ def _refusals(found: list[Found], sender_of: SenderOf) -> list[Found]:
     closed = [one.start for one in found if one.piece.what is What.CLOSED]
     events = [one.start for one in found if _is_of_a_session(one, closed, sender_of)]
     last_event = max(events, default=-1)
-    usable = [
-        one for one in refusals
-        if last_event < 0 or (one.start > last_event and closed and closed[0] < one.start)
-    ]  # fmt: skip
+    usable = [one for one in refusals if _is_usable(one, closed, events)]
     best = max(usable, key=lambda one: _told(one.piece), default=None)
     kept = []
     for one in found:
@@ -187,6 +185,16 @@ def _refusals(found: list[Found], sender_of: SenderOf) -> list[Found]:
     if best is not None:
         kept[kept.index(best)] = _completed(best, found)
     return kept
+
+
+def _is_usable(refusal: Found, closed: Sequence[int], events: Sequence[int]) -> bool:
+    """Whether a refusal may stand: it tells why, or nothing else is told; and it comes behind the
+    end of what there was."""
+    if _is_vague(refusal.piece) and (closed or events):
+        return False
+    if not events:
+        return True
+    return bool(closed) and closed[0] < refusal.start and refusal.start > max(events)
 
 
 def _is_of_a_session(one: Found, closed: Sequence[int], sender_of: SenderOf) -> bool:
@@ -215,9 +223,16 @@ def _completed(refusal: Found, found: list[Found]) -> Found:
     return replace(refusal, piece=replace(refusal.piece, data=data))
 
 
-def _told(piece: Piece) -> tuple[bool, bool, int]:
+def _told(piece: Piece) -> tuple[bool, bool, bool, int]:
     status = piece.data["status"]
-    return (status is not None and status >= 400, status is not None, -piece.context.line)
+    return (
+        status is not None and status >= 400, status is not None, not _is_vague(piece),
+        -piece.context.line,
+    )  # fmt: skip
+
+
+def _is_vague(refusal: Piece) -> bool:
+    return refusal.data["status"] is None and is_vague(refusal.text or "")
 
 
 def _as_remark(one: Found) -> Found:
@@ -260,7 +275,8 @@ def _better(one: Found, two: Found) -> Found:
     first, second = one.piece.data, two.piece.data
     vague = (1005, 1006)
     code = second["code"] if first["code"] in vague else first["code"]
-    reason = max(first["reason"], second["reason"], key=len)
+    told = [one["reason"] for one in (first, second) if one["code"] == code]
+    reason = max(told, key=len) or first["reason"] or second["reason"]
     sender = first["sender"] or second["sender"]
     piece = pieces.closed(code, reason, sender, one.piece.context, one.piece.text or "")
     return replace(one, piece=piece)
