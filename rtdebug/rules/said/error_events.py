@@ -22,6 +22,7 @@ from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.records import Event
 from rtdebug.packs.errors import Said, Text
 from rtdebug.rules.said.saying import SayingRule, object_of, quoted, text_of
+from rtdebug.rules.visibility import shows
 
 # Which request an error without event_id most likely answers, by the name of the finding.
 _LIKELY = {
@@ -112,6 +113,8 @@ class ErrorEvents(SayingRule):
 
     def _writers(self, request: Request | None) -> str:
         open_ = [one for one in self.state.responses.open.values() if not one.out_of_band]
+        if not open_ and not self._would_show_it():
+            return "; the record does not show the response that was open"
         if not open_:
             return "; no response was open on this connection, so look at what is between"
         response = open_[-1]
@@ -121,6 +124,10 @@ class ErrorEvents(SayingRule):
             else "the server's turn detection"
         )
         return f"; {response.id} was open, begun by {writer}"
+
+    def _would_show_it(self) -> bool:
+        """Whether a response that was open would be in the record: it is there from its start."""
+        return self.state.view.from_start and shows(self.state, "response.created")
 
     def _rejected_update(
         self,
