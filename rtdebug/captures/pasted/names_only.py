@@ -27,6 +27,7 @@ _COUNT_BEFORE = re.compile(r"\b(\d{1,5}) ?[x×✕] ?[\"'`(\[]*$")
 _TOLD = re.compile(r"[\"'`*]*\s*(?::|=>?|→|\|)\s*\S")
 _ANNOUNCED = re.compile(r"(?i)(?:^|\s)event(?: type| name)?\s*[:=]\s*[\"'`*]*$")
 _COMMENT = re.compile(r"(?<=\w)\s+(?:<-{1,3}|←|#|//)\s+[A-Za-z]\w*(?:[ \t]+[^\s.]+){2,}\s*$")
+_COMMENT = re.compile(r"(?<=\w)\s+(?:<-{1,3}|←|#|//)\s+[A-Za-z]\w*(?:[ \t]+[^\s.]+){2,}\s*$")
 _GLOSS = re.compile(r"[\"'`*]*\s+[-–—]\s+\S")
 _NOISE = re.compile(r"[^\w]+|_+(?=\W|$)|(?<!\w)_+")
 _ARROW = re.compile(
@@ -98,6 +99,7 @@ def names_in(line: str, sender_of: SenderOf, *, in_list: bool = False) -> list[N
     ``in_list``: the line before it was such a row, so that text behind a colon is the event's.
     """
     line = _GLUED.sub(r"\1 x\2", line[:_WIDTH])
+    line = _COMMENT.sub("", line)
     line = _COMMENT.sub("", line)
     found = types_in(line, sender_of)
     if not found:
