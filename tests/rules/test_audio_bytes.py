@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from logs import Log, begun, error, named
+from logs import Log, begun, named, settings
 from sounds import SHORT, appended, encoded, floats, mu_law, pcm, streamed, wav
 
 from rtdebug.model.findings import Certainty, Finding, Severity
@@ -69,6 +69,30 @@ def test_who_declares_nothing_is_held_to_the_default_only_from_the_start_on() ->
     assert found.evidence == (1,)
     assert "32767" in found.fix
     assert named(log.judged(view=LATE), NAME) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "told"),
+    [
+        ("audio/pcmu", False, False),  # it may have been accepted out of sight
+        ("audio/pcm", False, True),
+        (None, False, True),
+        ("audio/pcmu", True, True),
+    ],
+)
+def test_a_log_of_chosen_events_may_hide_what_was_accepted(
+    asked: str | None, answered: bool, told: bool
+) -> None:
+    format_ = {"type": "audio/pcm"}
+    log = declared().client("session.update", session={
+        "type": "realtime",
+        "audio": {"input": {"format": {"type": asked}} if asked else {"transcription": None}},
+    })  # fmt: skip
+    if answered:
+        log.server("session.updated", session=settings(format=format_))
+    found = mismatches(appended(log, [floats(20)] * 4), view=View(selective=True))
+    assert bool(found) is told
+    assert len(mismatches(appended(log, [floats(20)] * 4))) == 1
 
 
 @pytest.mark.parametrize(
@@ -339,42 +363,3 @@ def test_bytes_that_do_not_fit_are_told_before_the_direction() -> None:
     (found,) = mismatches(log)
     assert found.count == 1
     assert "floats" in found.message
-
-
-# -- base64 ------------------------------------------------------------------------------------------
-
-
-def url(data: bytes) -> str:
-    return "data:audio/wav;base64," + encoded(data)
-
-
-def append(log: Log, *audio: Any) -> Log:
-    for one in audio:
-        log.client("input_audio_buffer.append", audio=one)
-    return log
-
-
-def test_what_is_no_base64_is_told_at_the_commit() -> None:
-    log = append(declared(), url(pcm(20))).client("input_audio_buffer.commit")
-    (found,) = log.watched("audio-invalid-base64")
-    assert found.message == (
-        "the audio of event 2 is no base64: it is a data URL; only what follows the comma is base64"
-    )
-    assert found.evidence == (2,)
-    log.client("input_audio_buffer.commit")
-    assert len(log.watched("audio-invalid-base64")) == 1
-
-
-def test_it_says_how_many_of_the_appends_are_none() -> None:
-    log = append(declared(), encoded(pcm(20)), url(pcm(20)))
-    (found,) = named(log.closed().judged(), "audio-invalid-base64")
-    assert found.message.endswith("(1 of 2 appends that were looked at)")
-    assert found.evidence == (3,)
-
-
-def test_the_servers_own_word_for_it_is_not_repeated() -> None:
-    said = error("invalid_base64", "Invalid 'audio'. Expected base64-encoded audio bytes.")
-    log = append(declared(), url(pcm(20))).server("error", error=said)
-    log.server("error", error=error("invalid_value", "Invalid value."))
-    found = named(log.client("input_audio_buffer.commit").closed().judged(), "audio-invalid-base64")
-    assert [one.evidence for one in found] == [(3,)]

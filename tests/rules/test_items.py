@@ -267,6 +267,13 @@ def test_a_record_that_lacks_something_may_lack_the_name(view: View) -> None:
     assert follows(begun(), "m7", view=view) == []
 
 
+def test_a_log_of_chosen_events_shows_names_only_if_it_shows_items() -> None:
+    chosen = View(selective=True)
+    assert follows(begun(), "m7", view=chosen) == []
+    assert follows(begun().client(CREATE, item=user("m1")), "m7", view=chosen) == []
+    assert len(follows(added(begun(), user("m1")), "m7", view=chosen)) == 1
+
+
 # -- types of content --------------------------------------------------------------------------------
 
 WRONG = "wrong-content-type-for-role"

@@ -290,6 +290,13 @@ def test_a_call_id_that_is_none_is_not_unknown(call_id: Any) -> None:
     assert held(begun().client(CREATE, item=output(call_id)), UNKNOWN) == []
 
 
+def test_a_log_of_chosen_events_lacks_a_call_only_if_it_shows_calls() -> None:
+    chosen = View(selective=True)
+    assert held(answers(begun(), "c9"), UNKNOWN, view=chosen) == []
+    for log in (called("c1"), arguments(begun(), call_id="c1")):
+        assert len(held(answers(log, "c9"), UNKNOWN, view=chosen)) == 1
+
+
 @pytest.mark.parametrize(
     "view", [CUT, View(from_start=False), View(senders=frozenset({Sender.CLIENT}))]
 )
