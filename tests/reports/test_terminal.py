@@ -103,7 +103,7 @@ def test_a_screen_keeps_to_its_width(sample: str, width: int) -> None:
 
 
 def test_paths_addresses_and_commands_are_never_broken() -> None:
-    path = f"/home/me/my tests/{'deep/' * 30}turn.yaml"
+    path = f"/srv/my tests/{'deep/' * 30}turn.yaml"
     url = f"wss://host/v1/realtime?{'x=1&' * 40}"
     steps = [replace(one, source=Location(path, 3, 5)) for one in STEP_FAILED.steps]
     opened = TimelineRow(None, 0.0, None, "opened", 0, url)
