@@ -95,9 +95,14 @@ def test_a_list_of_types_is_shown_without_times(call: Call, tmp_path: Path) -> N
 
 def test_any_log_can_be_watched(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "pasted.log"
-    path.write_text('sent {"type":"response.create"}\nHTTP 401 Unauthorized\n', encoding="utf-8")
+    path.write_text(
+        'it hangs!\nsent {"type":"response.create"}\n'
+        '< {"type":"session.created","event_id":"event_1","session":{}}\n',
+        encoding="utf-8",
+    )
     done = call("tail", path)
-    assert "response.create" in done.out
+    assert ">   response.create" in done.out
+    assert "< session.created" in done.out
 
 
 def test_connections_of_one_file_are_told_apart(call: Call, capture: Path, tmp_path: Path) -> None:
