@@ -140,6 +140,13 @@ def test_a_cut_call_is_not_told_again_by_its_arguments() -> None:
     assert [one.count for one in invalid(arguments(late, BROKEN))] == [1]
 
 
+def test_a_call_that_was_told_and_then_ends_incomplete_is_one() -> None:
+    type_ = "response.function_call_arguments.done"
+    log = begun().server(type_, item_id="item_c1", arguments=BROKEN)
+    (found,) = invalid(item_done(log, BROKEN, status="incomplete"))
+    assert (found.evidence, found.count) == ((2,), 1)
+
+
 def test_a_shortened_event_proves_nothing() -> None:
     log = Log()
     payload = {"type": "response.function_call_arguments.done", "item_id": "i1", "arguments": "{.."}
