@@ -36,3 +36,18 @@ def test_any_message_of_gemini_gives_it_away(type_: str) -> None:
     peer = by_event(type_, {type_: {}})
     assert peer is not None
     assert peer.name == "gemini"
+
+
+@pytest.mark.parametrize(
+    ("session", "name"),
+    [
+        ({"voice": {"name": "alloy", "type": "openai"}}, "azure-voice-live"),
+        ({"turn_detection": {"end_of_utterance_detection": None}}, "azure-voice-live"),
+        ({"voice": {"id": "voice_1"}, "turn_detection": {"type": "server_vad"}}, None),
+    ],
+)
+def test_settings_that_only_one_server_has_give_it_away(
+    session: dict[str, object], name: str | None
+) -> None:
+    peer = by_event("session.created", {"type": "session.created", "session": session})
+    assert (peer.name if peer else None) == name

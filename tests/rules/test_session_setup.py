@@ -57,6 +57,7 @@ def test_another_value_than_was_asked_for_is_told(asked: Payload, got: Payload) 
         ({"speed": 1.5}, {"speed": 1.5}),
         ({"speed": 1.5}, {}),
         ({"speed": None}, {"speed": 1.0}),
+        ({"instructions": ""}, {"instructions": "You are helpful."}),
         ({"instructions": " Be brief.\n"}, {"instructions": "Be brief."}),
         ({"output_modalities": ["text", "audio"]}, {"output_modalities": ["audio", "text"]}),
         ({"list": [{"a": 1}]}, {"list": [{"a": 2, "b": 3}]}),

@@ -70,13 +70,14 @@ class SessionUpdateNotApplied(Rule):
 
 
 def _different(asked: Any, got: Any, pointer: str) -> Iterator[tuple[str, Any, Any]]:
-    """Leaves that were asked for and have another value; what is absent or null proves nothing."""
+    """Leaves that were asked for and have another value. What is absent, null or empty proves
+    nothing: the server fills in its own (OpenAI and Azure OpenAI do for empty instructions)."""
     if isinstance(asked, dict) and isinstance(got, dict):
         for key, value in asked.items():
             have = got.get(key, _MISSING)
             if have is not _MISSING:
                 yield from _different(value, have, f"{pointer}/{key}")
-    elif asked is not None and not _same(asked, got):
+    elif asked not in (None, "") and not _same(asked, got):
         yield pointer, asked, got
 
 
