@@ -72,7 +72,8 @@ def conclude(session: Session, reading: Reading, name: str, strictness: Strictne
     strict = strictness.with_ignored(_ignored(reading))
     judged = session.finish()
     findings = kept(judged.findings, strict)
-    outcome = outcome_of(findings=findings, steps=(), strictness=strict, observed=judged.observed)
+    seen = judged.observed or any(map(strict.fails, findings))
+    outcome = outcome_of(findings=findings, steps=(), strictness=strict, observed=seen)
     return Run(
         name=name,
         outcome=outcome,

@@ -26,6 +26,8 @@ from rtdebug.model.records import Sender
 DEPTH = 6
 _DOTTED = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+$")
 _ERRORS = ("error", "err", "exception", "cause", "detail", "details")
+_TERMINAL = ("completed", "failed", "cancelled", "incomplete")
+_DONE = "response.done"
 _ENDS = (What.BARE_ERROR, What.CLOSED, What.REFUSED)
 
 TextReader = Callable[[str, Context], list[Piece]]
@@ -183,6 +185,10 @@ class Unwrapper:
         if named is not None:
             yield from self._repeated([named], value)
             return
+        response = self._response(value)
+        if response is not None:
+            yield Piece(What.EVENT, context, response["type"], response, whole=False)
+            return
         bare = bare_error(value)
         if bare is not None:
             yield Piece(What.BARE_ERROR, context, "error", bare, whole=False)
@@ -213,6 +219,12 @@ class Unwrapper:
                     return Piece(What.EVENT, context, kind, {"type": kind, **below}, whole=False)
                 return Piece(What.EVENT, context, kind, {"type": kind}, whole=False)
         return None
+
+    def _response(self, value: dict[str, Any]) -> dict[str, Any] | None:
+        """A finished response that a log shows without the event that carried it."""
+        if value.get("object") != "realtime.response" or value.get("status") not in _TERMINAL:
+            return None
+        return {"type": _DONE, "response": value} if self.sender_of(_DONE) else None
 
     def _told(self, value: dict[str, Any], context: Context) -> list[Piece]:
         """An error, a close or a refusal in the words of a field: ``{"error": "Error(...)"}``."""

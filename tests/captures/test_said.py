@@ -44,6 +44,8 @@ CLIENT, SERVER = Sender.CLIENT, Sender.SERVER
         ("WSMessage(type=<WSMsgType.CLOSE: 8>, data=1000, extra='')", 1000, "", None),
         ("[ws] connection closed", 1005, "", None),
         ("connection lost", 1006, "", None),
+        ("disconnected unexpectedly with code: WSCloseCode.ABNORMAL_CLOSURE", 1006, "", None),
+        ("closed, CloseCode.POLICY_VIOLATION", 1008, "", None),
         ("Exception: OpenAI S2S connection closed unexpectedly {\"pid\": 4}", 1005, "", None),
         ("realtime api connection closed abnormally", 1006, "", None),
         ("connection closed: read: connection reset by peer", 1006,

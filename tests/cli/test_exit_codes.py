@@ -51,6 +51,7 @@ def test_the_most_severe_code_wins(call: Call, arguments: list[str], code: int) 
         ('{"hello": 1}', 4),
         ("HTTP 401\nserver rejected WebSocket connection: HTTP 401", 1),
         ('{"type":"error","error":{"type":"server_error","message":"oh"}}', 1),
+        ("it waits for events\nerror receiving: unknown server event type: session.made", 1),
     ],
 )
 def test_a_log_without_anything_to_judge_is_no_pass(

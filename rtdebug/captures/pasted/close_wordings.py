@@ -27,6 +27,17 @@ _QUOTED = re.compile(r"[`*'\"]{0,3}\s*\(\s*[\"“'`](?P<reason>[^\"”\n]+?)[\"�
 _UNSET = re.compile(r"_closeCode: 1006\b")
 
 
+# aiohttp and Python's websockets print codes by these names.
+_NAMED = re.compile(r"\b(?:WS)?CloseCode\.(?P<name>[A-Z_]+)\b")
+_NAMES = {
+    "OK": 1000, "NORMAL_CLOSURE": 1000, "GOING_AWAY": 1001, "PROTOCOL_ERROR": 1002,
+    "UNSUPPORTED_DATA": 1003, "NO_STATUS_RCVD": 1005, "ABNORMAL_CLOSURE": 1006,
+    "INVALID_TEXT": 1007, "INVALID_DATA": 1007, "POLICY_VIOLATION": 1008, "MESSAGE_TOO_BIG": 1009,
+    "MANDATORY_EXTENSION": 1010, "INTERNAL_ERROR": 1011, "SERVICE_RESTART": 1012,
+    "TRY_AGAIN_LATER": 1013, "BAD_GATEWAY": 1014, "TLS_HANDSHAKE": 1015,
+}  # fmt: skip
+
+
 class Ending(NamedTuple):
     """An end that a line tells of."""
 
@@ -49,6 +60,9 @@ def ending_worded(line: str) -> Ending | None:
     match = _REASONED.search(line)
     if match is not None:
         return Ending(1005, _bare(match["reason"]), Sender.SERVER)
+    match = _NAMED.search(line)
+    if match is not None and match["name"] in _NAMES:
+        return Ending(_NAMES[match["name"]], "", None)
     coded = _CODED.search(line) if _ENDED.search(line) else None
     if coded is None:
         return None
