@@ -34,6 +34,13 @@ def test_a_close_says_who_what_and_how_long_after() -> None:
     assert unknown.evidence == ()
 
 
+def test_a_connection_that_was_lost_was_closed_by_nobody() -> None:
+    lost = one(begun().closed(0.25, 1006, by=Sender.SERVER), "close-1006-abnormal")
+    assert "lost on the server's side without a close frame" in lost.message
+    lost = one(begun().closed(0.25, 1006, by=None), "close-1006-abnormal")
+    assert "the connection was lost without a close frame" in lost.message
+
+
 @pytest.mark.parametrize("code", [1000, 1001, 1005, 1006])
 def test_a_client_that_leaves_is_no_fault_of_the_connection(code: int) -> None:
     log = begun().closed(0.25, code)
@@ -355,3 +362,13 @@ def test_a_fault_that_is_seen_live_hangs_under_nothing() -> None:
 def test_a_long_text_of_the_server_is_cut() -> None:
     log = begun().server("error", error=error("invalid_value", "No " * 300))
     assert len(one(log, "invalid-value").message) < 500
+
+
+def test_an_error_answers_the_request_that_holds_its_field() -> None:
+    log = begun().client("session.update", session={"tools": []})
+    log.client("session.update", session={"mood": [{"is": "glad"}]})
+    said = error("unknown_parameter", "Unknown parameter.", param="session.mood[0].is")
+    assert one(log.server("error", error=said), "unknown-parameter").evidence == (3, 4)
+    other = error("unknown_parameter", "Unknown parameter.", param="session.hue")
+    unheld = begun().client("session.update", session={}).client("session.update", session={})
+    assert one(unheld.server("error", error=other), "unknown-parameter").evidence == (2, 4)

@@ -280,6 +280,12 @@ def test_speech_that_is_not_committed_is_told_after_ten_seconds() -> None:
     assert "speech of s1 ended with event 3" in found.message
 
 
+def test_a_second_stop_does_not_begin_the_wait_anew() -> None:
+    log = spoken(begun())
+    log.server("input_audio_buffer.speech_stopped", item_id="s1", audio_end_ms=950, after=4.0)
+    assert [one.evidence for one in log.watched(COMMIT, 10.06)] == [(3,)]
+
+
 @pytest.mark.parametrize("role", ["committed", "cleared", "speech_started"])
 def test_what_uses_the_audio_up_ends_the_wait(role: str) -> None:
     log = spoken(begun()).server(f"input_audio_buffer.{role}", item_id="s1")
