@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rtdebug.captures.reading import Reading
 
 _LOOK_AHEAD = 200
+_MOST_LOOKED_AT = 20_000
 READ_AS = ("openai-realtime", "openai-realtime-beta", "gemini-live")
 
 
@@ -93,9 +94,18 @@ def conclude(session: Session, reading: Reading, name: str, strictness: Strictne
 
 
 def _peek(records: Iterable[Record]) -> tuple[list[Event], Iterator[Record]]:
+    """The first events, and all records with those that were looked at. A pasted text may say
+    much before its first event, so it is events that count."""
     stream = iter(records)
-    head = list(islice(stream, _LOOK_AHEAD))
-    return [one for one in head if isinstance(one, Event)], chain(head, stream)
+    head: list[Record] = []
+    first: list[Event] = []
+    for record in islice(stream, _MOST_LOOKED_AT):
+        head.append(record)
+        if isinstance(record, Event):
+            first.append(record)
+            if len(first) == _LOOK_AHEAD:
+                break
+    return first, chain(head, stream)
 
 
 def _pack_of(reading: Reading, first: list[Event]) -> str:
