@@ -16,6 +16,7 @@ _SIDES: dict[str, Sender] = {
     "server": SERVER, "s": SERVER, "s2c": SERVER, "stc": SERVER, "remote": SERVER,
     "peer": SERVER, "api": SERVER, "openai": SERVER, "azure": SERVER, "xai": SERVER,
     "gemini": SERVER, "model": SERVER, "backend": SERVER, "provider": SERVER,
+    "客户端": CLIENT, "服务器": SERVER, "服务端": SERVER,
 }  # fmt: skip
 
 # Words that say which way, as whoever wrote the log sees it: usually the client.
@@ -33,6 +34,7 @@ _WAYS: dict[str, Sender] = {
     "resp": SERVER, "res": SERVER, "read": SERVER, "down": SERVER, "downstream": SERVER,
     "input": SERVER, "download": SERVER, "ingress": SERVER, "got": SERVER, "i": SERVER,
     "reply": SERVER, "answer": SERVER, "get": SERVER,
+    "发送": CLIENT, "收到": SERVER, "接收": SERVER,
     "<-": SERVER, "<--": SERVER, "<=": SERVER, "<==": SERVER, "<": SERVER, "<<": SERVER,
     "<<<": SERVER, "←": SERVER, "⇐": SERVER, "⟵": SERVER, "⬅": SERVER, "⬅️": SERVER,
     "↓": SERVER, "⬇": SERVER, "⬇️": SERVER, "▼": SERVER, "📥": SERVER, "◀": SERVER,

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 
-from rtdebug.captures.labels import way
+from rtdebug.captures.labels import side, way
 from rtdebug.captures.stamps import STAMP, Stamp, stamp_in, stamp_of
 from rtdebug.model.records import Sender
 
-_HEADING_WORD = re.compile(r"[A-Za-z]+|[-=]+>+|<+[-=]+|>{2,}|<{2,}|[←→⇒⇐📤📥⬆⬇]")
+_HEADING_WORD = re.compile(r"[A-Za-z]+|[\u4e00-\u9fff]+|[-=]+>+|<+[-=]+|>{2,}|<{2,}|[←→⇒⇐📤📥⬆⬇]")
+# "client → server", "from the client to the server", "sent to the server".
+_TOWARDS = re.compile(
+    r"(?i)(?P<by>[a-z]+|[\u4e00-\u9fff]+)\s*(?:->|=>|→|⇒|➡\ufe0f?|\bto\b|到|发送到)\s*(?:the )?"
+    r"(?P<to>[a-z]+|[\u4e00-\u9fff]+)"
+)
 _MARKS = re.compile(r"^[\s>#*•\-–—\d.)(\[\]`\"'“”‘’_|]*")
 _WEAK = frozenset({"api", "model", "user", "app", "get", "me", "in", "out", "i", "up", "down",
                    "self", "o", "s", "c", "local", "read", "write", "input", "output",
@@ -63,6 +68,9 @@ _MORE = re.compile(
 )
 
 
+_OTHER = {Sender.CLIENT: Sender.SERVER, Sender.SERVER: Sender.CLIENT, None: None}
+
+
 def heading(line: str) -> Sender | None:
     """Who sent what follows, by a line that is a label: "My request:", "Server:", "client"."""
     text = _MARKS.sub("", line).strip()
@@ -71,6 +79,9 @@ def heading(line: str) -> Sender | None:
         return None
     if not text.endswith((":", "：")) and not (len(words) <= 3 and all(map(way, words))):
         return None
+    towards = _TOWARDS.search(text)
+    if towards is not None and side(towards["to"]):
+        return side(towards["by"]) or _OTHER[side(towards["to"])]
     found = [(word.lower(), sender) for word in words if (sender := way(word))]
     strong = [sender for word, sender in found if word not in _WEAK]
     senders = strong or [sender for _, sender in found if len(words) <= 3]
