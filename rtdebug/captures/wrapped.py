@@ -24,6 +24,8 @@ from rtdebug.captures.stamps import Stamp
 from rtdebug.model.records import Sender
 
 DEPTH = 6
+# "input_audio_transcription" tells what a message is about and not which way it went.
+_OF_SPEECH = re.compile(r"(?i)audio|transcri|speech")
 _DOTTED = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+$")
 _ERRORS = ("error", "err", "exception", "cause", "detail", "details")
 _TERMINAL = ("completed", "failed", "cancelled", "incomplete")
@@ -242,8 +244,8 @@ class Unwrapper:
 
     def _undecodable(self, value: dict[str, Any], context: Context) -> Piece | None:
         """A message the log shows that is no JSON: text, or binary in base64."""
-        if context.sender is None or not self._says_who(value):
-            return None
+        if context.sender is None or not self._says_who(value) or "role" in value:
+            return None  # what has a role is a line of a conversation and no message of a wire
         for name in ("data", "payload", "payloadData", "raw", "frame", "text", "body", "event"):
             inner = value.get(name)
             if isinstance(inner, str):
@@ -277,7 +279,9 @@ class Unwrapper:
         for name in LABELS:
             label = value.get(name)
             if isinstance(label, str):
-                if name in ("type", "event", "name", "role") and self.sender_of(label):
+                if name in ("type", "event", "name", "role") and (
+                    self.sender_of(label) or _OF_SPEECH.search(label)
+                ):
                     continue
                 sender = sender_named(label)
                 if sender is not None:

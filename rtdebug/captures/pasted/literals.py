@@ -53,6 +53,7 @@ _WORDS: dict[str, Any] = {
 }  # fmt: skip
 _COLLAPSED = frozenset({"Object", "Array", "Map", "Set"})
 _ABSENT = frozenset({"undefined", "NOT_GIVEN", "NotGiven"})
+_EMPTY = frozenset({"dict", "list", "set", "tuple", "frozenset", "array", "map"})
 _BOXES = frozenset(
     {
         "Some", "Optional", "Just", "Ok", "Set", "Symbol", "Map", "OrderedDict", "UUID", "Decimal",
@@ -196,6 +197,9 @@ class LiteralReader:
         char = self.text[opener]
         inside = self._container(depth, {"{": "}", "[": "]", "(": ")"}[char])
         short = re.split(r"\.|::", name)[-1]
+        if char == "(" and inside == [] and short[:1].islower() and short not in _EMPTY:
+            self.whole = False  # a call in a program: nobody knows what it gave
+            return _MISSING
         if isinstance(inside, dict) and char != "[":
             return inside if isinstance(inside, Named) else Named(inside, short)
         if char == "(" and isinstance(inside, list) and len(inside) == 1:
