@@ -24,7 +24,6 @@ _STATUSES = tuple(
         rf"InvalidStatus(?:Code)?\b[^\n]{{0,60}}? {_S}",
         rf"handshake status:? {_S}",
         rf"handshake_status_code[=: ]+{_S}",
-        rf"handshake_status_code[=: ]+{_S}",
         rf"{_ABOUT}[^\n]{{0,80}}?\bstatus(?: ?code)?(?: of)?[\"']?[ :=]*{_S}",
         rf"returned status code {_S}",
         rf"(?:expected|wanted)[^\n]{{0,40}}? 101\b[^\n]{{0,60}}?(?:but |got |was |received )+{_S}",

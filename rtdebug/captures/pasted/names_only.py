@@ -27,7 +27,8 @@ _COUNT_BEFORE = re.compile(r"\b(\d{1,5}) ?[x×✕] ?[\"'`(\[]*$")
 _TOLD = re.compile(r"[\"'`*]*\s*(?::|=>?|→|\|)\s*\S")
 _ANNOUNCED = re.compile(r"(?i)(?:^|\s)event(?: type| name)?\s*[:=]\s*[\"'`*]*$")
 _COMMENT = re.compile(r"(?<=\w)\s+(?:<-{1,3}|←|#|//)\s+[A-Za-z]\w*(?:[ \t]+[^\s.]+){2,}\s*$")
-_COMMENT = re.compile(r"(?<=\w)\s+(?:<-{1,3}|←|#|//)\s+[A-Za-z]\w*(?:[ \t]+[^\s.]+){2,}\s*$")
+_FROM_TO = re.compile(r"(?i)\b(s|c|server|client) ?(?:[-=]{0,2}>|→) ?(?:s|c|server|client)\b")
+_COLUMN = re.compile(r"\s{2,}\S|\s+\(")
 _GLOSS = re.compile(r"[\"'`*]*\s+[-–—]\s+\S")
 _NOISE = re.compile(r"[^\w]+|_+(?=\W|$)|(?<!\w)_+")
 _ARROW = re.compile(
@@ -89,7 +90,9 @@ def types_in(line: str, sender_of: SenderOf) -> list[re.Match[str]]:
     return [
         match
         for match in _TOKEN.finditer(line[:_WIDTH])
-        if "." in match.group() and is_type(match.group(), sender_of)
+        if "." in match.group()
+        and is_type(match.group(), sender_of)
+        and not (line.startswith("=", match.end()) and sender_of(match.group()) is None)
     ]
 
 
@@ -99,7 +102,6 @@ def names_in(line: str, sender_of: SenderOf, *, in_list: bool = False) -> list[N
     ``in_list``: the line before it was such a row, so that text behind a colon is the event's.
     """
     line = _GLUED.sub(r"\1 x\2", line[:_WIDTH])
-    line = _COMMENT.sub("", line)
     line = _COMMENT.sub("", line)
     found = types_in(line, sender_of)
     if not found:
@@ -116,6 +118,8 @@ def names_in(line: str, sender_of: SenderOf, *, in_list: bool = False) -> list[N
     label = _label(before, after)
     told = in_list or label is not None or match.group().endswith("delta")
     glossed = _ANNOUNCED.search(before) and _GLOSS.match(after)
+    if glossed is None and label is not None:
+        glossed = _COLUMN.match(after)
     if not _is_row(rest) and not ((glossed or (told and _TOLD.match(after))) and _is_row(before)):
         return []
     return [Name(match.group(), count or 1, label)]
@@ -170,6 +174,9 @@ def _is_row(rest: str) -> bool:
 
 
 def _label(before: str, after: str) -> Sender | None:
+    pair = _FROM_TO.search(before)
+    if pair:
+        return way(pair[1])
     arrow = _ARROW.search(before)
     if arrow:
         return way(arrow.group())

@@ -93,8 +93,9 @@ class ErrorEvents(SayingRule):
         if role is None:
             return None, False
         pending = [one for one in requests.pending.get(role, ()) if one.event_id is None]
-        if pending:
-            return pending[-1 if role == "response.create" else 0], False
+        holding = [one for one in pending if said.param and _holds(one.payload, said.param)]
+        if holding or pending:
+            return (holding or pending)[-1 if role == "response.create" else 0], False
         last = requests.last.get(role)
         return (last if last and last.refused is None else None), False
 
@@ -161,6 +162,15 @@ class ErrorEvents(SayingRule):
         if _role_of_param(said.param) != _UPDATING or self.state.requests.counts:
             return None
         return f"the {self.state.pack.type(_UPDATING)} it answers"
+
+
+def _holds(payload: object, param: str) -> bool:
+    """Whether an event holds the field that an error names ("session.tools[0].name")."""
+    for part in param.partition("[")[0].split("."):
+        if not isinstance(payload, dict) or part not in payload:
+            return False
+        payload = payload[part]
+    return True
 
 
 def _role_of_param(param: str | None) -> str | None:
