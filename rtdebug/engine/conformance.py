@@ -7,6 +7,7 @@ different findings. Details are worked out for the first few of a type, then onl
 
 from __future__ import annotations
 
+from rtdebug.engine.settings import MISSING, at_pointer
 from rtdebug.engine.state import State
 from rtdebug.engine.wordings import (
     BETA_FIELD,
@@ -37,6 +38,7 @@ class Conformance:
         self._detailed: dict[tuple[Sender, str], int] = {}
         self._flaws: dict[int, str] = {}
         self._sent: dict[int, list[Finding]] = {}
+        self._presumed: dict[int, Finding] = {}
         self._news: list[tuple[Event, Kind]] = []
 
     def flawed(self, record: Event | Undecodable, flaw: str) -> None:
@@ -84,6 +86,8 @@ class Conformance:
             request = requests.get(seq)
             taken = request is not None and request.answered is not None
             found.extend(_softened(one) if taken else one for one in findings)
+            if not taken and seq in self._presumed:
+                found.append(self._presumed[seq])
         self._sent.clear()
         for event, kind in self._news:
             found.extend(self._unlisted(event, kind))
@@ -149,20 +153,29 @@ class Conformance:
         if not wrong or len(self._sent) > 1000:
             return
         retired = self._pack.retired_fields.get(event.type, {})
-        moved = [(one, retired[one.pointer]) for one in wrong if one.pointer in retired]
-        rest = [one for one in wrong if one.pointer not in retired]
+        told = {one.pointer for one in wrong}
+        # Something else may be wrong before the schema comes to such a field: they are looked up.
+        there = {
+            pointer: new
+            for pointer, new in retired.items()
+            if at_pointer(event.payload, pointer) is not MISSING
+        }
+        moved = {pointer: new for pointer, new in there.items() if pointer in told}
+        rest = [one for one in wrong if one.pointer not in moved]
         found = []
+        if there and not moved:
+            self._presumed[event.seq] = self._mixed(event, there)
         if moved:
             found.append(self._mixed(event, moved))
         if rest:
             found.append(self._invalid(event, rest))
         self._sent[event.seq] = found
 
-    def _mixed(self, event: Event, moved: list[tuple[Violation, str]]) -> Finding:
+    def _mixed(self, event: Event, moved: dict[str, str]) -> Finding:
         """Fields of the beta in a GA session, or the other way round where the pack is the beta."""
         is_ga = bool(self._pack.retired_events)
         places = "; ".join(
-            f"{one.pointer} is {new}{' now' if is_ga else ' here'}" for one, new in moved
+            f"{pointer} is {new}{' now' if is_ga else ' here'}" for pointer, new in moved.items()
         )
         shape = "the beta shape" if is_ga else "the GA shape, which this server does not speak"
         message = f"{event.type} (event {event.seq}) uses {shape}: {places}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from logs import PASTED, Log, Payload, begun, done, error, named
+from logs import PASTED, Log, Payload, begun, done, error, named, settings
 
 from rtdebug.model.findings import Severity
 from rtdebug.model.records import Sender, View
@@ -231,3 +231,22 @@ def test_a_server_that_wants_the_new_shape_is_told_of_what_is_old() -> None:
     new = Log().client("session.update", event_id="e1", session={"tools": []})
     new.server("error", error=said)
     assert named(new.judged(pack=BETA, view=PASTED), FIELDS) == []
+
+
+def _flat_update(log: Log) -> Log:
+    """A session.update of the beta: it lacks the type, before its schema comes to the fields."""
+    return log.client("session.update", session={"modalities": ["text"], "voice": "alloy"})
+
+
+def test_fields_of_the_beta_are_named_although_the_type_is_missing_first() -> None:
+    log = _flat_update(begun())
+    log.server("error", error=error("missing_required_parameter", "no type", param="session.type"))
+    (found,) = named(log.judged(), "ga-beta-field-mix")
+    assert "/session/modalities is session.output_modalities now" in found.message
+    assert "/session/voice" in found.message
+    assert found.under is None
+
+
+def test_a_server_that_takes_them_speaks_them() -> None:
+    log = _flat_update(begun()).server("session.updated", session=settings())
+    assert named(log.judged(), "ga-beta-field-mix") == []
