@@ -12,7 +12,6 @@ from rtdebug.api.diagnosing import begin, log_name, log_source, sender_of
 from rtdebug.api.redactors import redactor_of
 from rtdebug.errors import UnreadableError, UsageError
 from rtdebug.packs.load import load_pack
-from rtdebug.redaction import Redactor
 
 if TYPE_CHECKING:
     from rtdebug.captures.reading import Reading
@@ -55,7 +54,6 @@ class Conversion:
         redactor = redactor_of(redact)
         readings = read(log_source(file), sender_of=sender_of, redactor=redactor)
         self._readings = _chosen(log_name(file), readings, connection, several=to == "har")
-        self._redactor = redactor if redact else None
         self._pack = pack
         self._to = to
 
@@ -66,8 +64,7 @@ class Conversion:
 
     def pieces(self) -> Iterator[bytes]:
         """The converted recording, piece by piece."""
-        pieces = self._har() if self._to == "har" else self._lines()
-        return pieces if self._redactor is None else _without_secrets(pieces, self._redactor)
+        return self._har() if self._to == "har" else self._lines()
 
     def write(self, path: Path) -> None:
         """Writes it to a new file for its owner's eyes; raises UnreadableError."""
@@ -115,11 +112,3 @@ def _chosen(
             "choose one with --connection N",
         )
     return list(readings)
-
-
-def _without_secrets(pieces: Iterator[bytes], redactor: Redactor) -> Iterator[bytes]:
-    """A capture of ours is read as it stands; patterns given now are applied to it here."""
-    for piece in pieces:
-        clean = redactor.data(piece)
-        assert isinstance(clean, bytes)
-        yield clean

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rtdebug.errors import UsageError
-from rtdebug.redaction import Redactor
+from rtdebug.redaction import DEFAULT, Redactor
 
 
 def redactor_of(patterns: Sequence[str]) -> Redactor:
@@ -19,4 +19,4 @@ def redactor_of(patterns: Sequence[str]) -> Redactor:
                 f"--redact {pattern!r} is no regular expression: {error}",
                 "escape characters such as ( [ . * with a backslash",
             ) from None
-    return Redactor(patterns)
+    return Redactor(patterns) if patterns else DEFAULT

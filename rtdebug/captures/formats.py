@@ -58,7 +58,8 @@ class Format:
 def _read_own(log: Log) -> list[Reading]:
     from rtdebug.captures.own import read_own
 
-    reading = read_own(log.name, log.stream)
+    more = None if log.redactor is DEFAULT else log.redactor
+    reading = read_own(log.name, log.stream, more)
     if b"\n" not in log.head.strip():
         reading.notes.append("the first line of a capture, and no record behind it")
     return [reading]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 import orjson
@@ -14,6 +14,7 @@ from rtdebug.captures.sources import line_batches, size_of, tail_lines
 from rtdebug.errors import UnreadableError
 from rtdebug.model.records import Closed, Ended, Event, Record, Refused, Sender, View
 from rtdebug.model.value import replace
+from rtdebug.redaction import Redactor
 
 _SENDERS = {sender.value: sender for sender in Sender}
 _SERVER = Sender.SERVER
@@ -22,12 +23,14 @@ KEEP_TEXT = 8 << 20
 """Up to this size events keep the text they came in; beyond it nobody looks at it again."""
 
 
-def read_own(name: str, stream: BinaryIO) -> Reading:
-    """The reading of a capture whose header has been seen.
+def read_own(name: str, stream: BinaryIO, redactor: Redactor | None = None) -> Reading:
+    """The reading of a capture whose header has been seen. What it holds was redacted as it was
+    written; ``redactor`` replaces what somebody wants replaced besides.
 
     Raises UnreadableError when a newer rtdebug wrote it.
     """
-    header: dict[str, Any] = loads(stream.readline())
+    first = stream.readline()
+    header: dict[str, Any] = loads(first if redactor is None else _clean(first, redactor))
     version = header[MARK]
     if isinstance(version, bool) or not isinstance(version, int) or not 0 < version <= VERSION:
         raise UnreadableError(
@@ -40,10 +43,11 @@ def read_own(name: str, stream: BinaryIO) -> Reading:
         "rtdebug capture", (), _view(header, stream), started=_text(header, "started"),
         pack_hint=_text(header, "pack"), url=_text(header, "url"), header=header,
     )  # fmt: skip
+    batches = _batches(stream, redactor)
     if version < VERSION:
-        reading.records = _upgraded(stream, version)
+        reading.records = _upgraded(batches, version)
     else:
-        reading.records = _records(stream, size_of(stream) <= KEEP_TEXT, reading)
+        reading.records = _records(batches, size_of(stream) <= KEEP_TEXT, reading)
     return reading
 
 
@@ -68,7 +72,19 @@ def _ends(stream: BinaryIO) -> bool:
     return False
 
 
-def _records(stream: BinaryIO, keep_text: bool, reading: Reading) -> Iterator[Record]:
+def _batches(stream: BinaryIO, redactor: Redactor | None) -> Iterable[list[bytes]]:
+    batches = line_batches(stream)
+    if redactor is None:
+        return batches
+    return ([_clean(line, redactor) for line in batch] for batch in batches)
+
+
+def _clean(line: bytes, redactor: Redactor) -> bytes:
+    clean = redactor.data(line)
+    return clean.encode() if isinstance(clean, str) else clean
+
+
+def _records(batches: Iterable[list[bytes]], keep_text: bool, reading: Reading) -> Iterator[Record]:
     """Every record in order. This loop is what a large capture costs: nothing is done twice.
 
     In the layout that is written here the event is the second object of its line and the last
@@ -76,7 +92,7 @@ def _records(stream: BinaryIO, keep_text: bool, reading: Reading) -> Iterator[Re
     """
     loads_line, senders, make = orjson.loads, _SENDERS, tuple.__new__
     number, lost = 1, []
-    for batch in line_batches(stream):
+    for batch in batches:
         skim = reading.skim
         for line in batch:
             number += 1
@@ -110,9 +126,9 @@ def _records(stream: BinaryIO, keep_text: bool, reading: Reading) -> Iterator[Re
     reading.notes.extend(_lost(lost, number))
 
 
-def _upgraded(stream: BinaryIO, version: int) -> Iterator[Record]:
+def _upgraded(batches: Iterable[list[bytes]], version: int) -> Iterator[Record]:
     """The records of a capture of an older version; lines that hold none are passed over."""
-    for batch in line_batches(stream):
+    for batch in batches:
         for line in batch:
             try:
                 fields = loads(line)

@@ -116,3 +116,12 @@ def test_what_cannot_be_done_is_told(
     done = call("convert", *(one.format(capture=capture) for one in arguments))
     assert (done.code, done.out) == (2, "")
     assert message in done.err
+
+
+def test_more_secrets_of_a_capture_are_on_no_report(call: Call, capture: Path) -> None:
+    for report in ("terminal", "json", "junit"):
+        done = call("diagnose", capture, "--verbose", "--report", report,
+                    "--redact", "gpt-realtim[a-z]", "--redact", "sess_\\w+")  # fmt: skip
+        assert "gpt-realtime" not in done.out
+        assert "sess_" not in done.out
+    assert "[redacted]" in call("diagnose", capture, "--verbose", "--redact", "gpt-realtim.").out
