@@ -35,8 +35,8 @@ class Judged(Value):
 
     @property
     def observed(self) -> bool:
-        """Whether a log showed anything to judge."""
-        return bool(self.server or self.refused is not None or self.closed is not None)
+        """Whether a log showed anything to judge: that it ended as it may is nothing yet."""
+        return bool(self.server or self.refused is not None)
 
     @property
     def interrupted(self) -> bool:
