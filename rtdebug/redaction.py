@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 REDACTED = "[redacted]"
 SHORTEST_SECRET = 6
@@ -45,8 +45,7 @@ _ESCAPES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A kind of secret: ``pattern`` is tried on what holds one of ``hints``, and keeps its first
     group. ``example`` is a text that holds one such secret, in which every digit is a 3."""
 
