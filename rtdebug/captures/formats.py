@@ -43,7 +43,7 @@ class Log:
     stream: BinaryIO
     head: bytes
     sender_of: SenderOf
-    redactor: Redactor
+    redactor: LogRedactor
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Format:
 def _read_own(log: Log) -> list[Reading]:
     from rtdebug.captures.own import read_own
 
-    more = None if log.redactor is DEFAULT else log.redactor
+    more = None if log.redactor.known is DEFAULT else log.redactor.known
     reading = read_own(log.name, log.stream, more)
     if b"\n" not in log.head.strip():
         reading.notes.append("the first line of a capture, and no record behind it")

@@ -47,12 +47,12 @@ class LogRedactor(Redactor):
 
     def __init__(self, known: Redactor) -> None:
         super().__init__()
-        self._known = known
+        self.known = known
         self._no_header = none_in(_HINTS)
 
     def text(self, text: str) -> str:
         """``text`` without secrets; the same object when there were none."""
-        text = self._known.text(text)
+        text = self.known.text(text)
         if not self._no_header(text):
             for pattern in _PATTERNS:
                 text = pattern.sub(rf"\1{REDACTED}", text)
@@ -61,4 +61,4 @@ class LogRedactor(Redactor):
     def harmless(self, data: str | bytes) -> bool:
         """Whether a quick look shows that nothing in ``data`` would be replaced."""
         text = data if isinstance(data, str) else data.decode("utf-8", "replace")
-        return self._known.harmless(text) and self._no_header(text)
+        return self.known.harmless(text) and self._no_header(text)
