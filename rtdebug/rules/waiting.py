@@ -36,7 +36,6 @@ class WaitingRule(Rule):
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         self.waits: dict[str, Wait] = {}
-        self._latest = 0.0
 
     # -- for rules ----------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -242,18 +243,18 @@ def pending() -> Log:
 
 
 @pytest.mark.parametrize(
-    "log",
+    "told",
     [
-        called("c1"),
-        arguments(begun(), call_id="c1"),
-        begun().client(CREATE, item=call("c1")),
-        pending(),
+        lambda: called("c1"),
+        lambda: arguments(begun(), call_id="c1"),
+        lambda: begun().client(CREATE, item=call("c1")),
+        pending,
     ],
     ids=["done", "arguments done", "made by the client", "open"],
 )
-def test_a_call_is_known_as_soon_as_it_is_named(log: Log) -> None:
-    assert held(answers(log, "c1"), UNKNOWN) == []
-    assert len(held(answers(log, "c2"), UNKNOWN)) == 1
+def test_a_call_is_known_as_soon_as_it_is_named(told: Callable[[], Log]) -> None:
+    assert held(answers(told(), "c1"), UNKNOWN) == []
+    assert len(held(answers(told(), "c2"), UNKNOWN)) == 1
 
 
 @pytest.mark.parametrize("call_id", [["c1"], {"id": "c1"}, None, 7])
