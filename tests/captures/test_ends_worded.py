@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -111,3 +112,10 @@ def test_what_the_client_throws_is_no_word_of_the_server(line: str) -> None:
 def test_a_client_that_cannot_read_a_message_is_no_word_of_the_server() -> None:
     assert error_in("ERROR:app: Error processing message from upstream") is None
     assert error_in("ERROR:app: Error processing 3 events") is None
+
+
+@pytest.mark.parametrize("line", ["closed " + "=" * 20_000, "关闭 码" + " " * 20_000 + "x"])
+def test_a_long_line_of_one_sign_takes_no_time(line: str) -> None:
+    began = perf_counter()
+    assert close_in(line, NO_CONTEXT) is None
+    assert perf_counter() - began < 1

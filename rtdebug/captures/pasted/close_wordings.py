@@ -20,7 +20,7 @@ _TOO_BIG = re.compile(r"\bsent 1009 \(message too big\)")
 # Consoles of browsers that keep the reason and not the code.
 _REASONED = re.compile(r"(?i)\bdisconnected with reason:? *(?P<reason>[^\n]+)")
 _ENDED = re.compile(r"关闭|断开|断线|掉线|中断|切断|クローズ|종료|끊")
-_CODED = re.compile(rf"(?:码|コード|코드|code)\s*[:：=]?\s*{_CODE}", re.I)
+_CODED = re.compile(rf"(?:码|コード|코드|code)\s*(?:[:：=]\s*)?{_CODE}", re.I)
 _BECAUSE = re.compile(r"(?:原因|信息|理由|사유|reason)\s*[:：=]\s*(?P<reason>[^\n，。]*)", re.I)
 _QUOTED = re.compile(r"[`*'\"]{0,3}\s*\(\s*[\"“'`](?P<reason>[^\"”\n]+?)[\"”'`]\s*\)")
 # Node's ws: a socket that is printed holds this before any close came.

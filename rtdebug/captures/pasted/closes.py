@@ -75,6 +75,8 @@ _CODELESS = re.compile(
     r"(?P<abruptly> (?:unexpectedly|abruptly|abnormally))?(?: by (?:the )?\w+)?"
     r"(?:: (?P<reason>[^\n]{3,160})|[\s.!)\]]*(?:\{[^{}\n]*\})?\s*)$"
 )
+_LONGEST = 400
+"""Characters of a line that says no more than that; the time of the pattern grows steeply."""
 _UNEXPECTED = re.compile(r"(?i)\bconnection (?:was |has been )?closed unexpectedly\b")
 _ABRUPT = re.compile(r"(?i)\breset\b|\bEOF\b|broken pipe|abnormal|ECONN|timed? ?out")
 _LEADS = re.compile(r"[:=(–—-]")
@@ -162,7 +164,7 @@ def _spoken(line: str, context: Context) -> Piece | None:
 
 def _codeless(line: str, context: Context) -> Piece | None:
     """A line that says no more than that the connection ended."""
-    match = _CODELESS.match(line)
+    match = _CODELESS.match(line) if len(line) <= _LONGEST else None
     if match is None and _UNEXPECTED.search(line):
         return pieces.closed(1005, "", _by(line), context, line)
     if match is None:
