@@ -30,8 +30,9 @@ _SECRET_HEADERS = frozenset(
 
 # The spellings of the names of secrets that occur; each is matched as it stands here.
 _NAMES = (
-    "api-key", "API-KEY", "Api-Key", "Api-key", "api_key", "API_KEY", "Api_Key", "Api_key",
-    "apikey", "APIKEY", "apiKey", "Apikey", "ApiKey", "client_secret", "CLIENT_SECRET",
+    "api-key", "API-KEY", "API-Key", "Api-Key", "Api-key",
+    "api_key", "API_KEY", "Api_Key", "Api_key", "apikey",
+    "APIKEY", "apiKey", "Apikey", "ApiKey", "client_secret", "CLIENT_SECRET",
     "clientSecret", "ClientSecret", "access_token", "ACCESS_TOKEN", "accessToken", "AccessToken",
     "authorization", "Authorization", "AUTHORIZATION",
 )  # fmt: skip
@@ -120,6 +121,14 @@ SHAPES: tuple[Shape, ...] = (
         r"((?:[Bb]earer|BEARER)(?:\s|%20)+)(?!\[redacted\])"
         r"(?:[A-Za-z0-9._~+/=*-]|\[redacted\]){3,}",
         "Bearer s3cr3ts3cr3t",
+    ),
+    # API_KEY=… of an environment. Base64 has no underscore.
+    Shape(
+        "named-bare",
+        ("_KEY=", "_key=", "_TOKEN=", "_token=", "_SECRET=", "_secret="),
+        r"((?:(?:API|api)_(?:KEY|key)|(?:ACCESS|access)_(?:TOKEN|token)"
+        r"|(?:CLIENT|client)_(?:SECRET|secret))=)(?!\[redacted\])[^\s\"'&<>\\,;)}\]]{6,}",
+        "OPENAI_API_KEY=s3cr3ts3cr3t",
     ),
     Shape(
         "key-in-url",

@@ -9,16 +9,12 @@ import re
 
 from rtdebug.redaction import REDACTED, Redactor, none_in
 
-# The spellings that occur; each is matched as it stands here.
-_NAMES = tuple(
-    spelt
-    for name in (
-        "proxy-authorization", "authorization", "x-goog-api-key", "xi-api-key", "x-api-key",
-        "api-key", "x-auth-token", "ocp-apim-subscription-key", "set-cookie", "cookie",
-    )
-    for spelt in (name, name.title(), name.upper(), name.capitalize())
+# Names of headers are the same in any case (RFC 9110, 5.1).
+_NAMES = (
+    "proxy-authorization", "authorization", "x-goog-api-key", "xi-api-key", "x-api-key",
+    "api-key", "x-auth-token", "ocp-apim-subscription-key", "set-cookie", "cookie",
 )  # fmt: skip
-_ANY = "|".join(dict.fromkeys(_NAMES))
+_ANY = f"(?i:{'|'.join(_NAMES)})"
 _SCHEME = r"(?:(?i:bearer|basic|token)[ \t]+)?"
 _KEPT = r"(?![ \t]*(?:\w+[ \t]+)?\[redacted\])"
 _VALUE = r"\\*[\"']value\\*[\"']\s*:\s*"
@@ -32,7 +28,7 @@ _PATTERNS = tuple(
         rf"((?:-H|--header)[ =]*\\?[\"'](?:{_ANY}):[ \t]*{_SCHEME}){_KEPT}[^\"'\\\n]+",
         # {'Cookie': '…'} of a program that prints its headers, ("cookie", "…") of its pairs, and
         # {"name": "cookie", "value": "…"} of an archive.
-        rf"(\\*[\"'](?:{_ANY})\\*[\"']\s*[:,]\s*(?:{_VALUE})?(?!{_VALUE})\\*[\"']{_SCHEME})"
+        rf"(\\{{0,8}}[\"'](?:{_ANY})\\*[\"']\s*[:,]\s*(?:{_VALUE})?(?!{_VALUE})\\*[\"']{_SCHEME})"
         rf"{_KEPT}[^\"'\\\n]+",
     )
 )
