@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -71,3 +72,15 @@ def test_one_huge_line_is_read(read_log: Any) -> None:
     assert len(read_log(event)[0].events[0].payload["delta"]) == 3 << 20
     assert len(read_log(f"{event}\n{event}\n")[0].events) == 2
     assert not read_log(event[:-2])[0].events[0].whole
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["closed " + "=" * 30_000, "=" * 30_000 + " closed", " " * 30_000 + "x", "\\" * 30_000,
+     "extra" + " " * 30_000, "_- " * 10_000, "{" * 30_000, "a." * 15_000],
+    ids=["end of marks", "marks", "blanks", "escapes", "reason", "label", "braces", "names"],
+)  # fmt: skip
+def test_a_long_line_of_one_kind_is_read_soon(read_log: Any, line: str) -> None:
+    began = process_time()
+    assert read_log('{"type":"session.created","event_id":"e"}\n' + line)
+    assert process_time() - began < 5  # it was minutes; a tenth of a second is usual

@@ -270,3 +270,26 @@ recv {"type":"response.done","response":{"status":"completed"}}
 recv {"type":"response.output_text.delta","event_id":"e","delta":"..."}
 send {"type":"input_audio_buffer.append","audio":"UklGRiQ..."}"""
     assert [event.whole for event in read_one(log).events] == [False, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("line", "type_", "sender"),
+    [
+        ("2026-02-03 09:11:00,101 - bot - DEBUG - > response.create", "response.create", CLIENT),
+        ("2026-02-03 09:11:00,310 - bot - DEBUG - < response.output_audio.delta (9600 b64 chars)",
+         "response.output_audio.delta", SERVER),
+        ("2026-03-01T10:00:00Z pod-1 [call=A] recv session.created", "session.created", SERVER),
+        ("2026-03-01T10:00:00Z my-app/pod-1 send response.create", "response.create", CLIENT),
+    ],
+)  # fmt: skip
+def test_a_row_of_any_logger_is_one(line: str, type_: str, sender: Sender) -> None:
+    assert names_in(line, sender_of) == [Name(type_, 1, sender)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["2026-03-01T10:00:00Z we never send response.create", "pod-1 of mine sends session.created",
+     "10:00:01 the bot should then send response.create"],
+)  # fmt: skip
+def test_a_sentence_with_a_time_is_none(line: str) -> None:
+    assert names_in(line, sender_of) == []

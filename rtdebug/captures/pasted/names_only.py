@@ -64,6 +64,16 @@ _JOINT = r"\s,;>→⇒➡|/+&•·()\[\].…`'\"“”‘’*_-"
 _LIST_JOINT = re.compile(
     rf"(?:[{_JOINT}]|\bthen\b|\band\b|\bnext\b|\bfollowed by\b|\bx ?\d+\b|×\d+|[-=]>)*$"
 )
+# Right before a type: who sent it. With a time at its head such a line is a logger's, whatever the
+# logger, the machine or the call is called that stands between, unless a sentence does.
+_MARKED = re.compile(
+    r"(?:[-=]*>{1,3}|<{1,3}[-=]*|[←→⇒⇐]|(?<!\w)(?i:recv|received?|rx|sent|send|tx):?)\s*[\"'`]?$"
+)
+_SENTENCE = frozenset(
+    {"to", "will", "not", "never", "cannot", "failed", "before", "after", "when", "if", "would",
+     "should", "i", "we", "you", "it", "about", "going", "did", "no", "then", "must", "please",
+     "why", "how", "does", "do", "because"}
+)  # fmt: skip
 _MOST = 100_000
 _WIDTH = 400
 
@@ -120,9 +130,21 @@ def names_in(line: str, sender_of: SenderOf, *, in_list: bool = False) -> list[N
     glossed = _ANNOUNCED.search(before) and _GLOSS.match(after)
     if glossed is None and label is not None:
         glossed = _COLUMN.match(after)
+    if _is_logged(before) and (_is_row(after) or _COLUMN.match(after)):
+        return [Name(match.group(), count or 1, label)]
     if not _is_row(rest) and not ((glossed or (told and _TOLD.match(after))) and _is_row(before)):
         return []
     return [Name(match.group(), count or 1, label)]
+
+
+def _is_logged(before: str) -> bool:
+    """Whether what stands before a type is a time, then names, then who sent it."""
+    head = before.lstrip(" [(")
+    stamp = STAMP.match(head)
+    if stamp is None or not _MARKED.search(before):
+        return False
+    words = [word.lower() for word in _NOISE.split(head[stamp.end() :]) if word]
+    return len(words) <= 10 and _SENTENCE.isdisjoint(words)
 
 
 def _lone(line: str, sender_of: SenderOf) -> list[re.Match[str]]:

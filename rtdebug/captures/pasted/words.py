@@ -68,11 +68,14 @@ _MORE = re.compile(
 )
 
 
+_LABEL = 200  # characters; a label or a time at the head of a line takes less
 _OTHER = {Sender.CLIENT: Sender.SERVER, Sender.SERVER: Sender.CLIENT, None: None}
 
 
 def heading(line: str) -> Sender | None:
     """Who sent what follows, by a line that is a label: "My request:", "Server:", "client"."""
+    if len(line) > _LABEL:
+        return None
     text = _MARKS.sub("", line).strip()
     words = [word for word in _HEADING_WORD.findall(text.rstrip(":*_` "))]
     if not words or len(words) > 9:
@@ -101,7 +104,7 @@ def label_of(lead: str) -> Sender | None:
 
 def stamp_at_head(line: str) -> Stamp | None:
     """The time a line begins with, behind brackets, a level or a label; prose has none."""
-    seconds = _BARE_SECONDS.match(line)
+    seconds = _BARE_SECONDS.match(line[:_LABEL])
     if seconds is not None:
         return stamp_of(float(seconds[1]))
     match = STAMP.search(line[:90])
