@@ -22,6 +22,7 @@ RESTS_ON: dict[str, tuple[Roles, ...]] = {
     "output-item-unbalanced": (("output_item.added",), ("output_item.done",)),
     "content-part-unbalanced": (("part.added",), ("part.done",)),
     "conversation-item-unbalanced": (_ADDED, ("item.done",)),
+    "output-mismatch": (("output_item.done",),),
     "dangling-previous-item": ((*_ADDED, "item.done"),),
     "transcription-of-unknown-item": ((*_ADDED, "audio.committed"),),
     "speech-unbalanced": (("speech.started",), ("speech.stopped",)),

@@ -109,6 +109,8 @@ class ResponseTracker:
         if not others or not (self._known.sees_client or "conversation_id" in body):
             return
         other = others[-1]
+        if not (event.whole and other.created_whole):
+            return  # without their ids nobody knows which of them has ended since
         if other.items and all(item.done_seq for item in other.items):
             return  # its response.done is what is missing; that has a name of its own
         self._note(

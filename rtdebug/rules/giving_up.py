@@ -5,7 +5,7 @@ from __future__ import annotations
 from rtdebug.engine.state import State
 from rtdebug.model.records import Closed, Sender
 
-GAVE_UP = 5.0  # seconds of silence before a hang-up that make it an answer to the silence
+GAVE_UP = 3.0  # seconds of silence before a hang-up that make it an answer to the silence
 _WISHED = frozenset({1000, 1001, 1005})
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Finding
-from rtdebug.model.records import Clock, Ended, Event
+from rtdebug.model.records import Clock, Ended, Event, Sender
 from rtdebug.model.value import Value
 from rtdebug.rules.visibility import hides, sees, sender_of, shows
 
@@ -99,5 +99,10 @@ class WaitingRule(Rule):
             del self.waits[wait.key]
             if self.holds(wait):
                 for found in self.overdue(wait, at):
-                    # A log that has every piece of audio in it has everything.
-                    yield self.resting_on(found, self.awaited, "audio.append")
+                    yield self.resting_on(found, *self._proofs())
+
+    def _proofs(self) -> tuple[str, ...]:
+        """What shows that the awaited would be logged: a log that has every piece of audio in it
+        has everything, and one that has what the client creates has what it asks for."""
+        by_client = sender_of(self.state, self.awaited) is Sender.CLIENT
+        return (self.awaited, "audio.append", *(("item.create",) if by_client else ()))

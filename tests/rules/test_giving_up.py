@@ -8,7 +8,7 @@ from logs import begun, named
 
 from rtdebug.engine.session import Session
 from rtdebug.model.findings import Certainty
-from rtdebug.model.records import Closed, Event, Opened, Sender
+from rtdebug.model.records import Closed, Event, Opened, Remark, Sender, View
 from rtdebug.packs.load import load_pack
 from rtdebug.rules.registry import RULES
 
@@ -48,7 +48,7 @@ def roots(name: str, silent: float, code: int, by: Sender | None) -> dict[str, s
 @pytest.mark.parametrize("name", list(STAGES))
 @pytest.mark.parametrize("code", [1000, 1001, 1005, 1006])
 def test_who_hangs_up_after_a_silence_had_waited_for_it(name: str, code: int) -> None:
-    found = roots(name, 5.0, code, Sender.CLIENT)
+    found = roots(name, 3.0, code, Sender.CLIENT)
     assert found.pop(name) is None
     assert set(found.values()) <= {name}
     assert ("close-mid-response" in found) == bool(STAGES[name])
@@ -56,7 +56,7 @@ def test_who_hangs_up_after_a_silence_had_waited_for_it(name: str, code: int) ->
 
 @pytest.mark.parametrize("name", list(STAGES))
 def test_who_hangs_up_soon_had_other_reasons(name: str) -> None:
-    found = roots(name, 4.9, 1000, Sender.CLIENT)
+    found = roots(name, 2.9, 1000, Sender.CLIENT)
     assert found == ({"close-mid-response": None} if STAGES[name] else {})
 
 
@@ -104,3 +104,22 @@ def test_who_hangs_up_while_a_microphone_streams_is_the_client_unless_it_is_know
 def test_a_close_right_after_the_first_audio_is_told_of_whoever_closed() -> None:
     log = begun().client("input_audio_buffer.append", audio="AAAA").closed(0.1, 1000, by=None)
     assert named(log.judged(), "close-1000-unexplained")
+
+
+def test_who_waits_in_vain_for_an_answer_nobody_asked_for_is_told() -> None:
+    item = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "hi"}]}
+    for after, told in ((2.9, False), (3.0, True)):
+        log = begun(vad=False).client("conversation.item.create", item=item)
+        assert bool(named(log.closed(after).judged(), "no-response-create")) == told
+
+
+def test_a_list_of_types_with_times_shows_a_silence_when_nothing_follows() -> None:
+    for code in (None, "rate_limits.updated", "response.output_item.added"):
+        session = Session(load_pack(), RULES, view=View(whole=False, selective=True))
+        types = ["session.created", "response.created", *([code] if code else [])]
+        for seq, type_ in enumerate(types, start=1):
+            event = Event(seq, 0.1, Sender.SERVER, type_, {"type": type_}, 0, None, False)
+            session.observe(event)
+        session.observe(Remark(30.0, "no answer after 30 s, giving up", 9))
+        stalls = named(session.finish().findings, "response-stalled-after-created")
+        assert bool(stalls) == (code != "response.output_item.added")

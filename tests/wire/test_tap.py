@@ -124,7 +124,9 @@ def test_path_query_subprotocol_and_headers_reach_the_server():
     assert opened.subprotocol == "realtime"
     assert opened.url == f"{upstream}//v1/realtime?model=gpt%20x&a=b&a=c"
     assert "canary" not in str(seen)
-    assert seen.ending.notes == ("headers that did not pass (--pass-header NAME lets one): cookie, proxy-authorization",)
+    assert seen.ending.notes == (
+        "headers that did not pass (--pass-header NAME lets one): cookie, proxy-authorization",
+    )
 
 
 @pytest.mark.parametrize(("code", "reason"), [(1000, ""), (4001, "vorbei"), (1011, "a" * 123)])

@@ -108,6 +108,6 @@ class CloseMidResponse(Rule):
 
 def _causes(closed: Closed) -> tuple[Cause, ...] | None:
     """Less than all of them where the close says whose it is."""
-    if closed.sender is None or closed.code == _ABNORMAL:
+    if closed.sender is None or (closed.code == _ABNORMAL and closed.sender is Sender.SERVER):
         return None
     return _CAUSES[closed.sender]

@@ -21,7 +21,8 @@ from collections.abc import Iterable
 
 from rtdebug.engine.rule import NEVER, NOTHING, Rule
 from rtdebug.model.findings import Cause, Finding
-from rtdebug.model.records import Ended, Event, Sender
+from rtdebug.model.records import Closed, Ended, Event, Sender
+from rtdebug.rules.giving_up import GAVE_UP, gave_up
 from rtdebug.rules.visibility import hides
 
 
@@ -100,6 +101,13 @@ class NoResponseCreate(Rule):
         if item is not None and ended.at - item.at >= min(patience, self.patience) - 1e-9:
             if self.state.verbatim or self.state.counts[Sender.CLIENT] or self._client_logged():
                 yield self._found(item, ended.at)
+
+    def closed(self, closed: Closed) -> Iterable[Finding]:
+        """The client hung up, perhaps because no answer had come for long enough."""
+        item = self._item
+        if item is not None and self.state.verbatim and gave_up(closed, self.state):
+            if closed.at - item.at >= min(GAVE_UP, self.patience) - 1e-9:
+                yield self._found(item, closed.at)
 
     def _client_logged(self) -> bool:
         return self.state.last_client is not None

@@ -111,10 +111,24 @@ class SilentResponse(Rule):
 
     def _can_tell(self, response: Response) -> bool:
         """A log put together by hand shows silence only where nothing of any response follows."""
-        if self.state.verbatim or not response.created_whole:
-            return self.state.verbatim
+        if self.state.verbatim:
+            return True
+        if not response.created_whole:
+            return self._nothing_else_came(response)
         following = [one for one in self.state.responses.done if one.seq > response.seq]
         return response.seen_created and not following
+
+    def _nothing_else_came(self, response: Response) -> bool:
+        """Of a response without an id other events cannot be told, so there must be none: in a log
+        with times, nothing of the server but its limits."""
+        state = self.state
+        limits = state.seen.get(state.pack.type("rate_limits"), 0)
+        last = state.last_server
+        if last is None or state.view.clock is Clock.NONE:
+            return False
+        return last.seq == response.last_seq or (
+            bool(limits) and last.type == state.pack.type("rate_limits")
+        )
 
     def silence(self, response: Response, at: float) -> str:
         """How long nothing came, in words, as far as the record can tell."""

@@ -17,6 +17,7 @@ Source
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -26,6 +27,9 @@ from rtdebug.model.records import Event
 from rtdebug.packs.violations import describe
 
 _MISSING = object()
+
+
+_SHORT = 60  # characters
 
 
 class SessionUpdateNotApplied(Rule):
@@ -56,7 +60,7 @@ class SessionUpdateNotApplied(Rule):
         wrong = [one for one in _different(asked, got, "") if not self._silent(one[0])]
         if wrong:
             places = "; ".join(
-                f"session{pointer} was asked to be {describe(want)} and is {describe(have)}"
+                f"session{pointer} was asked to be {_shown(want)} and is {_shown(have)}"
                 for pointer, want, have in wrong[:4]
             )
             more = f" and {len(wrong) - 4} more" if len(wrong) > 4 else ""
@@ -92,3 +96,11 @@ def _same(asked: Any, got: Any) -> bool:
     if isinstance(asked, str) and isinstance(got, str):
         return asked.strip() == got.strip()
     return bool(asked == got)
+
+
+def _shown(value: object) -> str:
+    """A short list is shown itself: two lists of one length differ in what they hold."""
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        text = json.dumps(value, ensure_ascii=False)
+        return text if len(text) <= _SHORT else describe(value)
+    return describe(value)
