@@ -152,7 +152,7 @@ def test_so_does_one_that_is_told_by_its_words(message: str, role: str, name: st
         ("session", "session.update", True), ("session.voice", "session.update", True),
         ("sessions", "session.update", False), ("response.tools[0]", "response.create", True),
         ("item[0]", "conversation.item.create", True), ("item", "session.update", False),
-        ("voice", "session.update", False), (None, "session.update", False),
+        ("voice", "session.update", False), (None, "session.update", True),
     ],
 )  # fmt: skip
 def test_the_parameter_says_which_kind_was_refused(
@@ -162,6 +162,18 @@ def test_the_parameter_says_which_kind_was_refused(
     log.server("error", error=error("decimal_above_max_value", "No.", param=param))
     found = one(log, "value-out-of-range")
     assert found.evidence == ((2, 3) if answers else (3,))
+
+
+def test_of_several_that_wait_nobody_knows_which_was_refused() -> None:
+    log = begun().client("session.update").client("response.create")
+    log.server("error", error=error("decimal_above_max_value", "No."))
+    assert one(log, "value-out-of-range").evidence == (4,)
+
+
+def test_a_failure_of_the_server_refuses_nothing() -> None:
+    log = begun().client("session.update")
+    log.server("error", error=error("decimal_above_max_value", "No.", type="server_error"))
+    assert one(log, "value-out-of-range").evidence == (3,)
 
 
 def test_the_latest_response_and_the_earliest_of_the_rest_was_refused() -> None:

@@ -91,13 +91,20 @@ class ErrorEvents(SayingRule):
             return requests.by_event_id.get(named), True
         role = _LIKELY.get(text.name) or _role_of_param(said.param)
         if role is None:
-            return None, False
+            return self._only_one_waiting(said), False
         pending = [one for one in requests.pending.get(role, ()) if one.event_id is None]
         holding = [one for one in pending if said.param and _holds(one.payload, said.param)]
         if holding or pending:
             return (holding or pending)[-1 if role == "response.create" else 0], False
         last = requests.last.get(role)
         return (last if last and last.refused is None else None), False
+
+    def _only_one_waiting(self, said: Said) -> Request | None:
+        """Where nothing tells which request is wrong: the one that waits, if there is but one."""
+        if said.param or said.type != "invalid_request_error":
+            return None
+        waiting = [one for queue in self.state.requests.pending.values() for one in queue]
+        return waiting[0] if len(waiting) == 1 and waiting[0].event_id is None else None
 
     def _message(
         self, event: Event, said: Said, request: Request | None, sure: bool, text: Text
