@@ -7,6 +7,7 @@ import re
 from rtdebug.captures import pieces
 from rtdebug.captures.pieces import Context, Piece
 
+_MOST = 2000  # characters of a line; what tells of an address is at its head
 _SOCKET = re.compile(r"wss?://[^\s'\"`<>)\]},]+")
 _ENDPOINT = re.compile(
     r"https?://[^\s'\"`<>)\]},]*/(?:realtime|voice-live|BidiGenerateContent)[^\s'\"`<>)\]},]*"
@@ -32,9 +33,10 @@ _NAMED = re.compile(
 
 def connect_in(line: str, context: Context) -> Piece | None:
     """The start of a connection that a line tells of, None when it tells of none."""
-    match = _SOCKET.search(line) or _ENDPOINT.search(line)
+    head = line[:_MOST]
+    match = _SOCKET.search(head) or _ENDPOINT.search(head)
     if match is None:
-        request = _REQUEST.search(line)
+        request = _REQUEST.search(head)
         if request is None:
             return None
         return pieces.opened(request[1], context, text=line.strip())
