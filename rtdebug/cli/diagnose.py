@@ -47,13 +47,10 @@ def command(
     event types, tracebacks and close lines. The format is recognised by content.
     """
     from rtdebug.api.diagnosing import diagnose_files
-    from rtdebug.cli.output import parse_reports, publish
-    from rtdebug.reports.formats import Look
+    from rtdebug.cli.output import look, parse_reports, publish
 
     wanted = parse_reports(reports)
     strict = strictness(select, ignore, fail_on, pack)
     report = diagnose_files(files, pack=pack, strictness=strict, redact=redact)
-    publish(
-        report, wanted, Look(verbose=verbose, quiet=quiet, timeline_all=timeline == "all"), color
-    )
+    publish(report, wanted, look(verbose=verbose, quiet=quiet, timeline=timeline), color)
     return report.exit_code

@@ -25,6 +25,11 @@ class Wanted(Value):
     path: Path | None
 
 
+def look(*, verbose: bool, quiet: bool, timeline: str) -> Look:
+    """How a report is to look, by the options of every command that prints one."""
+    return Look(verbose=verbose, quiet=quiet, timeline_all=timeline == "all")
+
+
 def parse_reports(texts: Sequence[str]) -> tuple[Wanted, ...]:
     """``FORMAT[=FILE]`` of the command line, each at a place that can be written.
 

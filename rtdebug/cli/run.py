@@ -108,9 +108,8 @@ def command(
     from rtdebug.api.batch import Batch, run_batch
     from rtdebug.api.capture_place import capture_place
     from rtdebug.api.playing import Wishes
-    from rtdebug.cli.output import parse_reports, publish
+    from rtdebug.cli.output import look, parse_reports, publish
     from rtdebug.cli.progress import progress
-    from rtdebug.reports.formats import Look
 
     wanted = parse_reports(reports)
     wishes = Wishes(
@@ -132,7 +131,5 @@ def command(
     )
     with progress(batch.total, quiet=quiet, color=color) as tell:
         report = run_batch(batch, wishes, jobs=jobs, tell=tell)
-    publish(
-        report, wanted, Look(verbose=verbose, quiet=quiet, timeline_all=timeline == "all"), color
-    )
+    publish(report, wanted, look(verbose=verbose, quiet=quiet, timeline=timeline), color)
     return report.exit_code

@@ -115,26 +115,24 @@ def command(
     """
     from rtdebug.api.watching import Watching
     from rtdebug.cli import tail_forms as forms
+    from rtdebug.cli.output import look
     from rtdebug.cli.tail_view import tail_reports
-    from rtdebug.reports.formats import Look
 
     form = forms.form_of(source, listen, upstream)
     form.check(_given(ctx))
-    strict = strictness(select, ignore, fail_on, pack)
+    strict, hidden = strictness(select, ignore, fail_on, pack), environment_secrets(headers)
     place = forms.capture_target(capture, form) if capture is not None else None
-    hidden = (*redact, *environment_secrets(headers))
-    watching = Watching(strict, pack, place, no_audio, hidden, timeout)
+    watching = Watching(strict, pack, place, no_audio, (*redact, *hidden), timeout)
     wanted = forms.wanted_events(only, hide, sender, grep)
-    look = Look(verbose=verbose, quiet=quiet, timeline_all=timeline == "all")
-    tail = forms.Tail(watching, wanted, tail_reports(reports), look, color, fold=not no_fold)
+    style = look(verbose=verbose, quiet=quiet, timeline=timeline)
+    tail = forms.Tail(watching, wanted, tail_reports(reports), style, color, fold=not no_fold)
     if form is forms.Form.PROXY:
         from rtdebug.api.watching_proxy import Listening
 
-        host, port = forms.address(listen or "")
         return tail.proxy(
-            Listening(host, port, upstream or "", tls=tls, exposed=dangerously_bind, hosts=hosts,
-                      origins=origins, ca_file=ca_file, compression=not no_compression,
-                      pass_headers=forms.header_names(passed))
+            Listening(*forms.address(listen or ""), upstream or "", tls=tls,
+                      exposed=dangerously_bind, hosts=hosts, origins=origins, ca_file=ca_file,
+                      compression=not no_compression, pass_headers=forms.header_names(passed))
         )  # fmt: skip
     if form is forms.Form.CLIENT:
         return tail.client(source or "", headers, ca_file)

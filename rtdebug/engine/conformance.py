@@ -89,6 +89,7 @@ class Conformance:
             if not taken and seq in self._presumed:
                 found.append(self._presumed[seq])
         self._sent.clear()
+        self._presumed.clear()
         for event, kind in self._news:
             found.extend(self._unlisted(event, kind))
         self._news.clear()

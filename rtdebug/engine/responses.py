@@ -133,7 +133,7 @@ class Response:
 
     def deltas(self, *kinds: str) -> int:
         """Deltas that came, of some kinds of stream or of all."""
-        count = 0
+        count = 0  # without the generator of all streams: every response that is done is asked
         for item in self.items:
             stream = item.arguments
             if stream is not None and (not kinds or stream.kind in kinds):

@@ -115,13 +115,17 @@ class Session:
         self._at = at
         if len(data) < SMALL:
             self.timeline.append((seq, at, _SERVER, data))
-        elif isinstance(taken, tuple):
-            type_ = payload[self._type_of]
-            self.timeline.append(LongAudio(seq, at, type_, len(data), *taken))
         else:
             type_ = payload[self._type_of]
-            self.timeline.add(Event(seq, at, _SERVER, type_, payload, len(data), data))
+            self._long(Event(seq, at, _SERVER, type_, payload, len(data), data), taken)
         return NOTHING
+
+    def _long(self, event: Event, taken: bool | tuple[int, int]) -> None:
+        """The row of a long delta; of audio only its lengths are kept."""
+        if isinstance(taken, tuple):
+            self.timeline.append(LongAudio(event.seq, event.at, event.type, event.size, *taken))
+        else:
+            self.timeline.add(event)
 
     def _received(
         self, payload: dict[str, Any], at: float, sender: Sender, data: bytes | str
@@ -251,10 +255,8 @@ class Session:
             self.timeline.append((seq, at, _SERVER, text))
         elif size < SMALL:
             self.timeline.append(_make(Event, (seq, at, _SERVER, type_, payload, size, None, True)))
-        elif isinstance(taken, tuple):
-            self.timeline.append(LongAudio(seq, at, type_, size, *taken))
         else:
-            self.timeline.add(Event(seq, at, _SERVER, type_, payload, size, text))
+            self._long(Event(seq, at, _SERVER, type_, payload, size, text), taken)
         return True
 
     def _add(self, event: Event, watch: Watch, clean: bool) -> None:

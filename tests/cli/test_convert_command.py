@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from calling import Call, process
-from test_tail_file import RECORDS, writer
+from test_tail_file import RECORDS, kept
 
 KEY = "sk-planted0123456789abcdef"
 PASTED = f"""sent {{"type": "response.create", "event_id": "event_1"}}
@@ -19,12 +19,7 @@ received {{"type": "error", "event_id": "event_2", "error": {{"type": "invalid_r
 
 @pytest.fixture
 def capture(tmp_path: Path) -> Path:
-    path = tmp_path / "capture.jsonl"
-    writing = writer(path)
-    for record in RECORDS:
-        writing.write(record)
-    writing.close()
-    return path
+    return kept(tmp_path / "capture.jsonl")
 
 
 @pytest.fixture

@@ -44,14 +44,18 @@ def writer(path: Path) -> CaptureWriter:
                          started="2026-01-05T03:00:00.000Z")  # fmt: skip
 
 
-@pytest.fixture
-def capture(tmp_path: Path) -> Path:
-    path = tmp_path / "capture.jsonl"
+def kept(path: Path) -> Path:
+    """A whole capture of the records."""
     writing = writer(path)
     for record in RECORDS:
         writing.write(record)
     writing.close()
     return path
+
+
+@pytest.fixture
+def capture(tmp_path: Path) -> Path:
+    return kept(tmp_path / "capture.jsonl")
 
 
 def test_a_capture_is_shown_and_judged(call: Call, capture: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rtdebug.engine.settings import MISSING, at_pointer
+from rtdebug.engine.settings import MISSING
 from rtdebug.engine.state import State
 
 
@@ -17,8 +17,7 @@ def detects_turns(state: State) -> bool | None:
         return known
     if state.audio.speech_starts:
         return True
-    pointer = state.pack.settings.get("turn_detection")
-    asked = at_pointer(state.settings.asked, pointer) if pointer else MISSING
+    asked = state.settings.asks_for("turn_detection")
     if asked is MISSING or state.settings.session:
         return None
     return asked is not None

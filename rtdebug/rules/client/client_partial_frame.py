@@ -76,10 +76,13 @@ class ClientPartialFrame(Rule):
 
     def remarked(self, remark: Remark) -> Iterable[Finding]:
         """A line of the log that is no event."""
-        last = self.state.last
-        if last is None or last.seq != self._arguments:
+        if self._arguments is None or not self._is_of_arguments():
             self._lines.take(remark)
         return NOTHING
+
+    def _is_of_arguments(self) -> bool:
+        last = self.state.last
+        return last is not None and last.seq == self._arguments
 
     def undecodable(self, message: Undecodable) -> Iterable[Finding]:
         """A message that is no event: perhaps a piece of one."""

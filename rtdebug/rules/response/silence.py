@@ -16,8 +16,6 @@ from rtdebug.rules.visibility import hides
 
 # What would end a silence; without them in the log there seems to be one.
 _ENDS = ("output_item.added", "response.done")
-
-
 DELTAS = ("text.delta", "audio.delta", "transcript.delta", "arguments.delta")
 
 
@@ -121,14 +119,11 @@ class SilentResponse(Rule):
     def _nothing_else_came(self, response: Response) -> bool:
         """Of a response without an id other events cannot be told, so there must be none: in a log
         with times, nothing of the server but its limits."""
-        state = self.state
-        limits = state.seen.get(state.pack.type("rate_limits"), 0)
-        last = state.last_server
-        if last is None or state.view.clock is Clock.NONE:
+        last = self.state.last_server
+        if last is None or self.state.view.clock is Clock.NONE:
             return False
-        return last.seq == response.last_seq or (
-            bool(limits) and last.type == state.pack.type("rate_limits")
-        )
+        limits = self.state.pack.type("rate_limits")
+        return last.seq == response.last_seq or last.type == limits
 
     def silence(self, response: Response, at: float) -> str:
         """How long nothing came, in words, as far as the record can tell."""
