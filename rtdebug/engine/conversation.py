@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from rtdebug.engine.fields import text_of
 from rtdebug.model.records import Event
-
-_DESCRIBED = ("type", "role", "status", "call_id")
 
 
 class Item:
@@ -14,36 +13,35 @@ class Item:
     client; ``response_id`` names the response that wrote it; ``provisional``: its transcript is
     said to go on; ``awaited``: it was added in the way that a done follows."""
 
-    __slots__ = ("added_at", "added_seq", "audio", "awaited", "by_client", "call_id",
-                 "committed_seq", "created_at", "deleted", "done_seq", "id", "provisional",
-                 "response_id", "role", "status", "transcript_seq", "type")  # fmt: skip
+    type: str | None = None
+    role: str | None = None
+    status: str | None = None
+    call_id: str | None = None
+    by_client: int | None = None
+    created_at: float | None = None
+    added_seq: int | None = None
+    added_at: float | None = None
+    done_seq: int | None = None
+    committed_seq: int | None = None
+    response_id: str | None = None
+    transcript_seq: int | None = None
+    audio = False
+    deleted = False
+    provisional = False
+    awaited = False
 
     def __init__(self, id_: str) -> None:
         self.id = id_
-        self.type: str | None = None
-        self.role: str | None = None
-        self.status: str | None = None
-        self.call_id: str | None = None
-        self.by_client: int | None = None
-        self.created_at: float | None = None
-        self.added_seq: int | None = None
-        self.added_at: float | None = None
-        self.done_seq: int | None = None
-        self.committed_seq: int | None = None
-        self.response_id: str | None = None
-        self.transcript_seq: int | None = None
-        self.audio = False
-        self.deleted = False
-        self.provisional = False
-        self.awaited = False
 
     def describe(self, item: dict[str, Any]) -> None:
         """Takes what an event says of the item."""
-        for name in _DESCRIBED:
-            value = item.get(name)
-            if value.__class__ is str:
-                setattr(self, name, value)
-        content = item.get("content")
+        get = item.get
+        self.type = text_of(get("type")) or self.type
+        self.role = text_of(get("role")) or self.role
+        self.status = text_of(get("status")) or self.status
+        if "call_id" in item:
+            self.call_id = text_of(item["call_id"]) or self.call_id
+        content = get("content")
         if content and not self.audio and isinstance(content, list):
             for part in content:
                 if isinstance(part, dict) and "audio" in str(part.get("type")):

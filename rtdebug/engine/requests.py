@@ -79,7 +79,7 @@ class Requests:
         """The request that this server event answers, if any; it is pending no longer."""
         for ask in self._asked_by.get(role, ()):
             queue = self.pending[ask]
-            request = _fitting(queue, ask, event.payload)
+            request = _fitting(queue, ask, event.payload) if queue else None
             if request is not None:
                 queue.remove(request)
                 request.answered = event.seq
@@ -102,8 +102,6 @@ _BY_ITEM = frozenset({"item.create", "item.retrieve", "item.truncate", "item.del
 
 
 def _fitting(queue: deque[Request], ask: str, payload: dict[str, Any]) -> Request | None:
-    if not queue:
-        return None
     if queue[0].overdue:
         # What was given up is most likely lost: an answer belongs to what was asked since.
         queue = deque(one for one in queue if not one.overdue) or queue

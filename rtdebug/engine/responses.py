@@ -18,40 +18,42 @@ from rtdebug.model.results import ResponseSummary
 KEPT_SUMMARIES = 1000
 
 
+# What nothing has been said of yet is None on the class: there are many of these objects, and
+# setting a dozen fields of each to None is a tenth of what tracking costs.
+
+
 class Part:
     """One content part of an item; ``type`` is text or audio."""
 
-    __slots__ = ("added_seq", "done_seq", "index", "streams", "type")
+    type: str | None = None
+    added_seq: int | None = None
+    done_seq: int | None = None
 
     def __init__(self, index: int) -> None:
         self.index = index
-        self.type: str | None = None
-        self.added_seq: int | None = None
-        self.done_seq: int | None = None
         self.streams: dict[str, Stream] = {}
 
 
 class OutputItem:
     """One item of a response; ``arguments`` is the stream of a call's arguments; ``misplaced``:
-    that an event places it elsewhere has been said."""
+    that an event places it elsewhere has been said; ``said``: the item as an event last had it,
+    held against all that is known of it."""
 
-    __slots__ = ("added_seq", "arguments", "arguments_text", "call_id", "done_seq", "id", "index",
-                 "misplaced", "name", "parts", "role", "status", "type")  # fmt: skip
+    id: str | None = None
+    type: str | None = None
+    role: str | None = None
+    status: str | None = None
+    call_id: str | None = None
+    name: str | None = None
+    added_seq: int | None = None
+    done_seq: int | None = None
+    arguments: Stream | None = None
+    misplaced = False
+    said: dict[str, Any] | None = None
 
     def __init__(self, index: int | None) -> None:
         self.index = index
-        self.id: str | None = None
-        self.type: str | None = None
-        self.role: str | None = None
-        self.status: str | None = None
-        self.added_seq: int | None = None
-        self.done_seq: int | None = None
         self.parts: dict[int, Part] = {}
-        self.misplaced = False
-        self.arguments: Stream | None = None
-        self.arguments_text: str | None = None
-        self.call_id: str | None = None
-        self.name: str | None = None
 
     @property
     def deltas(self) -> int:
@@ -76,12 +78,24 @@ class OutputItem:
 class Response:
     """One response. ``request`` is the client event that asked for it, None when the server's own
     turn detection did; ``seen_created`` is False when the log starts inside it; ``sounded``:
-    audio of it has come."""
+    audio of it has come. ``smooth``: it was seen from its beginning, completed, holds nothing but
+    messages, and came in deltas; what explains faults of an end need not look at it."""
 
-    __slots__ = ("at", "by_id", "cancel_seq", "conversation", "created_whole", "details", "done_at",
-                 "done_seq", "done_whole", "event_at", "event_seq", "id", "items", "metadata",
-                 "modalities", "output", "output_format", "request", "seen_created", "seq",
-                 "sounded", "status", "usage")  # fmt: skip
+    request: Request | None = None
+    cancel_seq: int | None = None
+    conversation: str | None = "auto"
+    modalities: tuple[str, ...] | None = None
+    output_format: str | None = None
+    metadata: dict[str, Any] | None = None
+    status = "in_progress"
+    done_seq: int | None = None
+    done_at: float | None = None
+    done_whole = True
+    details: dict[str, Any] | None = None
+    usage: dict[str, Any] | None = None
+    output: list[dict[str, Any]] | None = None
+    sounded = False
+    smooth = False
 
     def __init__(self, id_: str, event: Event, *, seen_created: bool) -> None:
         self.id = id_
@@ -89,23 +103,9 @@ class Response:
         self.at = event.at
         self.seen_created = seen_created
         self.created_whole = event.whole
-        self.sounded = False
-        self.request: Request | None = None
-        self.cancel_seq: int | None = None
-        self.conversation: str | None = "auto"
-        self.modalities: tuple[str, ...] | None = None
-        self.output_format: str | None = None
-        self.metadata: dict[str, Any] | None = None
         self.items: list[OutputItem] = []
         self.by_id: dict[str, OutputItem] = {}
         self.event_seq, self.event_at = event.seq, event.at
-        self.status = "in_progress"
-        self.done_seq: int | None = None
-        self.done_at: float | None = None
-        self.done_whole = True
-        self.details: dict[str, Any] | None = None
-        self.usage: dict[str, Any] | None = None
-        self.output: list[dict[str, Any]] | None = None
 
     @property
     def out_of_band(self) -> bool:
@@ -120,10 +120,8 @@ class Response:
     @property
     def last_seq(self) -> int:
         """Its latest event."""
-        latest = self.event_seq
-        for _, _, stream in self.streams():
-            latest = max(latest, stream.last_seq)
-        return latest
+        streams = [stream.last_seq for _, _, stream in self.streams()]
+        return max(self.event_seq, *streams) if streams else self.event_seq
 
     @property
     def first_delta_at(self) -> float | None:

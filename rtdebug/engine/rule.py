@@ -52,7 +52,8 @@ class Rule:
     # What a session calls. Each returns what was found, usually nothing.
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
-        """An event of one of ``roles``."""
+        """An event of one of ``roles``. Most have nothing to say of most events: a rule returns
+        NOTHING as early as it can, and is no generator itself."""
         return NOTHING
 
     def breached(self, breach: Breach) -> Iterable[Finding]:

@@ -271,15 +271,19 @@ class Session:
         """An event that may turn the state, with all who want to see it."""
         state = self.state
         state.request = state.answered = state.finished = None
+        role = watch.role
         if event.sender is _SERVER:
+            if role:
+                state.event_ids.note(event)
             self._peers.observe(event)
         seen = state.seen
         if event.type in seen or len(seen) < _TYPES_KEPT:
             seen[event.type] = seen.get(event.type, 0) + 1
         watch.track(event)
         for observe in watch.observers:
-            for finding in observe(event, watch.role):
-                found = [*(found or ()), finding]
+            told = observe(event, role)
+            if told:
+                found = [*(found or ()), *told]
         return found
 
     def _watch(self, event: Event) -> Watch:

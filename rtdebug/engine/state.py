@@ -8,6 +8,7 @@ from typing import Any
 from rtdebug.engine.audio_in import AudioIn
 from rtdebug.engine.breaches import Breaches
 from rtdebug.engine.conversation import Conversation
+from rtdebug.engine.event_ids import EventIds
 from rtdebug.engine.requests import Request, Requests
 from rtdebug.engine.responses import Response
 from rtdebug.engine.settings import Settings
@@ -42,6 +43,7 @@ class State:
         # What a log leaves out cannot be balanced.
         complete = self.verbatim and not view.hidden
         self.breaches = Breaches()
+        self.event_ids = EventIds(self.breaches, verbatim=self.verbatim)
         self.requests = Requests(pack)
         self.settings = Settings(pack)
         self.conversation = Conversation()

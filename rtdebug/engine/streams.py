@@ -83,6 +83,8 @@ class Stream:
 
     def equals(self, text: str) -> bool:
         """Whether the pieces joined are ``text``."""
+        if not self._deltas and self.kind != "audio":
+            return "".join(self.pieces) == text  # type: ignore[arg-type]
         if self.pieces:
             self.fold()
         return self._length == len(text) and self._crc == crc32(_bytes(text))

@@ -11,7 +11,6 @@ from rtdebug.engine.open_responses import OpenResponses
 from rtdebug.engine.responses import OutputItem, Response
 from rtdebug.model.records import Event
 
-_DESCRIBED = ("id", "type", "role", "status", "call_id", "name")
 # Items that are written in front of the client's eyes; others may come in one piece.
 _WRITTEN = ("message", "function_call")
 
@@ -70,7 +69,10 @@ class ItemTracker:
     def of(self, response: Response, event: Event, id_: str | None) -> OutputItem:
         """The item an event belongs to, made without an announcement where it had none."""
         item = response.by_id.get(id_) if id_ is not None else self._unnamed(response, event)
-        index = index_of(event.payload.get("output_index"))
+        index = event.payload.get("output_index")
+        if item is not None and index.__class__ is int and index == item.index:
+            return item
+        index = index_of(index)
         if item is None:
             return self._unannounced(response, event, id_, index)
         if index is not None and index != item.index and item.index is not None and event.whole:
@@ -119,12 +121,16 @@ class ItemTracker:
             message = f"{item.id} was finished twice"
             self._note("output-item-unbalanced", message, event, item.done_seq, item.id)
             return
-        self._comparing.said_again(item, body, event)
+        again = body == item.said
+        if not again:
+            self._comparing.said_again(item, body, event)
         _describe(item, body)
         item.done_seq = event.seq
         if item.added_seq is not None and event.whole:
             self._close_parts(item, event)
-            self._comparing.item(response, item, body, event)
+            if not again:
+                self._comparing.item(response, item, body, event)
+            item.said = body
 
     def mirrored(self, event: Event) -> None:
         """item.done: the conversation says again what a response has written."""
@@ -132,8 +138,10 @@ class ItemTracker:
         found = self._known.item(text_of(body.get("id")) or "")
         if found is not None and event.whole:
             response, item = found
-            self._comparing.said_again(item, body, event)
-            self._comparing.item(response, item, body, event)
+            if body != item.said:
+                self._comparing.said_again(item, body, event)
+                self._comparing.item(response, item, body, event)
+                item.said = body
 
     def _close_parts(self, item: OutputItem, event: Event) -> None:
         soft = item.status == "incomplete"
@@ -184,10 +192,11 @@ def keep(response: Response, item: OutputItem) -> None:
 
 
 def _describe(item: OutputItem, body: dict[str, Any]) -> None:
-    for name in _DESCRIBED:
-        value = body.get(name)
-        if value.__class__ is str:
-            setattr(item, name, value)
-    arguments = body.get("arguments")
-    if isinstance(arguments, str):
-        item.arguments_text = arguments
+    # Field by field: three events of every item come through here.
+    get = body.get
+    item.id = text_of(get("id")) or item.id
+    item.type = text_of(get("type")) or item.type
+    item.role = text_of(get("role")) or item.role
+    item.status = text_of(get("status")) or item.status
+    item.call_id = text_of(get("call_id")) or item.call_id
+    item.name = text_of(get("name")) or item.name

@@ -113,7 +113,11 @@ class PartTracker:
 
     def of(self, item: OutputItem, event: Event) -> Part:
         """The part an event belongs to, made without an announcement where it had none."""
-        index = index_of(event.payload.get("content_index"))
+        index = event.payload.get("content_index")
+        part = item.parts.get(index) if index.__class__ is int else None
+        if part is not None:
+            return part
+        index = index_of(index)
         number = max(len(item.parts) - 1, 0) if index is None else index
         part = item.parts.get(number)
         if part is None:

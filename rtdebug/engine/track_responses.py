@@ -145,6 +145,7 @@ class ResponseTracker:
         self._items.close(response, event)
         if event.whole and response.seen_created and response.output is not None:
             self._compare_output(response, response.output, event)
+            response.smooth = _is_smooth(response, response.output)
         known.forget(response)
         return response
 
@@ -164,7 +165,8 @@ class ResponseTracker:
             )  # fmt: skip
         for body in output:
             item = response.by_id.get(text_of(body.get("id")) or "")
-            if item is not None and item.done_seq is not None:
+            # Most often it is what output_item.done has just said of it.
+            if item is not None and item.done_seq is not None and body != item.said:
                 self._comparing.said_again(item, body, event)
                 self._comparing.item(response, item, body, event)
                 self._same_status(response, item, body, event)
@@ -191,8 +193,7 @@ class ResponseTracker:
 
 
 def _describe(response: Response, body: dict[str, Any]) -> None:
-    request = response.request.payload.get("response") if response.request else None
-    asked = object_of(request)
+    asked = object_of(response.request.payload.get("response")) if response.request else {}
     if "conversation_id" in body:
         none = body["conversation_id"] is None
         response.conversation = None if none and asked.get("conversation") != "auto" else "auto"
@@ -201,11 +202,18 @@ def _describe(response: Response, body: dict[str, Any]) -> None:
     for name in _MODALITIES:
         said = body.get(name, asked.get(name))
         if isinstance(said, list):
-            response.modalities = tuple(str(part) for part in said)
+            response.modalities = tuple(map(str, said))
     if isinstance(body.get("metadata"), dict):
         response.metadata = body["metadata"]
-    response.output_format = _output_format(body) or response.output_format
+    if "audio" in body or "output_audio_format" in body:
+        response.output_format = _output_format(body) or response.output_format
     response.status = text_of(body.get("status")) or response.status
+
+
+def _is_smooth(response: Response, output: list[dict[str, Any]]) -> bool:
+    if response.status != "completed" or response.details or not response.deltas():
+        return False
+    return all(item.get("type") == "message" for item in output)
 
 
 def _output_format(body: dict[str, Any]) -> str | None:

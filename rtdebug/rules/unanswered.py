@@ -42,8 +42,10 @@ class UnansweredRule(Rule):
             if answer is not None:
                 self.wake_at(event.at + answer.within)
             return NOTHING
+        if not self._told:
+            return NOTHING
         request = self.state.answered
-        told = self._told.pop(request.seq, None) if request is not None and self._told else None
+        told = self._told.pop(request.seq, None) if request is not None else None
         if request is None or told is None:
             return NOTHING
         self.withdraw(told)

@@ -77,6 +77,8 @@ class VadFalseTriggers(Rule):
         response = self.state.finished
         if response is None or response.out_of_band or self._told:
             return NOTHING
+        if not self._row and response.status == "completed":
+            return NOTHING
         reason = (response.details or {}).get("reason")
         if response.status != "cancelled" or reason != "turn_detected":
             if response.status == "completed":

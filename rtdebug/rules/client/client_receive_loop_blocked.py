@@ -55,11 +55,15 @@ class ClientReceiveLoopBlocked(Rule):
         self._rhythm: list[Sender] = []
         self._late = 0
         self._last: Event | None = None
+        self._broken = False
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """Any event but the plain ones."""
+        if self._broken:
+            return NOTHING
         if len(self._rhythm) < 50:
             self._rhythm.append(event.sender)
+            self._broken = not self._alternates()
         answered, last = self.state.answered, self._last
         if event.sender is Sender.SERVER and last is not None and last.sender is Sender.CLIENT:
             # What is read after a request answers an older one, or nothing that was asked.
@@ -72,8 +76,10 @@ class ClientReceiveLoopBlocked(Rule):
         state = self.state
         if not state.view.from_start or state.audio.appends or self._last is None:
             return
+        if self._broken or len(self._exchanges()) < 2 * _PAIRS:
+            return
         behind = [one for queue in state.requests.pending.values() for one in queue if one.pending]
-        if not behind or self._late < _LATE or not self._alternates():
+        if not behind or self._late < _LATE:
             return
         message = (
             f"each of the {len(self._rhythm) // 2} events of the client is followed by exactly one "
@@ -83,8 +89,12 @@ class ClientReceiveLoopBlocked(Rule):
         evidence = (*(one.seq for one in behind[:4]), self._last.seq)
         yield self.finding(message, at=self._last.at, evidence=evidence)
 
+    def _exchanges(self) -> list[Sender]:
+        """The rhythm without a greeting of the server."""
+        return self._rhythm[1:] if self._rhythm[0] is Sender.SERVER else self._rhythm
+
     def _alternates(self) -> bool:
-        """Client, server, client, server, with nothing between (a greeting may come first)."""
-        rhythm = self._rhythm[1:] if self._rhythm[0] is Sender.SERVER else self._rhythm
+        """Client, server, client, server, with nothing between."""
+        rhythm = self._exchanges()
         wanted = [Sender.CLIENT, Sender.SERVER] * (len(rhythm) // 2)
-        return len(rhythm) >= 2 * _PAIRS and rhythm[: len(wanted)] == wanted
+        return rhythm[: len(wanted)] == wanted

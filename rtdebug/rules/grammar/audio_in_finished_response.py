@@ -45,7 +45,9 @@ class AudioInFinishedResponse(Rule):
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response is done."""
         response = self.state.finished
-        for item in (response.output or ()) if response is not None else ():
+        if response is None or (response.smooth and not response.sounded):
+            return NOTHING
+        for item in response.output or ():
             content = item.get("content")
             if not isinstance(content, list):
                 continue

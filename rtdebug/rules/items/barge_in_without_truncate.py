@@ -57,7 +57,9 @@ class BargeInWithoutTruncate(WaitingRule):
             self.over(text_of(event.payload.get("item_id")) or "")
             return NOTHING
         response = self.state.finished
-        if response is not None and _interrupted(response) and not is_sideband(self.state):
+        if response is None or response.smooth:
+            return NOTHING
+        if _interrupted(response) and not is_sideband(self.state):
             item = _spoken(response)
             if item is not None and item.id is not None and self.state.verbatim:
                 if not self._truncated(item.id):

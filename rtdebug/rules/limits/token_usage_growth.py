@@ -18,6 +18,7 @@ Source
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from rtdebug.engine.fields import number_of, object_of
 from rtdebug.engine.rule import NOTHING, Rule
@@ -59,19 +60,22 @@ class TokenUsageGrowth(Rule):
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response is done."""
         response = self.state.finished
-        if response is None or response.out_of_band:
+        if response is None or response.usage is None or response.conversation is None:
             return NOTHING
-        usage = response.usage or {}
-        tokens = number_of(usage.get("input_tokens"))
+        tokens = number_of(response.usage.get("input_tokens"))
         if tokens:
-            details = object_of(usage.get("input_token_details"))
-            if self._rows and tokens <= self._rows[-1][0]:
-                self._rows.clear()
-                self._turns = 0
-            self._rows.append((tokens, number_of(details.get("cached_tokens")) or 0.0, event.seq))
-            self._turns, self._at = self._turns + 1, event.at
-            del self._rows[1:-_LEAST_TURNS]
+            self._row(tokens, object_of(response.usage.get("input_token_details")), event)
         return NOTHING
+
+    def _row(self, tokens: float, details: dict[str, Any], event: Event) -> None:
+        rows = self._rows
+        if rows and tokens <= rows[-1][0]:
+            rows.clear()
+            self._turns = 0
+        rows.append((tokens, number_of(details.get("cached_tokens")) or 0.0, event.seq))
+        self._turns, self._at = self._turns + 1, event.at
+        if len(rows) > _LEAST_TURNS:
+            del rows[1:-_LEAST_TURNS]
 
     def finished(self) -> Iterable[Finding]:
         """The row as it stands at the end."""

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Finding
 from rtdebug.model.records import Event
 
@@ -44,17 +44,16 @@ class EmptyResponse(Rule):
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response is done."""
         response = self.state.finished
-        if response is None or response.status != "completed" or not event.whole:
-            return
-        if not response.seen_created or not _is_empty(response):
-            return
+        if response is None or response.smooth or response.status != "completed":
+            return NOTHING
+        if not event.whole or not response.seen_created or not _is_empty(response):
+            return NOTHING
         tokens = (response.usage or {}).get("output_tokens")
         message = f"{response.id} completed without an item or a delta"
         if isinstance(tokens, int):
             message += f"; its usage counts {tokens} output tokens"
-        yield self.finding(
-            message, at=event.at, evidence=(response.seq, event.seq), subject=response.id
-        )
+        evidence = (response.seq, event.seq)
+        return (self.finding(message, at=event.at, evidence=evidence, subject=response.id),)
 
 
 def _is_empty(response: Response) -> bool:

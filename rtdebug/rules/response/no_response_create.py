@@ -72,7 +72,7 @@ class NoResponseCreate(Rule):
 
     def _wants_answer(self, event: Event, role: str) -> bool:
         settings = self.state.settings
-        if settings.transcription_only or self.state.responses.open:
+        if self.state.responses.open or settings.transcription_only:
             return False
         if hides(self.state, "response.create"):
             return False

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.fields import number_of, object_of
 from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event
 from rtdebug.rules.sent_items import items_in
@@ -51,14 +51,14 @@ class OutOfBandContextMissing(Rule):
         if role == "response.create":
             return self._asked(event)
         response = self.state.finished
-        if response is None:
-            return ()
-        tokens = number_of((response.usage or {}).get("input_tokens"))
-        if not response.out_of_band:
-            if tokens:
-                self._tokens = (tokens, event.seq)
-            return ()
-        return self._done(response, tokens, event)
+        if response is None or response.usage is None:
+            return NOTHING
+        tokens = number_of(response.usage.get("input_tokens"))
+        if response.conversation is None:
+            return self._done(response, tokens, event)
+        if tokens:
+            self._tokens = (tokens, event.seq)
+        return NOTHING
 
     def _asked(self, event: Event) -> Iterable[Finding]:
         body = object_of(event.payload.get("response"))

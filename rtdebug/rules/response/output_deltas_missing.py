@@ -56,7 +56,9 @@ class OutputDeltasMissing(Rule):
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response is done: did its output come in pieces?"""
         response = self.state.finished
-        if response is None or not self.state.verbatim or response.id in self._told:
+        if response is None or (response.smooth and not response.sounded):
+            return NOTHING
+        if not self.state.verbatim or response.id in self._told:
             return NOTHING
         if not response.seen_created or response.status != "completed":
             return NOTHING

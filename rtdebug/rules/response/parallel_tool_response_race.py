@@ -71,6 +71,8 @@ class ParallelToolResponseRace(Rule):
         """Counts begin anew with the calls of a response, and end with one that has none. Outputs
         that were sent before its response.done stay counted."""
         response = self.state.finished
+        if not (self._calls or self._outputs) and (response is None or response.smooth):
+            return
         output = response.output if response is not None else None
         calls = sum(one.get("type") == "function_call" for one in output or ())
         if not calls and response is not None and not response.out_of_band:

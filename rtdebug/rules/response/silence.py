@@ -51,8 +51,10 @@ class SilentResponse(Rule):
         if role == "response.created":
             self.wake_at(event.at + self.patience)
             return NOTHING
+        if not self._told:
+            return NOTHING
         response = self.state.finished
-        told = self._told.get(response.id) if response is not None and self._told else None
+        told = self._told.get(response.id) if response is not None else None
         if response is None or told is None:
             return NOTHING
         self.withdraw(told)

@@ -50,7 +50,7 @@ class TextInsteadOfAudio(Rule):
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response is done."""
         response = self.state.finished
-        if response is None or "audio" not in (self._asked(response) or ()):
+        if response is None or response.sounded or "audio" not in (self._asked(response) or ()):
             return NOTHING
         return self._held(response, event)
 
@@ -81,7 +81,8 @@ class TextInsteadOfAudio(Rule):
                 if isinstance(body.get(name), list):
                     return tuple(str(one) for one in body[name])
         pointer = self.state.pack.settings.get("modalities")
-        own = at_pointer(self.state.settings.asked, pointer) if pointer else MISSING
+        asked = self.state.settings.asked
+        own = at_pointer(asked, pointer) if pointer and asked else MISSING
         if isinstance(own, list):
             return tuple(str(one) for one in own)
         return response.modalities or self.state.settings.modalities

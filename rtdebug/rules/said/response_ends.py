@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.responses import Response
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.packs.errors import Said
@@ -34,7 +35,10 @@ class ResponseEnds(SayingRule):
         """A response that did not complete."""
         response = self.state.finished
         if response is None or response.status in ("completed", "done", "in_progress"):
-            return
+            return NOTHING
+        return self._ended(response, event)
+
+    def _ended(self, response: Response, event: Event) -> Iterable[Finding]:
         said = _said(response)
         message = f"{response.id} ended {response.status}{_why(said)}"
         texts = self.texts(said)

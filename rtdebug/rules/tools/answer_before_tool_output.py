@@ -50,10 +50,10 @@ class AnswerBeforeToolOutput(Rule):
         """A response begins or ends."""
         if role == "response.done":
             response = self.state.finished
-            if response is None or response.status != "completed":
+            if response is None or response.smooth or response.status != "completed":
                 return NOTHING
             return self._spoke(response, event)
-        return self._began(event)
+        return self._began(event) if self.state.conversation.calls else NOTHING
 
     def _spoke(self, response: Response, event: Event) -> Iterable[Finding]:
         output = response.output or []
@@ -75,7 +75,7 @@ class AnswerBeforeToolOutput(Rule):
     def _began(self, event: Event) -> Iterable[Finding]:
         calls = self.state.conversation.calls
         response = self.state.responses.latest
-        if not calls or response is None or response.seq != event.seq or response.out_of_band:
+        if response is None or response.seq != event.seq or response.out_of_band:
             return
         for call in islice(reversed(calls.values()), 20):
             ended = call.response_id in self.state.responses.finished

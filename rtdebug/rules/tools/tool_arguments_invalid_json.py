@@ -66,7 +66,7 @@ class ToolArgumentsInvalidJson(Rule):
             return self._parse(event.payload.get("arguments"), id_, event)
         if role == "output_item.done":
             return self._item(object_of(event.payload.get("item")), event)
-        return self._response(event)
+        return self._response(event) if self._incomplete else NOTHING
 
     def _item(self, item: dict[str, Any], event: Event) -> Iterable[Finding]:
         if item.get("type") != "function_call":

@@ -56,8 +56,9 @@ class ToolOutputMissing(WaitingRule):
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response with calls is done, or an output is sent."""
         if role == "response.done":
-            if self.state.finished is not None:
-                self._calls(self.state.finished, event)
+            response = self.state.finished
+            if response is not None and not response.smooth:
+                self._calls(response, event)
         elif role == "response.created":
             if not self.state.verbatim:
                 self.waits.clear()  # the talk went on: the log only does not show the output

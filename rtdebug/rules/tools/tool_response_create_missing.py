@@ -65,8 +65,9 @@ class ToolResponseCreateMissing(WaitingRule):
                 self._output = self.state.request
                 self._begin(event)
         elif role == "response.done":
-            self._begin(event)
-        else:
+            if self._output is not None:
+                self._begin(event)
+        elif self._output is not None or self.waits:
             self._output = None
             self.over(_KEY)
         return NOTHING
