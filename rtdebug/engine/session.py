@@ -18,7 +18,7 @@ from rtdebug.engine.decoder import decode, utf8_length
 from rtdebug.engine.doubts import doubted
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.nonconformity import settled
-from rtdebug.engine.peer_watch import PeerWatch
+from rtdebug.engine.peer_watch import BEGINNING, PeerWatch
 from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.engine.rulebook import Entry, Rulebook
 from rtdebug.engine.state import FastTrack, State
@@ -135,20 +135,15 @@ class Session:
             return self.observe(self.decode(data, at, sender))
         self._seq += 1
         size = len(data) if data.__class__ is bytes else utf8_length(data)
-        event = _make(Event, (self._seq, at, sender, type_, payload, size, data, True))
-        found = self._event(event)
-        if found:
-            self._keep(found)
-        return found
+        return self._event(_make(Event, (self._seq, at, sender, type_, payload, size, data, True)))
 
     def observe(self, record: Record) -> Sequence[Finding]:
         """Takes one record in. Returns what it brought to light."""
         if type(record) is Event:
             if record.type in self._fast and self._takes(record):
                 return NOTHING
-            found = self._event(record)
-        else:
-            found = self._other(record)
+            return self._event(record)
+        found = self._other(record)
         if found:
             self._keep(found)
         return found
@@ -189,14 +184,15 @@ class Session:
 
     def _event(self, event: Event) -> Sequence[Finding]:
         seq, at, sender, type_, payload, size, text, whole = event
-        found: list[Finding] | None = None
-        if at >= self.deadline:
-            found = list(self._pass(at))
+        state = self.state
+        found: list[Finding] = list(self._pass(at)) if at >= self.deadline else []
         self._at = at
         self._observed += 1
         if sender is _SERVER:
+            state.latest_server = event
             watch = self._server.get(type_) or self._watch(event)
         else:
+            state.last_client = event
             self._clients += 1
             watch = self._client.get(type_) or self._watch(event)
         is_clean = watch.is_clean
@@ -205,24 +201,20 @@ class Session:
         except (ValueError, OverflowError, RecursionError):
             clean = False
         if not clean:
-            found = (found or []) + self._conformance.judge(event, watch.role)
+            found += self._conformance.judge(event, watch.role)
         if text is not None and size < SMALL:
             self.timeline.append((seq, at, sender, text))
         else:
             self.timeline.add(event)
-        state = self.state
-        if sender is _SERVER:
-            state.latest_server = event
-        else:
-            state.last_client = event
         if watch.plain:
             self._add(event, watch, clean)
         else:
-            found = self._turn(event, watch, found)
-        state.latest = event
+            self._turn(event, watch, found)
         if state.breaches.pending:
-            found = (found or []) + self._breached()
-        return found or NOTHING
+            found += self._breached()
+        if found:
+            self._keep(found)
+        return found
 
     def _takes(self, event: Event) -> bool:
         """Whether an event is one of the deltas that pass without leaving more than a row."""
@@ -265,9 +257,7 @@ class Session:
         if clean:
             self.state.responses.open_lane(event)
 
-    def _turn(
-        self, event: Event, watch: Watch, found: list[Finding] | None
-    ) -> list[Finding] | None:
+    def _turn(self, event: Event, watch: Watch, found: list[Finding]) -> None:
         """An event that may turn the state, with all who want to see it."""
         state = self.state
         state.request = state.answered = state.finished = None
@@ -275,16 +265,13 @@ class Session:
         if event.sender is _SERVER:
             if role:
                 state.event_ids.note(event)
-            self._peers.observe(event)
-        seen = state.seen
-        if event.type in seen or len(seen) < _TYPES_KEPT:
-            seen[event.type] = seen.get(event.type, 0) + 1
+            if self._observed <= BEGINNING:
+                self._peers.observe(event)
         watch.track(event)
         for observe in watch.observers:
             told = observe(event, role)
             if told:
-                found = [*(found or ()), *told]
-        return found
+                found.extend(told)
 
     def _watch(self, event: Event) -> Watch:
         sender, type_ = event.sender, event.type
@@ -305,6 +292,8 @@ class Session:
         watches = self._watches[sender]
         if len(watches) < _TYPES_KEPT:
             watches[type_] = watch
+            if not watch.plain:
+                self.state.seen.add(type_)
         return watch
 
     def _breached(self) -> list[Finding]:

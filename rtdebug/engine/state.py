@@ -31,8 +31,8 @@ class State:
 
     ``request`` is the client event just noted, ``answered`` the request the current server event
     answers, ``finished`` the response that the current event finished; each is None for any other
-    event. ``verbatim``: the record is a machine's own, complete to the letter. ``seen`` counts
-    the events of each type but deltas and appends; ``first_seqs`` has the first of each server
+    event. ``verbatim``: the record is a machine's own, complete to the letter. ``seen`` are the
+    types that came, but for deltas and appends; ``first_seqs`` has the first of each server
     type. ``needs`` are findings with the roles of which a selective log must show one.
     """
 
@@ -79,31 +79,29 @@ class State:
         self.request: Request | None = None
         self.answered: Request | None = None
         self.finished: Response | None = None
-        self.latest: Event | None = None
         self.latest_server: Event | None = None
         self.last_client: Event | None = None
         self.counts: dict[Sender, int] = dict.fromkeys(Sender, 0)
-        self.seen: dict[str, int] = {}
+        self.seen: set[str] = set()
         self.first_seqs: dict[str, int] = {}
         self._tracks = self._table()
 
     @property
     def last(self) -> Event | None:
         """The latest event."""
-        self._catch_up()
-        return self.latest
+        server, client = self.last_server, self.last_client
+        if server is None or client is None:
+            return server or client
+        return server if server.seq > client.seq else client
 
     @property
     def last_server(self) -> Event | None:
         """The latest event of the server."""
-        self._catch_up()
+        # Deltas that passed without a record are looked up only when someone asks.
+        events = (self.latest_server, self.last_client)
+        known = max((one.seq for one in events if one is not None), default=0)
+        self.latest_server = self.timeline.passed(known) or self.latest_server
         return self.latest_server
-
-    def _catch_up(self) -> None:
-        """Deltas that passed without a record are looked up only when someone asks."""
-        passed = self.timeline.passed(self.latest.seq if self.latest is not None else 0)
-        if passed is not None:
-            self.latest = self.latest_server = passed
 
     @property
     def signed_out(self) -> bool:

@@ -34,7 +34,7 @@ def shows(state: State, role: str) -> bool:
         return False
     if state.verbatim:
         return True
-    return bool(state.requests.counts.get(role) or state.seen.get(state.pack.type(role)))
+    return bool(state.requests.counts.get(role) or state.pack.type(role) in state.seen)
 
 
 def has(state: State, role: str) -> bool:

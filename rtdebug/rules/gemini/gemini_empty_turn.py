@@ -40,7 +40,7 @@ class GeminiEmptyTurn(TurnRule):
         rejected = body.get("turnCompleteReason") or body.get("turn_complete_reason")
         if self.parts or self.words or self.called or interrupted or rejected:
             return
-        if not self.state.view.from_start and self.state.seen.get(event.type, 0) <= 1:
+        if not self.state.view.from_start and self.state.first_seqs.get(event.type) == event.seq:
             return  # the log may have begun inside the turn
         yield self.finding(
             f"event {event.seq} completes a turn in which nothing came",

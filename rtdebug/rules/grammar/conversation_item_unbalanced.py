@@ -78,7 +78,7 @@ class ConversationItemUnbalanced(Rule):
 
     def _sends(self, role: str) -> bool:
         state = self.state
-        return bool(state.seen.get(state.pack.type(role))) and not hides(state, role)
+        return state.pack.type(role) in state.seen and not hides(state, role)
 
     def _passed(self, id_: str, seq: int) -> bool:
         """Whether the event that is missing should have come long ago: the response that wrote the
