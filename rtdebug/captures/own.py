@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import Any, BinaryIO
 
 import orjson
@@ -17,7 +18,7 @@ from rtdebug.model.value import replace
 from rtdebug.redaction import Redactor
 
 _SENDERS = {sender.value: sender for sender in Sender}
-_SERVER = Sender.SERVER
+_pick = itemgetter("seq", "at", "from", "event")
 _EVENT_KEYS = 4
 KEEP_TEXT = 8 << 20
 """Up to this size events keep the text they came in; beyond it nobody looks at it again."""
@@ -90,30 +91,29 @@ def _records(batches: Iterable[list[bytes]], keep_text: bool, reading: Reading) 
     In the layout that is written here the event is the second object of its line and the last
     thing in it, so its bytes need no search.
     """
-    loads_line, senders, make = orjson.loads, _SENDERS, tuple.__new__
+    loads_line, pick, senders, make = orjson.loads, _pick, _SENDERS, tuple.__new__
     number, lost = 1, []
     for batch in batches:
-        skim = reading.skim
+        skim = None if keep_text else reading.skim
         for line in batch:
             number += 1
             try:
                 fields = loads_line(line)
-                payload = fields["event"]
-                kind, seq, at = payload["type"], fields["seq"], fields["at"]
+                seq, at, by, payload = pick(fields)
+                kind = payload["type"]
                 if (
-                    kind.__class__ is str
-                    and seq.__class__ is int
+                    seq.__class__ is int
                     and at.__class__ is float
                     and len(fields) == _EVENT_KEYS
                     and not keep_text
                 ):
                     size = len(line) - line.find(b"{", 1) - 1
-                    sender = senders[fields["from"]]
-                    if skim is not None and sender is _SERVER:
+                    if skim is not None and by == "server":
                         if skim(kind, payload, seq, at, size):
                             continue
-                    yield make(Event, (seq, at, sender, kind, payload, size, None, True))
-                    continue
+                    if kind.__class__ is str:
+                        yield make(Event, (seq, at, senders[by], kind, payload, size, None, True))
+                        continue
             except (KeyError, TypeError, ValueError):
                 pass  # no event, or a torn line: looked at below
             record = decode(line)

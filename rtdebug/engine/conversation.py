@@ -65,7 +65,7 @@ class Call:
         self.output_item: str | None = None
 
 
-_MOST = 20_000
+_MOST = 4000  # of items, and of calls: more than a session of an hour brings
 
 
 class Conversation:
@@ -91,4 +91,6 @@ class Conversation:
         call = self.calls.get(call_id)
         if call is None:
             call = self.calls[call_id] = Call(call_id, event)
+            if len(self.calls) > _MOST:
+                del self.calls[next(iter(self.calls))]
         return call

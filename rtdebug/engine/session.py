@@ -123,7 +123,9 @@ class Session:
     def _long(self, event: Event, taken: bool | tuple[int, int]) -> None:
         """The row of a long delta; of audio only its lengths are kept."""
         if isinstance(taken, tuple):
-            self.timeline.append(LongAudio(event.seq, event.at, event.type, event.size, *taken))
+            self.timeline.append(
+                _make(LongAudio, (event.seq, event.at, event.type, event.size, *taken))
+            )
         else:
             self.timeline.add(event)
 
