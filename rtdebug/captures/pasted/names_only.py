@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rtdebug.captures.assembling import known_sender
 from rtdebug.captures.labels import way
@@ -95,15 +96,16 @@ def is_type(word: str, sender_of: SenderOf) -> bool:
     return bool(dot and rest) and head in _FAMILIES
 
 
-def types_in(line: str, sender_of: SenderOf) -> list[re.Match[str]]:
+@lru_cache(maxsize=8)  # one line is asked about from several places
+def types_in(line: str, sender_of: SenderOf) -> tuple[re.Match[str], ...]:
     """The types a line mentions, with a dot in them (a lone word may be any word)."""
-    return [
+    return tuple(
         match
         for match in _TOKEN.finditer(line[:_WIDTH])
         if "." in match.group()
         and is_type(match.group(), sender_of)
         and not (line.startswith("=", match.end()) and sender_of(match.group()) is None)
-    ]
+    )
 
 
 def names_in(line: str, sender_of: SenderOf, *, in_list: bool = False) -> list[Name]:
@@ -147,22 +149,22 @@ def _is_logged(before: str) -> bool:
     return len(words) <= 10 and _SENTENCE.isdisjoint(words)
 
 
-def _lone(line: str, sender_of: SenderOf) -> list[re.Match[str]]:
+def _lone(line: str, sender_of: SenderOf) -> tuple[re.Match[str], ...]:
     """A known type without a dot ("error", "setupComplete") that is alone but for its label."""
     bare = _SIZES.sub(_blanked, STAMP.sub(_blanked, line))
     tokens = list(_TOKEN.finditer(bare))
     words = [match for match in tokens if match.group().lower() not in _ALLOWED]
     lone = [match for match in tokens if known_sender(match.group(), sender_of) is not None]
     if len(lone) != 1 or any(word.group() != lone[0].group() for word in words):
-        return []
-    return lone
+        return ()
+    return tuple(lone)
 
 
 def _blanked(match: re.Match[str]) -> str:
     return " " * len(match.group())
 
 
-def _row_of_many(line: str, found: list[re.Match[str]]) -> list[Name]:
+def _row_of_many(line: str, found: tuple[re.Match[str], ...]) -> list[Name]:
     """``a.b → c.d x3, e.f``: types in a row with nothing but joints between them."""
     names = []
     for match, following in zip(found, [*found[1:], None], strict=True):

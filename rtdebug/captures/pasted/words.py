@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rtdebug.captures.labels import side, way
 from rtdebug.captures.stamps import STAMP, Stamp, stamp_in, stamp_of
@@ -102,6 +103,7 @@ def label_of(lead: str) -> Sender | None:
     return None
 
 
+@lru_cache(maxsize=8)  # one line is asked about from several places
 def stamp_at_head(line: str) -> Stamp | None:
     """The time a line begins with, behind brackets, a level or a label; prose has none."""
     seconds = _BARE_SECONDS.match(line[:_LABEL])
