@@ -79,7 +79,7 @@ class Response:
     """One response. ``request`` is the client event that asked for it, None when the server's own
     turn detection did; ``seen_created`` is False when the log starts inside it; ``sounded``:
     audio of it has come. ``smooth``: it was seen from its beginning, completed, holds nothing but
-    messages, and came in deltas; what explains faults of an end need not look at it."""
+    messages that came in deltas, and says nothing of a fault."""
 
     request: Request | None = None
     cancel_seq: int | None = None

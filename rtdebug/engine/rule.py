@@ -19,11 +19,15 @@ NEVER = math.inf
 NOTHING: Sequence[Finding] = ()
 
 
+ODD_END = "response.done of another kind"
+
+
 class Rule:
     """Base of all rules; one instance a session.
 
     ``roles`` are the events it is shown, after the state has taken them in (``"*"`` shows every
-    one: never for rules that deltas would slow). ``breaches`` are the departures from the grammar
+    one: never for rules that deltas would slow; ODD_END shows each response.done but those of
+    responses that are ``smooth``). ``breaches`` are the departures from the grammar
     it explains. ``deadline`` is when it wants to be woken, in seconds; set it by
     :meth:`wake_at`, which also tells the session.
 

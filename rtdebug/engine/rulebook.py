@@ -52,27 +52,29 @@ class Rulebook:
         self._at: dict[str, tuple[Rule, ...]] = {}
         self.awake: tuple[Rule, ...] = ()
 
-    def looking_at(self, role: str, *, plain: bool) -> tuple[Rule, ...]:
-        """The rules that want to see events of a role, now that one has come. What wants to see
-        all (``*``) is not shown what is plain."""
-        every = "" if plain else "*"
-        return self._asked(role, lambda entry: role in entry.roles or every in entry.roles)
+    def looking_at(self, role: str, *also: str) -> tuple[Rule, ...]:
+        """The rules that want to see events of a role, or of what else it is, now that one has
+        come."""
+        wanted = {role, *also}
+        return self._asked((role, *also), lambda entry: not wanted.isdisjoint(entry.roles))
 
     def at(self, moment: str) -> tuple[Rule, ...]:
         """The rules that do something at a moment, now that it is there."""
         if moment not in self._at:
-            found = self._asked(moment, lambda entry: moment in entry.moments)
+            found = self._asked((moment,), lambda entry: moment in entry.moments)
             self._at[moment] = found
         return self._at[moment]
 
     def explaining(self, breach: str) -> tuple[Rule, ...]:
         """The rules that know what a departure from the grammar means."""
-        return self._asked("", lambda entry: breach in entry.breaches)
+        return self._asked((), lambda entry: breach in entry.breaches)
 
-    def _asked(self, happening: str, fits: Callable[[Entry], bool]) -> tuple[Rule, ...]:
+    def _asked(self, happening: tuple[str, ...], fits: Callable[[Entry], bool]) -> tuple[Rule, ...]:
         for number, entry in enumerate(self._entries):
+            if number in self._rules:
+                continue
             begins = entry.begins if happening else ()
-            if number not in self._rules and (happening in begins if begins else fits(entry)):
+            if any(one in begins for one in happening) if begins else fits(entry):
                 self._wake(number)
         return tuple(
             self._rules[number]

@@ -18,12 +18,13 @@ from rtdebug.engine.decoder import decode, utf8_length
 from rtdebug.engine.doubts import doubted
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.nonconformity import settled
+from rtdebug.engine.patience import patience_at
 from rtdebug.engine.peer_watch import BEGINNING, PeerWatch
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, ODD_END, Rule
 from rtdebug.engine.rulebook import Entry, Rulebook
 from rtdebug.engine.state import FastTrack, State
 from rtdebug.engine.timeline import SMALL, LongAudio
-from rtdebug.engine.watch import Watch, is_plain
+from rtdebug.engine.watch import Observe, Watch, is_plain
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import (
     LIVE,
@@ -100,16 +101,16 @@ class Session:
         stream that is open, before any deadline. Everything else takes the whole way.
         """
         seq = self._seq + 1
+        taken: bool | tuple[int, int] = False
         try:
             payload = _loads(data)
             take = self._fast.get(payload[self._type_of])
-            if take is None or at >= self.deadline or sender is not _SERVER:
-                return self._received(payload, at, sender, data)
-            taken = take(payload, seq, at)
-            if not taken:
-                return self._received(payload, at, sender, data)
+            if take is not None and at < self.deadline and sender is _SERVER:
+                taken = take(payload, seq, at)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return self.observe(self.decode(data, at, sender))
+        if not taken:
+            return self._received(payload, at, sender, data)
         self._seq = seq
         self._taken += 1
         self._at = at
@@ -270,7 +271,7 @@ class Session:
             if self._observed <= BEGINNING:
                 self._peers.observe(event)
         watch.track(event)
-        for observe in watch.observers:
+        for observe in self._observers(watch):
             told = observe(event, role)
             if told:
                 found.extend(told)
@@ -281,8 +282,8 @@ class Session:
             self.state.first_seqs.setdefault(type_, event.seq)
         role = self.pack.role(sender, type_)
         kind = self.pack.kind(sender, type_)
-        looking = self._rules.looking_at(role or "", plain=is_plain(role or ""))
-        observers = tuple(rule.observe for rule in looking)
+        # What wants to see all is not shown what comes by the thousand.
+        observers = self._looking_at(role or "", *(() if is_plain(role or "") else ("*",)))
         is_clean = kind.is_clean if kind is not None else None
         watch = Watch(role, is_clean, self.state.track_of(sender, role), observers)
         if sender is _CLIENT or is_clean is None or observers:
@@ -297,6 +298,17 @@ class Session:
             if not watch.plain:
                 self.state.seen.add(type_)
         return watch
+
+    def _observers(self, watch: Watch) -> tuple[Observe, ...]:
+        finished = self.state.finished
+        if finished is None or finished.smooth:
+            return watch.observers
+        if watch.odd is None:
+            watch.odd = self._looking_at(watch.role, "*", ODD_END)
+        return watch.odd
+
+    def _looking_at(self, *roles: str) -> tuple[Observe, ...]:
+        return tuple(rule.observe for rule in self._rules.looking_at(*roles))
 
     def _breached(self) -> list[Finding]:
         found: list[Finding] = []
@@ -329,7 +341,7 @@ class Session:
                 found += self._all("undecodable", lambda rule: rule.undecodable(record))
             case Ended():
                 state.ended = record
-                patience = self._patience_at_end(record)
+                patience = patience_at(record, self.patience)
                 found += self._all("ended", lambda rule: rule.ended(record, patience))
             case Closed():
                 found += self._closed(record)
@@ -342,14 +354,6 @@ class Session:
             return []
         self.state.closed = closed
         return self._all("closed", lambda rule: rule.closed(closed))
-
-    def _patience_at_end(self, ended: Ended) -> float:
-        if ended.reason == "end of the record":
-            return 0.0
-        if ended.waited > 0:
-            # The watcher waited from its last success; the silence began a little later.
-            return min(self.patience, ended.waited * 0.5)
-        return self.patience
 
     def _count(self, sender: Sender) -> None:
         self._observed += 1

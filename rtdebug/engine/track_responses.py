@@ -211,9 +211,27 @@ def _describe(response: Response, body: dict[str, Any]) -> None:
 
 
 def _is_smooth(response: Response, output: list[dict[str, Any]]) -> bool:
+    """Whether nothing of a response that ended is out of the ordinary, as far as it can be seen
+    here: what explains faults of an end is not even asked then."""
     if response.status != "completed" or response.details or not response.deltas():
         return False
-    return all(item.get("type") == "message" for item in output)
+    if len(output) != len(response.items) or (response.sounded and _is_mute(response)):
+        return False
+    return all(item.get("type") == "message" and not _holds_audio(item) for item in output)
+
+
+def _is_mute(response: Response) -> bool:
+    """Whether a part of it is to be heard, and no audio of it came."""
+    parts = [part for item in response.items for part in item.parts.values()]
+    heard = [part.streams.get("audio") for part in parts if part.type == "audio"]
+    return any(stream is None or not stream.deltas for stream in heard)
+
+
+def _holds_audio(item: dict[str, Any]) -> bool:
+    content = item.get("content")
+    return isinstance(content, list) and any(
+        isinstance(part, dict) and part.get("audio") for part in content
+    )
 
 
 def _output_format(body: dict[str, Any]) -> str | None:

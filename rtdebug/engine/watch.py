@@ -13,9 +13,10 @@ Observe = Callable[[Event, str], Iterable[Finding]]
 
 
 class Watch:
-    """The verdict of its schema, what follows it, and the rules that want to see it."""
+    """The verdict of its schema, what follows it, and the rules that want to see it; ``odd`` are
+    those that want to see an odd end (rule.py), put together at the first one."""
 
-    __slots__ = ("is_clean", "observers", "plain", "role", "track")
+    __slots__ = ("is_clean", "observers", "odd", "plain", "role", "track")
 
     def __init__(
         self,
@@ -28,6 +29,7 @@ class Watch:
         self.is_clean = is_clean
         self.track = track or _leaves_no_trace
         self.observers = observers
+        self.odd: tuple[Observe, ...] | None = None
         # A plain event only adds to what is there: nothing of the state turns with it, and no rule
         # is shown it but those that ask for its role by name.
         self.plain = is_plain(self.role) and not observers

@@ -40,6 +40,7 @@ class Peer(NamedTuple):
     title: str
     conforms: bool
     url: str
+    near: tuple[str, ...]
     header: str
     header_url: str
     signs: tuple[Sign, ...]
@@ -57,6 +58,7 @@ def _peer(row: dict[str, Any]) -> Peer:
         title=row["title"],
         conforms=row.get("conforms", True),
         url=row.get("url", ""),
+        near=tuple(row.get("near", ())),
         header=row.get("header", ""),
         header_url=row.get("header_url", ""),
         signs=tuple(_sign(sign) for sign in row.get("events", ())),
@@ -76,12 +78,15 @@ def _names(wanted: str, type_: str) -> bool:
 def by_handshake(url: str | None, headers: Iterable[tuple[str, str]] = ()) -> Peer | None:
     """The peer that an address or the client's headers name."""
     names = [name for name, _ in headers]
+    lower = (url or "").lower()
     for peer in peers():
-        if url and peer.url and re.search(peer.url, url, re.I):
+        if url and any(part in lower for part in peer.near) and re.search(peer.url, url, re.I):
             return peer
+        if not (names and peer.header):
+            continue
         if url and not re.search(peer.header_url, url, re.I):
             continue
-        if peer.header and any(re.search(peer.header, name, re.I) for name in names):
+        if any(re.search(peer.header, name, re.I) for name in names):
             return peer
     return None
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from rtdebug.packs.peers import by_event, by_handshake
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtdebug.packs.peers import Peer, by_event, by_handshake, peers
 
 KEY = (("api-key", "x"),)
 
@@ -51,3 +55,10 @@ def test_settings_that_only_one_server_has_give_it_away(
 ) -> None:
     peer = by_event("session.created", {"type": "session.created", "session": session})
     assert (peer.name if peer else None) == name
+
+
+@pytest.mark.parametrize("peer", [one for one in peers() if one.url], ids=lambda one: one.name)
+@given(data=st.data())
+def test_what_is_near_is_in_every_url_that_fits(peer: Peer, data: st.DataObject) -> None:
+    url = data.draw(st.from_regex(re.compile(peer.url, re.IGNORECASE | re.ASCII)))
+    assert any(part in url.lower() for part in peer.near)

@@ -68,11 +68,11 @@ def test_a_rule_is_made_when_something_happens_that_it_looks_at() -> None:
         return rule.__new__(rule)
 
     book = Rulebook([Entry.of(Late), Entry.of(Patient)], make, lambda: None)
-    assert book.looking_at("response.done", plain=False) == ()
+    assert book.looking_at("response.done") == ()
     assert book.at("finished") == book.awake == ()
-    assert [type(one) for one in book.looking_at("error", plain=False)] == [Late]
-    assert [type(one) for one in book.looking_at("response.done", plain=False)] == [Late]
-    assert [type(one) for one in book.looking_at("item.create", plain=False)] == [Patient]
+    assert [type(one) for one in book.looking_at("error")] == [Late]
+    assert [type(one) for one in book.looking_at("response.done")] == [Late]
+    assert [type(one) for one in book.looking_at("item.create")] == [Patient]
     assert [type(one) for one in book.at("finished")] == [Patient]
     assert made == [Late, Patient]
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, ODD_END, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event
 
@@ -40,14 +40,12 @@ class AudioInFinishedResponse(Rule):
         "Play the audio of the deltas. Raise the message size limit of the client library, and ask "
         "the server's makers to leave audio out of response.done."
     )
-    roles = ("response.done",)
+    roles = (ODD_END,)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response is done."""
         response = self.state.finished
-        if response is None or (response.smooth and not response.sounded):
-            return NOTHING
-        for item in response.output or ():
+        for item in (response.output or ()) if response is not None else ():
             content = item.get("content")
             if not isinstance(content, list):
                 continue

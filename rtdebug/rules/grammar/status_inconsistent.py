@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, ODD_END, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event
 
@@ -39,7 +39,7 @@ class StatusInconsistent(Rule):
               "look for speech or a response.cancel just before response.done"),
     )  # fmt: skip
     fix = "Act on response.status alone, and report the contradiction to the server's makers."
-    roles = ("response.done",)
+    roles = (ODD_END,)
     breaches = ("status-inconsistent",)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:

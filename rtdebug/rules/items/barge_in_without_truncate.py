@@ -23,7 +23,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.fields import text_of
 from rtdebug.engine.responses import OutputItem, Response
-from rtdebug.engine.rule import NOTHING
+from rtdebug.engine.rule import NOTHING, ODD_END
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event
 from rtdebug.rules.visibility import is_sideband
@@ -49,7 +49,7 @@ class BargeInWithoutTruncate(WaitingRule):
     )
     within = 5.0
     awaited = "item.truncate"
-    roles = ("response.done", "item.truncate", "item.delete")
+    roles = (ODD_END, "item.truncate", "item.delete")
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """An interruption, or what the client makes of it."""
@@ -57,9 +57,7 @@ class BargeInWithoutTruncate(WaitingRule):
             self.over(text_of(event.payload.get("item_id")) or "")
             return NOTHING
         response = self.state.finished
-        if response is None or response.smooth:
-            return NOTHING
-        if _interrupted(response) and not is_sideband(self.state):
+        if response is not None and _interrupted(response) and not is_sideband(self.state):
             item = _spoken(response)
             if item is not None and item.id is not None and self.state.verbatim:
                 if not self._truncated(item.id):

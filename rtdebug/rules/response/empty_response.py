@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, ODD_END, Rule
 from rtdebug.model.findings import Cause, Finding
 from rtdebug.model.records import Event
 
@@ -39,14 +39,14 @@ class EmptyResponse(Rule):
     fix = (
         "Send response.create once more. If it stays empty, look at the items the model was given."
     )
-    roles = ("response.done",)
+    roles = (ODD_END,)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response is done."""
         response = self.state.finished
-        if response is None or response.smooth or response.status != "completed":
+        if response is None or response.status != "completed" or not event.whole:
             return NOTHING
-        if not event.whole or not response.seen_created or not _is_empty(response):
+        if not response.seen_created or not _is_empty(response):
             return NOTHING
         tokens = (response.usage or {}).get("output_tokens")
         message = f"{response.id} completed without an item or a delta"

@@ -20,7 +20,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.breaches import Breach
 from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, ODD_END, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding
 from rtdebug.model.records import Event
 from rtdebug.rules.visibility import is_sideband
@@ -39,7 +39,7 @@ class OutputDeltasMissing(Rule):
               "record at the socket; if the deltas are there, only the log is filtered"),
     )  # fmt: skip
     fix = "Read the text of the .done events as well, and report the missing deltas to the server."
-    roles = ("response.done",)
+    roles = (ODD_END,)
     breaches = ("output-deltas-missing",)
 
     def __init__(self, *args: object) -> None:
@@ -56,9 +56,7 @@ class OutputDeltasMissing(Rule):
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response is done: did its output come in pieces?"""
         response = self.state.finished
-        if response is None or (response.smooth and not response.sounded):
-            return NOTHING
-        if not self.state.verbatim or response.id in self._told:
+        if response is None or not self.state.verbatim or response.id in self._told:
             return NOTHING
         if not response.seen_created or response.status != "completed":
             return NOTHING

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import NOTHING
+from rtdebug.engine.rule import NOTHING, ODD_END
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.packs.errors import Said
@@ -29,7 +29,7 @@ from rtdebug.rules.said.saying import SayingRule, object_of, quoted, text_of
 class ResponseEnds(SayingRule):
     """Reads how responses end by the table."""
 
-    roles = ("response.done",)
+    roles = (ODD_END,)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response that did not complete."""

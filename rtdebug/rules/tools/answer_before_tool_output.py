@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, ODD_END, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event
 
@@ -44,13 +44,14 @@ class AnswerBeforeToolOutput(Rule):
         "Nothing, if it is a preamble. Otherwise send the output first, then response.create, and "
         "forbid guesses in the instructions."
     )
-    roles = ("response.done", "response.created")
+    roles = (ODD_END, "response.created")
+    begins = (ODD_END,)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response begins or ends."""
         if role == "response.done":
             response = self.state.finished
-            if response is None or response.smooth or response.status != "completed":
+            if response is None or response.status != "completed":
                 return NOTHING
             return self._spoke(response, event)
         return self._began(event) if self.state.conversation.calls else NOTHING

@@ -22,7 +22,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.fields import text_of
 from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import NOTHING
+from rtdebug.engine.rule import NOTHING, ODD_END
 from rtdebug.model.findings import Cause, Certainty, Finding
 from rtdebug.model.records import Event
 from rtdebug.rules.sent_items import ROLES, outputs_in
@@ -51,14 +51,14 @@ class ToolOutputMissing(WaitingRule):
     )
     within = 15.0
     awaited = "item.create"
-    roles = (*ROLES, "response.done", "response.created")
+    roles = (*ROLES, ODD_END, "response.created")
+    begins = (ODD_END,)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response with calls is done, or an output is sent."""
         if role == "response.done":
-            response = self.state.finished
-            if response is not None and not response.smooth:
-                self._calls(response, event)
+            if self.state.finished is not None:
+                self._calls(self.state.finished, event)
         elif role == "response.created":
             if not self.state.verbatim:
                 self.waits.clear()  # the talk went on: the log only does not show the output
