@@ -121,7 +121,7 @@ class _Lines:
         seq, at, origin = 0, 0.0, 0.0
         harmless = self._redactor.harmless
         for batch in line_batches(self._stream):
-            clean = not swift or harmless(b"\n".join(batch))
+            clean = not swift or harmless(b"".join(batch))
             for line in batch:
                 number += 1
                 try:
@@ -131,7 +131,7 @@ class _Lines:
                     if kind in learnt and (clean or harmless(line)):
                         seconds = fields[time] * scale - origin
                         at = max(at, seconds)
-                        size, sender = len(line) - around, senders[fields[side]]
+                        size, sender = len(line) - 1 - around, senders[fields[side]]
                         seq += 1
                         yield make(Event, (seq, at, sender, kind, payload, size, None, True))
                         continue
@@ -139,7 +139,7 @@ class _Lines:
                     pass  # no line of that shape
                 if line.strip():
                     assembler.seq, clock.at = seq, at
-                    yield from self._with_care(line, number, swift)
+                    yield from self._with_care(line.rstrip(b"\n"), number, swift)
                     seq, at, origin = assembler.seq, clock.at, clock.origin
         if self._empty:
             from rtdebug.captures import nothing

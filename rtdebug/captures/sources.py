@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import IO, BinaryIO, TypeAlias
 
@@ -79,7 +80,7 @@ def tail_lines(stream: BinaryIO, size: int = 1 << 16) -> list[bytes]:
 
 
 def line_batches(stream: BinaryIO) -> Iterator[list[bytes]]:
-    """The lines of ``stream`` without their newlines, many at a time; the last may lack its own.
+    """The lines of ``stream``, many at a time, each with its newline; the last is given one.
 
     A line over LINE_CAP comes cut into pieces of that length. The stream is closed at its end.
     """
@@ -87,18 +88,17 @@ def line_batches(stream: BinaryIO) -> Iterator[list[bytes]]:
     held = 0
     with stream:
         while block := stream.read(CHUNK):
-            lines = block.split(b"\n")
-            if len(lines) == 1:
-                rest.append(block)
-                held += len(block)
-                if held >= LINE_CAP:
-                    yield [b"".join(rest)]
-                    rest, held = [], 0
-                continue
-            rest.append(lines[0])
-            lines[0] = b"".join(rest)
-            rest = [lines.pop()]
-            held = len(rest[0])
-            yield lines
+            end = block.rfind(b"\n") + 1
+            if end:
+                rest.append(block[:end])
+                # Its readlines look for newlines with memchr; split and splitlines do not.
+                yield BytesIO(b"".join(rest)).readlines()
+                rest, held = [], 0
+            if end < len(block):
+                rest.append(block[end:])
+                held += len(block) - end
+            if held >= LINE_CAP:
+                yield [b"".join(rest)]
+                rest, held = [], 0
         if held:
-            yield [b"".join(rest)]
+            yield [b"".join(rest) + b"\n"]
