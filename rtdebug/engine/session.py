@@ -117,18 +117,18 @@ class Session:
         if len(data) < SMALL:
             self.timeline.append((seq, at, _SERVER, data))
         else:
-            type_ = payload[self._type_of]
-            self._long(Event(seq, at, _SERVER, type_, payload, len(data), data), taken)
+            self._long(seq, at, payload, len(data), taken)
         return NOTHING
 
-    def _long(self, event: Event, taken: bool | tuple[int, int]) -> None:
+    def _long(
+        self, seq: int, at: float, payload: dict[str, Any], size: int, taken: bool | tuple[int, int]
+    ) -> None:
         """The row of a long delta; of audio only its lengths are kept."""
+        type_ = payload[self._type_of]
         if isinstance(taken, tuple):
-            self.timeline.append(
-                _make(LongAudio, (event.seq, event.at, event.type, event.size, *taken))
-            )
+            self.timeline.append(_make(LongAudio, (seq, at, type_, size, *taken)))
         else:
-            self.timeline.add(event)
+            self.timeline.add(Event(seq, at, _SERVER, type_, payload, size))
 
     def _received(
         self, payload: dict[str, Any], at: float, sender: Sender, data: bytes | str
@@ -251,7 +251,7 @@ class Session:
         elif size < SMALL:
             self.timeline.append(_make(Event, (seq, at, _SERVER, type_, payload, size, None, True)))
         else:
-            self._long(Event(seq, at, _SERVER, type_, payload, size, text), taken)
+            self._long(seq, at, payload, size, taken)
         return True
 
     def _add(self, event: Event, watch: Watch, clean: bool) -> None:
