@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from rtdebug import __version__
 from rtdebug.api.diagnosing import begin, log_name, log_source, sender_of
 from rtdebug.api.redactors import redactor_of
 from rtdebug.errors import UnreadableError, UsageError
+from rtdebug.model.records import Ended, Record, Remark
 from rtdebug.packs.load import load_pack
 
 if TYPE_CHECKING:
@@ -35,7 +36,10 @@ def check_free(path: Path) -> None:
 
 class Conversion:
     """A recording on its way into another format. ``notes`` are what the reader had to say, all
-    of it when the pieces have been taken."""
+    of it when the pieces have been taken; ``observed`` says by then whether it held anything but
+    remarks."""
+
+    observed = False
 
     def __init__(
         self,
@@ -81,7 +85,8 @@ class Conversion:
         from rtdebug.captures.convert import to_jsonl
 
         (reading,) = self._readings
-        session, reading.records = begin(reading, self._pack)
+        session, records = begin(reading, self._pack)
+        reading.records = self._watched(records)
         return to_jsonl(reading, pack=session.pack.name)
 
     def _har(self) -> Iterator[bytes]:
@@ -91,8 +96,15 @@ class Conversion:
 
     def _judged_by(self) -> Iterator[tuple[Reading, str]]:
         for reading in self._readings:
-            session, reading.records = begin(reading, self._pack)
+            session, records = begin(reading, self._pack)
+            reading.records = self._watched(records)
             yield reading, session.pack.name
+
+    def _watched(self, records: Iterable[Record]) -> Iterator[Record]:
+        for record in records:
+            if not self.observed and not isinstance(record, Remark | Ended):
+                self.observed = True
+            yield record
 
 
 def _chosen(

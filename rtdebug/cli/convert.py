@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from rtdebug.cli.options import pack_option, redact_option
+from rtdebug.errors import EXIT_EMPTY, EXIT_GOOD
 from rtdebug.safe import one_line
 
 _BLOCK = 65536
@@ -39,7 +40,8 @@ def command(
 ) -> int:
     """Turn a capture, or any log that can be read, into another format.
 
-    CAPTURE may be - for stdin. Secrets are replaced on the way.
+    CAPTURE may be - for stdin. Secrets are replaced on the way. Exits with 4 where nothing in it
+    could be read as a message or as the end of a connection.
     """
     from rtdebug.api.converting import Conversion, check_free
     from rtdebug.cli.streams import put, tell
@@ -54,7 +56,7 @@ def command(
             put(block.decode())
     for note in conversion.notes:
         tell(f"note: {one_line(note, 300)}\n")
-    return 0
+    return EXIT_GOOD if conversion.observed else EXIT_EMPTY
 
 
 def _blocks(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -120,3 +120,14 @@ def test_more_secrets_of_a_capture_are_on_no_report(call: Call, capture: Path) -
         assert "gpt-realtime" not in done.out
         assert "sess_" not in done.out
     assert "[redacted]" in call("diagnose", capture, "--verbose", "--redact", "gpt-realtim.").out
+
+
+@pytest.mark.parametrize("format_", ["jsonl", "har"])
+def test_what_holds_no_message_is_not_converted_in_silence(
+    call: Call, tmp_path: Path, format_: str
+) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("started\nlistening\n", encoding="utf-8")
+    done = call("convert", log, "--to", format_)
+    assert done.code == 4
+    assert "2 lines, no event" in done.err

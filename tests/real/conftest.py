@@ -1,4 +1,4 @@
-"""Makes the helpers of these tests importable, and those of the tests of tail."""
+"""Makes the modules beside these tests importable, and those of the tests of tail."""
 
 import sys
 from pathlib import Path
