@@ -23,7 +23,7 @@ COUNTS = {
 
 def judged(name: str) -> Run:
     (reading,) = read(FOLDER / f"{name}.jsonl", sender_of=sender_of)
-    return diagnose(reading, name)
+    return diagnose(reading, name)[0]
 
 
 def test_every_recording_is_listed() -> None:

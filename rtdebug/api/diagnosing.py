@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from rtdebug import __version__
+from rtdebug.api.reconnects import Connections
 from rtdebug.api.redactors import redactor_of
 from rtdebug.api.verdict import Strictness, exit_code, kept, outcome_of
 from rtdebug.engine.session import Session
 from rtdebug.errors import UsageError
 from rtdebug.model.records import Event, Record, Sender
 from rtdebug.model.results import Location, Report, Run
+from rtdebug.model.value import replace
 from rtdebug.packs.choosing import choose
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
 from rtdebug.rules import index
@@ -45,13 +47,30 @@ def _readable() -> tuple[str, ...]:
 
 def diagnose(
     reading: Reading, name: str, *, pack: str | None = None, strictness: Strictness | None = None
-) -> Run:
-    """Judges one connection of a log. ``pack`` None takes what the log says or shows."""
-    session, records = begin(reading, pack)
-    reading.skim = session.skim
-    for record in records:
+) -> list[Run]:
+    """Judges what was read as one connection of a log: one run, or one for each time the client
+    connected again. ``pack`` None takes what the log says or shows."""
+    first, records = begin(reading, pack)
+    reading.skim = first.skim
+    connections = Connections(first, records, reading.bare)
+    for session, record in connections:
         session.observe(record)
-    return conclude(session, reading, name, strictness or Strictness())
+        reading.skim = session.skim
+    runs = [
+        conclude(session, reading, name, strictness or Strictness(), bare=bare)
+        for session, bare in connections.sessions.items()
+    ]
+    return told_apart(runs, name)
+
+
+def told_apart(runs: Sequence[Run], name: str) -> list[Run]:
+    """The runs of one reading under names of their own; the notes go with the first."""
+    if len(runs) == 1:
+        return list(runs)
+    return [
+        replace(run, name=f"{name} (connection {number})", notes=run.notes if number == 1 else ())
+        for number, run in enumerate(runs, 1)
+    ]
 
 
 def begin(reading: Reading, pack: str | None = None) -> tuple[Session, Iterator[Record]]:
@@ -68,8 +87,11 @@ def begin(reading: Reading, pack: str | None = None) -> tuple[Session, Iterator[
     return session, records
 
 
-def conclude(session: Session, reading: Reading, name: str, strictness: Strictness) -> Run:
-    """The run of a reading whose records the session has seen."""
+def conclude(
+    session: Session, reading: Reading, name: str, strictness: Strictness, *, bare: int = 0
+) -> Run:
+    """The run of a reading whose records the session has seen; ``bare`` of the events are errors
+    without their envelope, which were no message."""
     strict = strictness.with_ignored(_ignored(reading))
     judged = session.finish()
     findings = kept(judged.findings, strict)
@@ -84,7 +106,7 @@ def conclude(session: Session, reading: Reading, name: str, strictness: Strictne
         started=reading.started,
         duration=round(judged.duration, 6),
         client=judged.client,
-        server=judged.server - reading.bare_errors,
+        server=judged.server - bare,
         dropped=judged.dropped,
         findings=findings,
         responses=judged.responses,
@@ -163,5 +185,5 @@ def diagnose_files(
             ignored.update(dict.fromkeys(_ignored(reading)))
             name = log_name(file)
             name = name if len(readings) == 1 else f"{name} (connection {number})"
-            runs.append(diagnose(reading, name, pack=pack, strictness=strictness))
+            runs += diagnose(reading, name, pack=pack, strictness=strictness)
     return Report(tuple(runs), started, exit_code(runs), __version__, tuple(ignored))

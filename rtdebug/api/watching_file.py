@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rtdebug import __version__
-from rtdebug.api.diagnosing import begin, conclude, log_source, sender_of
+from rtdebug.api.diagnosing import begin, conclude, log_source, sender_of, told_apart
 from rtdebug.api.halting import Halt
+from rtdebug.api.reconnects import Connections
 from rtdebug.api.redactors import redactor_of
 from rtdebug.api.verdict import exit_code
 from rtdebug.api.viewing import Lanes, Unseen, Viewer
@@ -68,29 +69,39 @@ class _File:
                 for number, reading in enumerate(readings, 1):
                     if not halt.event.is_set():
                         label = f"#{number}" if len(readings) > 1 else ""
-                        runs.append(await self._reading(reading, label, halt))
+                        runs += await self._reading(reading, label, halt)
         return runs, halt.interrupted
 
-    async def _reading(self, reading: Reading, label: str, halt: Halt) -> Run:
-        session, records = begin(reading, self._watching.pack)
-        lanes = Lanes(self._viewer.displays, session.pack, label)
-        lanes.time(timed=reading.view.clock is not Clock.NONE)
-        await self._show(records, session, lanes, halt)
+    async def _reading(self, reading: Reading, label: str, halt: Halt) -> list[Run]:
+        first, records = begin(reading, self._watching.pack)
+        connections = Connections(first, records, reading.bare)
+        shown = await self._show(connections, reading, label, halt)
         name = f"{self._file} (connection {label[1:]})" if label else self._file
-        run = self._run(session, reading, name, halt)
-        lanes.over()
-        return run
+        runs = [
+            self._run(session, reading, name, halt, bare)
+            for session, bare in connections.sessions.items()
+        ]
+        for lanes in shown.values():
+            lanes.over()
+        return told_apart(runs, name)
 
     async def _show(
-        self, records: Iterable[Record], session: Session, lanes: Lanes, halt: Halt
-    ) -> None:
-        for count, record in enumerate(records, 1):
-            _take(record, session, lanes)
+        self, pairs: Iterable[tuple[Session, Record]], reading: Reading, label: str, halt: Halt
+    ) -> dict[Session, Lanes]:
+        """Shows all records; the sessions that judged them, each with its lanes."""
+        shown: dict[Session, Lanes] = {}
+        for count, (session, record) in enumerate(pairs, 1):
+            if session not in shown:
+                again = f"#{len(shown) + 1}" if shown and not label else label
+                shown[session] = Lanes(self._viewer.displays, session.pack, again)
+                shown[session].time(timed=reading.view.clock is not Clock.NONE)
+            _take(record, session, shown[session])
             if not count % _BATCH:
                 await self._viewer.caught_up()
                 if halt.event.is_set():
-                    return
+                    break
         await self._viewer.caught_up()
+        return shown
 
     # -- a file that grows -------------------------------------------------------------------
 
@@ -150,10 +161,10 @@ class _File:
 
     # -- what it came to ---------------------------------------------------------------------
 
-    def _run(self, session: Session, reading: Reading, name: str, halt: Halt) -> Run:
+    def _run(self, session: Session, reading: Reading, name: str, halt: Halt, bare: int = 0) -> Run:
         if halt.event.is_set() and session.state.closed is None and session.state.ended is None:
             session.observe(Ended(session.at, "interrupted"))  # not waited out to its end
-        run = conclude(session, reading, name, self._watching.strictness)
+        run = conclude(session, reading, name, self._watching.strictness, bare=bare)
         return replace(run, outcome=Outcome.INTERRUPTED) if halt.interrupted else run
 
 

@@ -113,6 +113,7 @@ def _records(batches: Iterable[list[bytes]], keep_text: bool, reading: Reading) 
                             continue
                     if kind.__class__ is str:
                         yield make(Event, (seq, at, senders[by], kind, payload, size, None, True))
+                        skim = reading.skim  # another session's, where this event began one
                         continue
             except (KeyError, TypeError, ValueError):
                 pass  # no event, or a torn line: looked at below

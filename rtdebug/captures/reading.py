@@ -19,7 +19,7 @@ class Reading:
     """One connection read from a log.
 
     ``records`` may be consumed once and streams where the format allows it; ``view`` is known
-    before that. ``notes``, ``bare`` and ``bare_errors`` are complete when ``records`` is spent.
+    before that. ``notes`` and ``bare`` are complete when ``records`` is spent.
     ``bare`` holds the numbers of events that the log shows without their envelope (an error's
     inner object, an error's text): they are judged, but they are no message that was logged.
     ``started`` is the wall clock time of ``at`` 0 (ISO 8601) where the log tells it. ``skim``, if
@@ -36,8 +36,3 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     bare: set[int] = field(default_factory=set)
     skim: Skim | None = None
-
-    @property
-    def bare_errors(self) -> int:
-        """How many errors the log shows without their envelope."""
-        return len(self.bare)

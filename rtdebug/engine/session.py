@@ -336,7 +336,8 @@ class Session:
                 self._peers.opened(record)
                 found += self._all("refused", lambda rule: rule.refused(record))
             case Undecodable():
-                self._count(record.sender)
+                self._observed += 1
+                self._clients += record.sender is _CLIENT
                 found += self._conformance.undecodable(record)
                 found += self._all("undecodable", lambda rule: rule.undecodable(record))
             case Ended():
@@ -354,11 +355,6 @@ class Session:
             return []
         self.state.closed = closed
         return self._all("closed", lambda rule: rule.closed(closed))
-
-    def _count(self, sender: Sender) -> None:
-        self._observed += 1
-        if sender is _CLIENT:
-            self._clients += 1
 
     # -- rules -------------------------------------------------------------------------------
 

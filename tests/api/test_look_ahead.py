@@ -10,7 +10,7 @@ from rtdebug.captures.formats import read
 
 def pack_of(log: str) -> str:
     (reading,) = read(io.BytesIO(log.encode()), sender_of=sender_of)
-    return diagnose(reading, "log").pack
+    return diagnose(reading, "log")[0].pack
 
 
 def test_events_far_down_a_text_still_tell_its_pack() -> None:

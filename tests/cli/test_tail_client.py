@@ -241,9 +241,9 @@ def test_a_server_that_says_nothing_is_no_pass(tail: Tail) -> None:
 
 def test_a_sideband_socket_of_a_call_may_begin_with_anything(tail: Tail) -> None:
     def talk(connection: ServerConnection) -> None:
+        connection.recv()  # before it speaks, so that what came last is the server's
         connection.send('{"type":"input_audio_buffer.speech_started","event_id":"event_1",'
                         '"audio_start_ms":10,"item_id":"item_1"}')  # fmt: skip
-        connection.recv()
         connection.close()
 
     with peer(talk) as base:
