@@ -82,7 +82,8 @@ def tail_lines(stream: BinaryIO, size: int = 1 << 16) -> list[bytes]:
 def line_batches(stream: BinaryIO) -> Iterator[list[bytes]]:
     """The lines of ``stream``, many at a time, each with its newline; the last is given one.
 
-    A line over LINE_CAP comes cut into pieces of that length. The stream is closed at its end.
+    A line over LINE_CAP comes cut into pieces of about that length, which have none. The stream is
+    closed at its end.
     """
     rest: list[bytes] = []
     held = 0

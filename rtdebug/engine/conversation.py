@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rtdebug.engine.fields import text_of
+from rtdebug.engine.fields import text_or
 from rtdebug.model.records import Event
 
 
@@ -13,6 +13,7 @@ class Item:
     client; ``response_id`` names the response that wrote it; ``provisional``: its transcript is
     said to go on; ``awaited``: it was added in the way that a done follows."""
 
+    # Not in __init__, as in responses.py: there are many.
     type: str | None = None
     role: str | None = None
     status: str | None = None
@@ -36,11 +37,10 @@ class Item:
     def describe(self, item: dict[str, Any]) -> None:
         """Takes what an event says of the item."""
         get = item.get
-        self.type = text_of(get("type")) or self.type
-        self.role = text_of(get("role")) or self.role
-        self.status = text_of(get("status")) or self.status
-        if "call_id" in item:
-            self.call_id = text_of(item["call_id"]) or self.call_id
+        self.type = text_or(get("type"), self.type)
+        self.role = text_or(get("role"), self.role)
+        self.status = text_or(get("status"), self.status)
+        self.call_id = text_or(get("call_id"), self.call_id)
         content = get("content")
         if content and not self.audio and isinstance(content, list):
             for part in content:

@@ -29,8 +29,9 @@ class EventIds:
         if id_.__class__ is not str or not id_:
             return
         recent = self._recent
-        if id_ in recent or id_ in self._older:
-            self._twice(event, id_, recent.get(id_) or self._older[id_])
+        first = recent.get(id_, self._older.get(id_))
+        if first is not None:
+            self._twice(event, id_, first)
             return
         recent[id_] = event.seq
         if len(recent) > _KEPT:

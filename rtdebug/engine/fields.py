@@ -15,6 +15,11 @@ def text_of(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def text_or(value: object, before: str | None) -> str | None:
+    """A string, even an empty one; ``before`` where there is none."""
+    return value if isinstance(value, str) else before
+
+
 def index_of(value: object) -> int | None:
     """A whole number; true and false are none."""
     return value if type(value) is int else None

@@ -8,8 +8,7 @@ from __future__ import annotations
 from rtdebug.model.records import Event, Opened, Refused
 from rtdebug.packs.peers import Peer, by_event, by_handshake
 
-BEGINNING = 100
-"""So many events of a session are its beginning, which tells who answers."""
+_KEPT = 60  # server events that are looked at
 
 
 class PeerWatch:
@@ -24,8 +23,9 @@ class PeerWatch:
         self._handshake = record
 
     def observe(self, event: Event) -> None:
-        """One event of the server at the beginning, no delta."""
-        self._events.append(event)
+        """One event of the server that is no delta."""
+        if len(self._events) < _KEPT:
+            self._events.append(event)
 
     def peer(self) -> Peer | None:
         """Who answered, None when nothing tells. The handshake settles it; the ids of OpenAI's

@@ -36,8 +36,8 @@ class Part:
 
 class OutputItem:
     """One item of a response; ``arguments`` is the stream of a call's arguments; ``misplaced``:
-    that an event places it elsewhere has been said; ``said``: the item as an event last had it,
-    held against all that is known of it."""
+    that an event places it elsewhere has been said; ``said``: the item as its done had it,
+    held against all that was known of it, until another event of it comes."""
 
     id: str | None = None
     type: str | None = None
@@ -78,8 +78,8 @@ class OutputItem:
 class Response:
     """One response. ``request`` is the client event that asked for it, None when the server's own
     turn detection did; ``seen_created`` is False when the log starts inside it; ``sounded``:
-    audio of it has come. ``smooth``: it was seen from its beginning, completed, holds nothing but
-    messages that came in deltas, and says nothing of a fault."""
+    audio of it has come. ``smooth``: it ended so that none of the rules which explain odd ends
+    (rule.py) can have anything to say."""
 
     request: Request | None = None
     cancel_seq: int | None = None

@@ -20,6 +20,8 @@ NOTHING: Sequence[Finding] = ()
 
 
 ODD_END = "response.done of another kind"
+"""In ``roles`` and ``begins``: a response.done that ended a response which is not ``smooth``.
+``observe`` is given the role "response.done" all the same; what wants every end lists that."""
 
 
 class Rule:
@@ -56,8 +58,8 @@ class Rule:
     # What a session calls. Each returns what was found, usually nothing.
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
-        """An event of one of ``roles``. Most have nothing to say of most events: a rule returns
-        NOTHING as early as it can, and is no generator itself."""
+        """An event of one of ``roles``. Most have nothing to say of most events: a rule that is
+        shown many returns NOTHING as early as it can, and is no generator itself."""
         return NOTHING
 
     def breached(self, breach: Breach) -> Iterable[Finding]:

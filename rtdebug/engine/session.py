@@ -19,7 +19,7 @@ from rtdebug.engine.doubts import doubted
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.nonconformity import settled
 from rtdebug.engine.patience import patience_at
-from rtdebug.engine.peer_watch import BEGINNING, PeerWatch
+from rtdebug.engine.peer_watch import PeerWatch
 from rtdebug.engine.rule import NOTHING, ODD_END, Rule
 from rtdebug.engine.rulebook import Entry, Rulebook
 from rtdebug.engine.state import FastTrack, State
@@ -191,6 +191,7 @@ class Session:
         found: list[Finding] = list(self._pass(at)) if at >= self.deadline else []
         self._at = at
         self._observed += 1
+        state.latest = event
         if sender is _SERVER:
             state.latest_server = event
             watch = self._server.get(type_) or self._watch(event)
@@ -268,8 +269,7 @@ class Session:
         if event.sender is _SERVER:
             if role:
                 state.event_ids.note(event)
-            if self._observed <= BEGINNING:
-                self._peers.observe(event)
+            self._peers.observe(event)
         watch.track(event)
         for observe in self._observers(watch):
             told = observe(event, role)

@@ -79,6 +79,7 @@ class State:
         self.request: Request | None = None
         self.answered: Request | None = None
         self.finished: Response | None = None
+        self.latest: Event | None = None
         self.latest_server: Event | None = None
         self.last_client: Event | None = None
         self.counts: dict[Sender, int] = dict.fromkeys(Sender, 0)
@@ -89,18 +90,18 @@ class State:
     @property
     def last(self) -> Event | None:
         """The latest event."""
-        server, client = self.last_server, self.last_client
-        if server is None or client is None:
-            return server or client
-        return server if server.seq > client.seq else client
+        # Deltas that passed without a record are looked up only when someone asks.
+        passed = self.timeline.passed(self.latest.seq if self.latest is not None else 0)
+        if passed is not None:
+            self.latest = self.latest_server = passed
+        return self.latest
 
     @property
     def last_server(self) -> Event | None:
         """The latest event of the server."""
-        # Deltas that passed without a record are looked up only when someone asks.
-        events = (self.latest_server, self.last_client)
-        known = max((one.seq for one in events if one is not None), default=0)
-        self.latest_server = self.timeline.passed(known) or self.latest_server
+        known = self.latest_server.seq if self.latest_server is not None else 0
+        passed = self.timeline.passed(known, by_server=True)
+        self.latest_server = passed or self.latest_server
         return self.latest_server
 
     @property

@@ -75,14 +75,13 @@ class Timeline:
         """All kept rows, in order."""
         return tuple(self._shown(one) for one in (*self._first, *self._last))
 
-    def passed(self, after: int) -> Event | None:
-        """The latest event, if it is younger than ``after``: it had no record of its own.
-
-        Of a large one only what its row says is left.
+    def passed(self, after: int, *, by_server: bool = False) -> Event | None:
+        """The latest event, of the server if so asked, where it is younger than ``after``: it had
+        no record of its own. Of a large one only what its row says is left.
         """
         for kept in chain(reversed(self._last), reversed(self._first)):
             seq = kept.seq if isinstance(kept, TimelineRow) else kept[0]
-            if seq is None:
+            if seq is None or (by_server and _sender(kept) is not Sender.SERVER):
                 continue
             if seq <= after:
                 return None
@@ -133,3 +132,9 @@ class Timeline:
                 return TimelineRow(None, record.at, None, "ended", 0, record.reason)
             case Remark():
                 return TimelineRow(None, record.at, None, "remark", 0, record.text[:200])
+
+
+def _sender(kept: Kept) -> Sender | None:
+    if isinstance(kept, LongAudio):
+        return Sender.SERVER
+    return kept.sender if isinstance(kept, Event | TimelineRow) else kept[2]

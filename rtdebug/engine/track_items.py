@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rtdebug.engine.comparing import Comparing
-from rtdebug.engine.fields import index_of, object_of, text_of
+from rtdebug.engine.fields import index_of, object_of, text_of, text_or
 from rtdebug.engine.lanes import Lanes
 from rtdebug.engine.open_responses import OpenResponses
 from rtdebug.engine.responses import OutputItem, Response
@@ -70,8 +70,10 @@ class ItemTracker:
         """The item an event belongs to, made without an announcement where it had none."""
         item = response.by_id.get(id_) if id_ is not None else self._unnamed(response, event)
         index = event.payload.get("output_index")
-        if item is not None and index.__class__ is int and index == item.index:
-            return item
+        if item is not None:
+            item.said = None  # there is more of it than what its done has said
+            if index.__class__ is int and index == item.index:
+                return item
         index = index_of(index)
         if item is None:
             return self._unannounced(response, event, id_, index)
@@ -121,15 +123,12 @@ class ItemTracker:
             message = f"{item.id} was finished twice"
             self._note("output-item-unbalanced", message, event, item.done_seq, item.id)
             return
-        again = body == item.said
-        if not again:
-            self._comparing.said_again(item, body, event)
+        self._comparing.said_again(item, body, event)
         _describe(item, body)
         item.done_seq = event.seq
         if item.added_seq is not None and event.whole:
             self._close_parts(item, event)
-            if not again:
-                self._comparing.item(response, item, body, event)
+            self._comparing.item(response, item, body, event)
             item.said = body
 
     def mirrored(self, event: Event) -> None:
@@ -138,10 +137,8 @@ class ItemTracker:
         found = self._known.item(text_of(body.get("id")) or "")
         if found is not None and event.whole:
             response, item = found
-            if body != item.said:
-                self._comparing.said_again(item, body, event)
-                self._comparing.item(response, item, body, event)
-                item.said = body
+            self._comparing.said_again(item, body, event)
+            self._comparing.item(response, item, body, event)
 
     def _close_parts(self, item: OutputItem, event: Event) -> None:
         soft = item.status == "incomplete"
@@ -194,9 +191,9 @@ def keep(response: Response, item: OutputItem) -> None:
 def _describe(item: OutputItem, body: dict[str, Any]) -> None:
     # Field by field: three events of every item come through here.
     get = body.get
-    item.id = text_of(get("id")) or item.id
-    item.type = text_of(get("type")) or item.type
-    item.role = text_of(get("role")) or item.role
-    item.status = text_of(get("status")) or item.status
-    item.call_id = text_of(get("call_id")) or item.call_id
-    item.name = text_of(get("name")) or item.name
+    item.id = text_or(get("id"), item.id)
+    item.type = text_or(get("type"), item.type)
+    item.role = text_or(get("role"), item.role)
+    item.status = text_or(get("status"), item.status)
+    item.call_id = text_or(get("call_id"), item.call_id)
+    item.name = text_or(get("name"), item.name)

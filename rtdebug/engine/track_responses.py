@@ -211,11 +211,14 @@ def _describe(response: Response, body: dict[str, Any]) -> None:
 
 
 def _is_smooth(response: Response, output: list[dict[str, Any]]) -> bool:
-    """Whether nothing of a response that ended is out of the ordinary, as far as it can be seen
-    here: what explains faults of an end is not even asked then."""
+    """Whether no rule of ODD_END can have anything to say of a response that ended; breaches of
+    the grammar may have been noted all the same. A new rule of that kind must be silent wherever
+    this says yes, or ask more here."""
     if response.status != "completed" or response.details or not response.deltas():
         return False
-    if len(output) != len(response.items) or (response.sounded and _is_mute(response)):
+    if len(output) != len(response.items) or _is_mute(response):
+        return False
+    if any(item.type not in (None, "message") for item in response.items):
         return False
     return all(item.get("type") == "message" and not _holds_audio(item) for item in output)
 

@@ -121,3 +121,13 @@ def test_the_clients_events_are_no_events_of_the_server() -> None:
     assert session.state.last.type == "response.create"
     assert session.state.last_server is not None
     assert session.state.last_server.type == "session.updated"
+
+
+def test_what_passed_is_looked_for_behind_what_the_client_sent() -> None:
+    timeline = Timeline(load_pack())
+    for seq, sender in ((1, Sender.SERVER), (2, Sender.SERVER), (3, Sender.CLIENT)):
+        timeline.append((seq, seq / 10, sender, b'{"type": "response.create"}'))
+    latest, server = timeline.passed(0), timeline.passed(1, by_server=True)
+    assert (latest.seq if latest else None) == 3
+    assert (server.seq if server else None) == 2
+    assert timeline.passed(2, by_server=True) is None

@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rtdebug.engine.session import Session
+from rtdebug.model.records import Event, Sender
+from rtdebug.packs.load import load_pack
 from rtdebug.packs.peers import Peer, by_event, by_handshake, peers
+from rtdebug.rules.index import entries
 
 KEY = (("api-key", "x"),)
 
@@ -62,3 +66,13 @@ def test_settings_that_only_one_server_has_give_it_away(
 def test_what_is_near_is_in_every_url_that_fits(peer: Peer, data: st.DataObject) -> None:
     url = data.draw(st.from_regex(re.compile(peer.url, re.IGNORECASE | re.ASCII)))
     assert any(part in url.lower() for part in peer.near)
+
+
+def test_a_sign_far_behind_the_sound_of_a_microphone_is_still_seen() -> None:
+    session = Session(load_pack(), entries())
+    append = {"type": "input_audio_buffer.append", "audio": "AAAA"}
+    for seq in range(1, 200):
+        session.observe(Event(seq, seq / 50, Sender.CLIENT, append["type"], append, 60))
+    said = {"type": "localai.progress", "event_id": "event_1"}
+    session.observe(Event(200, 4.0, Sender.SERVER, said["type"], said, 60))
+    assert session.finish().peer == "localai"

@@ -96,12 +96,16 @@ def is_type(word: str, sender_of: SenderOf) -> bool:
     return bool(dot and rest) and head in _FAMILIES
 
 
-@lru_cache(maxsize=8)  # one line is asked about from several places
 def types_in(line: str, sender_of: SenderOf) -> tuple[re.Match[str], ...]:
     """The types a line mentions, with a dot in them (a lone word may be any word)."""
+    return _types_in(line[:_WIDTH], sender_of)
+
+
+@lru_cache(maxsize=8)  # one line is asked about from several places
+def _types_in(line: str, sender_of: SenderOf) -> tuple[re.Match[str], ...]:
     return tuple(
         match
-        for match in _TOKEN.finditer(line[:_WIDTH])
+        for match in _TOKEN.finditer(line)
         if "." in match.group()
         and is_type(match.group(), sender_of)
         and not (line.startswith("=", match.end()) and sender_of(match.group()) is None)

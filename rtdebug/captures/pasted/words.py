@@ -69,6 +69,7 @@ _MORE = re.compile(
 )
 
 
+_HEAD = 400  # characters of a line in which its time and what is around it stand
 _LABEL = 200  # characters; a label or a time at the head of a line takes less
 _OTHER = {Sender.CLIENT: Sender.SERVER, Sender.SERVER: Sender.CLIENT, None: None}
 
@@ -103,9 +104,13 @@ def label_of(lead: str) -> Sender | None:
     return None
 
 
-@lru_cache(maxsize=8)  # one line is asked about from several places
 def stamp_at_head(line: str) -> Stamp | None:
     """The time a line begins with, behind brackets, a level or a label; prose has none."""
+    return _stamp_at_head(line[:_HEAD])
+
+
+@lru_cache(maxsize=8)  # one line is asked about from several places
+def _stamp_at_head(line: str) -> Stamp | None:
     seconds = _BARE_SECONDS.match(line[:_LABEL])
     if seconds is not None:
         return stamp_of(float(seconds[1]))

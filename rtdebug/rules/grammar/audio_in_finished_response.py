@@ -24,7 +24,7 @@ from rtdebug.model.records import Event
 
 
 class AudioInFinishedResponse(Rule):
-    """Looks into the items of every response that is done."""
+    """Looks into the items of every odd end."""
 
     name = "audio-in-finished-response"
     severity = Severity.WARNING

@@ -26,7 +26,7 @@ from rtdebug.model.records import Event
 
 
 class StatusInconsistent(Rule):
-    """Takes what the tracking saw, and looks at every response that is done."""
+    """Takes what the tracking saw, and looks at every odd end."""
 
     name = "status-inconsistent"
     severity = Severity.WARNING

@@ -27,7 +27,7 @@ from rtdebug.rules.visibility import is_sideband
 
 
 class OutputDeltasMissing(Rule):
-    """Takes what the tracking saw, and looks at every response that is done."""
+    """Takes what the tracking saw, and looks at every odd end."""
 
     name = "output-deltas-missing"
     certainty = Certainty.CERTAIN
