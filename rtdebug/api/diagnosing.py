@@ -163,6 +163,14 @@ def _stdin() -> BinaryIO:
     return sys.stdin.buffer
 
 
+def _with_captures(files: Iterable[str]) -> Iterator[str]:
+    """The files, and in place of a folder the captures in it, where there are any."""
+    for file in files:
+        folder = Path(file)
+        inner = sorted(folder.rglob("*.jsonl")) if file.strip() and folder.is_dir() else ()
+        yield from map(str, inner) if inner else (file,)
+
+
 def diagnose_files(
     files: Sequence[str],
     *,
@@ -170,7 +178,7 @@ def diagnose_files(
     strictness: Strictness | None = None,
     redact: Sequence[str] = (),
 ) -> Report:
-    """Judges every connection of every file; ``-`` is stdin."""
+    """Judges every connection of every file; ``-`` is stdin, a folder its captures."""
     from rtdebug.captures.formats import read
 
     if pack is not None:
@@ -179,7 +187,7 @@ def diagnose_files(
     started = wall_text()
     runs: list[Run] = []
     ignored = dict.fromkeys(strictness.ignore if strictness else ())
-    for file in files:
+    for file in _with_captures(files):
         readings = read(log_source(file), sender_of=sender_of, redactor=redactor)
         for number, reading in enumerate(readings, 1):
             ignored.update(dict.fromkeys(_ignored(reading)))

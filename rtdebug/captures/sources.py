@@ -31,7 +31,8 @@ def open_source(source: Source) -> tuple[str, BinaryIO]:
         kind = os.stat(source)
         if stat.S_ISDIR(kind.st_mode):
             raise UnreadableError(
-                f"{source}: this is a folder; a log is expected", "name a file in it"
+                f"{source}: this is a folder without captures (*.jsonl); a log is expected",
+                "name a file in it",
             )
         stream = source.open("rb")
         return str(source), stream if stat.S_ISREG(kind.st_mode) else _seekable(stream)

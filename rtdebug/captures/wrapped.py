@@ -248,6 +248,8 @@ class Unwrapper:
             return None  # what has a role is a line of a conversation and no message of a wire
         for name in ("data", "payload", "payloadData", "raw", "frame", "text", "body", "event"):
             inner = value.get(name)
+            if name in LABELS and isinstance(inner, str) and sender_named(inner) is not None:
+                continue  # it says who spoke, not what: {"event": "stop"} of a telephone's stream
             if isinstance(inner, str):
                 raw = _binary(inner) if value.get("opcode") == 2 else None
                 return Piece(What.MESSAGE, context, text=inner, raw=raw)

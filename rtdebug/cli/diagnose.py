@@ -15,6 +15,7 @@ from rtdebug.cli.options import (
 EXAMPLES = """\b
 Examples:
   rtdebug diagnose capture.jsonl
+  rtdebug diagnose captures/                every *.jsonl in it
   rtdebug diagnose -                        paste a log, end it with Ctrl-D
   kubectl logs app | rtdebug diagnose - --report json
 """
@@ -39,7 +40,7 @@ def command(
     verbose: bool,
     color: str,
 ) -> int:
-    """Judge captures and logs, offline. FILE may be - for stdin.
+    """Judge captures and logs, offline. FILE may be - for stdin, or a folder of captures.
 
     \b
     Reads rtdebug captures, JSON lines of other tools, HAR, mitmproxy flows, and

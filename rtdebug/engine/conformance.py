@@ -27,6 +27,7 @@ from rtdebug.packs.violations import Violation
 
 DETAILED = 20
 _SHOWN = 4
+_NO_EVENT = "The client sends an event type this protocol pack does not know"
 
 
 class Conformance:
@@ -107,18 +108,22 @@ class Conformance:
         if became is not None:
             message = f"the {event.sender} sent {event.type}; it is {became} since the GA protocol"
             return [_finding(RETIRED_EVENT, message, event.at, event.seq)]
-        near = self._nearest(event)
         message = f"the {event.sender} sent {event.type}, which {self._pack.title} does not list"
-        severity = Severity.ERROR if event.sender is Sender.CLIENT and near else None
-        if near:
-            message += f"; did you mean {near}?"
-        return [_finding(UNKNOWN_TYPE, message, event.at, event.seq, severity=severity)]
+        if event.sender is Sender.SERVER:
+            return [_finding(UNKNOWN_TYPE, message, event.at, event.seq)]
+        near = self._nearest(event)
+        message += f"; did you mean {near}?" if near else ""
+        fix = f"Send {near} instead" if near else "Look the event up in the provider's reference"
+        found = _finding(
+            UNKNOWN_TYPE, message, event.at, event.seq,
+            severity=Severity.ERROR if near else None, title=_NO_EVENT,
+            fix=f"{fix}: a server refuses or drops what it does not know.",
+        )  # fmt: skip
+        return [found]
 
     def _nearest(self, event: Event) -> str | None:
         from difflib import get_close_matches
 
-        if event.sender is not Sender.CLIENT:
-            return None
         types = list(self._pack.roles[event.sender].values())
         near = get_close_matches(event.type[:200], types, 1, 0.85)
         return near[0] if near else None
@@ -214,6 +219,7 @@ def _finding(
     subject: str | None = None,
     severity: Severity | None = None,
     title: str | None = None,
+    fix: str | None = None,
 ) -> Finding:
     return Finding(
         name=wording.name,
@@ -222,7 +228,7 @@ def _finding(
         title=title or wording.title,
         message=message,
         causes=wording.causes,
-        fix=wording.fix,
+        fix=fix or wording.fix,
         subject=subject,
         at=at,
         evidence=(seq,),

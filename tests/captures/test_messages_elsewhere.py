@@ -9,7 +9,7 @@ import pytest
 
 from rtdebug.captures.pasted.closes import close_in
 from rtdebug.captures.pieces import NO_CONTEXT
-from rtdebug.model.records import Closed, Sender
+from rtdebug.model.records import Closed, Sender, Undecodable
 
 CREATE = '{"type":"response.create","response":{"instructions":"One word."}}'
 
@@ -82,3 +82,14 @@ def test_an_unexpected_end_is_heard_amid_a_line(line: str) -> None:
     piece = close_in(line, NO_CONTEXT)
     assert piece is not None
     assert piece.data["code"] == 1005
+
+
+@pytest.mark.parametrize("name", ["connected", "start", "media", "mark", "stop"])
+def test_what_a_telephone_says_of_its_stream_is_no_message_of_the_api(
+    name: str, read_one: Any
+) -> None:
+    greeting = {"type": "session.created", "event_id": "e", "session": {"type": "realtime"}}
+    log = f"{json.dumps(greeting)}\n{json.dumps({'event': name, 'streamSid': 'MZ1'})}\n"
+    read = read_one(log)
+    assert read.types == ["session.created"]
+    assert not [one for one in read.records if isinstance(one, Undecodable)]

@@ -13,8 +13,10 @@ import yaml
 from building import Payload, Reply, Talk, event
 
 from rtdebug.engine.session import Session
-from rtdebug.model.records import Sender
+from rtdebug.model.findings import Severity
+from rtdebug.model.records import Event, Sender
 from rtdebug.packs.load import load_pack
+from rtdebug.rules.registry import RULES
 
 TABLE = Path(__file__).with_name("broken_events.yaml")
 ROWS: list[dict[str, Any]] = yaml.safe_load(TABLE.read_text("utf-8"))
@@ -113,3 +115,20 @@ def test_good_events_have_no_faults() -> None:
         kind = load_pack().kind(Sender(sender), type_)
         assert kind is not None
         assert kind.faults(payload) == [], json.dumps(payload)
+
+
+@pytest.mark.parametrize(
+    ("type_", "severity", "fix"),
+    [
+        ("response.creat", Severity.ERROR, "Send response.create instead: "),
+        ("make.coffee", Severity.INFO, "Look the event up in the provider's reference: "),
+    ],
+)
+def test_a_client_is_told_what_to_do_about_a_type_nobody_knows(
+    type_: str, severity: Severity, fix: str
+) -> None:
+    session = Session(load_pack(), RULES)
+    session.observe(Event(1, 0.1, Sender.CLIENT, type_, {"type": type_}, 30))
+    (found,) = [one for one in session.finish().findings if one.name == "unknown-event-type"]
+    assert found.severity is severity
+    assert found.fix.startswith(fix)
