@@ -227,6 +227,23 @@ def test_a_conflict_names_what_was_open() -> None:
     assert "; r2 was open" in conflict(both)
 
 
+def test_an_error_is_read_in_the_event_an_sdk_wraps_again() -> None:
+    inner = {"type": "error", "event_id": "e9", "error": error(None, "Cancellation failed.")}
+    found = one(begun().server("error", error=inner), "cancel-not-active")
+    assert found.message == 'the server said invalid_request_error: "Cancellation failed."'
+
+
+def test_an_error_is_read_beside_the_type() -> None:
+    log = begun().server("error", code="internal_error", message="ValueError", params="No x.")
+    found = one(log, "server-error-event")
+    assert found.message == 'the server said internal_error: "ValueError: No x."'
+
+
+def test_an_error_that_is_a_text_stays_one() -> None:
+    found = one(begun().server("error", error="Out of tea."), "error-event")
+    assert found.message == 'the server said "Out of tea."'
+
+
 # -- what an error leaves undone -------------------------------------------------------------------
 
 

@@ -21,7 +21,7 @@ from rtdebug.engine.requests import Request
 from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.records import Event
 from rtdebug.packs.errors import Said, Text
-from rtdebug.rules.said.saying import SayingRule, object_of, quoted, text_of
+from rtdebug.rules.said.saying import SayingRule, error_of, quoted, text_of
 from rtdebug.rules.visibility import shows
 
 # Which request an error without event_id most likely answers, by the name of the finding.
@@ -72,7 +72,7 @@ class ErrorEvents(SayingRule):
         yield from self._rejected_update(event, said, request, sure, texts)
 
     def _said(self, event: Event) -> Said:
-        body = object_of(event.payload.get("error"))
+        body = error_of(event.payload)
         return Said(
             where="error",
             code=text_of(body.get("code")),
@@ -84,7 +84,7 @@ class ErrorEvents(SayingRule):
 
     def _answered(self, event: Event, said: Said, text: Text) -> tuple[Request | None, bool]:
         """The request an error answers, and whether it says so itself."""
-        body = object_of(event.payload.get("error"))
+        body = error_of(event.payload)
         requests = self.state.requests
         named = text_of(body.get("event_id"))
         if named is not None:

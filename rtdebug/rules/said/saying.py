@@ -66,3 +66,19 @@ def text_of(value: Any) -> str | None:
 def object_of(value: Any) -> dict[str, Any]:
     """An object, or an empty one for anything else."""
     return value if isinstance(value, dict) else {}
+
+
+def error_of(payload: dict[str, Any]) -> dict[str, Any]:
+    """The error of an event: in ``error``, in the whole event that an SDK wraps once more, or, as
+    xAI sends it, beside the type."""
+    body = object_of(payload.get("error"))
+    if body.get("type") == "error" and (inner := object_of(body.get("error"))):
+        return inner
+    if "error" in payload:
+        return body
+    words = [text_of(payload.get(name)) for name in ("message", "params")]
+    return {
+        "code": payload.get("code"),
+        "param": payload.get("param"),
+        "message": ": ".join(word for word in words if word),
+    }
