@@ -245,6 +245,7 @@ def _label(case: dict[str, Any]) -> str:
 def test_what_a_peer_says_gets_its_name(case: dict[str, Any]) -> None:
     text = table().match(said(case))
     assert (text.name if text else None) == case["finding"]
+    assert "cause" not in case or (text and text.causes[0].text.startswith(case["cause"]))
 
 
 def test_the_cases_reach_every_finding_a_row_names() -> None:
