@@ -24,8 +24,8 @@ from rtdebug.api.watching import (
     watched_run,
 )
 from rtdebug.engine.session import Session
-from rtdebug.model.results import Report, Run
-from rtdebug.model.value import Value
+from rtdebug.model.results import Outcome, Report, Run
+from rtdebug.model.value import Value, replace
 from rtdebug.scenario.document import MOCK
 from rtdebug.scenario.typed_lines import typed
 from rtdebug.scenario.typist import Typist
@@ -45,11 +45,13 @@ if TYPE_CHECKING:
 
 
 class Calling(Value):
-    """Whom to call: a URL (or ``mock``), with headers as ``Name: value``."""
+    """Whom to call: a URL (or ``mock``), with headers as ``Name: value``. ``scripted``: nobody
+    sits there who could correct a line, so one that cannot be sent is a failure."""
 
     url: str
     headers: tuple[str, ...] = ()
     ca_file: Path | None = None
+    scripted: bool = False
 
 
 def watch_client(calling: Calling, watching: Watching, viewer: Viewer | None = None) -> Report:
@@ -87,6 +89,8 @@ async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
                 )  # fmt: skip
                 lost = recorder.failure if recorder is not None else None
                 run = _run(session, watching, started, name, cut=cut, lost=lost)
+                if calling.scripted and lines.unsent:
+                    run = _failed(run, lines.unsent)
                 lanes.over()
     return run
 
@@ -116,6 +120,12 @@ def _run(
     if judged.server and not judged.client:
         notes.append("nothing was sent: only what the server says by itself was judged")
     return watched_run(judged, watching, outcome, name=name, started=started, notes=notes)
+
+
+def _failed(run: Run, unsent: int) -> Run:
+    count = f"{unsent} line{'s' if unsent > 1 else ''} of the input could not be sent"
+    outcome = Outcome.FAILED if run.outcome is Outcome.PASSED else run.outcome
+    return replace(run, outcome=outcome, notes=(*run.notes, count))
 
 
 async def serve_own(stack: AsyncExitStack) -> str:
@@ -155,7 +165,10 @@ def _recorder(
 
 
 class Lines:
-    """What typed lines mean; what their author should know is told without secrets."""
+    """What typed lines mean; what their author should know is told without secrets. ``unsent``
+    counts those that mean nothing."""
+
+    unsent = 0
 
     def __init__(self, pack: str, redactor: Redactor, tell: Callable[[str], None]) -> None:
         self._pack = pack
@@ -168,6 +181,7 @@ class Lines:
         meant = typed(text, vocabulary)
         if meant.told:  # what is told is of the clean line: cut short, a key has no shape
             self._tell(typed(self._redactor.text(text), vocabulary).told)
+            self.unsent += not meant.commands
         return meant.commands
 
 

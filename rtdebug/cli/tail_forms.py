@@ -174,7 +174,8 @@ class Tail(Value):
 
         title = url if url == MOCK else shown(url)
         screen = self._screen(f"tail {title}", live=True)
-        calling = Calling(url, tuple(map(filled, headers)), ca_file)
+        scripted = sys.stdin is None or not sys.stdin.isatty()
+        calling = Calling(url, tuple(map(filled, headers)), ca_file, scripted)
         report = watch_client(calling, self.watching, screen)
         return self._publish(report, screen, FORMATS["terminal"])
 

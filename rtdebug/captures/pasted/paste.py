@@ -75,8 +75,13 @@ def _shows_its_end(found: list[Found], text: str) -> bool:
     events = [one for one in found if one.piece.what in (What.EVENT, What.BARE_ERROR)]
     if not events:
         return False
-    behind = text[max(one.end for one in events) :]
-    return tells_the_end(behind) or words.complains_of_silence(text)
+    last = max(events, key=lambda one: one.end)
+    if last.named:  # it takes its whole line, in which more may be said
+        type_ = last.piece.type
+        rest = text[last.start : last.end].rpartition(type_)[2]
+        if words.ends_in_nothing(rest):
+            return True
+    return tells_the_end(text[last.end :]) or words.complains_of_silence(text)
 
 
 def tells_the_end(behind: str) -> bool:

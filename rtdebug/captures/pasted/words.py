@@ -38,6 +38,7 @@ _SILENCE = re.compile(
     r"|did ?n[o']?t (?:respond|get|receive|come|arrive)|waited?|waiting|forever|end of (?:the )?log"
     r"|still open|stays open|last (?:event|message|thing|line))\b"
 )
+_THEN_NOTHING = re.compile(r"(?i)\b(?:then|but) (?:nothing|silence)\b|\bnothing\W*$")
 _STRONG_SILENCE = re.compile(
     r"(?i)\bno (?:response|answer|reply)\b"
     r"|\bnever (?:get|got|an?|any|respond|answer|repl|com|receiv|arriv)"
@@ -173,6 +174,11 @@ def lists_what_should_come(line: str) -> bool:
 def says_silence(text: str) -> bool:
     """Whether words after the last event say that nothing more came."""
     return _SILENCE.search(text) is not None
+
+
+def ends_in_nothing(text: str) -> bool:
+    """Whether words behind an event on its own line say that nothing more came."""
+    return _THEN_NOTHING.search(text) is not None
 
 
 def complains_of_silence(text: str) -> bool:

@@ -98,8 +98,16 @@ class SilentResponse(Rule):
         for response in list(self.state.responses.open.values()):
             silent = at - response.last_at >= patience - 1e-9
             if silent and response.id not in self._told and self._concerns(response):
-                self._told[response.id] = self.stalled(response, at)
-                yield self._told[response.id]
+                self._told[response.id] = found = self._weighed(response, at)
+                yield found
+
+    def _weighed(self, response: Response, at: float) -> Finding:
+        """A list of names without times shows silence only by the word of its author."""
+        found = self.stalled(response, at)
+        if response.created_whole or self.state.view.clock is not Clock.NONE:
+            return found
+        less = max(found.certainty, Certainty.MEDIUM, key=lambda one: one.rank)
+        return replace(found, certainty=less)
 
     def _concerns(self, response: Response) -> bool:
         busy = any(item.type == "mcp_call" and item.done_seq is None for item in response.items)
@@ -119,10 +127,11 @@ class SilentResponse(Rule):
         return response.seen_created and not following
 
     def _nothing_else_came(self, response: Response) -> bool:
-        """Of a response without an id other events cannot be told, so there must be none: in a log
-        with times, nothing of the server but its limits."""
-        last = self.state.last_server
-        if last is None or self.state.view.clock is Clock.NONE:
+        """Of a response without an id other events cannot be told, so there must be none: nothing
+        of the server but its limits, in a log with times or one whose words say that it ends in
+        silence."""
+        last, view = self.state.last_server, self.state.view
+        if last is None or (view.clock is Clock.NONE and not view.to_end):
             return False
         limits = self.state.pack.type("rate_limits")
         return last.seq == response.last_seq or last.type == limits
