@@ -401,3 +401,26 @@ def test_an_error_answers_the_request_that_holds_its_field() -> None:
     other = error("unknown_parameter", "Unknown parameter.", param="session.hue")
     unheld = begun().client("session.update", session={}).client("session.update", session={})
     assert one(unheld.server("error", error=other), "unknown-parameter").evidence == (2, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "message"),
+    [
+        (
+            "HTTP 400",
+            '{"error":{"code":"Odd","message":"Not so."}}',
+            'HTTP 400; the answer says Odd: "Not so."',
+        ),
+        ("HTTP 400", '{"message":"Not so."}', 'HTTP 400; the answer says "Not so."'),
+        ("HTTP 400", '{"error":"Not so."}', 'HTTP 400; the answer says "Not so."'),
+        ("HTTP 400 Not so.", '{"message":"Not so."}', "HTTP 400 Not so."),
+        ("HTTP 400", '{"detail":[1]}', "HTTP 400"),
+        ("HTTP 400", '["Not so."]', "HTTP 400"),
+        ("HTTP 400", "<html>Not so.</html>", "HTTP 400"),
+        ("HTTP 400", "", "HTTP 400"),
+    ],
+)
+def test_a_refusal_quotes_the_error_in_its_body(text: str, body: str, message: str) -> None:
+    log = Log()
+    log.records.append(Refused(0.0, Step.UPGRADE, text, url=URL, status=400, body=body))
+    assert one(log, "handshake-404-wrong-url").message == message

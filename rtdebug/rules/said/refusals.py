@@ -18,10 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import orjson
+
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Refused
 from rtdebug.packs.errors import Said
-from rtdebug.rules.said.saying import SayingRule
+from rtdebug.rules.said.saying import SayingRule, object_of, quoted, text_of
 
 
 class Refusals(SayingRule):
@@ -39,8 +41,24 @@ class Refusals(SayingRule):
             before_session=True,
         )
         texts = self.texts(said)
+        message = _told(refused)
         for index, text in enumerate(texts):
             yield self.from_text(
-                text, refused.text, at=refused.at, evidence=(),
+                text, message, at=refused.at, evidence=(),
                 under=texts[0].name if index else None,
             )  # fmt: skip
+
+
+def _told(refused: Refused) -> str:
+    """What is known of it, with the error object of the answer: often the only cause there is."""
+    try:
+        body = object_of(orjson.loads(refused.body))
+    except ValueError:
+        return refused.text
+    error = object_of(body.get("error")) or body
+    code = text_of(error.get("code"))
+    words = text_of(error.get("message")) or text_of(body.get("error")) or ""
+    if (words or code or "") in refused.text:
+        return refused.text
+    said = quoted(code, text_of(error.get("type")), words)
+    return f"{refused.text.rstrip(' :')}; the answer says {said}"
