@@ -60,7 +60,7 @@ _NEAR = re.compile(rf"{_CODE}{_AFTER}")
 _REASON = re.compile(
     r"(?i)\b(?:reason|extra)['\"]?(?:\s*[:=]?\s*(?:b?'(?P<single>[^'\n]*)'|\"(?P<double>[^\"\n]*)\""
     r"|“(?P<curly>[^”\n]*)”)|(?:\s*[:=]\s*|\s+(?=\w+[._]\w))(?P<plain>[^\s,;)}\]'\"][^\n;)}\]]*)"
-    r"|\s*[:=]\s*$)"
+    r"|\s*[:=]\s*(?=$|[)\]}]))"
 )
 _TRAILING = re.compile(
     r"\s*(?:\([^()\n]*\))?\s*[,:;\-–—=]*\s*(?:with (?:the )?reason\s*)?[:=]?\s*"
@@ -131,7 +131,7 @@ def _library(line: str, context: Context) -> Piece | None:
 
 
 def _made(match: re.Match[str], sender: Sender | None, context: Context, line: str) -> Piece:
-    reason = (match["reason"] or "").strip().strip("`").rstrip("'\"").strip()
+    reason = within_ticks(line, match["reason"] or "").strip().strip("`").rstrip("'\"").strip()
     return pieces.closed(int(match["code"]), reason, sender, context, line)
 
 

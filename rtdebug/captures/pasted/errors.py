@@ -20,6 +20,7 @@ _SAID = re.compile(
     r"|Cannot update a conversation.s voice|Passing a (?:transcription|realtime) session"
     r"|Only model output audio messages|Audio content of \d+ms is already shorter"
     r"|Item with (?:item_)?id |Error (?:truncating|deleting|retrieving) item"
+    r"|Unknown beta requested: "
     r"|The Realtime Beta API is no longer supported|The Realtime API Beta is no longer"
     r"|Invalid schema for function|Expected base64|Turn detection is not supported"
     r"|This (?:model|account|organization|project) (?:does not|is not|has)"

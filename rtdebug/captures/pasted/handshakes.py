@@ -20,6 +20,9 @@ _STATUSES = tuple(
     for pattern in (
         rf"rejected (?:the )?web ?socket (?:connection|handshake|upgrade): ?(?:HTTP )?{_S}",
         rf"unexpected (?:server )?response(?: code)?: ?{_S}",
+        rf"unexpected HTTP response status code:? {_S}",
+        rf"\b(?:realtime|web ?socket)\b[^\n]{{0,60}}\bunexpected status(?: code)?:? {_S}",
+        rf"{_ABOUT}[^\n]{{0,60}}&\{{{_S} (?:{_NAMES})\b",
         rf"WSServerHandshakeError[:(] ?(?:status=)?{_S}",
         rf"InvalidStatus(?:Code)?\b[^\n]{{0,60}}? {_S}",
         rf"handshake status:? {_S}",
@@ -49,19 +52,29 @@ _SCHEME = re.compile(
     r"|(?:unsupported|invalid|unknown|no matching) (?:web ?socket )?(?:sub)?protocol\b"
     r"|server sent no subprotocol|no subprotocols? (?:requested|supported)"
 )
+# What follows the word where a program prints how long it would wait, and not that it did.
+_SETTING = (
+    r"[\"'`]?\s*(?:[:=]|of|is|set to)?\s*[\"'`]?\d"
+    r"(?![^\n]*(?:exceeded|elapsed|expired|reached|error|fail))"
+)
 _SYSTEM: tuple[tuple[Step, re.Pattern[str]], ...] = (
     (Step.NAME, re.compile(
         r"(?i)getaddrinfo|ENOTFOUND|EAI_AGAIN|name or service not known|no such host|gaierror"
         r"|nodename nor servname|could not resolve host|name_not_resolved"
-        r"|failed to lookup address|temporary failure in name resolution")),
+        r"|failed to lookup address|temporary failure in name resolution|UnknownHostException"
+        r"|unable to resolve host [\"'“]|specified hostname could not be found")),
     (Step.TLS, re.compile(
         r"(?i)certificate[_ ]verify[_ ]failed|self[- ]signed certificate|certificate has expired"
         r"|unable to get local issuer|hostname mismatch|ERR_CERT_|ERR_TLS_|SSLCertVerif"
-        r"|wrong version number|SSL: |tls: (?:failed|handshake)|x509: ")),
+        r"|wrong version number|SSL: |tls: (?:failed|handshake)|x509: |invalid peer certificate"
+        r"|PKIX path|certification path|remote certificate (?:is|was) (?:invalid|rejected)"
+        r"|certificate for this server is invalid|ssl connection could not be established"
+        r"|mbedtls_ssl_handshake returned|UNABLE_TO_VERIFY")),
     (Step.TCP, re.compile(
         r"(?i)ECONNREFUSED|connection refused|connect call failed|actively refused"
         r"|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|no route to host|network is unreachable"
-        r"|CONNECTION_REFUSED|esp_transport_connect\(\) failed|connect(?:ion)? timed? ?out")),
+        r"|CONNECTION_(?:REFUSED|TIMED_OUT)|esp_transport_connect\(\) failed"
+        r"|connect(?:ion)? (?:timed out|time ?out(?!" + _SETTING + r"))")),
     (Step.UPGRADE, re.compile(
         r"(?i)timed out (?:during|while waiting for) (?:the )?(?:opening )?handshake"
         r"|did not receive a valid http response|bad handshake|opening handshake"
@@ -71,12 +84,14 @@ _SYSTEM: tuple[tuple[Step, re.Pattern[str]], ...] = (
 _VAGUE = re.compile(
     r"(?i)\b(?:could not|couldn't|cannot|can't|unable to|failed to|failed) connect(?:ing)? to\b"
     r"[^\n]{0,20}(?:wss?://|\b(?:realtime|web ?socket|openai|azure|gemini|grok|xai)\b)"
+    # .NET says no more of any refusal than the second half of this.
+    r"|\bweb ?socket\w*\b[^\n]{0,30}\bunable to connect to the remote server"
 )
 # One of these is in every line that tells of a refusal: a cheap look before the patterns.
 _TELLING = (
     "http", "status", "handshake", "rejected", "response", "ws", "url", "uri", "scheme",
     "protocol", "connect", "host", "addr", "name", "certificate", "tls", "ssl", "x509", "err_",
-    "version number", "route", "network", "timed", "issuer", "socket",
+    "version number", "route", "network", "timed", "issuer", "socket", "verify", "pkix",
 )  # fmt: skip
 _STATUS = re.compile(r"(?<!\d)[2-5]\d\d(?!\d)")
 _URL = re.compile(r"(?:wss?|https?)://[^\s'\"`<>)\]}]+")

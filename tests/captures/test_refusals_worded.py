@@ -1,0 +1,86 @@
+"""Lines of several platforms that say no connection came about, and lines that only look so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rtdebug.model.records import Closed, Refused, Step
+
+
+def refusals(whole: Any) -> list[Refused]:
+    return [record for record in whole.records if isinstance(record, Refused)]
+
+
+@pytest.mark.parametrize(
+    ("line", "step", "status"),
+    [
+        ("WebSocketException: Unable to connect to the remote server", Step.UPGRADE, None),
+        ("websocket connection failed: Unable to connect to the remote server", Step.UPGRADE, None),
+        ("CheckFailedException: Unexpected HTTP response status code 401", Step.UPGRADE, 401),
+        (
+            'Realtime voice error: unexpected status 404 Not Found: {"detail":"Not Found"}',
+            Step.UPGRADE,
+            404,
+        ),
+        (
+            "dial answered: &{403 Forbidden 403 HTTP/1.1 1 1 map[Server:[nginx]] {0xc01} 9 [] false"
+            " false map[] 0xc02 <nil>}",
+            Step.UPGRADE,
+            403,
+        ),
+        ("handshake transport error: invalid peer certificate: UnknownIssuer", Step.TLS, None),
+        (
+            "SSLHandshakeException: PKIX path building failed: unable to find valid certification"
+            " path to requested target",
+            Step.TLS,
+            None,
+        ),
+        ("E (8120) esp-tls-mbedtls: mbedtls_ssl_handshake returned -0x7780", Step.TLS, None),
+        ('UnknownHostException: Unable to resolve host "voice.example.net"', Step.NAME, None),
+        ("A server with the specified hostname could not be found.", Step.NAME, None),
+        ("net::ERR_CONNECTION_TIMED_OUT", Step.TCP, None),
+        ("Connection timeout of 10000ms exceeded", Step.TCP, None),
+        ("OpenAI realtime transcription connection timeout", Step.TCP, None),
+    ],
+)
+def test_a_refusal_is_read_in_the_words_of_its_platform(
+    read_one: Any, line: str, step: Step, status: int | None
+) -> None:
+    (refused,) = refusals(read_one(f"{line}\n"))
+    assert (refused.step, refused.status) == (step, status)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "INFO using connection timeout 30s",
+        '  "connect timeout": "15000 ms",',
+        "Connection timeout: 30 seconds, ping interval: 20 seconds",
+        "DEBUG connect timeout set to 10 s",
+        "the shop's API gave an unexpected status 404 Not Found",
+        "tool answered: &{404 Not Found 404 HTTP/2.0 2 0 map[] {0xc01} 9 [] false <nil>}",
+    ],
+)
+def test_a_setting_or_an_answer_of_another_server_is_no_refusal(read_one: Any, line: str) -> None:
+    assert refusals(read_one(f"{line}\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("[speech] WebSocket closed (code=1000, reason=)", ""),
+        ("`ConnectionClosedError - received 4000 x_error.y_off`. Seen since May", "x_error.y_off"),
+    ],
+)
+def test_a_reason_ends_with_its_bracket_and_its_code_span(
+    read_one: Any, line: str, reason: str
+) -> None:
+    (closed,) = [record for record in read_one(f"{line}\n").records if isinstance(record, Closed)]
+    assert closed.reason == reason
+
+
+def test_a_beta_that_the_server_does_not_know_is_an_error_it_said(read_one: Any) -> None:
+    (event,) = read_one("[voice-call] realtime error: Unknown beta requested: 'realtime'.\n").events
+    assert event.payload["error"]["message"] == "Unknown beta requested: 'realtime'."
