@@ -85,6 +85,7 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "missing-model": _SIGN_IN,
     "region-not-supported": _SIGN_IN | _CLOSES,
     "model-load-failed": _SIGN_IN | _CLOSES,
+    "content-blocked": _CLOSES,
     "session-limit-reached": _SIGN_IN | _CLOSES,
     "model-not-found": _SIGN_IN | _CLOSES,
     "inference-not-authorized": _SIGN_IN | _CLOSES,
