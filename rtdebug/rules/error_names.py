@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from rtdebug.engine.fields import object_of, text_of
+from rtdebug.engine.fields import text_of
 from rtdebug.engine.state import State
 from rtdebug.model.records import Event
 from rtdebug.packs.errors import Said
+from rtdebug.rules.said.saying import error_of
 
 
 def names_of(state: State, event: Event) -> tuple[str, ...]:
     """The names of the findings that an ``error`` event brings."""
-    body = object_of(event.payload.get("error"))
+    body = error_of(event.payload)
     said = Said(
         where="error",
         code=text_of(body.get("code")),

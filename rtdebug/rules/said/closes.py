@@ -16,8 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
-from rtdebug.model.records import Clock, Closed, Sender
+from rtdebug.model.records import Clock, Closed, Event, Sender
 from rtdebug.packs.errors import Said
 from rtdebug.rules.said.saying import SayingRule
 
@@ -35,6 +36,14 @@ _FAULTS = (
 class Closes(SayingRule):
     """Reads close codes and reasons by the table."""
 
+    roles = ("setup.complete",)  # how Gemini says that there is a session
+    _set_up = False
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """The session has come about."""
+        self._set_up = True
+        return NOTHING
+
     def closed(self, closed: Closed) -> Iterable[Finding]:
         """The end of the connection, unless it is what one side simply wished."""
         if self._wished(closed):
@@ -43,7 +52,7 @@ class Closes(SayingRule):
             where="close",
             close=closed.code,
             reason=closed.reason,
-            before_session=self.state.settings.created_seq is None,
+            before_session=self.state.settings.created_seq is None and not self._set_up,
         )
         last = self.state.last
         message = (
