@@ -65,7 +65,7 @@ class Unwrapper:
         Lenient where the log itself calls the object a message: then any name will do.
         """
         kind = type_of(value)
-        if kind is None:
+        if kind is None or _is_of_browser(value):
             return None
         if self.sender_of(kind) is not None or _DOTTED.match(kind) or "type" not in value:
             return kind
@@ -112,6 +112,8 @@ class Unwrapper:
     def _dict(
         self, value: dict[str, Any], outer: Context, whole: bool, depth: int, labelled: bool
     ) -> Iterator[Piece]:
+        if _is_of_browser(value):
+            return
         kind = self.event_type(value, lenient=labelled)
         slot = self._slot(value, kind)
         if kind is not None and self.sender_of(kind) is None:
@@ -302,6 +304,11 @@ class Unwrapper:
     def stamp(self, value: dict[str, Any]) -> Stamp | None:
         """The time a wrapper tells."""
         return stamp_among(value, self.unit)
+
+
+def _is_of_browser(value: dict[str, Any]) -> bool:
+    """Whether it is the browser's own event that a socket failed, which never says why."""
+    return value.get("type") == "error" and "isTrusted" in value and "error" not in value
 
 
 def _binary(text: str) -> bytes | None:

@@ -40,6 +40,24 @@ def refusals(whole: Any) -> list[Refused]:
         ("E (8120) esp-tls-mbedtls: mbedtls_ssl_handshake returned -0x7780", Step.TLS, None),
         ('UnknownHostException: Unable to resolve host "voice.example.net"', Step.NAME, None),
         ("A server with the specified hostname could not be found.", Step.NAME, None),
+        (
+            'Websocket exception Error Domain=XErrorDomain Code=2132 "received bad response code'
+            ' from server 403"',
+            Step.UPGRADE,
+            403,
+        ),
+        (
+            'Error Domain=NSURLErrorDomain Code=-1011 "There was a bad response from the server."',
+            Step.UPGRADE,
+            None,
+        ),
+        (
+            'Error Domain=NSURLErrorDomain Code=-1009 "The Internet connection appears to be'
+            ' offline."',
+            Step.TCP,
+            None,
+        ),
+        ("ERROR WebSocket connection failure: gave up (attempt 1/3)", Step.UPGRADE, None),
         ("net::ERR_CONNECTION_TIMED_OUT", Step.TCP, None),
         ("Connection timeout of 10000ms exceeded", Step.TCP, None),
         ("OpenAI realtime transcription connection timeout", Step.TCP, None),
@@ -60,6 +78,7 @@ def test_a_refusal_is_read_in_the_words_of_its_platform(
         "Connection timeout: 30 seconds, ping interval: 20 seconds",
         "DEBUG connect timeout set to 10 s",
         "the shop's API gave an unexpected status 404 Not Found",
+        "ERROR:websockets.server:opening handshake failed",
         "tool answered: &{404 Not Found 404 HTTP/2.0 2 0 map[] {0xc01} 9 [] false <nil>}",
     ],
 )
@@ -84,3 +103,43 @@ def test_a_reason_ends_with_its_bracket_and_its_code_span(
 def test_a_beta_that_the_server_does_not_know_is_an_error_it_said(read_one: Any) -> None:
     (event,) = read_one("[voice-call] realtime error: Unknown beta requested: 'realtime'.\n").events
     assert event.payload["error"]["message"] == "Unknown beta requested: 'realtime'."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'receive failed: Error Domain=NSPOSIXErrorDomain Code=54 "Connection reset by peer"',
+        'Error Domain=NSURLErrorDomain Code=-1005 "The network connection was lost."',
+        "WebSocket protocol error: Connection reset without closing handshake",
+        "E (4567) websocket_client: esp_transport_read() failed with -1",
+        "W OkHttp onFailure: java.io.EOFException",
+        "WebSocket failed: java.net.SocketException: Software caused connection abort",
+    ],
+)
+def test_a_connection_that_broke_is_read_in_the_words_of_its_platform(
+    read_one: Any, line: str
+) -> None:
+    (closed,) = [record for record in read_one(f"{line}\n").records if isinstance(record, Closed)]
+    assert (closed.code, closed.reason, closed.sender) == (1006, "", None)
+
+
+def test_a_socket_used_after_its_end_is_no_second_end(read_one: Any) -> None:
+    log = 'closed 1000\nError Domain=NSPOSIXErrorDomain Code=57 "Socket is not connected"\n'
+    closes = [record for record in read_one(log).records if isinstance(record, Closed)]
+    assert [one.code for one in closes] == [1000]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Event {isTrusted: true, type: 'error', target: WebSocket, eventPhase: 2, …}",
+        'socket failed {"isTrusted": true, "type": "error"}',
+    ],
+)
+def test_an_event_of_the_browser_itself_is_no_error_of_the_server(read_one: Any, line: str) -> None:
+    assert read_one(f"{line}\n").events == []
+
+
+def test_a_message_in_an_event_of_the_browser_is_read(read_one: Any) -> None:
+    log = """MessageEvent {isTrusted: true, data: '{"type":"response.created"}', type: 'message'}"""
+    assert read_one(f"{log}\n").types == ["response.created"]

@@ -17,6 +17,14 @@ _FAILED = re.compile(
 )
 # Python's websockets prints this of a close of its own, and what came back of it behind it.
 _TOO_BIG = re.compile(r"\bsent 1009 \(message too big\)")
+# What is said of a connection that broke: Apple's systems, Rust's tungstenite, ESP-IDF, and
+# Java's, where a name on the line tells that it was a WebSocket.
+_BROKEN = re.compile(
+    r"NSPOSIXErrorDomain Code=5[34]\b|NSURLErrorDomain Code=-1005\b"
+    r"|(?i:without closing handshake|esp_transport_read\(\) failed with -)"
+    r"|(?i:web ?socket|onFailure)[^\n]{0,80}"
+    r"(?:EOFException|SocketException: (?:Connection reset|Software caused|Broken pipe))"
+)
 # Consoles of browsers that keep the reason and not the code.
 _REASONED = re.compile(r"(?i)\bdisconnected with reason:? *(?P<reason>[^\n]+)")
 _ENDED = re.compile(r"关闭|断开|断线|掉线|中断|切断|クローズ|종료|끊")
@@ -55,6 +63,8 @@ def ending_worded(line: str) -> Ending | None:
     match = _FAILED.search(line)
     if match is not None:
         return Ending(int(match["code"]), _bare(match["reason"]), None)
+    if _BROKEN.search(line):
+        return Ending(1006, "", None)
     if _TOO_BIG.search(line):
         return Ending(1009, "", Sender.CLIENT)
     match = _REASONED.search(line)

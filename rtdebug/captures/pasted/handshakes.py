@@ -21,6 +21,7 @@ _STATUSES = tuple(
         rf"rejected (?:the )?web ?socket (?:connection|handshake|upgrade): ?(?:HTTP )?{_S}",
         rf"unexpected (?:server )?response(?: code)?: ?{_S}",
         rf"unexpected HTTP response status code:? {_S}",
+        rf"received bad response code from server:? {_S}",
         rf"\b(?:realtime|web ?socket)\b[^\n]{{0,60}}\bunexpected status(?: code)?:? {_S}",
         rf"{_ABOUT}[^\n]{{0,60}}&\{{{_S} (?:{_NAMES})\b",
         rf"WSServerHandshakeError[:(] ?(?:status=)?{_S}",
@@ -62,36 +63,43 @@ _SYSTEM: tuple[tuple[Step, re.Pattern[str]], ...] = (
         r"(?i)getaddrinfo|ENOTFOUND|EAI_AGAIN|name or service not known|no such host|gaierror"
         r"|nodename nor servname|could not resolve host|name_not_resolved"
         r"|failed to lookup address|temporary failure in name resolution|UnknownHostException"
-        r"|unable to resolve host [\"'“]|specified hostname could not be found")),
+        r"|unable to resolve host [\"'“]|NSURLErrorDomain Code=-1003\b"
+        r"|specified hostname could not be found")),
     (Step.TLS, re.compile(
         r"(?i)certificate[_ ]verify[_ ]failed|self[- ]signed certificate|certificate has expired"
         r"|unable to get local issuer|hostname mismatch|ERR_CERT_|ERR_TLS_|SSLCertVerif"
         r"|wrong version number|SSL: |tls: (?:failed|handshake)|x509: |invalid peer certificate"
         r"|PKIX path|certification path|remote certificate (?:is|was) (?:invalid|rejected)"
         r"|certificate for this server is invalid|ssl connection could not be established"
-        r"|mbedtls_ssl_handshake returned|UNABLE_TO_VERIFY")),
+        r"|mbedtls_ssl_handshake returned|UNABLE_TO_VERIFY"
+        r"|NSURLErrorDomain Code=-120[0-6]\b")),
     (Step.TCP, re.compile(
         r"(?i)ECONNREFUSED|connection refused|connect call failed|actively refused"
         r"|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|no route to host|network is unreachable"
-        r"|CONNECTION_(?:REFUSED|TIMED_OUT)|esp_transport_connect\(\) failed"
+        r"|NSURLErrorDomain Code=-100[49]\b|CONNECTION_(?:REFUSED|TIMED_OUT)"
+        r"|esp_transport_connect\(\) failed"
         r"|connect(?:ion)? (?:timed out|time ?out(?!" + _SETTING + r"))")),
     (Step.UPGRADE, re.compile(
         r"(?i)timed out (?:during|while waiting for) (?:the )?(?:opening )?handshake"
         r"|did not receive a valid http response|bad handshake|opening handshake"
         r"|websocket connection to ['‘\"“][^'’\"”\n]+['’\"”] failed|handshake (?:failed|error)"
-        r"|error during websocket handshake|invalid sec-websocket-accept")),
+        r"|error during websocket handshake|invalid sec-websocket-accept"
+        r"|NSURLErrorDomain Code=-1011\b")),
 )  # fmt: skip
+# A server's own log says this of whoever knocks at its door, such as a check of its health.
+_INCOMING = re.compile(r"\bwebsockets\.server\b|did not receive a valid HTTP request")
 _VAGUE = re.compile(
     r"(?i)\b(?:could not|couldn't|cannot|can't|unable to|failed to|failed) connect(?:ing)? to\b"
     r"[^\n]{0,20}(?:wss?://|\b(?:realtime|web ?socket|openai|azure|gemini|grok|xai)\b)"
     # .NET says no more of any refusal than the second half of this.
     r"|\bweb ?socket\w*\b[^\n]{0,30}\bunable to connect to the remote server"
+    r"|\bweb ?socket connection (?:failed|failure): \w"
 )
 # One of these is in every line that tells of a refusal: a cheap look before the patterns.
 _TELLING = (
     "http", "status", "handshake", "rejected", "response", "ws", "url", "uri", "scheme",
     "protocol", "connect", "host", "addr", "name", "certificate", "tls", "ssl", "x509", "err_",
-    "version number", "route", "network", "timed", "issuer", "socket", "verify", "pkix",
+    "version number", "route", "nsurl", "network", "timed", "issuer", "socket", "verify", "pkix",
 )  # fmt: skip
 _STATUS = re.compile(r"(?<!\d)[2-5]\d\d(?!\d)")
 _URL = re.compile(r"(?:wss?|https?)://[^\s'\"`<>)\]}]+")
@@ -101,7 +109,7 @@ _BODY = re.compile(r"\{.*\}")
 def refusal_in(line: str, context: Context) -> Piece | None:
     """The refusal a line tells of, None when it tells of none."""
     lower = line.lower()
-    if not any(word in lower for word in _TELLING):
+    if not any(word in lower for word in _TELLING) or _INCOMING.search(line):
         return None
     url = url_in(line)
     for pattern in _STATUSES if _STATUS.search(line) else ():
