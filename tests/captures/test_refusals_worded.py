@@ -58,6 +58,12 @@ def refusals(whole: Any) -> list[Refused]:
             None,
         ),
         ("ERROR WebSocket connection failure: gave up (attempt 1/3)", Step.UPGRADE, None),
+        (
+            "WebSocketException: Connection to 'https://voice.example.net#' was not upgraded to"
+            " websocket",
+            Step.UPGRADE,
+            None,
+        ),
         ("net::ERR_CONNECTION_TIMED_OUT", Step.TCP, None),
         ("Connection timeout of 10000ms exceeded", Step.TCP, None),
         ("OpenAI realtime transcription connection timeout", Step.TCP, None),
@@ -143,3 +149,28 @@ def test_an_event_of_the_browser_itself_is_no_error_of_the_server(read_one: Any,
 def test_a_message_in_an_event_of_the_browser_is_read(read_one: Any) -> None:
     log = """MessageEvent {isTrusted: true, data: '{"type":"response.created"}', type: 'message'}"""
     assert read_one(f"{log}\n").types == ["response.created"]
+
+
+def test_the_type_of_a_response_that_failed_is_told_in_words(read_one: Any) -> None:
+    line = "error=APIError('OpenAI Realtime API response failed with error type: server_error')"
+    (event,) = read_one(f"{line}\n").events
+    assert event.payload["error"]["type"] == "server_error"
+
+
+def test_a_bracket_within_a_message_stays(read_one: Any) -> None:
+    message = "The server had an error (name the session sess_1.)"
+    (event,) = read_one(f'ERROR: "{message}" (attempt 2)\n').events
+    assert event.payload["error"]["message"] == message
+
+
+def test_a_null_as_apple_prints_it_is_none(read_one: Any) -> None:
+    log = """error: ["error": {
+    code = "session_expired";
+    message = "Your session hit the maximum duration of 30 minutes.";
+    param = "<null>";
+    type = "invalid_request_error";
+}, "type": error, "event_id": event_1]
+"""
+    (event,) = read_one(log).events
+    assert event.payload["error"]["param"] is None
+    assert event.payload["error"]["code"] == "session_expired"

@@ -28,7 +28,7 @@ _SAID = re.compile(
     r"|Missing bearer|You must provide a model|Your account is not active"
     r"|Billing hard limit|Inference rate limit|Request was rejected"
     r"|Content (?:type|part)[^.\n]{0,40}(?:invalid|not supported)|Error creating response: "
-    r"|Error updating session: "
+    r"|Error updating session: |OpenAI Realtime API response failed with error type: "
     r"|Error processing (?:your |the )?(?:request|audio|input|session))[^\n]*"
 )
 _BEHIND = re.compile(r",? fatal: (?:True|False)\)?[)\s]*$")
@@ -45,6 +45,8 @@ _PREFIX = re.compile(r"(?i)\b(?:error|err|failed|failure)\b[^\n]{0,40}?[:\-–�
 _CODED = re.compile(r"\b(?P<type>invalid_request_error|server_error|rate_limit_error|"
                     r"authentication_error|insufficient_quota_error|tokens|session_error)"
                     r"[.: /,|-]+(?P<code>[a-z][a-z0-9_]{3,60})\b")  # fmt: skip
+# LiveKit's agents keep no more than this of a response that failed.
+_TYPED = re.compile(r"failed with error type: (?P<type>[a-z_]+)")
 _QUOTES = {"‘": "'", "’": "'", "“": '"', "”": '"'}
 
 
@@ -59,13 +61,19 @@ def error_in(line: str, *, under_label: bool = False) -> dict[str, Any] | None:
         if before and not under_label and not _leads(before):
             return None
         message = _BEHIND.sub("", _unquoted(match.group(), line[: match.start()]))
-        return _error(message.rstrip("\"'`”’) "), line[: match.start()])
+        return _error(_trimmed(message), line[: match.start()])
     named = _NAMED.match(line)
     if named is not None:
         return {"type": None, "code": named["code"], "message": named["message"].rstrip("\"'` ")}
     if under_label and len(line.split()) >= 3 and not _OWN.match(line.strip()):
         return _error(line.strip(), "")
     return None
+
+
+def _trimmed(message: str) -> str:
+    """The message without the quotes and brackets around it; a bracket of its own stays."""
+    bare = message.rstrip("\"'`”’) ")
+    return bare + ")" if bare.count("(") > bare.count(")") and message != bare else bare
 
 
 def _unquoted(message: str, before: str) -> str:
@@ -89,8 +97,9 @@ def _leads(before: str) -> bool:
 
 def _error(message: str, before: str) -> dict[str, Any]:
     coded = _CODED.search(before) or _CODED.search(message)
+    typed = coded or _TYPED.search(message)
     return {
-        "type": coded["type"] if coded else None,
+        "type": typed["type"] if typed else None,
         "code": coded["code"] if coded else None,
         "message": "".join(_QUOTES.get(char, char) for char in message),
     }

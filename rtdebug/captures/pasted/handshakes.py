@@ -84,7 +84,7 @@ _SYSTEM: tuple[tuple[Step, re.Pattern[str]], ...] = (
         r"|did not receive a valid http response|bad handshake|opening handshake"
         r"|websocket connection to ['‘\"“][^'’\"”\n]+['’\"”] failed|handshake (?:failed|error)"
         r"|error during websocket handshake|invalid sec-websocket-accept"
-        r"|NSURLErrorDomain Code=-1011\b")),
+        r"|NSURLErrorDomain Code=-1011\b|was not upgraded to websocket")),
 )  # fmt: skip
 # A server's own log says this of whoever knocks at its door, such as a check of its health.
 _INCOMING = re.compile(r"\bwebsockets\.server\b|did not receive a valid HTTP request")

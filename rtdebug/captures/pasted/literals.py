@@ -51,6 +51,7 @@ _WORDS: dict[str, Any] = {
     "null": None, "None": None, "nil": None, "NULL": None, "NaN": None, "Null": None,
     "undefined": None, "Infinity": None, "NOT_GIVEN": None, "NotGiven": None,
 }  # fmt: skip
+_NULL = "<null>"  # what Apple's dictionaries print in quotes for a null
 _COLLAPSED = frozenset({"Object", "Array", "Map", "Set"})
 _ABSENT = frozenset({"undefined", "NOT_GIVEN", "NotGiven"})
 _EMPTY = frozenset({"dict", "list", "set", "tuple", "frozenset", "array", "map"})
@@ -132,11 +133,11 @@ class LiteralReader:
         self.whole, self._broken = False, True
         return _MISSING
 
-    def _string(self, joined: bool) -> str:
+    def _string(self, joined: bool) -> str | None:
         value, self.pos, whole = self._strings.read(self.pos, joined=joined)
         if not whole:  # the log was cut here: what follows is another record
             self._cut()
-        return value
+        return None if value == _NULL else value
 
     def _bracket(self, depth: int) -> Any:
         match = _PLACEHOLDER.match(self.text, self.pos)
