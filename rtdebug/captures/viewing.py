@@ -35,13 +35,18 @@ def view_of(
     events = [record for record in (*head, *tail) if isinstance(record, Event)]
     return View(
         clock=clock,
-        from_start=starts(head),
+        from_start=starts(head) and (not selective or _shows_more_than_opens((*head, *tail))),
         to_end=to_end or ends(tail),
         senders=senders or frozenset(event.sender for event in events) or frozenset(Sender),
         whole=all(event.whole for event in events),
         hidden=hidden,
         selective=selective,
     )
+
+
+def _shows_more_than_opens(records: Sequence[Record]) -> bool:
+    """A chosen log that tells of an open alone shows no messages: of the first nothing is known."""
+    return any(isinstance(record, Event | Refused | Closed) for record in records)
 
 
 def starts(head: Sequence[Record]) -> bool:

@@ -174,3 +174,31 @@ def test_a_null_as_apple_prints_it_is_none(read_one: Any) -> None:
     (event,) = read_one(log).events
     assert event.payload["error"]["param"] is None
     assert event.payload["error"]["code"] == "session_expired"
+
+
+def test_an_empty_reason_is_not_the_next_line_of_the_program(read_one: Any) -> None:
+    log = "Delegate: did close with code 1000, reason:\nqueue cannot accept write requests\n"
+    (closed,) = [record for record in read_one(log).records if isinstance(record, Closed)]
+    assert (closed.code, closed.reason) == (1000, "")
+
+
+def test_who_is_spoken_of_in_the_next_sentence_did_not_close(read_one: Any) -> None:
+    log = "It ends by closing with `1007 Not a valid shape`. That looks as if sent by the user.\n"
+    (closed,) = [record for record in read_one(log).records if isinstance(record, Closed)]
+    assert (closed.code, closed.sender) == (1007, None)
+
+
+def test_a_type_with_fields_before_its_body_is_one_event(read_one: Any) -> None:
+    log = '<- session.created\n<- response.output_text.delta item_id=i1 index=0 {"delta": "Hi"}\n'
+    whole = read_one(log)
+    assert whole.types == ["session.created", "response.output_text.delta"]
+    assert whole.events[1].payload["delta"] == "Hi"
+
+
+def test_a_log_that_tells_of_an_open_alone_does_not_show_its_first_messages(read_one: Any) -> None:
+    log = """2026-01-01 10:00:00 INFO Connecting to wss://voice.example.net/v1/realtime?model=m1
+2026-01-01 10:00:30 INFO call ended
+"""
+    assert not read_one(log).reading.view.from_start
+    shown = log.replace("call ended", "< session.created")
+    assert read_one(shown).reading.view.from_start

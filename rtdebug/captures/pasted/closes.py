@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from rtdebug.captures import pieces
 from rtdebug.captures.pasted.close_wordings import (
@@ -80,6 +81,7 @@ _LONGEST = 400
 _UNEXPECTED = re.compile(r"(?i)\bconnection (?:was |has been )?closed unexpectedly\b")
 _ABRUPT = re.compile(r"(?i)\breset\b|\bEOF\b|broken pipe|abnormal|ECONN|timed? ?out")
 _LEADS = re.compile(r"[:=(–—-]")
+_SENTENCE_END = re.compile(r"[.!?][`\"'”)]* (?=[A-Z])")
 _BY_SERVER = re.compile(r"(?i)\b(?:by|from) (?:the )?(?:server|remote|peer|host|openai|azure|api)\b"
                         r"|\b(?:server|remote|peer|openai|azure|upstream) (?:has )?"
                         r"(?:closed|disconnected|hung up|closes)|received close")  # fmt: skip
@@ -159,7 +161,16 @@ def _spoken(line: str, context: Context) -> Piece | None:
     if not reason:
         reason = _reason(line) if _REASON.search(line) else _trailing(line, match)
         reason = within_ticks(line, reason)
-    return pieces.closed(int(match["code"]), reason, _by(line), context, line)
+    return pieces.closed(int(match["code"]), reason, _by(_sentence(line, match)), context, line)
+
+
+def _sentence(line: str, code: re.Match[str]) -> str:
+    """The sentence that tells the code: who is spoken of in the next is not who closed."""
+    ends = [0, *(end.end() for end in _SENTENCE_END.finditer(line)), len(line)]
+    return next(
+        (line[start:end] for start, end in pairwise(ends) if start <= code.start("code") < end),
+        line,
+    )
 
 
 def _codeless(line: str, context: Context) -> Piece | None:

@@ -31,6 +31,8 @@ _FENCE = re.compile(r"\s*(?:```|~~~)[\w+-]*\s*$")
 _NO_SESSION = (1000, 1002, 1005, 1006)
 """Codes that libraries give to the end of a connection whose upgrade was refused."""
 _LEADS_TO_REASON = re.compile(r"(?i)\b(?:message|reason|error|text|saying|says)\W{0,4}:\W*$")
+# A program that prints "code 1000, reason: " leaves it empty; what follows is its next line.
+_EMPTY_REASON = re.compile(r"(?i)\d{4}\W{1,4}reason\W{0,3}$")
 _WORD = re.compile(r"\w")
 
 
@@ -216,6 +218,8 @@ class PasteReader:
         """Whether a line is the reason that the line before it, which told of a close, led to."""
         found, self._announced = self._announced, None
         if found is None or close_in(text, found.piece.context) is not None:
+            return False
+        if text[:1] not in "\"'`“‘" and _EMPTY_REASON.search(found.piece.text or ""):
             return False
         data = {**found.piece.data, "reason": text.strip('"`')}
         found.piece = replace(found.piece, data=data)

@@ -29,6 +29,7 @@ _DECLARED = re.compile(
 _NAMED_BEFORE = re.compile(
     r"(?<![\w.])([A-Za-z][A-Za-z0-9_]*(?:\.[a-z0-9_]+)*)[\"'`*]*[\s:=>,\-–—|]*$"
 )
+_PAIRS = re.compile(r"(?:[\s,]+[a-z_]{2,40}=[^\s={}]{1,60})+[\s,]*$")  # "item_id=item_1 index=0"
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]+")
 _EMPTY_WORDS = ("Event", "Server", "Client", "Realtime", "Message", "Payload", "Model")
 _MOST_WORDS = 8
@@ -112,7 +113,7 @@ class ValueReader:
             return []
         if isinstance(value, Named) and value.name.startswith("Close") and "code" in value:
             return Unwrapper(self._sender_of).pieces({"close": dict(value)}, NO_CONTEXT)
-        match = _NAMED_BEFORE.search(lead)
+        match = _NAMED_BEFORE.search(_PAIRS.sub("", lead))
         kind = str(match[1]) if match else ""
         if kind == "error" or bare_error(value):
             error = bare_error(value) or (value if value.keys() & {"code", "message"} else None)
