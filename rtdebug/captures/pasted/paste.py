@@ -34,12 +34,13 @@ def read_paste(text: str, sender_of: SenderOf, kind: str = "pasted text") -> Rea
     text = cleaned(text)
     paste = PasteReader(text, sender_of).read()
     found = settled(paste, text, sender_of)
+    to_end = not paste.cut and _shows_its_end(found, text)
     reading = reading_of(
         kind,
         [one.piece for one in found],
         sender_of,
         by_type=True,
-        to_end=not paste.cut and _shows_its_end(found, text),
+        to_end=to_end,
         hidden=frozenset(paste.hidden),
     )
     reading.notes[:0] = _notes(found)
@@ -71,7 +72,8 @@ def _with_context(piece: Piece, context: Context) -> Piece:
 
 
 def _shows_its_end(found: list[Found], text: str) -> bool:
-    """Whether the author's words prove that nothing came after the last event."""
+    """Whether the author's words prove that nothing came after the last event; such words on the
+    event's own line are added as a remark."""
     events = [one for one in found if one.piece.what in (What.EVENT, What.BARE_ERROR)]
     if not events:
         return False
@@ -80,6 +82,8 @@ def _shows_its_end(found: list[Found], text: str) -> bool:
         type_ = last.piece.type
         rest = text[last.start : last.end].rpartition(type_)[2]
         if words.ends_in_nothing(rest):
+            said = Piece(What.REMARK, last.piece.context, text=rest.strip()[:200])
+            found.append(Found(last.end, last.end, said))
             return True
     return tells_the_end(text[last.end :]) or words.complains_of_silence(text)
 

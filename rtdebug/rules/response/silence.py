@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import Enum
 from typing import ClassVar
@@ -9,7 +10,7 @@ from typing import ClassVar
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Certainty, Finding, Severity
-from rtdebug.model.records import Clock, Closed, Ended, Event
+from rtdebug.model.records import Clock, Closed, Ended, Event, Remark
 from rtdebug.model.value import replace
 from rtdebug.rules.giving_up import GAVE_UP, gave_up
 from rtdebug.rules.visibility import hides
@@ -36,6 +37,9 @@ def stage_of(response: Response) -> Stage:
     return Stage.STREAMING
 
 
+_SILENCE = r"(?i)\b(?:nothing|silen(?:ce|t)|no (?:response|answer|reply)|hangs?|stuck)\b"
+
+
 class SilentResponse(Rule):
     """Watches open responses; reports those that fell silent at ``stage``."""
 
@@ -45,6 +49,12 @@ class SilentResponse(Rule):
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         self._told: dict[str, Finding] = {}
+        self._said = False
+
+    def remarked(self, remark: Remark) -> Iterable[Finding]:
+        """What somebody wrote behind the events."""
+        self._said = self._said or re.search(_SILENCE, remark.text[:200]) is not None
+        return NOTHING
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response opened, or one that was given up came to its end after all."""
@@ -130,8 +140,8 @@ class SilentResponse(Rule):
         """Of a response without an id other events cannot be told, so there must be none: nothing
         of the server but its limits, in a log with times or one whose words say that it ends in
         silence."""
-        last, view = self.state.last_server, self.state.view
-        if last is None or (view.clock is Clock.NONE and not view.to_end):
+        last = self.state.last_server
+        if last is None or (self.state.view.clock is Clock.NONE and not self._said):
             return False
         limits = self.state.pack.type("rate_limits")
         return last.seq == response.last_seq or last.type == limits
