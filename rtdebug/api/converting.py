@@ -85,9 +85,7 @@ class Conversion:
         from rtdebug.captures.convert import to_jsonl
 
         (reading,) = self._readings
-        session, records = begin(reading, self._pack)
-        reading.records = self._watched(records)
-        return to_jsonl(reading, pack=session.pack.name)
+        return to_jsonl(reading, pack=self._begun(reading))
 
     def _har(self) -> Iterator[bytes]:
         from rtdebug.captures.convert import to_har
@@ -96,9 +94,13 @@ class Conversion:
 
     def _judged_by(self) -> Iterator[tuple[Reading, str]]:
         for reading in self._readings:
-            session, records = begin(reading, self._pack)
-            reading.records = self._watched(records)
-            yield reading, session.pack.name
+            yield reading, self._begun(reading)
+
+    def _begun(self, reading: Reading) -> str:
+        """The pack by which a reading is read, once its beginning has told it."""
+        session, records = begin(reading, self._pack)
+        reading.records = self._watched(records)
+        return session.pack.name
 
     def _watched(self, records: Iterable[Record]) -> Iterator[Record]:
         for record in records:

@@ -50,12 +50,14 @@ def diagnose(
 ) -> list[Run]:
     """Judges what was read as one connection of a log: one run, or one for each time the client
     connected again. ``pack`` None takes what the log says or shows."""
-    first, records = begin(reading, pack)
-    reading.skim = first.skim
-    connections = Connections(first, records, reading.bare)
+    current, records = begin(reading, pack)
+    reading.skim = current.skim
+    connections = Connections(current, records, reading.bare)
     for session, record in connections:
         session.observe(record)
-        reading.skim = session.skim
+        if session is not current:
+            current = session
+            reading.skim = session.skim
     runs = [
         conclude(session, reading, name, strictness or Strictness(), bare=bare)
         for session, bare in connections.sessions.items()

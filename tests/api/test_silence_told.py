@@ -40,6 +40,7 @@ def test_a_silence_that_is_told_is_found(text: str) -> None:
         "session.created\nresponse.created\nrate_limits.updated\n",
         "Seen there:\n\nsession.created\nresponse.created\n...\n\nCaptured on the official API.\n",
         "session.created\nresponse.created\nresponse.done\n(then silence)\n",
+        "response.created\nnothing yet\nresponse.done\nresponse.created\nSeen on our own box.\n",
         "session.created\nresponse.created\nresponse.output_text.delta\n(then nothing)\n",
         "session.created\nresponse.created\nresponse.output_item.added\nerror\n(nothing)\n",
     ],

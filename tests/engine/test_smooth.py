@@ -111,18 +111,21 @@ def test_a_voice_that_no_part_announced_is_missed() -> None:
     )  # fmt: skip
 
 
-def test_an_item_that_goes_on_after_its_done_is_compared_again() -> None:
-    call = item(type="function_call", call_id="c1", name="f", arguments='{"a":1}')
+CALL = {"type": "function_call", "call_id": "c1", "name": "f"}
+
+
+def called(*pieces: str) -> list[dict[str, Any]]:
+    """The arguments of a call, in pieces and whole."""
     place = {"response_id": "r", "output_index": 0, "item_id": "i", "call_id": "c1"}
     kind = "response.function_call_arguments"
+    deltas = [{"type": f"{kind}.delta", **place, "delta": piece} for piece in pieces]
+    return [*deltas, {"type": f"{kind}.done", **place, "arguments": "".join(pieces)}]
+
+
+def test_an_item_that_goes_on_after_its_done_is_compared_again() -> None:
+    call = item(**CALL, arguments='{"a":1}')
     assert "arguments-mismatch" in told(
-        added(type="function_call", call_id="c1", name="f"),
-        done(call),
-        {"type": f"{kind}.delta", **place, "delta": '{"a":'},
-        {"type": f"{kind}.delta", **place, "delta": "2}"},
-        {"type": f"{kind}.done", **place, "arguments": '{"a":2}'},
-        mirrored(call),
-        ended(call),
+        added(**CALL), done(call), *called('{"a":', "2}"), mirrored(call), ended(call)
     )
 
 
@@ -140,13 +143,5 @@ def test_what_the_conversation_said_is_no_word_of_the_response() -> None:
 
 
 def test_a_call_that_the_end_calls_a_message_makes_it_odd() -> None:
-    call = item(type="function_call", call_id="c1", name="f", arguments="{}")
-    place = {"response_id": "r", "output_index": 0, "item_id": "i", "call_id": "c1"}
-    kind = "response.function_call_arguments"
-    assert "output-mismatch" in told(
-        added(type="function_call", call_id="c1", name="f"),
-        {"type": f"{kind}.delta", **place, "delta": "{}"},
-        {"type": f"{kind}.done", **place, "arguments": "{}"},
-        done(call),
-        ended(item()),
-    )
+    call = item(**CALL, arguments="{}")
+    assert "output-mismatch" in told(added(**CALL), *called("{}"), done(call), ended(item()))

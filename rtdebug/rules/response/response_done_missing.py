@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Cause, Certainty, Finding
 from rtdebug.model.records import Event
 from rtdebug.rules.response.silence import SilentResponse, Stage, stage_of
@@ -46,10 +45,10 @@ class ResponseDoneMissing(SilentResponse):
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """The next response begins although this one never ended."""
-        if role != "response.created":
-            return super().observe(event, role) if self._told else NOTHING
-        self.wake_at(event.at + self.patience)
-        return self._left_open(event) if len(self.state.responses.open) > 1 else NOTHING
+        found = super().observe(event, role)
+        if role != "response.created" or len(self.state.responses.open) < 2:
+            return found
+        return self._left_open(event)
 
     def _left_open(self, event: Event) -> Iterable[Finding]:
         if not self.state.verbatim:

@@ -52,13 +52,15 @@ class SilentResponse(Rule):
         self._said = False
 
     def remarked(self, remark: Remark) -> Iterable[Finding]:
-        """What somebody wrote behind the events."""
-        self._said = self._said or re.search(_SILENCE, remark.text[:200]) is not None
+        """What somebody wrote behind the beginning of a response."""
+        if self.state.responses.open and not self._said:
+            self._said = re.search(_SILENCE, remark.text[:200]) is not None
         return NOTHING
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response opened, or one that was given up came to its end after all."""
         if role == "response.created":
+            self._said = False
             self.wake_at(event.at + self.patience)
             return NOTHING
         if not self._told:

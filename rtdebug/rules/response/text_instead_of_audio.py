@@ -22,7 +22,6 @@ from collections.abc import Iterable
 from rtdebug.engine.fields import object_of
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.engine.settings import MISSING, at_pointer
 from rtdebug.model.findings import Cause, Certainty, Finding
 from rtdebug.model.records import Event
 
@@ -80,9 +79,7 @@ class TextInsteadOfAudio(Rule):
             for name in ("output_modalities", "modalities"):
                 if isinstance(body.get(name), list):
                     return tuple(str(one) for one in body[name])
-        pointer = self.state.pack.settings.get("modalities")
-        asked = self.state.settings.asked
-        own = at_pointer(asked, pointer) if pointer and asked else MISSING
+        own = self.state.settings.asks_for("modalities")
         if isinstance(own, list):
             return tuple(str(one) for one in own)
         return response.modalities or self.state.settings.modalities

@@ -52,7 +52,7 @@ class ToolOutputMissing(WaitingRule):
     within = 15.0
     awaited = "item.create"
     roles = (*ROLES, ODD_END, "response.created")
-    begins = (ODD_END,)
+    begins = (ODD_END,)  # outputs sent earlier are in the state (Call.answered_seq)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response with calls is done, or an output is sent."""
