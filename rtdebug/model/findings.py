@@ -49,9 +49,12 @@ class Cause(Value):
 class Finding(Value):
     """One fault under one stable name.
 
-    ``evidence`` are sequence numbers of events, ``at`` is when it became known; ``first`` and
-    ``last`` are the first and last event of a collapsed row of ``count`` equal findings.
-    ``under`` names the finding this one is a consequence of. ``subject`` is the id it is about.
+    ``key`` is its identity within one session (name, subject, first event): the ledger gives it,
+    and whatever points at a finding points at its key. ``evidence`` are sequence numbers of events,
+    ``at`` is when it became known; ``first`` and ``last`` are the first and last event of a
+    collapsed row of ``count`` equal findings. ``under`` is the key of the finding this one is a
+    consequence of; a rule that knows its cause by name alone gives that name, and the ledger puts
+    the key of the fitting row in its place. ``subject`` is the id it is about.
     """
 
     name: str
@@ -69,3 +72,4 @@ class Finding(Value):
     last: int | None = None
     docs: str = ""
     under: str | None = None
+    key: str = ""

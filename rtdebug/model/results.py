@@ -11,10 +11,12 @@ from rtdebug.model.value import Value
 
 
 class Outcome(StrEnum):
-    """Of a run: passed, failed (judged bad), empty (nothing to judge), error (no session), or
-    interrupted. Of a step: passed, failed or skipped."""
+    """Of a run: passed (only where something was asked for and seen), clean (nothing wrong in what
+    a log or watched traffic shows), failed (judged bad), empty (nothing to judge), error (no
+    session), or interrupted. Of a step: passed, failed or skipped."""
 
     PASSED = "passed"
+    CLEAN = "clean"
     FAILED = "failed"
     SKIPPED = "skipped"
     EMPTY = "empty"
@@ -70,9 +72,41 @@ class TimelineRow(NamedTuple):
     summary: str = ""
 
 
+class Owed(Value):
+    """Something one side still owes the other: an answer to a request, the end of a response or
+    turn, the result of a tool call.
+
+    ``what`` names it by the event that opened it (``response.create``), ``awaited`` the event or
+    events that would settle it, ``subject`` the id it is about. ``event`` is the sequence number of
+    what opened it, ``since`` when anything of it last moved and ``until`` when the silence counts
+    as too long, both in seconds of the session; ``until`` is None where no time is set.
+    """
+
+    what: str
+    event: int | None
+    since: float
+    owed_by: Sender
+    awaited: str = ""
+    subject: str | None = None
+    until: float | None = None
+
+
+class Coverage(Value):
+    """How much of a record was judged: messages of a known type, messages of types the pack does
+    not know, and lines or messages with event names that could not be read. ``first_unread`` is the
+    beginning of the first of those, masked and safe to show; ``why`` says what lowered it."""
+
+    judged: int = 0
+    unknown: int = 0
+    unread: int = 0
+    first_unread: str = ""
+    why: tuple[str, ...] = ()
+
+
 class Run(Value):
     """One judged session. ``duration`` in seconds; ``client`` and ``server`` count messages;
-    ``notes`` are what a reader had to say (formats understood, lines left out)."""
+    ``notes`` are what a reader had to say (formats understood, lines left out). ``open`` is what
+    was still owed at the end. ``responses`` are those that were kept, ``response_count`` all."""
 
     name: str
     outcome: Outcome
@@ -86,7 +120,10 @@ class Run(Value):
     dropped: int = 0
     steps: tuple[StepResult, ...] = ()
     findings: tuple[Finding, ...] = ()
+    open: tuple[Owed, ...] = ()
+    coverage: Coverage = Coverage()
     responses: tuple[ResponseSummary, ...] = ()
+    response_count: int = 0
     timeline: tuple[TimelineRow, ...] = ()
     notes: tuple[str, ...] = ()
 
