@@ -7,6 +7,9 @@ different findings. Details are worked out for the first few of a type, then onl
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 from rtdebug.engine.settings import MISSING, at_pointer
 from rtdebug.engine.state import State
 from rtdebug.engine.wordings import (
@@ -18,7 +21,7 @@ from rtdebug.engine.wordings import (
     UNKNOWN_TYPE,
     Wording,
 )
-from rtdebug.model.findings import Finding, Severity
+from rtdebug.model.findings import Finding, Severity, key_of
 from rtdebug.model.records import Event, Sender, Undecodable
 from rtdebug.model.value import replace
 from rtdebug.packs.pack import Pack
@@ -26,20 +29,32 @@ from rtdebug.packs.schemas import Kind
 from rtdebug.packs.violations import Violation
 
 DETAILED = 20
+_MOST_HELD = 1000
+_ANSWER_WITHIN = 5.0  # of events that the pack names no answer for
 _SHOWN = 4
 _NO_EVENT = "The client sends an event type this protocol pack does not know"
 
 
+class Held(NamedTuple):
+    """What is wrong with an event of the client, until the server has had its say: ``presumed``
+    is no fault where the server takes the event, ``until`` when an answer counts as missing."""
+
+    sure: tuple[Finding, ...]
+    presumed: tuple[Finding, ...]
+    until: float
+
+
 class Conformance:
-    """Judges shapes for one session."""
+    """Judges shapes for one session. ``deadline`` is when the earliest answer is overdue."""
 
     def __init__(self, pack: Pack, state: State) -> None:
         self._pack = pack
         self._state = state
         self._detailed: dict[tuple[Sender, str], int] = {}
         self._flaws: dict[int, str] = {}
-        self._sent: dict[int, list[Finding]] = {}
-        self._presumed: dict[int, Finding] = {}
+        self._held: dict[int, Held] = {}
+        self._told: dict[int, Held] = {}
+        self.deadline = math.inf
         self._news: list[tuple[Event, Kind]] = []
 
     def flawed(self, record: Event | Undecodable, flaw: str) -> None:
@@ -62,7 +77,7 @@ class Conformance:
         key = (event.sender, event.type)
         self._detailed[key] = self._detailed.get(key, 0) + 1
         if event.sender is Sender.CLIENT:
-            self._hold(event, kind.faults(event.payload))
+            self._hold(event, role, kind.faults(event.payload))
         elif not _takes(kind, event.payload):
             wrong = self._proven(kind.faults(event.payload))
             if wrong:
@@ -78,19 +93,43 @@ class Conformance:
             return wrong
         return [one for one in wrong if one.kind != "missing"]
 
-    def finished(self) -> list[Finding]:
-        """What could wait: what the client sent wrongly (where the server took it after all only
-        worth a note), and what servers send that is not listed."""
-        requests = {request.seq: request for request in self._state.requests.recent}
+    def settle(self) -> list[Finding]:
+        """The server has answered: what the client sent wrongly is only worth a note where it was
+        taken after all, and a fault where it was refused."""
+        requests = self._state.requests
+        taken, refused = self._state.answered, requests.refused_now
+        requests.refused_now = None
         found: list[Finding] = []
-        for seq, findings in self._sent.items():
-            request = requests.get(seq)
-            taken = request is not None and request.answered is not None
-            found.extend(_softened(one) if taken else one for one in findings)
-            if not taken and seq in self._presumed:
-                found.append(self._presumed[seq])
-        self._sent.clear()
-        self._presumed.clear()
+        if taken is not None:
+            if taken.seq in self._told:
+                told = self._told.pop(taken.seq)
+                self._state.withdrawn.extend(one.key for one in (*told.sure, *told.presumed))
+                found.extend(_softened(one) for one in told.sure)
+            elif taken.seq in self._held:
+                found.extend(_softened(one) for one in self._held.pop(taken.seq).sure)
+        if refused is not None and refused.seq in self._held:
+            held = self._held.pop(refused.seq)
+            found.extend((*held.sure, *held.presumed))
+        return found
+
+    def advance(self, at: float) -> list[Finding]:
+        """What should have been answered by now is a fault until it is."""
+        due = [seq for seq, one in self._held.items() if one.until <= at]
+        found: list[Finding] = []
+        for seq in due:
+            held = self._told[seq] = self._held.pop(seq)
+            found.extend((*held.sure, *held.presumed))
+        self.deadline = min((one.until for one in self._held.values()), default=math.inf)
+        return found
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer may still change what is said of an event of the client."""
+        return bool(self._held or self._told)
+
+    def finished(self) -> list[Finding]:
+        """Nothing more will come: what waited for an answer, and the news of servers."""
+        found = self.advance(math.inf)
         for event, kind in self._news:
             found.extend(self._unlisted(event, kind))
         self._news.clear()
@@ -155,8 +194,8 @@ class Conformance:
         message = f"{event.type} (event {event.seq}) {_listed(unknown)}"
         return [_finding(UNKNOWN_FIELD, message, event.at, event.seq, subject=event.type)]
 
-    def _hold(self, event: Event, wrong: list[Violation]) -> None:
-        if not wrong or len(self._sent) > 1000:
+    def _hold(self, event: Event, role: str, wrong: list[Violation]) -> None:
+        if not wrong or len(self._held) > _MOST_HELD:
             return
         retired = self._pack.retired_fields.get(event.type, {})
         told = {one.pointer for one in wrong}
@@ -168,14 +207,14 @@ class Conformance:
         }
         moved = {pointer: new for pointer, new in there.items() if pointer in told}
         rest = [one for one in wrong if one.pointer not in moved]
-        found = []
-        if there and not moved:
-            self._presumed[event.seq] = self._mixed(event, there)
-        if moved:
-            found.append(self._mixed(event, moved))
+        sure = [self._mixed(event, moved)] if moved else []
         if rest:
-            found.append(self._invalid(event, rest))
-        self._sent[event.seq] = found
+            sure.append(self._invalid(event, rest))
+        presumed = [self._mixed(event, there)] if there and not moved else []
+        answer = self._pack.answers.get(role)
+        until = event.at + (answer.within if answer is not None else _ANSWER_WITHIN)
+        self._held[event.seq] = Held(tuple(sure), tuple(presumed), until)
+        self.deadline = min(self.deadline, until)
 
     def _mixed(self, event: Event, moved: dict[str, str]) -> Finding:
         """Fields of the beta in a GA session, or the other way round where the pack is the beta."""
@@ -222,6 +261,7 @@ def _finding(
     fix: str | None = None,
 ) -> Finding:
     return Finding(
+        key=key_of(wording.name, subject, seq, at),
         name=wording.name,
         severity=severity or wording.severity,
         certainty=wording.certainty,

@@ -201,6 +201,16 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     ),
 }
 
+# The same from the other side: finding -> its possible causes, the first that stands goes first.
+EXPLAINED_BY: dict[str, tuple[str, ...]] = {
+    name: tuple(
+        cause for cause, effects in CONSEQUENCES.items() if name in effects and cause != name
+    )
+    for name in sorted(set().union(*CONSEQUENCES.values()))
+}
+# A wrong shape is certain, and seldom why a session fails: what explains that goes before it.
+LAST = frozenset({"invalid-event"})
+
 # What a compatible server may do otherwise without any fault of the session.
 DEPARTURES = _UNBALANCED | {
     "output-deltas-missing",

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rtdebug.engine.ranking import ranked
 from rtdebug.engine.state import State
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Ended, Opened, Refused, Sender
-from rtdebug.model.results import ResponseSummary, TimelineRow
+from rtdebug.model.results import Owed, ResponseSummary, TimelineRow
 from rtdebug.model.value import Value
 
 
 class Judged(Value):
-    """Findings ranked and collapsed, responses in order, the bounded timeline and counts.
+    """Findings as a tree of causes, what was still owed, the responses that were kept and how many
+    there were, the bounded timeline and counts.
 
     ``signed_out``: the server let the client in only to turn it away.
     """
@@ -21,7 +21,9 @@ class Judged(Value):
     pack: str
     peer: str | None
     findings: tuple[Finding, ...]
+    open: tuple[Owed, ...]
     responses: tuple[ResponseSummary, ...]
+    response_count: int
     timeline: tuple[TimelineRow, ...]
     dropped: int
     client: int
@@ -50,6 +52,7 @@ class Judged(Value):
         rows: tuple[TimelineRow, ...],
         dropped: int,
         findings: Sequence[Finding],
+        owing: tuple[Owed, ...],
         duration: float,
     ) -> Judged:
         """What a session came to when nothing more came."""
@@ -58,8 +61,10 @@ class Judged(Value):
         return cls(
             pack=state.pack.name,
             peer=state.peer,
-            findings=ranked(findings),
+            findings=tuple(findings),
+            open=owing,
             responses=tuple(one.summary(rate) for one in responses),
+            response_count=state.responses.total,
             timeline=rows,
             dropped=dropped,
             client=state.counts[Sender.CLIENT],

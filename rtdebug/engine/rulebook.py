@@ -50,6 +50,7 @@ class Rulebook:
         self._woken = woken
         self._rules: dict[int, Rule] = {}
         self._at: dict[str, tuple[Rule, ...]] = {}
+        self._explaining: dict[str, tuple[Rule, ...]] = {}
         self.awake: tuple[Rule, ...] = ()
 
     def looking_at(self, role: str, *also: str) -> tuple[Rule, ...]:
@@ -67,7 +68,9 @@ class Rulebook:
 
     def explaining(self, breach: str) -> tuple[Rule, ...]:
         """The rules that know what a departure from the grammar means."""
-        return self._asked((), lambda entry: breach in entry.breaches)
+        if breach not in self._explaining:
+            self._explaining[breach] = self._asked((), lambda entry: breach in entry.breaches)
+        return self._explaining[breach]
 
     def _asked(self, happening: tuple[str, ...], fits: Callable[[Entry], bool]) -> tuple[Rule, ...]:
         for number, entry in enumerate(self._entries):
@@ -86,4 +89,5 @@ class Rulebook:
         self._rules[number] = self._make(self._entries[number].load())
         self.awake = tuple(rule for _, rule in sorted(self._rules.items()))
         self._at.clear()
+        self._explaining.clear()
         self._woken()

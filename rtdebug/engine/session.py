@@ -15,10 +15,11 @@ import orjson
 
 from rtdebug.engine.conformance import Conformance
 from rtdebug.engine.decoder import decode, utf8_length
-from rtdebug.engine.doubts import doubted
 from rtdebug.engine.judged import Judged
-from rtdebug.engine.nonconformity import settled
+from rtdebug.engine.ledger import Ledger
+from rtdebug.engine.nonconformity import Departures
 from rtdebug.engine.patience import patience_at
+from rtdebug.engine.owing import owed
 from rtdebug.engine.peer_watch import PeerWatch
 from rtdebug.engine.rule import NOTHING, ODD_END, Rule
 from rtdebug.engine.rulebook import Entry, Rulebook
@@ -39,9 +40,9 @@ from rtdebug.model.records import (
     Undecodable,
     View,
 )
+from rtdebug.model.results import Owed
 from rtdebug.packs.pack import Pack
 
-_KEPT_FINDINGS = 5000
 _TYPES_KEPT = 1000  # a peer may invent types without end
 # Looking a member up on its enum costs more than a dict; the hot path does it per event.
 _SERVER, _CLIENT = Sender.SERVER, Sender.CLIENT
@@ -65,13 +66,13 @@ class Session:
         self.patience = pack.patience if patience is None else patience
         self.state = State(pack, view)
         self.deadline: float = math.inf
-        self.findings: list[Finding] = []
-        self.dropped_findings = 0
+        self._ledger = Ledger(self.state)
         self.timeline = self.state.timeline
         self._type_of = pack.type_of
         self._seq = 0
         self._at = 0.0
         self._peers = PeerWatch()
+        self._departures = Departures(self._peers, pack)
         self._conformance = Conformance(pack, self.state)
         entries = [rule if isinstance(rule, Entry) else Entry.of(rule) for rule in rules]
         self._rules = Rulebook(entries, self._made, self._forget)
@@ -146,37 +147,34 @@ class Session:
             if record.type in self._fast and self._takes(record):
                 return NOTHING
             return self._event(record)
-        found = self._other(record)
-        if found:
-            self._keep(found)
-        return found
+        return self._reported(self._other(record))
 
     def advance(self, at: float) -> Sequence[Finding]:
         """Time has come to ``at`` without a record."""
-        found = self._pass(at)
-        if found:
-            self._keep(found)
-        return found
+        return self._reported(self._pass(at))
 
     def finish(self) -> Judged:
         """Nothing more will come: what was found, counted and summed up."""
         if self.state.ended is None and self.state.closed is None and self.view.to_end:
             if self.state.refused is None:
                 self.observe(Ended(self._at, "end of the record"))
-        last = self._all("finished", lambda rule: rule.finished())
-        last += self._conformance.finished()
-        self._keep(last)
-        self.state.counts[_CLIENT] = self._clients
-        self.state.counts[_SERVER] = self._observed + self._taken - self._clients
+        self._reported(self._all("finished", lambda rule: rule.finished()))
+        self._reported(self._conformance.finished())
+        ledger = self._ledger
+        ledger.conclude()
+        ledger.report(self._departures.summary(ledger.standing()))
+        state = self.state
+        state.counts[_CLIENT] = self._clients
+        state.counts[_SERVER] = self._observed + self._taken - self._clients
         rows = self.timeline.rows()
         dropped = self._observed + self._taken + self._others - len(rows)
-        gone = {id(one) for one in self.state.withdrawn}
-        standing = [one for one in self.findings if id(one) not in gone]
-        standing = doubted(standing, self.state)
         peer = self._peers.peer()
-        self.state.peer = peer.name if peer is not None else None
-        findings = settled(standing, peer, self.pack)
-        return Judged.of(self.state, rows, dropped, findings, self._at)
+        state.peer = peer.name if peer is not None else None
+        return Judged.of(state, rows, dropped, ledger.tree(), self.owed(), self._at)
+
+    def owed(self) -> tuple[Owed, ...]:
+        """What either side owes the other by now, the oldest first."""
+        return owed(self.state, self.patience)
 
     @property
     def at(self) -> float:
@@ -216,8 +214,8 @@ class Session:
             self._turn(event, watch, found)
         if state.breaches.pending:
             found += self._breached()
-        if found:
-            self._keep(found)
+        if found or state.withdrawn:
+            return self._reported(found)
         return found
 
     def _takes(self, event: Event) -> bool:
@@ -275,6 +273,9 @@ class Session:
             told = observe(event, role)
             if told:
                 found.extend(told)
+        if self._conformance.waits:
+            found.extend(self._conformance.settle())
+        self._wake(self._conformance.deadline)
 
     def _watch(self, event: Event) -> Watch:
         sender, type_ = event.sender, event.type
@@ -377,6 +378,7 @@ class Session:
 
     def _pass(self, at: float) -> Sequence[Finding]:
         found: list[Finding] = []
+        shapes = self._conformance
         while self.deadline <= at:
             due = self.deadline
             for rule in self._rules.awake:
@@ -385,10 +387,16 @@ class Session:
                     found.extend(rule.advance(due))
                     if rule.deadline <= due:  # a time that has passed must not come again
                         rule.deadline = math.inf
-            self.deadline = min((rule.deadline for rule in self._rules.awake), default=math.inf)
+            if shapes.deadline <= due:
+                found.extend(shapes.advance(due))
+            waiting = min((rule.deadline for rule in self._rules.awake), default=math.inf)
+            self.deadline = min(waiting, shapes.deadline)
         return found
 
-    def _keep(self, found: Sequence[Finding]) -> None:
-        room = _KEPT_FINDINGS - len(self.findings)
-        self.findings.extend(found[:room])
-        self.dropped_findings += max(0, len(found) - room)
+    # -- findings ----------------------------------------------------------------------------
+
+    def _reported(self, found: Sequence[Finding]) -> Sequence[Finding]:
+        """What is to be shown of what was found or withdrawn."""
+        if not found and not self.state.withdrawn:
+            return found
+        return self._ledger.report(map(self._departures.weighed, found))

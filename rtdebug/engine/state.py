@@ -17,7 +17,6 @@ from rtdebug.engine.timeline import Timeline
 from rtdebug.engine.track_audio import AudioTracker
 from rtdebug.engine.track_conversation import ConversationTracker
 from rtdebug.engine.track_responses import STREAMS, ResponseTracker
-from rtdebug.model.findings import Finding
 from rtdebug.model.records import Clock, Closed, Ended, Event, Opened, Refused, Sender, View
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.schemas import Verdict
@@ -33,7 +32,8 @@ class State:
     answers, ``finished`` the response that the current event finished; each is None for any other
     event. ``verbatim``: the record is a machine's own, complete to the letter. ``seen`` are the
     types that came, but for deltas and appends; ``first_seqs`` has the first of each server
-    type. ``needs`` are findings with the roles of which a selective log must show one.
+    type. ``needs`` has, by the key of a finding, the roles of which a selective log must show one;
+    ``withdrawn`` are keys of findings that have turned out otherwise.
     """
 
     def __init__(self, pack: Pack, view: View) -> None:
@@ -74,8 +74,8 @@ class State:
         self.closed: Closed | None = None
         self.ended: Ended | None = None
         self.peer: str | None = None
-        self.withdrawn: list[Finding] = []
-        self.needs: list[tuple[Finding, tuple[str, ...]]] = []
+        self.withdrawn: list[str] = []
+        self.needs: dict[str, tuple[str, ...]] = {}
         self.request: Request | None = None
         self.answered: Request | None = None
         self.finished: Response | None = None

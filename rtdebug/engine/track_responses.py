@@ -73,6 +73,11 @@ class ResponseTracker:
         """The response that began last."""
         return self._known.latest
 
+    @property
+    def total(self) -> int:
+        """How many there were, open ones too."""
+        return self._known.ended + len(self.open)
+
     def fast_delta(self, kind: str) -> Take:
         """What takes a valid delta of an open stream without a record."""
         return self._fast(kind)
@@ -103,12 +108,14 @@ class ResponseTracker:
 
     def _second_active(self, response: Response, body: dict[str, Any], event: Event) -> None:
         """Two that write to the conversation; where a response writes to must be known."""
-        others = [
-            other for other in self.open.values() if other.seen_created and not other.out_of_band
-        ]
-        if not others or not (self._known.sees_client or "conversation_id" in body):
+        others = (
+            other
+            for other in reversed(self.open.values())
+            if other.seen_created and not other.out_of_band
+        )
+        other = next(others, None)
+        if other is None or not (self._known.sees_client or "conversation_id" in body):
             return
-        other = others[-1]
         if not (event.whole and other.created_whole):
             return  # without their ids nobody knows which of them has ended since
         if other.items and all(item.done_seq for item in other.items):

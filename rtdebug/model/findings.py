@@ -54,7 +54,8 @@ class Finding(Value):
     ``at`` is when it became known; ``first`` and ``last`` are the first and last event of a
     collapsed row of ``count`` equal findings. ``under`` is the key of the finding this one is a
     consequence of; a rule that knows its cause by name alone gives that name, and the ledger puts
-    the key of the fitting row in its place. ``subject`` is the id it is about.
+    the key of the fitting row in its place. ``subject`` is the id it is about. ``withdrawn`` marks a
+    row that is shown once more because it has turned out otherwise; it no longer counts.
     """
 
     name: str
@@ -73,3 +74,10 @@ class Finding(Value):
     docs: str = ""
     under: str | None = None
     key: str = ""
+    withdrawn: bool = False
+
+
+def key_of(name: str, subject: str | None, first: int | None, at: float) -> str:
+    """The identity of a finding within one session: its name, what it is about, its first event."""
+    place = f"#{first}" if first is not None else f"{at:.3f}s"
+    return f"{name}/{subject}/{place}" if subject is not None else f"{name}/{place}"

@@ -52,7 +52,7 @@ class NoResponseCreate(Rule):
             self._item = None
             self.deadline = NEVER
             if self._told is not None and role != "speech.started":
-                self.withdraw(self._told)  # it was asked for after all, only late
+                self.withdraw(self._told.key)  # it was asked for after all, only late
                 self._told = None
         elif role == "error":
             self._refused()

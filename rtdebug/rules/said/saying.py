@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rtdebug.engine.rule import Rule
-from rtdebug.model.findings import Certainty, Finding, Severity
+from rtdebug.model.findings import Certainty, Finding, Severity, key_of
 from rtdebug.packs.errors import Said, Text
 
 
@@ -33,6 +33,7 @@ class SayingRule(Rule):
     ) -> Finding:
         """A finding of the table."""
         known = tuple(sorted({seq for seq in evidence if seq}))
+        first = known[0] if known else None
         return Finding(
             name=text.name,
             severity=severity or text.severity,
@@ -44,10 +45,11 @@ class SayingRule(Rule):
             subject=subject,
             at=at,
             evidence=known,
-            first=known[0] if known else None,
+            first=first,
             last=known[-1] if known else None,
             docs=f"rtdebug explain {text.name}",
             under=under,
+            key=key_of(text.name, subject, first, at),
         )
 
 
