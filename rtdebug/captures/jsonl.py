@@ -18,12 +18,16 @@ from rtdebug.model.records import (
     Closed,
     Ended,
     Event,
+    Flawed,
     Opened,
+    Paused,
     Record,
     Refused,
     Remark,
     Undecodable,
+    Unjudged,
     View,
+    Violation,
 )
 
 VERSION = 1
@@ -67,6 +71,9 @@ def encode(record: Record, audio: AudioFields = NO_AUDIO_FIELDS, *, bare: bool =
 
 def _encode_event(event: Event, bare: bool = False) -> bytes:
     text = event.text
+    if isinstance(event, Flawed) and isinstance(text, str):
+        line = {"seq": event.seq, "at": event.at, "from": event.sender.value, "text": text}
+        return dumps(line) + b"\n"
     start = f'{{"seq": {event.seq}, "at": {event.at!r}, "from": "{event.sender.value}", '
     body = _embedded(text) if event.whole and text is not None else b""
     if not body:
@@ -138,8 +145,22 @@ def _fields(record: Record) -> dict[str, Any]:
             return {"at": record.at, "ended": {"reason": record.reason, "waited": record.waited}}
         case Remark():
             return {"at": record.at, "remark": {"text": record.text, "line": record.line}}
+        case Violation():
+            body = {"by": record.sender.value, "kind": record.kind, "detail": record.detail}
+            return {"at": record.at, "violation": {**body, **_readable(record)}}
+        case Unjudged():
+            body = {"from": record.sender.value, "size": record.size, "why": record.why}
+            return {"at": record.at, "unjudged": {**body, **_readable(record)}}
+        case Paused():
+            return {"at": record.at, "paused": {"seconds": record.seconds}}
         case Event():
             return {"seq": record.seq, "at": record.at, "from": record.sender.value}
+
+
+def _readable(record: Violation | Unjudged) -> dict[str, Any]:
+    """What is said of what comes behind it; nothing where it is as one would think."""
+    usual = isinstance(record, Unjudged)
+    return {} if record.readable is usual else {"readable": record.readable}
 
 
 def dumps(value: object) -> bytes:

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from rtdebug.engine.conformance import Conformance
-from rtdebug.engine.decoder import decode, utf8_length
+from rtdebug.engine.decoder import decode, has_twice, utf8_length
 from rtdebug.engine.doubts import doubted
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.nonconformity import settled
@@ -31,13 +31,17 @@ from rtdebug.model.records import (
     Closed,
     Ended,
     Event,
+    Flawed,
     Opened,
+    Paused,
     Record,
     Refused,
     Remark,
     Sender,
     Undecodable,
+    Unjudged,
     View,
+    Violation,
 )
 from rtdebug.packs.pack import Pack
 
@@ -89,10 +93,7 @@ class Session:
     ) -> Event | Undecodable:
         """Numbers and decodes one message; pass the record on to :meth:`observe`."""
         self._seq += 1
-        record, flaw = decode(self.pack, data, self._seq, at, sender, binary=binary)
-        if flaw:
-            self._conformance.flawed(record, flaw)
-        return record
+        return decode(self.pack, data, self._seq, at, sender, binary=binary)
 
     def receive(self, data: bytes | str, at: float, sender: Sender) -> Sequence[Finding]:
         """Decodes and observes one text message, by the shortest way there is.
@@ -106,6 +107,8 @@ class Session:
             payload = _loads(data)
             take = self._fast.get(payload[self._type_of])
             if take is not None and at < self.deadline and sender is _SERVER:
+                if has_twice(data, payload):
+                    return self.observe(self.decode(data, at, sender))
                 taken = take(payload, seq, at)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return self.observe(self.decode(data, at, sender))
@@ -134,7 +137,7 @@ class Session:
         self, payload: dict[str, Any], at: float, sender: Sender, data: bytes | str
     ) -> Sequence[Finding]:
         type_ = payload[self._type_of]
-        if type_.__class__ is not str or payload.__class__ is not dict:
+        if type_.__class__ is not str or payload.__class__ is not dict or has_twice(data, payload):
             return self.observe(self.decode(data, at, sender))
         self._seq += 1
         size = len(data) if data.__class__ is bytes else utf8_length(data)
@@ -146,17 +149,15 @@ class Session:
             if record.type in self._fast and self._takes(record):
                 return NOTHING
             return self._event(record)
-        found = self._other(record)
-        if found:
-            self._keep(found)
-        return found
+        if type(record) is Flawed:
+            found = self._keep(self._conformance.flawed(record))
+            return [*found, *self._event(record)]
+        return self._keep(self._other(record))
 
     def advance(self, at: float) -> Sequence[Finding]:
         """Time has come to ``at`` without a record."""
         found = self._pass(at)
-        if found:
-            self._keep(found)
-        return found
+        return self._keep(found) if found else found
 
     def finish(self) -> Judged:
         """Nothing more will come: what was found, counted and summed up."""
@@ -216,9 +217,7 @@ class Session:
             self._turn(event, watch, found)
         if state.breaches.pending:
             found += self._breached()
-        if found:
-            self._keep(found)
-        return found
+        return self._keep(found) if found else found
 
     def _takes(self, event: Event) -> bool:
         """Whether an event is one of the deltas that pass without leaving more than a row."""
@@ -348,6 +347,9 @@ class Session:
                 found += self._closed(record)
             case Remark():
                 found += self._all("remarked", lambda rule: rule.remarked(record))
+            case Violation() | Unjudged() | Paused():
+                state.gaps.note(record, max(self._observed + self._taken, state.latest_seq))
+                found += self._all("disturbed", lambda rule: rule.disturbed(record))
         return found
 
     def _closed(self, closed: Closed) -> list[Finding]:
@@ -388,7 +390,10 @@ class Session:
             self.deadline = min((rule.deadline for rule in self._rules.awake), default=math.inf)
         return found
 
-    def _keep(self, found: Sequence[Finding]) -> None:
+    def _keep(self, found: Sequence[Finding]) -> Sequence[Finding]:
+        """Notes what was found, and gives it back without what nobody can know."""
+        found = self.state.gaps.standing(found)
         room = _KEPT_FINDINGS - len(self.findings)
         self.findings.extend(found[:room])
         self.dropped_findings += max(0, len(found) - room)
+        return found

@@ -81,6 +81,13 @@ class Event(NamedTuple):
     whole: bool = True
 
 
+class Flawed(Event):
+    """An event in a message that is no strict JSON: NaN, half a surrogate, a member twice. It is
+    judged like any other, and its text is kept so that the flaw is seen again in a replay."""
+
+    __slots__ = ()
+
+
 class Undecodable(Value):
     """A message that is no event. ``reason`` says in words what is wrong and where."""
 
@@ -118,7 +125,40 @@ class Remark(Value):
     line: int = 0
 
 
-Record: TypeAlias = Opened | Refused | Event | Undecodable | Closed | Ended | Remark
+class Violation(Value):
+    """``sender`` broke the protocol below the messages (RFC 6455). ``kind`` is its name in kebab
+    case, ``detail`` says in words what was broken. Unless ``readable``, nothing more of that side
+    could be read."""
+
+    at: float
+    sender: Sender
+    kind: str
+    detail: str
+    readable: bool = False
+
+
+class Unjudged(Value):
+    """A message that was passed on and not looked at, and ``why``; ``size`` in bytes, as far as it
+    is known. Unless ``readable``, nothing more of that side could be read."""
+
+    at: float
+    sender: Sender
+    size: int
+    why: str
+    readable: bool = True
+
+
+class Paused(Value):
+    """Whoever watched stood still itself for so many seconds. ``at`` stands still meanwhile, here
+    and in what follows: time that nobody watched is no silence."""
+
+    at: float
+    seconds: float
+
+
+Record: TypeAlias = (
+    Opened | Refused | Event | Undecodable | Closed | Ended | Remark | Violation | Unjudged | Paused
+)
 
 
 class View(Value):

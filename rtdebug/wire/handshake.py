@@ -7,6 +7,7 @@ what the app gets, status, headers and body.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 
 from rtdebug.engine.session import Session
 from rtdebug.model.records import Opened, Refused, Sender, Step
@@ -22,7 +23,7 @@ from rtdebug.wire.frames import FrameReader
 from rtdebug.wire.guard import Refusal
 from rtdebug.wire.head_reader import HeadReader
 from rtdebug.wire.headers import redactor_for
-from rtdebug.wire.http_head import BadHead, Request, Response, parse_response
+from rtdebug.wire.http_head import BadHead, Head, Request, Response, parse_response
 from rtdebug.wire.inflate import negotiated
 from rtdebug.wire.passing import answer_to_app, offered, request_upstream
 from rtdebug.wire.reach import reach
@@ -59,7 +60,7 @@ class Handshake:
         self._url = self._redactor.text(url)
         self._headers = self._redactor.headers(offered(passed.headers))
         self._arrival = Arrival(number, self._url, self._headers)
-        self._tap = Tap(number, self._audience(), self._redactor)
+        self._tap = Tap(number, self._audience(), self._redactor, traffic.pulse)
 
     def _audience(self) -> Audience:
         """Who looks; where that cannot be had, the app is served all the same."""
@@ -155,18 +156,20 @@ class Handshake:
     # -- the connection ----------------------------------------------------------------------
 
     async def _carry(self, server: HeadReader, response: Response) -> None:
-        notes = []
+        notes: list[str] = []
+        unreadable = ""
         try:
             readers = _readers(response)
         except ValueError as error:
-            readers = {}
-            notes.append(f"the messages pass but cannot be read: {one_line(str(error))}")
-        if not _accepted(self._request, response):
-            notes.append("Sec-WebSocket-Accept does not fit the key: clients refuse this upgrade")
+            readers, unreadable = {}, one_line(str(error))
         if self._left_out:
             left = one_line(", ".join(self._left_out), 300)
             notes.append(f"headers that did not pass (--pass-header NAME lets one): {left}")
         self._tap.opened(self._opened(response), readers)
+        for kind, more in _broken(self._request, response):
+            self._tap.broken(kind, more)
+        if unreadable:
+            self._tap.unread(unreadable)
         for note in notes:
             self._tap.note(note)
         splice = Splice(self._app, server, self._tap)
@@ -188,6 +191,21 @@ def _readers(response: Response) -> dict[Sender, FrameReader]:
         Sender.CLIENT: FrameReader(masked=True, deflate=client),
         Sender.SERVER: FrameReader(masked=False, deflate=server),
     }
+
+
+def _broken(request: Request, response: Response) -> Iterator[tuple[str, str]]:
+    """The rules that an answer breaks, by name, with what is known."""
+    chosen = _extensions(response) - _extensions(request)
+    if chosen:
+        yield "extension-not-offered", one_line(", ".join(sorted(chosen)), 100)
+    if not _accepted(request, response):
+        yield "wrong-accept", ""
+
+
+def _extensions(head: Head) -> frozenset[str]:
+    """The names of the extensions that a request offers or an answer chooses."""
+    tokens = head.tokens("sec-websocket-extensions")
+    return frozenset(token.partition(";")[0].strip() for token in tokens)
 
 
 def _accepted(request: Request, response: Response) -> bool:
