@@ -16,16 +16,17 @@ from rtdebug.redaction import DEFAULT
 from rtdebug.safe import one_line
 from rtdebug.wire import answer, upgrade
 from rtdebug.wire.answer_copy import AnswerCopy
-from rtdebug.wire.answers import refusal_bytes
+from rtdebug.wire.answers import redirected, refusal_bytes
 from rtdebug.wire.audience import Arrival, Audience
 from rtdebug.wire.fault import Fault
+from rtdebug.wire.forward_http import nothing
 from rtdebug.wire.frames import FrameReader
 from rtdebug.wire.guard import Refusal
 from rtdebug.wire.head_reader import HeadReader
 from rtdebug.wire.headers import redactor_for
 from rtdebug.wire.http_head import BadHead, Head, Request, Response, parse_response
 from rtdebug.wire.inflate import negotiated
-from rtdebug.wire.passing import answer_to_app, offered, request_upstream
+from rtdebug.wire.passing import answer_to_app, leads_away, offered, request_upstream
 from rtdebug.wire.reach import reach
 from rtdebug.wire.relay_options import RelayOptions
 from rtdebug.wire.splice import Splice
@@ -93,6 +94,10 @@ class Handshake:
     async def _meet(self, server: HeadReader) -> None:
         server.transport.write(self._request.encode())
         response = await self._answer(server)
+        away = leads_away(response)
+        if away:
+            await self._refuse_redirect(response, away)
+            return
         self._app.transport.write(answer_to_app(response).encode())
         if response.status == _CHANGED_PROTOCOL:
             await self._carry(server, response)
@@ -126,10 +131,16 @@ class Handshake:
         how = "reset" if isinstance(server.error, ConnectionError) else "closed"
         return upgrade.unanswered(how, self._options.upstream.target.secure, self._shown)
 
+    async def _refuse_redirect(self, response: Response, away: str) -> None:
+        said = answer.Answer(response.status, response.reason, response.headers)
+        self._refused(Fault(Step.UPGRADE, upgrade.refused(said, self._shown), said))
+        await self._app.say_last(refusal_bytes(redirected(away)))
+
     async def _pass_refusal(self, server: HeadReader, response: Response) -> None:
         """The answer goes to the app whole; a copy of it tells why the server refused."""
         copy = AnswerCopy(response)
         splice = Splice(self._app, server, copy)
+        splice.app.rewrite = nothing  # no frame is for a server that refused, and no request
         copy.whole = splice.close
         self._traffic.enter(splice)
         splice.start()

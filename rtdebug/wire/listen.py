@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from rtdebug.errors import UsageError
 from rtdebug.safe import one_line
 from rtdebug.wire.answers import refusal_bytes
+from rtdebug.wire.descriptors import room_for_connections
 from rtdebug.wire.guard import Refusal, guard_for
 from rtdebug.wire.head_reader import SHUTDOWN, HeadReader
 from rtdebug.wire.relay import Relay
 from rtdebug.wire.relay_options import RelayOptions
 
-MOST_CONNECTIONS = 100
-_BACKLOG = 128
+MOST_CONNECTIONS = 1000
+_MOST_TURNED_AWAY = 256  # that are being told why, at the same time
+_RETRY_AFTER = 5
+_BACKLOG = 1024
 _TLS_HANDSHAKE = 10.0
 _FLUSH = 0.5  # seconds that open connections get to send what they hold at the end
 
@@ -27,7 +30,8 @@ class ListenOptions:
     """Where and for whom to listen.
 
     ``exposed`` allows more than the loopback. ``hosts`` are further names of this machine,
-    ``origins`` web origins whose pages may connect. ``context`` is for TLS to the app.
+    ``origins`` web origins whose pages may connect. ``context`` is for TLS to the app. ``most`` is
+    how many connections may be open at once.
     """
 
     exposed: bool = False
@@ -60,7 +64,7 @@ async def listen(
     try:
         address, bound = server.sockets[0].getsockname()[:2]
         _refuse_circle(relay, host, bound)
-        door.open(bound)
+        door.open()
         await server.start_serving()
         ready(address, bound)
         await stop.wait()
@@ -78,13 +82,18 @@ class _Door:
         self._relay_options = relay
         self._relay: Relay | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turned_away: set[asyncio.Task[None]] = set()
+        self._most_turned_away = _MOST_TURNED_AWAY
+        self._most, self._why = options.most, "--max-connections"
+        room = room_for_connections()
+        if room < self._most:
+            self._most, self._most_turned_away = room, max(1, room // 2)
+            self._why = "the system lets this process open no more files; see ulimit -n"
 
-    def open(self, port: int) -> None:
-        """From now on it is known which port this is."""
+    def open(self) -> None:
+        """From now on sockets may come."""
         options = self._options
         guard = guard_for(
-            port,
-            secure=options.context is not None,
             exposed=options.exposed,
             hosts=options.hosts,
             origins=options.origins,
@@ -94,15 +103,26 @@ class _Door:
     def enter(self, app: HeadReader) -> None:
         """A socket has been accepted."""
         assert self._relay is not None
-        if len(self._tasks) >= self._options.most:
-            text = f"{self._options.most} connections are open already, which is the most"
-            app.transport.write(refusal_bytes(Refusal(503, "too-many-connections", text)))
-            app.transport.close()
-            self._relay_options.on_note(f"turned away (503): {text}")
+        if len(self._tasks) >= self._most:
+            self._turn_away(app)
             return
         task = asyncio.ensure_future(self._relay.serve(app))
         self._tasks.add(task)
         task.add_done_callback(self._leave)
+
+    def _turn_away(self, app: HeadReader) -> None:
+        """No place is free. An app may have written already: it is heard out, or the answer would
+        be lost in a reset."""
+        text = f"{self._most} connections are open already, which is the most ({self._why})"
+        self._relay_options.on_note(f"turned away (503): {text}")
+        if len(self._turned_away) >= self._most_turned_away:
+            app.transport.abort()
+            return
+        hint = "end some of them, or start rtdebug with a larger --max-connections"
+        said = Refusal(503, "too-many-connections", text, hint, _RETRY_AFTER)
+        task = asyncio.ensure_future(app.say_last(refusal_bytes(said)))
+        self._turned_away.add(task)
+        task.add_done_callback(self._turned_away.discard)
 
     def _leave(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -125,9 +145,10 @@ class _Door:
                 await asyncio.wait(self._tasks, timeout=_FLUSH)
         finally:
             self._relay.traffic.drop()
-            for task in self._tasks:
+            left = {*self._tasks, *self._turned_away}
+            for task in left:
                 task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(*left, return_exceptions=True)
 
 
 def refuse_exposure(host: str, allowed: bool) -> None:
