@@ -76,7 +76,7 @@ def _milestone(fields: dict[str, Any], at: float) -> Record | None:
         body = fields["refused"]
         return Refused(
             at, Step(body["step"]), str(body["text"]), body.get("url"), body.get("status"),
-            _pairs(body.get("headers")), str(body.get("body") or ""),
+            _pairs(body.get("headers")), str(body.get("body") or ""), str(body.get("how") or ""),
         )  # fmt: skip
     if "closed" in fields:
         body = fields["closed"]
@@ -121,7 +121,10 @@ def _flawed(fields: dict[str, Any], at: float, text: str | bytes) -> Flawed | No
     if not isinstance(text, str):
         return None
     data = text.encode("utf-8", "surrogatepass")
-    payload = loads(data)
+    try:
+        payload = loads(data)
+    except ValueError:
+        return None
     kind = type_of(payload) if isinstance(payload, dict) else None
     if kind is None:
         return None

@@ -136,7 +136,8 @@ def _fields(record: Record) -> dict[str, Any]:
                 "step": record.step.value, "text": record.text, "url": record.url,
                 "status": record.status, "headers": record.headers, "body": record.body,
             }  # fmt: skip
-            return {"at": record.at, "refused": body}
+            how = {"how": record.how} if record.how else {}
+            return {"at": record.at, "refused": {**body, **how}}
         case Closed():
             by = record.sender.value if record.sender else None
             body = {"code": record.code, "reason": record.reason, "by": by}
@@ -145,16 +146,23 @@ def _fields(record: Record) -> dict[str, Any]:
             return {"at": record.at, "ended": {"reason": record.reason, "waited": record.waited}}
         case Remark():
             return {"at": record.at, "remark": {"text": record.text, "line": record.line}}
-        case Violation():
-            body = {"by": record.sender.value, "kind": record.kind, "detail": record.detail}
-            return {"at": record.at, "violation": {**body, **_readable(record)}}
-        case Unjudged():
-            body = {"from": record.sender.value, "size": record.size, "why": record.why}
-            return {"at": record.at, "unjudged": {**body, **_readable(record)}}
-        case Paused():
-            return {"at": record.at, "paused": {"seconds": record.seconds}}
+        case Violation() | Unjudged() | Paused():
+            return {"at": record.at, **_disturbed(record)}
         case Event():
             return {"seq": record.seq, "at": record.at, "from": record.sender.value}
+
+
+def _disturbed(record: Violation | Unjudged | Paused) -> dict[str, Any]:
+    """What went wrong below the messages."""
+    match record:
+        case Violation():
+            body = {"by": record.sender.value, "kind": record.kind, "detail": record.detail}
+            return {"violation": {**body, **_readable(record)}}
+        case Unjudged():
+            passed = {"from": record.sender.value, "size": record.size, "why": record.why}
+            return {"unjudged": {**passed, **_readable(record)}}
+        case Paused():
+            return {"paused": {"seconds": record.seconds}}
 
 
 def _readable(record: Violation | Unjudged) -> dict[str, Any]:

@@ -52,7 +52,8 @@ class Opened(Value):
 
 class Refused(Value):
     """No session came about. ``text`` is what the peer or the system said (redacted, unsafe to
-    print raw); ``status`` and ``headers`` are the HTTP answer's where there was one."""
+    print raw); ``status`` and ``headers`` are the HTTP answer's where there was one. ``how`` is
+    "timed-out" or "lost" where the watcher itself saw that nothing, or no more, came."""
 
     at: float
     step: Step
@@ -61,6 +62,7 @@ class Refused(Value):
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     body: str = ""
+    how: str = ""
 
 
 class Event(NamedTuple):

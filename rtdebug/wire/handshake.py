@@ -18,7 +18,7 @@ from rtdebug.wire import answer, upgrade
 from rtdebug.wire.answer_copy import AnswerCopy
 from rtdebug.wire.answers import redirected, refusal_bytes
 from rtdebug.wire.audience import Arrival, Audience
-from rtdebug.wire.fault import Fault
+from rtdebug.wire.fault import LOST, TIMED_OUT, Fault
 from rtdebug.wire.forward_http import nothing
 from rtdebug.wire.frames import FrameReader
 from rtdebug.wire.guard import Refusal
@@ -114,13 +114,13 @@ class Handshake:
                 while True:
                     head = await server.head()
                     if not head:
-                        raise Fault(Step.UPGRADE, self._no_answer(server))
+                        raise Fault(Step.UPGRADE, self._no_answer(server), how=LOST)
                     response = parse_response(head)
                     if response.status >= 200 or response.status == _CHANGED_PROTOCOL:
                         return response
         except TimeoutError:
             text = upgrade.stalled(server.rest, self._options.handshake, self._shown)
-            raise Fault(Step.UPGRADE, text) from None
+            raise Fault(Step.UPGRADE, text, how=TIMED_OUT) from None
         except BadHead as error:
             text = upgrade.broken(head or server.rest, error, self._shown)
             raise Fault(Step.UPGRADE, text) from None
@@ -161,6 +161,7 @@ class Handshake:
             status=said.status if said else None,
             headers=redactor.headers(said.headers) if said else (),
             body=redactor.text(said.body)[: answer.MAX_BODY] if said else "",
+            how=fault.how,
         )
         self._tap.refused(record)
 
