@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 import orjson
@@ -176,7 +176,38 @@ def dumps(value: object) -> bytes:
     try:
         return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
     except TypeError:
-        return json.dumps(value, default=str).encode()
+        try:
+            return json.dumps(value, default=str).encode()
+        except RecursionError:  # nested as deep as can just be read
+            return "".join(_written(value)).encode()
+
+
+def _written(value: object) -> Iterator[str]:
+    """JSON in pieces, however deep it is nested."""
+    waiting: list[object] = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, _Sign):
+            yield one
+        elif isinstance(one, dict):
+            waiting.append(_Sign("}"))
+            for number, (key, inner) in enumerate(reversed(one.items())):
+                comma = "" if number == len(one) - 1 else ", "
+                waiting += (inner, _Sign(f"{comma}{json.dumps(str(key))}: "))
+            yield "{"
+        elif isinstance(one, list | tuple):
+            waiting.append(_Sign("]"))
+            for number, inner in enumerate(reversed(one)):
+                waiting += (inner, _Sign("" if number == len(one) - 1 else ", "))
+            yield "["
+        else:
+            yield json.dumps(one, default=str)
+
+
+class _Sign(str):
+    """A piece of JSON that is written as it stands."""
+
+    __slots__ = ()
 
 
 def loads(line: bytes) -> Any:

@@ -78,7 +78,7 @@ class Rows:
         """One event as a row; ``cell`` is what :meth:`cell` made for its type."""
         middle, room = cell
         # Nearly all summaries are plain; only the others need a closer look at each sign.
-        plain = said.isascii() and said.isprintable() and "##[" not in said
+        plain = said.isascii() and said.isprintable() and "##" not in said
         if "_" in said:
             said = short_ids(said)
         if not plain or self.signs.ascii:
