@@ -15,6 +15,7 @@ from rtdebug.api.kept_runs import KeptRuns
 from rtdebug.api.owing import is_dialled, owes
 from rtdebug.api.verdict import outcome_of
 from rtdebug.api.viewing import Lanes, Unseen, Viewer
+from rtdebug.api.warming import warm_up
 from rtdebug.api.watching import (
     Watching,
     capture_folder,
@@ -36,6 +37,7 @@ from rtdebug.wire.clock import wall_text
 from rtdebug.wire.listen import MOST_CONNECTIONS, ListenOptions, listen
 from rtdebug.wire.relay_options import RelayOptions
 from rtdebug.wire.signals import stop_on_signals
+from rtdebug.wire.target import shown
 from rtdebug.wire.upstream import Upstream, parse_upstream
 
 
@@ -147,6 +149,7 @@ class _Proxy:
                 pass_headers=listening.pass_headers,
             )
             options, exports = _listen_options(listening, stack)
+            warm_up(watching, shown(upstream.url("")))
             await stack.enter_async_context(self._viewer.showing(halt))
             if watching.timeout is not None:
                 stack.callback(self._stop_after(watching.timeout, halt).cancel)
