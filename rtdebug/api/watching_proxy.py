@@ -28,6 +28,7 @@ from rtdebug.api.watching import (
 )
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
+from rtdebug.engine.timeline import KEPT
 from rtdebug.errors import EXIT_INTERRUPTED, RtdebugError
 from rtdebug.model.results import Outcome, Report
 from rtdebug.model.value import Value
@@ -39,6 +40,9 @@ from rtdebug.wire.relay_options import RelayOptions
 from rtdebug.wire.signals import stop_on_signals
 from rtdebug.wire.target import shown
 from rtdebug.wire.upstream import Upstream, parse_upstream
+
+_ROWS = 20_000  # of the timelines of all open connections together, at their begin and at their end
+_FEWEST_ROWS = 50
 
 
 class Listening(Value):
@@ -191,6 +195,8 @@ class _Proxy:
     def _arrive(self, arrival: Arrival) -> Audience:
         number = self._first + arrival.number
         session = session_for(self._watching, arrival.url, arrival.headers)
+        # What is kept of a connection is bounded over all of them, not only for each.
+        session.timeline.keep(min(KEPT, max(_FEWEST_ROWS, _ROWS // (len(self._open) + 1))))
         lanes = Lanes(self._viewer.displays, session.pack, f"#{number}")
         self._open[number] = session
         lost: list[str] = []

@@ -61,6 +61,11 @@ class Timeline:
         self._kept = kept
         self.append: Callable[[Kept], None] = self._fill
 
+    def keep(self, most: int) -> None:
+        """So many first and so many last rows, before there are any."""
+        self._kept = most
+        self._last = deque(maxlen=most)
+
     def _fill(self, kept: Kept) -> None:
         self._first.append(kept)
         if len(self._first) >= self._kept:
