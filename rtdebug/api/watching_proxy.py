@@ -30,7 +30,7 @@ from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
 from rtdebug.engine.timeline import KEPT
 from rtdebug.errors import EXIT_INTERRUPTED, RtdebugError
-from rtdebug.model.results import Outcome, Report
+from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.model.value import Value
 from rtdebug.scenario.document import MOCK
 from rtdebug.wire.audience import Arrival, Audience, Ending
@@ -41,8 +41,8 @@ from rtdebug.wire.signals import stop_on_signals
 from rtdebug.wire.target import shown
 from rtdebug.wire.upstream import Upstream, parse_upstream
 
-_ROWS = 20_000  # of the timelines of all open connections together, at their begin and at their end
-_FEWEST_ROWS = 50
+_ROWS = 5_000  # of the timelines of all open connections together, at their begin and at their end
+_FEWEST_ROWS = 25
 
 
 class Listening(Value):
@@ -235,9 +235,11 @@ class _Proxy:
         running: bool,
     ) -> None:
         if ending.judged is None:
-            self.bug = self.bug or ending.failure
+            if not isinstance(ending.failure, OSError):  # the system's, such as too many open files
+                self.bug = self.bug or ending.failure
             lanes.note("the judging of this connection failed, it was carried on unjudged")
             lanes.over()
+            self.kept.add(_unjudged(number, started, (*notes, f"not judged: {ending.failure}")))
             return
         outcome = self._outcome(ending.judged, running=running)
         if ending.judged.interrupted and running:
@@ -267,6 +269,12 @@ class _Proxy:
             observed=judged.server > 0 or any(map(strictness.fails, findings)),
             interrupted=judged.interrupted and running and self._halt.interrupted,
         )
+
+
+def _unjudged(number: int, started: str, notes: tuple[str, ...]) -> Run:
+    """A connection that was carried and not judged: nothing is known of it, and that is no pass."""
+    name = f"connection {number}"
+    return Run(name=name, outcome=Outcome.EMPTY, pack="", started=started, notes=notes)
 
 
 def _first_number(folder: Path | None) -> int:

@@ -68,7 +68,8 @@ class Handshake:
         try:
             return self._options.on_connection(self._arrival)
         except Exception as error:
-            self._traffic.failed(error)
+            if not isinstance(error, OSError):  # the system's, such as too many open files
+                self._traffic.failed(error)
             self._options.on_note(f"a connection passes unseen: {one_line(str(error))}")
             return Audience(Session(load_pack(), ()))
 
