@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
+import os
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from rtdebug.errors import UsageError
 from rtdebug.safe import one_line
@@ -20,7 +24,9 @@ from rtdebug.wire.relay_options import RelayOptions
 MOST_CONNECTIONS = 1000
 _MOST_TURNED_AWAY = 256  # that are being told why, at the same time
 _RETRY_AFTER = 5
-_BACKLOG = 1024
+_BACKLOG = 1024  # sockets that may wait to be accepted
+_MOST_ACCEPTED = 64  # of them at once, before anything is made of them
+_SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _TLS_HANDSHAKE = 10.0
 _FLUSH = 0.5  # seconds that open connections get to send what they hold at the end
 
@@ -61,16 +67,21 @@ async def listen(
     refuse_exposure(host, options.exposed)
     door = _Door(relay, options)
     server = await _bind(door, host, port, options.context)
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(door.trouble)
     try:
         address, bound = server.sockets[0].getsockname()[:2]
         _refuse_circle(relay, host, bound)
         door.open()
         await server.start_serving()
+        _let_more_wait(server)
         ready(address, bound)
         await stop.wait()
     finally:
         server.close()
         await door.close()
+        loop.set_exception_handler(before)
     door.raise_failure()
 
 
@@ -89,6 +100,18 @@ class _Door:
         if room < self._most:
             self._most, self._most_turned_away = room, max(1, room // 2)
             self._why = "the system lets this process open no more files; see ulimit -n"
+        self.batch = max(1, min(_MOST_ACCEPTED, room // 4))
+        self._short = False
+
+    def trouble(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What goes wrong where nobody waits for it, such as accepting a socket."""
+        error = context.get("exception")
+        if not isinstance(error, OSError) or error.errno not in _SHORT:
+            loop.default_exception_handler(context)
+        elif not self._short:
+            self._short = True
+            said = one_line(error.strerror or "", 60)
+            self._relay_options.on_note(f"whoever connects now has to wait: {said} (ulimit -n)")
 
     def open(self) -> None:
         """From now on sockets may come."""
@@ -115,12 +138,13 @@ class _Door:
         be lost in a reset."""
         text = f"{self._most} connections are open already, which is the most ({self._why})"
         self._relay_options.on_note(f"turned away (503): {text}")
-        if len(self._turned_away) >= self._most_turned_away:
-            app.transport.abort()
-            return
         hint = "end some of them, or start rtdebug with a larger --max-connections"
-        said = Refusal(503, "too-many-connections", text, hint, _RETRY_AFTER)
-        task = asyncio.ensure_future(app.say_last(refusal_bytes(said)))
+        said = refusal_bytes(Refusal(503, "too-many-connections", text, hint, _RETRY_AFTER))
+        if len(self._turned_away) >= self._most_turned_away:
+            app.transport.write(said)
+            app.transport.close()
+            return
+        task = asyncio.ensure_future(app.say_last(said))
         self._turned_away.add(task)
         task.add_done_callback(self._turned_away.discard)
 
@@ -181,6 +205,12 @@ def _refuse_circle(relay: RelayOptions, host: str, port: int) -> None:
         )
 
 
+def _let_more_wait(server: asyncio.Server) -> None:
+    """asyncio accepts as many sockets at once as may wait: the one is to be few, the other many."""
+    with socket.socket(fileno=os.dup(server.sockets[0].fileno())) as same:
+        same.listen(_BACKLOG)
+
+
 async def _bind(
     door: _Door, host: str, port: int, context: ssl.SSLContext | None
 ) -> asyncio.Server:
@@ -192,7 +222,7 @@ async def _bind(
             address,
             port,
             ssl=context,
-            backlog=_BACKLOG,
+            backlog=door.batch,
             start_serving=False,
             ssl_handshake_timeout=_TLS_HANDSHAKE if context else None,
             ssl_shutdown_timeout=SHUTDOWN if context else None,

@@ -1,6 +1,7 @@
 """Who may use a relay's port, and what becomes of plain HTTP requests."""
 
 import asyncio
+import errno
 import json
 
 import pytest
@@ -224,6 +225,36 @@ def test_whoever_has_written_already_is_told_why_there_is_no_room():
         error = json.loads(body_of(data))["error"]
         assert "1 connections are open already" in error["message"]
         assert "--max-connections" in error["hint"]
+
+
+def test_few_descriptors_mean_few_connections_and_a_word_about_it(monkeypatch):
+    monkeypatch.setattr("rtdebug.wire.listen.room_for_connections", lambda: 1)
+
+    async def run():
+        async with (
+            websocket_server(echo) as upstream,
+            relaying(upstream) as lab,
+            connect(lab.url, **SDK),
+        ):
+            return await ask(lab, f"GET / HTTP/1.1\nHost: {lab.host}:{lab.port}\n")
+
+    data = asyncio.run(run())
+    assert status_of(data) == 503
+    assert "ulimit -n" in json.loads(body_of(data))["error"]["message"]
+
+
+def test_a_socket_that_cannot_be_accepted_is_told_once_and_no_traceback(capsys):
+    async def run():
+        async with relaying("ws://127.0.0.1:1") as lab:
+            loop = asyncio.get_running_loop()
+            for number in (errno.EMFILE, errno.ENFILE, errno.EMFILE):
+                error = OSError(number, "Too many open files")
+                loop.call_exception_handler({"message": "accept", "exception": error})
+            return lab.notes
+
+    notes = asyncio.run(run())
+    assert notes == ["whoever connects now has to wait: Too many open files (ulimit -n)"]
+    assert capsys.readouterr().err == ""
 
 
 SECOND = b"GET /v1/second HTTP/1.1\r\nHost: evil.example\r\n\r\n"
