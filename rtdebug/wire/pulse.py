@@ -17,20 +17,21 @@ Hear = Callable[[float], None]
 
 
 class Pulse:
-    """Calls everyone who :meth:`watch`\\ es with the seconds that were lost, before anything else
-    is made of what came meanwhile: whoever takes something in calls :meth:`check` first."""
+    """Calls everyone who watches with the seconds that were lost, before anything else is made of
+    what came meanwhile: whoever takes something in calls :meth:`check` first, or at least when
+    the loop's time has come to ``late``."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._now = self._loop.time
-        self._late = self._now() + _BEAT + _LEAST
+        self.late = self._now() + _BEAT + _LEAST
         self._heard: dict[object, Hear] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     def watch(self, who: object, hear: Hear) -> None:
         """``who`` wants to know from now on."""
         if not self._heard:
-            self._late = self._now() + _BEAT + _LEAST
+            self.late = self._now() + _BEAT + _LEAST
             self._beat()
         self._heard[who] = hear
 
@@ -43,13 +44,13 @@ class Pulse:
     def check(self) -> None:
         """Whether the latest beat is much too long ago."""
         now = self._now()
-        if now >= self._late and self._heard:
-            lost = now - self._late + _LEAST
-            self._late = now + _BEAT + _LEAST
+        if now >= self.late and self._heard:
+            lost = now - self.late + _LEAST
+            self.late = now + _BEAT + _LEAST
             for hear in list(self._heard.values()):
                 hear(lost)
 
     def _beat(self) -> None:
         self.check()
-        self._late = self._now() + _BEAT + _LEAST
+        self.late = self._now() + _BEAT + _LEAST
         self._timer = self._loop.call_later(_BEAT, self._beat)

@@ -139,7 +139,6 @@ class Tap:
 
     def look(self, sender: Sender, data: bytes) -> None:
         """``sender`` has sent ``data``."""
-        self._pulse.check()
         if self._over or self._complete or not self._readers:
             return
         try:
@@ -201,6 +200,9 @@ class Tap:
         if not items:
             return
         at = self._watch.at()
+        if self._watch.began + at >= self._pulse.late:
+            self._pulse.check()
+            at = self._watch.at()
         decode, text = self._session.decode, self._redactor.text
         recorders, waiting = self._audience.recorders, self._waiting
         unseen = self._unseen
