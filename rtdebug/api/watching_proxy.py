@@ -123,6 +123,7 @@ class _Proxy:
         self._ready = ready
         self._first = _first_number(watching.capture)
         self._open: dict[int, Session] = {}
+        self._opened = False  # whether apps could connect
         self._halt: Halt | None = None
 
     async def run(self) -> bool:
@@ -137,7 +138,8 @@ class _Proxy:
                 raise
             except Exception as bug:  # told by whoever shows the report
                 self.bug = self.bug or bug
-            return halt.interrupted and bool(self.kept.outcomes[Outcome.INTERRUPTED])
+            cut_short = bool(self.kept.outcomes[Outcome.INTERRUPTED]) or not self._opened
+            return halt.interrupted and cut_short
 
     async def _relay(self, halt: Halt) -> None:
         listening, watching = self._listening, self._watching
@@ -159,6 +161,7 @@ class _Proxy:
                 stack.callback(self._stop_after(watching.timeout, halt).cancel)
 
             def ready(host: str, port: int) -> None:
+                self._opened = True
                 secure = options.context is not None
                 self._ready(Place(host, port, secure, listening.upstream, exports))
 

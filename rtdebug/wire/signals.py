@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, TypeAlias
 
+from rtdebug.interrupts import asked
+
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 _Handler: TypeAlias = Callable[[int, FrameType | None], Any] | int | None
 
@@ -42,6 +44,8 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
             continue
         with suppress(ValueError):  # not on the main thread
             before[number] = signal.signal(number, caught)
+    if asked():  # while the loop was being made
+        stop.set()
     try:
         yield stop
     finally:
