@@ -165,6 +165,9 @@ class _Proxy:
                 secure = options.context is not None
                 self._ready(Place(host, port, secure, listening.upstream, exports))
 
+            await asyncio.sleep(0)  # a signal that came meanwhile is heard
+            if halt.event.is_set():
+                return
             await listen(
                 listening.host, listening.port, relay, options, stop=halt.event, ready=ready
             )
