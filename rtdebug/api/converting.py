@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rtdebug import __version__
 from rtdebug.api.diagnosing import begin, log_name, log_source, sender_of
 from rtdebug.api.redactors import redactor_of
+from rtdebug.api.whole_file import write_new
 from rtdebug.errors import UnreadableError, UsageError
 from rtdebug.model.records import Ended, Record, Remark
 from rtdebug.packs.load import load_pack
@@ -17,12 +18,10 @@ from rtdebug.packs.load import load_pack
 if TYPE_CHECKING:
     from rtdebug.captures.reading import Reading
 
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-
 
 def check_free(path: Path) -> None:
     """Raises UnreadableError where no new file can be made, before anything is read for it."""
-    if path.exists():
+    if os.path.lexists(path):
         raise UnreadableError(
             f"{path}: a file is already there, and nothing is overwritten",
             "name another file, or move this one away",
@@ -71,11 +70,9 @@ class Conversion:
         return self._har() if self._to == "har" else self._lines()
 
     def write(self, path: Path) -> None:
-        """Writes it to a new file for its owner's eyes; raises UnreadableError."""
+        """Writes it whole to a new file for its owner's eyes; raises UnreadableError."""
         try:
-            number = os.open(path, _FLAGS, 0o600)
-            with os.fdopen(number, "wb") as file:
-                file.writelines(self.pieces())
+            write_new(path, self.pieces())
         except OSError as error:
             raise UnreadableError(
                 f"{path}: cannot be written: {error.strerror or error}", "choose another place"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rtdebug.api.connection_capture import CaptureHead
@@ -120,13 +120,15 @@ def capture_folder(path: Path) -> Path:
     return path
 
 
-async def silence(signature: object, seconds: float) -> None:
-    """Returns when what calling ``signature`` gives has not changed for so long."""
-    assert callable(signature)
+async def silence(
+    signature: Callable[[], object], busy: Callable[[], bool], seconds: float
+) -> None:
+    """Returns when what calling ``signature`` gives has not changed for so long, and nothing was
+    ``busy`` meanwhile."""
     last, still = signature(), 0.0
     step = min(0.5, seconds / 4)
     while still < seconds:
         await asyncio.sleep(step)
         now = signature()
-        still = still + step if now == last else 0.0
+        still = still + step if now == last and not busy() else 0.0
         last = now

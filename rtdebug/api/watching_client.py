@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rtdebug import __version__
 from rtdebug.api.connection_capture import ToldCapture
 from rtdebug.api.halting import Halt
+from rtdebug.api.owing import is_dialled, owes
 from rtdebug.api.redactors import redactor_of
 from rtdebug.api.verdict import exit_code, outcome_of
 from rtdebug.api.viewing import Lanes, Unseen, Viewer
@@ -107,6 +108,7 @@ async def _played(playing: Awaitable[None]) -> bool:
 def _run(
     session: Session, watching: Watching, started: str, name: str, *, cut: bool, lost: str | None
 ) -> Run:
+    running = owes(session) or is_dialled(session)
     judged = judgement(session)
     outcome = outcome_of(
         findings=reported(judged, watching),
@@ -114,7 +116,7 @@ def _run(
         strictness=watching.strictness,
         observed=judged.server > 0,
         refused=judged.refused is not None or judged.signed_out,
-        interrupted=judged.interrupted or cut,
+        interrupted=cut or (judged.interrupted and running),
     )
     notes = [f"the capture is not whole: {lost}"] if lost else []
     if judged.server and not judged.client:

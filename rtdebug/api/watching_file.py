@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rtdebug import __version__
 from rtdebug.api.diagnosing import begin, conclude, log_source, sender_of, told_apart
 from rtdebug.api.halting import Halt
+from rtdebug.api.owing import owes
 from rtdebug.api.reconnects import Connections
 from rtdebug.api.redactors import redactor_of
 from rtdebug.api.verdict import exit_code
@@ -121,7 +122,7 @@ class _File:
                     runs += await self._follow(follower, first, halt)
         finally:
             follower.close()
-        return runs, halt.interrupted
+        return runs, any(run.outcome is Outcome.INTERRUPTED for run in runs)
 
     async def _follow(self, follower: Follower, first: list[Record], halt: Halt) -> list[Run]:
         session: Session | None = None
@@ -138,7 +139,8 @@ class _File:
         follower.finish()
         if session is None or lanes is None or follower.reading is None:
             return []
-        run = self._run(session, follower.reading, self._file, halt)
+        running = owes(session)
+        run = self._run(session, follower.reading, self._file, halt, running=running)
         lanes.over()
         return [run]
 
@@ -161,11 +163,15 @@ class _File:
 
     # -- what it came to ---------------------------------------------------------------------
 
-    def _run(self, session: Session, reading: Reading, name: str, halt: Halt, bare: int = 0) -> Run:
+    def _run(
+        self, session: Session, reading: Reading, name: str, halt: Halt, bare: int = 0,
+        *, running: bool = True,
+    ) -> Run:  # fmt: skip
         if halt.event.is_set() and session.state.closed is None and session.state.ended is None:
             session.observe(Ended(session.at, "interrupted"))  # not waited out to its end
         run = conclude(session, reading, name, self._watching.strictness, bare=bare)
-        return replace(run, outcome=Outcome.INTERRUPTED) if halt.interrupted else run
+        cut_short = halt.interrupted and running
+        return replace(run, outcome=Outcome.INTERRUPTED) if cut_short else run
 
 
 def _take(record: Record, session: Session, lanes: Lanes) -> None:

@@ -13,14 +13,18 @@ from rtdebug.model.records import (
     Closed,
     Ended,
     Event,
+    Flawed,
     Opened,
+    Paused,
     Record,
     Refused,
     Remark,
     Sender,
     Step,
     Undecodable,
+    Unjudged,
     View,
+    Violation,
 )
 
 UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
@@ -55,6 +59,9 @@ def _record_of(fields: dict[str, Any], line: bytes) -> Record | None:
         data: str | bytes = (
             base64.b64decode(fields["binary"]) if "binary" in fields else str(fields["text"])
         )
+        flawed = _flawed(fields, at, data) if "reason" not in fields else None
+        if flawed is not None:
+            return flawed
         reason = str(fields.get("reason") or "not an event of the protocol")
         return Undecodable(int(fields["seq"]), at, Sender(fields["from"]), data, reason)
     return _milestone(fields, at)
@@ -69,7 +76,7 @@ def _milestone(fields: dict[str, Any], at: float) -> Record | None:
         body = fields["refused"]
         return Refused(
             at, Step(body["step"]), str(body["text"]), body.get("url"), body.get("status"),
-            _pairs(body.get("headers")), str(body.get("body") or ""),
+            _pairs(body.get("headers")), str(body.get("body") or ""), str(body.get("how") or ""),
         )  # fmt: skip
     if "closed" in fields:
         body = fields["closed"]
@@ -78,6 +85,16 @@ def _milestone(fields: dict[str, Any], at: float) -> Record | None:
     if "ended" in fields:
         body = fields["ended"]
         return Ended(at, str(body["reason"]), _number(body.get("waited", 0.0)))
+    if "violation" in fields:
+        body = fields["violation"]
+        kind, detail = str(body["kind"]), str(body["detail"])
+        return Violation(at, Sender(body["by"]), kind, detail, body.get("readable", False) is True)
+    if "unjudged" in fields:
+        body = fields["unjudged"]
+        readable = body.get("readable", True) is not False
+        return Unjudged(at, Sender(body["from"]), int(body["size"]), str(body["why"]), readable)
+    if "paused" in fields:
+        return Paused(at, _number(fields["paused"]["seconds"]))
     if "remark" in fields:
         body = fields["remark"]
         return Remark(at, str(body["text"]), int(body.get("line", 0)))
@@ -97,6 +114,22 @@ def _event(fields: dict[str, Any], at: float, line: bytes) -> Event | None:
     text = body.decode() if start > 9 and whole else None
     size = int(fields.get("size", len(body)))
     return Event(int(fields["seq"]), at, Sender(fields["from"]), kind, payload, size, text, whole)
+
+
+def _flawed(fields: dict[str, Any], at: float, text: str | bytes) -> Flawed | None:
+    """The event in a message that is kept as its text since it is no strict JSON."""
+    if not isinstance(text, str):
+        return None
+    data = text.encode("utf-8", "surrogatepass")
+    try:
+        payload = loads(data)
+    except ValueError:
+        return None
+    kind = type_of(payload) if isinstance(payload, dict) else None
+    if kind is None:
+        return None
+    seq, sender = int(fields["seq"]), Sender(fields["from"])
+    return Flawed(seq, at, sender, kind, payload, len(data), text)
 
 
 def _restored(fields: dict[str, Any], at: float, kind: str) -> Event:

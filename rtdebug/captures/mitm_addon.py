@@ -129,7 +129,7 @@ class _Connection:
         sender = Sender.CLIENT if message.from_client else Sender.SERVER
         at = self._moment(message.timestamp)
         binary = not message.is_text
-        self._write(decode(self._pack, data, self._seq, at, sender, binary=binary).record)
+        self._write(decode(self._pack, data, self._seq, at, sender, binary=binary))
 
     def closed(self, flow: Any) -> None:
         socket = flow.websocket

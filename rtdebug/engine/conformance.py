@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from rtdebug.engine.decoder import flaws
 from rtdebug.engine.settings import MISSING, at_pointer
 from rtdebug.engine.state import State
 from rtdebug.engine.wordings import (
@@ -22,7 +23,7 @@ from rtdebug.engine.wordings import (
     Wording,
 )
 from rtdebug.model.findings import Finding, Severity, key_of
-from rtdebug.model.records import Event, Sender, Undecodable
+from rtdebug.model.records import Event, Flawed, Sender, Undecodable
 from rtdebug.model.value import replace
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.schemas import Kind
@@ -51,15 +52,23 @@ class Conformance:
         self._pack = pack
         self._state = state
         self._detailed: dict[tuple[Sender, str], int] = {}
-        self._flaws: dict[int, str] = {}
         self._held: dict[int, Held] = {}
         self._told: dict[int, Held] = {}
         self.deadline = math.inf
         self._news: list[tuple[Event, Kind]] = []
 
-    def flawed(self, record: Event | Undecodable, flaw: str) -> None:
-        """Remembers what the decoder had to overlook; told when the event is judged."""
-        self._flaws[record.seq] = flaw
+    def flawed(self, event: Flawed) -> list[Finding]:
+        """An event that only a lenient reader understands, or each in its own way."""
+        wrong = flaws(event)
+        where = f"event {event.seq} ({event.type[:100]})"
+        if wrong.twice:
+            shown = ", ".join(name[:60] for name in wrong.twice[:_SHOWN])
+            message = f"{where} of the {event.sender} has a member twice: {shown}"
+            self._state.breaches.add("duplicate-member", message, event.at, (event.seq,))
+        if not wrong.malformed:
+            return []
+        message = f"{where} could be read, but {wrong.malformed}"
+        return [_finding(MALFORMED, message, event.at, event.seq)]
 
     def undecodable(self, record: Undecodable) -> list[Finding]:
         """A message that is no event."""
@@ -68,7 +77,7 @@ class Conformance:
 
     def judge(self, event: Event, role: str) -> list[Finding]:
         """An event that is not simply clean: it may be unknown, retired, invalid, or elided."""
-        found = self._flaw(event)
+        found: list[Finding] = []
         kind = self._pack.kind(event.sender, event.type)
         if kind is None:
             return found if role else found + self._unknown(event)
@@ -134,13 +143,6 @@ class Conformance:
             found.extend(self._unlisted(event, kind))
         self._news.clear()
         return found
-
-    def _flaw(self, event: Event) -> list[Finding]:
-        flaw = self._flaws.pop(event.seq, "")
-        if not flaw:
-            return []
-        message = f"event {event.seq} ({event.type}) could be read, but {flaw}"
-        return [_finding(MALFORMED, message, event.at, event.seq)]
 
     def _unknown(self, event: Event) -> list[Finding]:
         became = self._pack.retired_events.get(event.type)

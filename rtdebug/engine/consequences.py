@@ -77,6 +77,7 @@ _UNBALANCED = frozenset(
 )
 
 CONSEQUENCES: dict[str, frozenset[str]] = {
+    "protocol-violation": _NO_ANSWER | _CLOSES,
     "beta-api-disabled": _SIGN_IN | {"ga-beta-field-mix", "retired-event", "retired-field"},
     "invalid-api-key-after-upgrade": _SIGN_IN,
     "missing-credentials": _SIGN_IN,

@@ -13,7 +13,18 @@ from typing import ClassVar
 from rtdebug.engine.breaches import Breach
 from rtdebug.engine.state import State
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity, key_of
-from rtdebug.model.records import Closed, Ended, Event, Opened, Refused, Remark, Undecodable
+from rtdebug.model.records import (
+    Closed,
+    Ended,
+    Event,
+    Opened,
+    Paused,
+    Refused,
+    Remark,
+    Undecodable,
+    Unjudged,
+    Violation,
+)
 
 NEVER = math.inf
 NOTHING: Sequence[Finding] = ()
@@ -79,6 +90,10 @@ class Rule:
 
     def remarked(self, remark: Remark) -> Iterable[Finding]:
         """A line of a log that is no event."""
+        return NOTHING
+
+    def disturbed(self, record: Violation | Unjudged | Paused) -> Iterable[Finding]:
+        """Something went wrong below the messages, or in the watching itself."""
         return NOTHING
 
     def opened(self, opened: Opened) -> Iterable[Finding]:

@@ -12,7 +12,16 @@ from typing import NamedTuple
 
 from rtdebug.engine.rule import Rule
 
-MOMENTS = ("opened", "refused", "undecodable", "remarked", "closed", "ended", "finished")
+MOMENTS = (
+    "opened",
+    "refused",
+    "undecodable",
+    "remarked",
+    "disturbed",
+    "closed",
+    "ended",
+    "finished",
+)
 
 
 class Entry(NamedTuple):

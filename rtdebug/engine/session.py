@@ -14,12 +14,12 @@ from typing import Any
 import orjson
 
 from rtdebug.engine.conformance import Conformance
-from rtdebug.engine.decoder import decode, utf8_length
+from rtdebug.engine.decoder import decode, has_twice, utf8_length
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.ledger import Ledger
 from rtdebug.engine.nonconformity import Departures
-from rtdebug.engine.patience import patience_at
 from rtdebug.engine.owing import owed
+from rtdebug.engine.patience import patience_at
 from rtdebug.engine.peer_watch import PeerWatch
 from rtdebug.engine.rule import NOTHING, ODD_END, Rule
 from rtdebug.engine.rulebook import Entry, Rulebook
@@ -32,13 +32,17 @@ from rtdebug.model.records import (
     Closed,
     Ended,
     Event,
+    Flawed,
     Opened,
+    Paused,
     Record,
     Refused,
     Remark,
     Sender,
     Undecodable,
+    Unjudged,
     View,
+    Violation,
 )
 from rtdebug.model.results import Owed
 from rtdebug.packs.pack import Pack
@@ -47,6 +51,7 @@ _TYPES_KEPT = 1000  # a peer may invent types without end
 # Looking a member up on its enum costs more than a dict; the hot path does it per event.
 _SERVER, _CLIENT = Sender.SERVER, Sender.CLIENT
 _loads = orjson.loads
+_NAME: Any = '":'
 _make = tuple.__new__
 
 
@@ -90,16 +95,12 @@ class Session:
     ) -> Event | Undecodable:
         """Numbers and decodes one message; pass the record on to :meth:`observe`."""
         self._seq += 1
-        record, flaw = decode(self.pack, data, self._seq, at, sender, binary=binary)
-        if flaw:
-            self._conformance.flawed(record, flaw)
-        return record
+        return decode(self.pack, data, self._seq, at, sender, binary=binary)
 
     def receive(self, data: bytes | str, at: float, sender: Sender) -> Sequence[Finding]:
         """Decodes and observes one text message, by the shortest way there is.
 
-        Most deltas pass without a record being made of them: valid, nothing unknown in them, of a
-        stream that is open, before any deadline. Everything else takes the whole way.
+        Most deltas pass without a record: valid, of an open stream, before any deadline.
         """
         seq = self._seq + 1
         taken: bool | tuple[int, int] = False
@@ -107,6 +108,9 @@ class Session:
             payload = _loads(data)
             take = self._fast.get(payload[self._type_of])
             if take is not None and at < self.deadline and sender is _SERVER:
+                many = len(data) >= SMALL or data.count(_NAME) > len(payload)
+                if many and has_twice(data, payload):
+                    return self.observe(self.decode(data, at, sender))
                 taken = take(payload, seq, at)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return self.observe(self.decode(data, at, sender))
@@ -135,7 +139,7 @@ class Session:
         self, payload: dict[str, Any], at: float, sender: Sender, data: bytes | str
     ) -> Sequence[Finding]:
         type_ = payload[self._type_of]
-        if type_.__class__ is not str or payload.__class__ is not dict:
+        if type_.__class__ is not str or payload.__class__ is not dict or has_twice(data, payload):
             return self.observe(self.decode(data, at, sender))
         self._seq += 1
         size = len(data) if data.__class__ is bytes else utf8_length(data)
@@ -147,6 +151,9 @@ class Session:
             if record.type in self._fast and self._takes(record):
                 return NOTHING
             return self._event(record)
+        if type(record) is Flawed:
+            found = self._reported(self._conformance.flawed(record))
+            return [*found, *self._event(record)]
         return self._reported(self._other(record))
 
     def advance(self, at: float) -> Sequence[Finding]:
@@ -349,6 +356,9 @@ class Session:
                 found += self._closed(record)
             case Remark():
                 found += self._all("remarked", lambda rule: rule.remarked(record))
+            case Violation() | Unjudged() | Paused():
+                state.gaps.note(record, max(self._observed + self._taken, state.latest_seq))
+                found += self._all("disturbed", lambda rule: rule.disturbed(record))
         return found
 
     def _closed(self, closed: Closed) -> list[Finding]:
@@ -399,4 +409,5 @@ class Session:
         """What is to be shown of what was found or withdrawn."""
         if not found and not self.state.withdrawn:
             return found
-        return self._ledger.report(map(self._departures.weighed, found))
+        standing = self.state.gaps.standing(found)
+        return self._ledger.report(map(self._departures.weighed, standing))

@@ -9,6 +9,7 @@ from rtdebug.engine.audio_in import AudioIn
 from rtdebug.engine.breaches import Breaches
 from rtdebug.engine.conversation import Conversation
 from rtdebug.engine.event_ids import EventIds
+from rtdebug.engine.gaps import Gaps
 from rtdebug.engine.requests import Request, Requests
 from rtdebug.engine.responses import Response
 from rtdebug.engine.settings import Settings
@@ -69,6 +70,7 @@ class State:
             strict=strict,
             sees_client=sees_client,
         )
+        self.gaps = Gaps(lambda name: name in pack.errors.texts)
         self.opened: Opened | None = None
         self.refused: Refused | None = None
         self.closed: Closed | None = None
@@ -88,10 +90,15 @@ class State:
         self._tracks = self._table()
 
     @property
+    def latest_seq(self) -> int:
+        """The number of the latest event that had a record."""
+        return self.latest.seq if self.latest is not None else 0
+
+    @property
     def last(self) -> Event | None:
         """The latest event."""
         # Deltas that passed without a record are looked up only when someone asks.
-        passed = self.timeline.passed(self.latest.seq if self.latest is not None else 0)
+        passed = self.timeline.passed(self.latest_seq)
         if passed is not None:
             self.latest = self.latest_server = passed
         return self.latest

@@ -13,11 +13,14 @@ from rtdebug.model.records import (
     Ended,
     Event,
     Opened,
+    Paused,
     Record,
     Refused,
     Remark,
     Sender,
     Undecodable,
+    Unjudged,
+    Violation,
 )
 from rtdebug.model.results import TimelineRow
 from rtdebug.packs.pack import Pack
@@ -58,6 +61,11 @@ class Timeline:
         self._kept = kept
         self.append: Callable[[Kept], None] = self._fill
 
+    def keep(self, most: int) -> None:
+        """So many first and so many last rows, before there are any."""
+        self._kept = most
+        self._last = deque(maxlen=most)
+
     def _fill(self, kept: Kept) -> None:
         self._first.append(kept)
         if len(self._first) >= self._kept:
@@ -90,7 +98,7 @@ class Timeline:
             if isinstance(kept, LongAudio):
                 return Event(seq, kept.at, Sender.SERVER, kept.type, {}, kept.size, None, False)
             if not isinstance(kept, TimelineRow):
-                record = decode(self._pack, kept[3], seq, kept[1], kept[2]).record
+                record = decode(self._pack, kept[3], seq, kept[1], kept[2])
                 return record if isinstance(record, Event) else None
             if kept.sender is not None:
                 return Event(seq, kept.at, kept.sender, kept.type, {}, kept.size, None, False)
@@ -106,7 +114,7 @@ class Timeline:
             text = summarise(role, kept.payload())
             return TimelineRow(kept.seq, kept.at, Sender.SERVER, kept.type, kept.size, text)
         seq, at, sender, data = kept
-        return self._row(decode(self._pack, data, seq, at, sender).record)
+        return self._row(decode(self._pack, data, seq, at, sender))
 
     def _row(self, record: Record) -> TimelineRow:
         match record:
@@ -132,6 +140,14 @@ class Timeline:
                 return TimelineRow(None, record.at, None, "ended", 0, record.reason)
             case Remark():
                 return TimelineRow(None, record.at, None, "remark", 0, record.text[:200])
+            case Violation():
+                return TimelineRow(None, record.at, record.sender, "violation", 0, record.detail)
+            case Unjudged():
+                size, why = record.size, f"not judged: {record.why}"
+                return TimelineRow(None, record.at, record.sender, "unjudged", size, why)
+            case Paused():
+                said = f"rtdebug itself stood still for {record.seconds:.1f} s"
+                return TimelineRow(None, record.at, None, "paused", 0, said)
 
 
 def _sender(kept: Kept) -> Sender | None:

@@ -54,8 +54,8 @@ class Finding(Value):
     ``at`` is when it became known; ``first`` and ``last`` are the first and last event of a
     collapsed row of ``count`` equal findings. ``under`` is the key of the finding this one is a
     consequence of; a rule that knows its cause by name alone gives that name, and the ledger puts
-    the key of the fitting row in its place. ``subject`` is the id it is about. ``withdrawn`` marks a
-    row that is shown once more because it has turned out otherwise; it no longer counts.
+    the key of the fitting row in its place. ``subject`` is the id it is about. ``withdrawn``: the
+    row is shown once more, since it has turned out otherwise and no longer counts.
     """
 
     name: str

@@ -52,7 +52,8 @@ class Opened(Value):
 
 class Refused(Value):
     """No session came about. ``text`` is what the peer or the system said (redacted, unsafe to
-    print raw); ``status`` and ``headers`` are the HTTP answer's where there was one."""
+    print raw); ``status`` and ``headers`` are the HTTP answer's where there was one. ``how`` is
+    "timed-out" or "lost" where the watcher itself saw that nothing, or no more, came."""
 
     at: float
     step: Step
@@ -61,6 +62,7 @@ class Refused(Value):
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     body: str = ""
+    how: str = ""
 
 
 class Event(NamedTuple):
@@ -79,6 +81,13 @@ class Event(NamedTuple):
     size: int = 0
     text: str | bytes | None = None
     whole: bool = True
+
+
+class Flawed(Event):
+    """An event in a message that is no strict JSON: NaN, half a surrogate, a member twice. It is
+    judged like any other, and its text is kept so that the flaw is seen again in a replay."""
+
+    __slots__ = ()
 
 
 class Undecodable(Value):
@@ -118,7 +127,40 @@ class Remark(Value):
     line: int = 0
 
 
-Record: TypeAlias = Opened | Refused | Event | Undecodable | Closed | Ended | Remark
+class Violation(Value):
+    """``sender`` broke the protocol below the messages (RFC 6455). ``kind`` is its name in kebab
+    case, ``detail`` says in words what was broken. Unless ``readable``, nothing more of that side
+    could be read."""
+
+    at: float
+    sender: Sender
+    kind: str
+    detail: str
+    readable: bool = False
+
+
+class Unjudged(Value):
+    """A message that was passed on and not looked at, and ``why``; ``size`` in bytes, as far as it
+    is known. Unless ``readable``, nothing more of that side could be read."""
+
+    at: float
+    sender: Sender
+    size: int
+    why: str
+    readable: bool = True
+
+
+class Paused(Value):
+    """Whoever watched stood still itself for so many seconds. ``at`` stands still meanwhile, here
+    and in what follows: time that nobody watched is no silence."""
+
+    at: float
+    seconds: float
+
+
+Record: TypeAlias = (
+    Opened | Refused | Event | Undecodable | Closed | Ended | Remark | Violation | Unjudged | Paused
+)
 
 
 class View(Value):

@@ -234,7 +234,7 @@ def _with_text(tag: str, text: str) -> Element:
 
 
 def _attribute(text: str) -> str:
-    return safe(text).translate(_NOT_XML).replace("##[", "## [")
+    return safe(text).translate(_NOT_XML)
 
 
 def _text(told: Iterable[str]) -> str:

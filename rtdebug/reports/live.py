@@ -133,7 +133,7 @@ class LiveView:
         waiting = arrivals.waiting
         for _ in range(min(most, len(waiting))):
             lane, what, findings = waiting.popleft()
-            if type(what) is Event and lane is not None:
+            if isinstance(what, Event) and lane is not None:
                 released += what.size
                 events += 1
                 self._event(lane, what, now)

@@ -112,6 +112,10 @@ from rtdebug.rules.tools.tool_response_create_missing import ToolResponseCreateM
 from rtdebug.rules.transcription.transcription_not_enabled import TranscriptionNotEnabled
 from rtdebug.rules.transcription.transcription_order_assumed import TranscriptionOrderAssumed
 from rtdebug.rules.transcription.transcription_stalled import TranscriptionStalled
+from rtdebug.rules.wire.duplicate_member import DuplicateMember
+from rtdebug.rules.wire.message_too_large_to_judge import MessageTooLargeToJudge
+from rtdebug.rules.wire.observer_paused import ObserverPaused
+from rtdebug.rules.wire.protocol_violation import ProtocolViolation
 
 SAID: tuple[type[Rule], ...] = (Refusals, ErrorEvents, ResponseEnds, Transcriptions, Closes)
 SESSION: tuple[type[Rule], ...] = (
@@ -231,6 +235,12 @@ GRAMMAR: tuple[type[Rule], ...] = (
     UsageInconsistent,
     WrongModality,
 )
+WIRE: tuple[type[Rule], ...] = (
+    ProtocolViolation,
+    MessageTooLargeToJudge,
+    DuplicateMember,
+    ObserverPaused,
+)
 RULES: tuple[type[Rule], ...] = (
     SAID
     + SESSION
@@ -243,4 +253,5 @@ RULES: tuple[type[Rule], ...] = (
     + LIMITS
     + GEMINI
     + GRAMMAR
+    + WIRE
 )

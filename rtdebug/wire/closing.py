@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING
 
-from rtdebug.model.records import Closed, Sender
+from rtdebug.model.records import Closed, Sender, Unjudged, Violation
 from rtdebug.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -55,6 +55,26 @@ def _vanished(cause: BaseException | None) -> tuple[str, Sender | None]:
         said = getattr(cause, "reason", None) or cause.strerror or str(cause)
         return f"{_NO_CLOSE_FRAME} ({said})", None
     return _NO_CLOSE_FRAME, None
+
+
+def fault_of_wire(
+    error: ConnectionClosed, parser_error: Exception | None, at: float
+) -> Violation | Unjudged | None:
+    """What the peer did that no library can go on after; None where it did nothing of the kind.
+
+    That a stream ends, wherever it does, is told by the close alone.
+    """
+    from rtdebug.wire.limits import MAX_SIZE
+    from rtdebug.wire.violations import kind_of, words
+
+    if parser_error is None or isinstance(parser_error, EOFError | OSError):
+        return None
+    if type(parser_error).__name__ == "PayloadTooBig":
+        size = getattr(parser_error, "size", None) or MAX_SIZE
+        why = f"it is larger than {MAX_SIZE >> 20} MiB"
+        return Unjudged(at, Sender.SERVER, size, why, readable=False)
+    kind = kind_of(parser_error)
+    return Violation(at, Sender.SERVER, kind, words(kind))
 
 
 def undelivered(error: ConnectionClosed, parser_error: Exception | None) -> bytes | None:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from rtdebug.errors import UsageError
 from rtdebug.model.commands import Close, Command, Send
-from rtdebug.model.records import Ended, Record, Refused, Sender
+from rtdebug.model.records import Ended, Paused, Record, Refused, Sender
 from rtdebug.redaction import DEFAULT, Redactor
-from rtdebug.wire.closing import closed_record, undelivered
+from rtdebug.wire.closing import closed_record, fault_of_wire, undelivered
+from rtdebug.wire.pulse import Pulse
 
 if TYPE_CHECKING:
     from websockets.exceptions import ConnectionClosed
@@ -155,6 +156,7 @@ class _Conversation:
         self._hall = hall
         self._redactor = redactor
         self._stop = stop
+        self._pulse = Pulse()
         self._wake = asyncio.Event()
         self._armed = math.inf
         self._over = False
@@ -171,6 +173,7 @@ class _Conversation:
                     group.create_task(self._wake_player()),
                 )
                 self._hall.take(self._opened)
+                self._pulse.watch(self, self._stood_still)
                 await self._until_over()
                 await self._end(hearing)
                 for task in others:
@@ -178,6 +181,7 @@ class _Conversation:
         except BaseExceptionGroup as group_error:
             raise group_error.exceptions[0] from None
         finally:
+            self._pulse.leave(self)
             self._connection.transport.abort()
 
     # -- time --------------------------------------------------------------------------------
@@ -192,9 +196,17 @@ class _Conversation:
                 async with asyncio.timeout_at(None if due == math.inf else self._watch.began + due):
                     await self._wake.wait()
             except TimeoutError:
-                # The last deadline may have moved on while this timer ran.
-                if hall.due <= due:
+                self._pulse.check()
+                # The last deadline may have moved on while this timer ran, and time stood still.
+                if hall.due <= due <= self._watch.at() + _TICK:
                     hall.advance(self._watch.at_least(due))
+
+    def _stood_still(self, seconds: float) -> None:
+        """This process was stopped for so long: the session's time stands still too."""
+        if not self._over:
+            self._watch.set_on(seconds)
+            self._hall.take(Paused(self._watch.at(), round(seconds, 3)))
+            self._wake.set()
 
     def _look_up(self) -> None:
         """After a record: is it over, or does someone want to be woken earlier than planned?"""
@@ -222,10 +234,11 @@ class _Conversation:
 
         receive = self._connection.recv
         at, clean, hall = self._watch.at, self._redactor.data, self._hall
-        decode = hall.session.decode
+        decode, check = hall.session.decode, self._pulse.check
         try:
             while True:
                 data = await receive()
+                check()
                 binary = isinstance(data, bytes)
                 hall.take(decode(clean(data), at(), Sender.SERVER, binary=binary))
                 self._look_up()
@@ -240,6 +253,7 @@ class _Conversation:
             data = self._redactor.data(broken)
             self._hall.take(self._hall.session.decode(data, at, Sender.SERVER))
         self._over = True
+        self._wire_fault(error, parser_error)
         closed = closed_record(
             error,
             self._watch.at(),
@@ -249,6 +263,12 @@ class _Conversation:
         )
         self._hall.take(closed)
         self._wake.set()
+
+    def _wire_fault(self, error: ConnectionClosed, parser_error: Exception | None) -> None:
+        """What the library hung up for: a broken rule, or a message that it would not hold."""
+        found = fault_of_wire(error, parser_error, self._watch.at())
+        if found is not None:
+            self._hall.take(found)
 
     async def _speak(self) -> None:
         """Say what the player wants said, in order, until the connection is closing."""

@@ -72,7 +72,7 @@ class _Unjudged:
         self, data: str | bytes, at: float, sender: Sender, *, binary: bool = False
     ) -> Event | Undecodable:
         self._seq += 1
-        return decode(self._pack, data, self._seq, at, sender, binary=binary).record
+        return decode(self._pack, data, self._seq, at, sender, binary=binary)
 
     def observe(self, record: Record) -> None:
         """Nobody looks."""

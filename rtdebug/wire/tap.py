@@ -13,12 +13,36 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from rtdebug.model.records import Closed, Ended, Opened, Record, Refused, Remark, Sender
+from rtdebug.model.records import (
+    Closed,
+    Ended,
+    Opened,
+    Paused,
+    Record,
+    Refused,
+    Remark,
+    Sender,
+    Unjudged,
+    Violation,
+)
 from rtdebug.redaction import Redactor
 from rtdebug.wire.audience import Audience, Ending
 from rtdebug.wire.clock import Stopwatch
 from rtdebug.wire.closing import ABNORMAL
-from rtdebug.wire.frames import BadText, Broken, Close, FrameReader, Item, Note, Ping, Pong
+from rtdebug.wire.frames import (
+    LIMIT,
+    BadText,
+    Broken,
+    Close,
+    FrameReader,
+    Item,
+    Note,
+    Ping,
+    Pong,
+    TooLarge,
+)
+from rtdebug.wire.pulse import Pulse
+from rtdebug.wire.violations import words
 
 _SLICE = 0.004  # seconds of judging before the loop is given back to the sockets
 _BETWEEN_LOOKS = 32  # messages judged between two looks at the clock
@@ -39,7 +63,9 @@ class Tap:
     ``hang_up`` is called when both ends have sent their close frames.
     """
 
-    def __init__(self, number: int, audience: Audience, redactor: Redactor) -> None:
+    def __init__(
+        self, number: int, audience: Audience, redactor: Redactor, pulse: Pulse | None = None
+    ) -> None:
         self.hold: Callable[[bool], None] = _cannot_hold
         self.hang_up: Callable[[], None] = _cannot_hang_up
         self._number = number
@@ -47,6 +73,7 @@ class Tap:
         self._session = audience.session
         self._redactor = redactor
         self._loop = asyncio.get_running_loop()
+        self._pulse = pulse or Pulse()
         self._watch = Stopwatch(self._loop.time, self._loop.time())
         self._readers: Mapping[Sender, FrameReader] = {}
         # Records, or where nobody is shown any, text messages that need not become one.
@@ -63,6 +90,7 @@ class Tap:
         self._over = False
         self._told = False
         self._failure: Exception | None = None
+        self._cut = ""  # in what a stream ended that should have gone on
         self._notes: list[str] = []
         self._notes_left_out = 0
 
@@ -78,6 +106,20 @@ class Tap:
         self._readers = readers
         self._watch = Stopwatch(self._loop.time, self._loop.time())
         self._guarded(lambda: self._take(record))
+        self._pulse.watch(self, self._stood_still)
+
+    def broken(self, kind: str, more: str = "") -> None:
+        """The server broke a rule by its answer; ``more`` is what is known besides."""
+        text = words(kind, self._redactor.text(more))
+        violation = Violation(self.at, Sender.SERVER, kind, text, readable=True)
+        self._guarded(lambda: self._take(violation))
+
+    def unread(self, why: str) -> None:
+        """What both sides send cannot be read here."""
+        text = f"it cannot be read: {self._redactor.text(why)}"
+        for sender in Sender:
+            record = Unjudged(self.at, sender, 0, text, readable=False)
+            self._guarded(lambda record=record: self._take(record))  # type: ignore[misc]
 
     def refused(self, record: Refused) -> None:
         """No connection came about."""
@@ -112,10 +154,11 @@ class Tap:
 
     def ended(self, sender: Sender, error: Exception | None) -> None:
         """``sender`` has sent its last byte."""
+        self._pulse.check()
         self._gone.setdefault(sender, error)
         unfinished = self._readers[sender].unfinished() if sender in self._readers else ""
-        if unfinished:
-            self.note(f"the stream of {_WHO[sender]} was cut: {unfinished}")
+        if unfinished and not self._cut:
+            self._cut = f", inside a message: {unfinished}"
 
     def note(self, text: str) -> None:
         """Keep a sentence for the report and show it."""
@@ -131,6 +174,8 @@ class Tap:
         if self._told:
             return
         self._told = True
+        self._pulse.check()
+        self._pulse.leave(self)
         self._guarded(self._last_records)
         self._over = True
         self._stop_timers()
@@ -155,6 +200,9 @@ class Tap:
         if not items:
             return
         at = self._watch.at()
+        if self._watch.began + at >= self._pulse.late:
+            self._pulse.check()
+            at = self._watch.at()
         decode, text = self._session.decode, self._redactor.text
         recorders, waiting = self._audience.recorders, self._waiting
         unseen = self._unseen
@@ -190,7 +238,11 @@ class Tap:
                     self._closed(at)
                     self.hang_up()
             case Broken():
-                self.note(f"{_WHO[sender]} broke the protocol: {item.text}; no more of it is read")
+                text = words(item.kind, item.more)
+                self._take(Violation(at, sender, item.kind, text, item.readable))
+            case TooLarge():
+                why = f"it is larger than {LIMIT >> 20} MiB"
+                self._take(Unjudged(at, sender, item.size, why, item.readable))
             case Note():
                 self.note(f"{_WHO[sender]}: {item.text}")
             case Ping() | Pong() | _:
@@ -205,7 +257,8 @@ class Tap:
             return
         gone, error = next(iter(self._gone.items()), (None, None))
         how = "was reset" if isinstance(error, ConnectionError) else "ended"
-        self._take(Closed(at, ABNORMAL, f"the connection {how} without a close frame", gone))
+        reason = f"the connection {how} without a close frame{self._cut}"
+        self._take(Closed(at, ABNORMAL, reason, gone))
 
     def _take(self, record: Record) -> None:
         """One record that is no message: kept, and judged in its turn."""
@@ -268,6 +321,13 @@ class Tap:
         if not self._over:
             self._guarded(self._judge)
 
+    def _stood_still(self, seconds: float) -> None:
+        """This process was stopped for so long: the connection's time stands still too."""
+        if self._over or self._complete:
+            return
+        self._watch.set_on(seconds)
+        self._guarded(lambda: self._take(Paused(self.at, round(seconds, 3))))
+
     def _show(self, record: Record) -> None:
         for view in self._audience.views:
             view.accept(record, ())
@@ -285,6 +345,7 @@ class Tap:
 
     def _ring(self) -> None:
         self._timer = None
+        self._pulse.check()
         if not self._over and not self._waiting:
             self._guarded(self._advance)
 

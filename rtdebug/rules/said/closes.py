@@ -25,6 +25,7 @@ from rtdebug.rules.said.saying import SayingRule
 _QUIET = (1000, 1005)
 _NO_CODE = 1005
 _LOST = 1006
+_CUT = "inside a message"
 _FAULTS = (
     "error", "invalid", "fail", "maximum", "denied", "not found", "not supported", "unsupported",
     "expired", "exceed", "unavailable", "unauthor", "forbidden", "refused",
@@ -87,9 +88,11 @@ class Closes(SayingRule):
 
 
 def _loss(closed: Closed) -> str:
-    """1006 is on no wire (RFC 6455, 7.1.5): nobody closed with it, and its reason was not sent."""
+    """1006 is on no wire (RFC 6455, 7.1.5): nobody closed with it, and its reason was not sent.
+    What a watcher noted instead is told where it says that something was cut."""
+    cut = f", {closed.reason[closed.reason.find(_CUT) :][:200]}" if _CUT in closed.reason else ""
     side = f" on the {closed.sender}'s side" if closed.sender is not None else ""
-    return f"the connection was lost{side} without a close frame (noted as {_LOST})"
+    return f"the connection was lost{side} without a close frame (noted as {_LOST}){cut}"
 
 
 def _who(closed: Closed) -> str:

@@ -35,6 +35,7 @@ class Refusals(SayingRule):
             where="upgrade",
             status=refused.status,
             step=refused.step.value,
+            how=refused.how,
             url=refused.url,
             message=refused.text,
             body=refused.body,
