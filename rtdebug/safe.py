@@ -37,3 +37,9 @@ def one_line(text: str, limit: int = 0) -> str:
         text = text[: limit + 1]
     flat = safe(text).replace("\n", "\\n").replace("\t", "\\t")
     return flat if not limit or len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def defused(text: str) -> str:
+    """``text`` in which nothing is a command that the runner of a pipeline takes from anywhere in
+    a line: ``##[…]`` and ``##vso[…]`` (GitHub, Azure Pipelines)."""
+    return text.replace("##[", "## [").replace("##vso[", "## vso[") if "##" in text else text

@@ -12,6 +12,7 @@ from rtdebug import __version__
 from rtdebug.api.connection_capture import ConnectionCapture
 from rtdebug.api.halting import Halt
 from rtdebug.api.kept_runs import KeptRuns
+from rtdebug.api.redactors import outgoing
 from rtdebug.api.verdict import outcome_of
 from rtdebug.api.viewing import Lanes, Unseen, Viewer
 from rtdebug.api.watching import (
@@ -29,6 +30,7 @@ from rtdebug.engine.session import Session
 from rtdebug.errors import EXIT_INTERRUPTED, RtdebugError
 from rtdebug.model.results import Outcome, Report
 from rtdebug.model.value import Value
+from rtdebug.redaction import Redactor
 from rtdebug.scenario.document import MOCK
 from rtdebug.wire.audience import Arrival, Audience, Ending
 from rtdebug.wire.clock import wall_text
@@ -181,7 +183,7 @@ class _Proxy:
 
     def _arrive(self, arrival: Arrival) -> Audience:
         number = self._first + arrival.number
-        session = session_for(self._watching, arrival.url, arrival.headers)
+        session = session_for(self._watching, arrival.url, arrival.headers, arrival.redactor)
         lanes = Lanes(self._viewer.displays, session.pack, f"#{number}")
         self._open[number] = session
         lost: list[str] = []
@@ -202,7 +204,7 @@ class _Proxy:
             if capture is not None:
                 capture.close()
             path = capture.path if capture is not None else None
-            self._end(number, ending, lanes, started, lost, path)
+            self._end(number, ending, lanes, started, lost, path, arrival.redactor)
 
         recorders = (capture,) if capture is not None else ()
         return Audience(session, recorders, lanes.views, lanes.found, ended)
@@ -215,6 +217,7 @@ class _Proxy:
         started: str,
         notes: list[str],
         path: Path | None,
+        redactor: Redactor,
     ) -> None:
         if ending.judged is None:
             self.bug = self.bug or ending.failure
@@ -232,6 +235,7 @@ class _Proxy:
             started=started,
             notes=(*ending.notes, *notes),
         )
+        run = outgoing(run, redactor)
         self.kept.add(run)
         lanes.over(run)
 

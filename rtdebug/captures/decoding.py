@@ -8,11 +8,14 @@ from typing import Any
 
 from rtdebug.captures.jsonl import dumps, loads
 from rtdebug.captures.names import type_of
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import (
     Clock,
     Closed,
     Ended,
     Event,
+    Found,
+    MaskedPayload,
     Opened,
     Record,
     Refused,
@@ -78,6 +81,8 @@ def _milestone(fields: dict[str, Any], at: float) -> Record | None:
     if "ended" in fields:
         body = fields["ended"]
         return Ended(at, str(body["reason"]), _number(body.get("waited", 0.0)))
+    if "finding" in fields:
+        return Found(at, _finding(fields["finding"]), fields.get("withdrawn", False) is True)
     if "remark" in fields:
         body = fields["remark"]
         return Remark(at, str(body["text"]), int(body.get("line", 0)))
@@ -96,7 +101,23 @@ def _event(fields: dict[str, Any], at: float, line: bytes) -> Event | None:
     whole = fields.get("whole", True) is not False
     text = body.decode() if start > 9 and whole else None
     size = int(fields.get("size", len(body)))
+    if "masked" in fields:
+        payload, text = MaskedPayload(payload, tuple(map(str, fields["masked"]))), None
     return Event(int(fields["seq"]), at, Sender(fields["from"]), kind, payload, size, text, whole)
+
+
+def _finding(body: dict[str, Any]) -> Finding:
+    """A finding that was kept. Fields that a later version adds are passed over."""
+    known = {name: body[name] for name in Finding._fields if name in body}
+    return Finding(
+        **known
+        | {
+            "severity": Severity(body["severity"]),
+            "certainty": Certainty(body["certainty"]),
+            "causes": tuple(Cause(*map(str, cause)) for cause in body.get("causes", ())),
+            "evidence": tuple(int(seq) for seq in body.get("evidence", ())),
+        }
+    )
 
 
 def _restored(fields: dict[str, Any], at: float, kind: str) -> Event:
@@ -105,7 +126,9 @@ def _restored(fields: dict[str, Any], at: float, kind: str) -> Event:
     left_out = fields["audio"]
     chars, digest = int(left_out["chars"]), str(left_out["sha256"]) or "0"
     stand_in = (digest * (chars // len(digest) + 1))[:chars]
-    payload = {**fields["event"], str(left_out["field"]): stand_in}
+    payload: dict[str, Any] = {**fields["event"], str(left_out["field"]): stand_in}
+    if "masked" in fields:
+        payload = MaskedPayload(payload, tuple(map(str, fields["masked"])))
     size = int(left_out.get("size", 0))
     return Event(int(fields["seq"]), at, Sender(fields["from"]), kind, payload, size)
 

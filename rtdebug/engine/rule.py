@@ -14,6 +14,7 @@ from rtdebug.engine.breaches import Breach
 from rtdebug.engine.state import State
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Closed, Ended, Event, Opened, Refused, Remark, Undecodable
+from rtdebug.safe import one_line
 
 NEVER = math.inf
 NOTHING: Sequence[Finding] = ()
@@ -128,6 +129,10 @@ class Rule:
         if roles and self.state.view.selective:
             self.state.needs.append((finding, roles))
         return finding
+
+    def quote(self, text: str, limit: int) -> str:
+        """What somebody said, on one line as a finding may quote it: masked first, cut then."""
+        return one_line(self.state.timeline.masker.redactor.quote(text, limit))
 
     def finding(  # noqa: PLR0913 - what is left out is the class's
         self,

@@ -16,6 +16,7 @@ import orjson
 from rtdebug.engine.conformance import Conformance
 from rtdebug.engine.decoder import decode, utf8_length
 from rtdebug.engine.doubts import doubted
+from rtdebug.engine.evidence import Evidence
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.nonconformity import settled
 from rtdebug.engine.patience import patience_at
@@ -31,6 +32,7 @@ from rtdebug.model.records import (
     Closed,
     Ended,
     Event,
+    Found,
     Opened,
     Record,
     Refused,
@@ -40,6 +42,7 @@ from rtdebug.model.records import (
     View,
 )
 from rtdebug.packs.pack import Pack
+from rtdebug.redaction import DEFAULT, Redactor
 
 _KEPT_FINDINGS = 5000
 _TYPES_KEPT = 1000  # a peer may invent types without end
@@ -59,6 +62,7 @@ class Session:
         *,
         view: View = LIVE,
         patience: float | None = None,
+        redactor: Redactor = DEFAULT,
     ) -> None:
         self.pack = pack
         self.view = view
@@ -68,6 +72,7 @@ class Session:
         self.findings: list[Finding] = []
         self.dropped_findings = 0
         self.timeline = self.state.timeline
+        self.evidence = Evidence(self.state, redactor)
         self._type_of = pack.type_of
         self._seq = 0
         self._at = 0.0
@@ -143,20 +148,18 @@ class Session:
     def observe(self, record: Record) -> Sequence[Finding]:
         """Takes one record in. Returns what it brought to light."""
         if type(record) is Event:
+            if record.payload.__class__ is not dict:
+                self.evidence.masked(record)
             if record.type in self._fast and self._takes(record):
                 return NOTHING
             return self._event(record)
-        found = self._other(record)
-        if found:
-            self._keep(found)
-        return found
+        if type(record) is Found:
+            return self.evidence.repeated(record, self.findings)
+        return self._keep(self._other(record))
 
     def advance(self, at: float) -> Sequence[Finding]:
         """Time has come to ``at`` without a record."""
-        found = self._pass(at)
-        if found:
-            self._keep(found)
-        return found
+        return self._keep(self._pass(at))
 
     def finish(self) -> Judged:
         """Nothing more will come: what was found, counted and summed up."""
@@ -176,7 +179,7 @@ class Session:
         peer = self._peers.peer()
         self.state.peer = peer.name if peer is not None else None
         findings = settled(standing, peer, self.pack)
-        return Judged.of(self.state, rows, dropped, findings, self._at)
+        return Judged.of(self.state, rows, dropped, findings, self._at).masked(self.evidence.masker)
 
     @property
     def at(self) -> float:
@@ -216,9 +219,7 @@ class Session:
             self._turn(event, watch, found)
         if state.breaches.pending:
             found += self._breached()
-        if found:
-            self._keep(found)
-        return found
+        return self._keep(found) if found else found
 
     def _takes(self, event: Event) -> bool:
         """Whether an event is one of the deltas that pass without leaving more than a row."""
@@ -388,7 +389,9 @@ class Session:
             self.deadline = min((rule.deadline for rule in self._rules.awake), default=math.inf)
         return found
 
-    def _keep(self, found: Sequence[Finding]) -> None:
+    def _keep(self, found: Sequence[Finding]) -> Sequence[Finding]:
+        found = self.evidence.standing(found)
         room = _KEPT_FINDINGS - len(self.findings)
         self.findings.extend(found[:room])
         self.dropped_findings += max(0, len(found) - room)
+        return found

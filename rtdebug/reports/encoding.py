@@ -24,7 +24,8 @@ def encode(value: object, *, indent: int | None = None) -> str:
     """``value`` as JSON; ``indent`` None makes one line."""
     separators = (",", ": ") if indent else (", ", ": ")
     text = json.dumps(plain(value), ensure_ascii=False, indent=indent, separators=separators)
-    text = text.replace("##[", "#\\u0023[")  # which the runner of a pipeline acts on
+    if "##" in text:  # see rtdebug.safe.defused; here nothing may change but the spelling
+        text = text.replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[")
     return text if text.isascii() and "\x7f" not in text else _NOT_ASCII.sub(_escape, text)
 
 

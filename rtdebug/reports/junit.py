@@ -18,7 +18,7 @@ from rtdebug.reports.grouping import Group, grouped
 from rtdebug.reports.ladder import ends_of
 from rtdebug.reports.ladder_lines import event_words, lines
 from rtdebug.reports.signs import UNICODE, without_commands
-from rtdebug.safe import one_line, safe
+from rtdebug.safe import defused, one_line, safe
 
 _LADDER = 40
 _TEXT_LIMIT = 20_000  # characters of a failure's body: readers refuse large files
@@ -234,7 +234,7 @@ def _with_text(tag: str, text: str) -> Element:
 
 
 def _attribute(text: str) -> str:
-    return safe(text).translate(_NOT_XML).replace("##[", "## [")
+    return defused(safe(text).translate(_NOT_XML))
 
 
 def _text(told: Iterable[str]) -> str:

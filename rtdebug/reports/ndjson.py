@@ -15,6 +15,7 @@ from rtdebug.model.records import (
     Closed,
     Ended,
     Event,
+    Found,
     Opened,
     Record,
     Refused,
@@ -61,5 +62,7 @@ def _fields(record: Record) -> dict[str, object]:
             return {**at, "closed": {"code": record.code, "reason": record.reason, "by": by}}
         case Ended():
             return {**at, "ended": {"reason": record.reason, "waited": record.waited}}
+        case Found():
+            return at
         case _:
             return {**at, "remark": {"text": record.text, "line": record.line}}

@@ -13,6 +13,7 @@ from rtdebug.model.records import (
     Closed,
     Ended,
     Event,
+    Found,
     Opened,
     Record,
     Refused,
@@ -75,7 +76,7 @@ class Rows:
         """One event as a row; ``cell`` is what :meth:`cell` made for its type."""
         middle, room = cell
         # Nearly all summaries are plain; only the others need a closer look at each sign.
-        plain = said.isascii() and said.isprintable() and "##[" not in said
+        plain = said.isascii() and said.isprintable() and "##" not in said
         if "_" in said:
             said = short_ids(said)
         if not plain or self.signs.ascii:
@@ -176,5 +177,7 @@ def _words(record: Record) -> tuple[str, str]:
             return f"no event from the {record.sender}", record.reason
         case Remark():
             return "remark", record.text
+        case Found():
+            return "found before", record.finding.title
         case _:
             return record.type, ""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rtdebug.model.findings import Severity
 from rtdebug.model.records import Sender
 from rtdebug.model.results import Outcome
-from rtdebug.safe import one_line, safe
+from rtdebug.safe import defused, one_line, safe
 
 # Direction is written one way everywhere: client to server, server to client, state.
 ARROWS = {Sender.CLIENT: ">", Sender.SERVER: "<", None: "="}
@@ -58,7 +58,7 @@ class Signs(NamedTuple):
         return self._fit(one_line(text, limit))
 
     def _fit(self, text: str) -> str:
-        text = text.replace("##[", "## [")  # see without_commands
+        text = defused(text)
         if not self.ascii or text.isascii():
             return text
         return text.translate(_PLAIN).encode("ascii", "backslashreplace").decode()
@@ -74,15 +74,14 @@ ASCII = Signs(
 )  # fmt: skip
 
 
-# A runner of GitHub acts on "::" at the head of a line, behind blanks too, and on "##[" anywhere.
-_COMMAND = r"(?m)^((?:\s|\x1b\[[\d;]*m)*:):|##\["
+# A runner of GitHub acts on "::" at the head of a line, behind blanks too.
+_COMMAND = r"(?m)^((?:\s|\x1b\[[\d;]*m)*:):"
 
 
 def without_commands(text: str) -> str:
     """``text`` in which no line is a command to the machine that runs a pipeline."""
-    if "::" not in text and "##[" not in text:
-        return text
-    return re.sub(_COMMAND, lambda match: f"{match[1]} :" if match[1] else "## [", text)
+    text = defused(text)
+    return re.sub(_COMMAND, r"\1 :", text) if "::" in text else text
 
 
 def signs(unicode: bool) -> Signs:
