@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from rtdebug import __version__
 from rtdebug.api.reconnects import Connections
-from rtdebug.api.redactors import redactor_of
+from rtdebug.api.redactors import outgoing, redactor_of
 from rtdebug.api.verdict import Strictness, exit_code, kept, outcome_of
 from rtdebug.engine.session import Session
 from rtdebug.errors import UsageError
@@ -20,6 +20,7 @@ from rtdebug.model.results import Location, Report, Run
 from rtdebug.model.value import replace
 from rtdebug.packs.choosing import choose
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
+from rtdebug.redaction import DEFAULT, Redactor
 from rtdebug.rules import index
 from rtdebug.wire.clock import wall_text
 
@@ -46,11 +47,16 @@ def _readable() -> tuple[str, ...]:
 
 
 def diagnose(
-    reading: Reading, name: str, *, pack: str | None = None, strictness: Strictness | None = None
+    reading: Reading,
+    name: str,
+    *,
+    pack: str | None = None,
+    strictness: Strictness | None = None,
+    redactor: Redactor = DEFAULT,
 ) -> list[Run]:
     """Judges what was read as one connection of a log: one run, or one for each time the client
     connected again. ``pack`` None takes what the log says or shows."""
-    current, records = begin(reading, pack)
+    current, records = begin(reading, pack, redactor)
     reading.skim = current.skim
     connections = Connections(current, records, reading.bare)
     for session, record in connections:
@@ -75,7 +81,9 @@ def told_apart(runs: Sequence[Run], name: str) -> list[Run]:
     ]
 
 
-def begin(reading: Reading, pack: str | None = None) -> tuple[Session, Iterator[Record]]:
+def begin(
+    reading: Reading, pack: str | None = None, redactor: Redactor = DEFAULT
+) -> tuple[Session, Iterator[Record]]:
     """The session that judges a reading as its connection was judged, and all its records."""
     first, records = _peek(reading.records)
     chosen = pack or _pack_of(reading, first)
@@ -85,6 +93,7 @@ def begin(reading: Reading, pack: str | None = None) -> tuple[Session, Iterator[
         index.entries(),
         view=reading.view,
         patience=patience if isinstance(patience, int | float) else None,
+        redactor=redactor,
     )
     return session, records
 
@@ -99,7 +108,7 @@ def conclude(
     findings = kept(judged.findings, strict)
     seen = judged.observed or any(map(strict.fails, findings))
     outcome = outcome_of(findings=findings, steps=(), strictness=strict, observed=seen)
-    return Run(
+    run = Run(
         name=name,
         outcome=outcome,
         pack=judged.pack,
@@ -115,6 +124,7 @@ def conclude(
         timeline=judged.timeline,
         notes=tuple(reading.notes),
     )
+    return outgoing(run, session.evidence.masker.redactor)
 
 
 def _peek(records: Iterable[Record]) -> tuple[list[Event], Iterator[Record]]:
@@ -190,10 +200,10 @@ def diagnose_files(
     runs: list[Run] = []
     ignored = dict.fromkeys(strictness.ignore if strictness else ())
     for file in _with_captures(files):
-        readings = read(log_source(file), sender_of=sender_of, redactor=redactor)
+        readings = read(log_source(file), sender_of=sender_of)
         for number, reading in enumerate(readings, 1):
             ignored.update(dict.fromkeys(_ignored(reading)))
             name = log_name(file)
             name = name if len(readings) == 1 else f"{name} (connection {number})"
-            runs += diagnose(reading, name, pack=pack, strictness=strictness)
+            runs += diagnose(reading, name, pack=pack, strictness=strictness, redactor=redactor)
     return Report(tuple(runs), started, exit_code(runs), __version__, tuple(ignored))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rtdebug.api.mock_hint import with_mock_hint
 from rtdebug.api.mock_scripts import mock_script
+from rtdebug.api.redactors import outgoing
 from rtdebug.api.verdict import Strictness, kept, outcome_of
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
@@ -19,6 +20,7 @@ from rtdebug.packs.load import load_pack
 from rtdebug.rules import index
 from rtdebug.scenario.document import MOCK, Scenario
 from rtdebug.scenario.player import Player
+from rtdebug.secrets.masker import Masker
 from rtdebug.wire.clock import wall_text
 from rtdebug.wire.dial import DialOptions, dial
 from rtdebug.wire.driver import play
@@ -59,16 +61,21 @@ async def play_scenario(
     """
     started = wall_text()
     pack = load_pack(scenario.pack)
-    session = Session(pack, index.entries())
     player = Player(scenario)
     async with AsyncExitStack() as stack:
         connect, redactor, url = await _target(scenario, wishes, stack)
-        recorder = _recorder(capture, scenario, session, started, url, wishes)
+        session = Session(pack, index.entries(), redactor=redactor)
+        masker = Masker(redactor)
+        recorder = _recorder(capture, scenario, session, started, masker.text(url), wishes)
         if recorder is not None:
             stack.callback(recorder.close)
-        await play(connect, player, session, sinks, recorder=recorder, redactor=redactor, stop=stop)
+        await play(connect, player, session, sinks, recorder=recorder, masker=masker, stop=stop)
+        judged = session.finish()
+        if recorder is not None:
+            for one in masker.kept(session.findings):
+                recorder.write(one)
     lost = recorder.failure if recorder is not None else None
-    return run_of(scenario, session.finish(), player, wishes, started, lost)
+    return outgoing(run_of(scenario, judged, player, wishes, started, lost), redactor)
 
 
 async def _target(
@@ -80,7 +87,7 @@ async def _target(
     named = {name.lower() for name, _ in given}
     merged = [*(one for one in headers if one[0].lower() not in named), *given]
     kept_headers, subprotocols = split_subprotocols(merged)
-    redactor = redactor_for(merged, (*wishes.redact, *_literal(scenario.secrets)))
+    redactor = redactor_for(merged, (*wishes.redact, *_literal(scenario.secrets)), url=url)
     if url == MOCK:
         from rtdebug.wire.mock import serve_mock
 
@@ -95,7 +102,7 @@ async def _target(
         subprotocols=(*scenario.target.subprotocols, *subprotocols),
         ca_file=wishes.ca_file,
     )
-    return (lambda: dial(target, options, redactor)), redactor, shown(url)
+    return (lambda: dial(target, options)), redactor, shown(url)
 
 
 def _literal(secrets: frozenset[str]) -> tuple[str, ...]:

@@ -68,4 +68,7 @@ def _may_be_early(record: Record) -> bool:
 
 def _another(session: Session) -> Session:
     view = replace(session.view, from_start=True)
-    return Session(session.pack, index.entries(), view=view, patience=session.patience)
+    return Session(
+        session.pack, index.entries(), view=view, patience=session.patience,
+        redactor=session.evidence.masker.redactor,
+    )  # fmt: skip

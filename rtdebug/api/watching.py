@@ -18,6 +18,7 @@ from rtdebug.model.results import Outcome, Run
 from rtdebug.model.value import EMPTY, Value
 from rtdebug.packs.by_url import pack_for
 from rtdebug.packs.load import load_pack
+from rtdebug.redaction import DEFAULT, Redactor
 from rtdebug.rules import index
 
 
@@ -33,9 +34,15 @@ class Watching(Value):
     timeout: float | None = None
 
 
-def session_for(watching: Watching, url: str, headers: Sequence[tuple[str, str]] = ()) -> Session:
+def session_for(
+    watching: Watching,
+    url: str,
+    headers: Sequence[tuple[str, str]] = (),
+    redactor: Redactor = DEFAULT,
+) -> Session:
     """A session of the pack that was named, or of the one the request tells."""
-    return Session(load_pack(watching.pack or pack_for(url, headers)), index.entries())
+    pack = load_pack(watching.pack or pack_for(url, headers))
+    return Session(pack, index.entries(), redactor=redactor)
 
 
 def watched_run(

@@ -12,7 +12,7 @@ from rtdebug import __version__
 from rtdebug.api.connection_capture import ToldCapture
 from rtdebug.api.halting import Halt
 from rtdebug.api.owing import is_dialled, owes
-from rtdebug.api.redactors import redactor_of
+from rtdebug.api.redactors import outgoing, redactor_of
 from rtdebug.api.verdict import exit_code, outcome_of
 from rtdebug.api.viewing import Lanes, Unseen, Viewer
 from rtdebug.api.watching import (
@@ -31,6 +31,7 @@ from rtdebug.scenario.document import MOCK
 from rtdebug.scenario.typed_lines import typed
 from rtdebug.scenario.typist import Typist
 from rtdebug.scenario.vocabulary import vocabulary_of
+from rtdebug.secrets.masker import Masker
 from rtdebug.wire.clock import wall_text
 from rtdebug.wire.dial import DialOptions, dial
 from rtdebug.wire.driver import play
@@ -70,7 +71,9 @@ async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
     async with AsyncExitStack() as stack:
         url = await serve_own(stack) if calling.url == MOCK else calling.url
         connect, redactor = _dialling(url, calling, watching)
-        session = session_for(watching, url, [parse_header(one) for one in calling.headers])
+        headers = [parse_header(one) for one in calling.headers]
+        session = session_for(watching, url, headers, redactor)
+        masker = Masker(redactor)
         lanes = Lanes(viewer.displays, session.pack)
         name = redactor.text(shown(url))
         recorder = _recorder(watching, session, name, lanes.note)
@@ -86,10 +89,14 @@ async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
             async with viewer.showing(halt, talk):
                 cut = await _played(
                     play(connect, typist, session, lanes.all, recorder=recorder,
-                         redactor=redactor, stop=stop, bystander=Bystander(wake, lanes.found))
+                         masker=masker, stop=stop, bystander=Bystander(wake, lanes.found))
                 )  # fmt: skip
                 lost = recorder.failure if recorder is not None else None
                 run = _run(session, watching, started, name, cut=cut, lost=lost)
+                if recorder is not None:
+                    for one in masker.kept(session.findings):
+                        recorder.write(one)
+                run = outgoing(run, redactor)
                 if calling.scripted and lines.unsent:
                     run = _failed(run, lines.unsent)
                 lanes.over()
@@ -145,14 +152,14 @@ def _dialling(
 ) -> tuple[Callable[[], Awaitable[Dialled]], Redactor]:
     given = [parse_header(text) for text in calling.headers]
     headers, subprotocols = split_subprotocols(given)
-    redactor = redactor_for(given, watching.redact, redactor_of(()))
+    redactor = redactor_for(given, watching.redact, redactor_of(()), url=url)
     target = parse_target(url)
     if calling.ca_file is not None:
         from rtdebug.wire.tls import client_context
 
         client_context(calling.ca_file)  # told at once, also where this target needs none
     options = DialOptions(headers=headers, subprotocols=subprotocols, ca_file=calling.ca_file)
-    return (lambda: dial(target, options, redactor)), redactor
+    return (lambda: dial(target, options)), redactor
 
 
 def _recorder(

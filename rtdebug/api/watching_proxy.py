@@ -13,6 +13,7 @@ from rtdebug.api.connection_capture import ConnectionCapture
 from rtdebug.api.halting import Halt
 from rtdebug.api.kept_runs import KeptRuns
 from rtdebug.api.owing import is_dialled, owes
+from rtdebug.api.redactors import outgoing
 from rtdebug.api.verdict import outcome_of
 from rtdebug.api.viewing import Lanes, Unseen, Viewer
 from rtdebug.api.warming import warm_up
@@ -32,6 +33,7 @@ from rtdebug.engine.timeline import KEPT
 from rtdebug.errors import EXIT_INTERRUPTED, RtdebugError
 from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.model.value import Value
+from rtdebug.redaction import Redactor
 from rtdebug.scenario.document import MOCK
 from rtdebug.wire.audience import Arrival, Audience, Ending
 from rtdebug.wire.clock import wall_text
@@ -200,7 +202,7 @@ class _Proxy:
 
     def _arrive(self, arrival: Arrival) -> Audience:
         number = self._first + arrival.number
-        session = session_for(self._watching, arrival.url, arrival.headers)
+        session = session_for(self._watching, arrival.url, arrival.headers, arrival.redactor)
         # What is kept of a connection is bounded over all of them, not only for each.
         session.timeline.keep(min(KEPT, max(_FEWEST_ROWS, _ROWS // (len(self._open) + 1))))
         lanes = Lanes(self._viewer.displays, session.pack, f"#{number}")
@@ -224,7 +226,7 @@ class _Proxy:
             if capture is not None:
                 capture.close()
             path = capture.path if capture is not None else None
-            self._end(number, ending, lanes, started, lost, path, running=running)
+            self._end(number, ending, lanes, started, lost, path, arrival.redactor, running=running)
 
         recorders = (capture,) if capture is not None else ()
         return Audience(session, recorders, lanes.views, lanes.found, ended)
@@ -237,6 +239,7 @@ class _Proxy:
         started: str,
         notes: list[str],
         path: Path | None,
+        redactor: Redactor,
         *,
         running: bool,
     ) -> None:
@@ -260,6 +263,7 @@ class _Proxy:
             started=started,
             notes=(*ending.notes, *notes),
         )
+        run = outgoing(run, redactor)
         self.kept.add(run)
         lanes.over(run)
 

@@ -8,12 +8,15 @@ from typing import Any
 
 from rtdebug.captures.jsonl import dumps, loads
 from rtdebug.captures.names import type_of
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import (
     Clock,
     Closed,
     Ended,
     Event,
     Flawed,
+    Found,
+    MaskedPayload,
     Opened,
     Paused,
     Record,
@@ -95,6 +98,8 @@ def _milestone(fields: dict[str, Any], at: float) -> Record | None:
         return Unjudged(at, Sender(body["from"]), int(body["size"]), str(body["why"]), readable)
     if "paused" in fields:
         return Paused(at, _number(fields["paused"]["seconds"]))
+    if "finding" in fields:
+        return Found(at, _finding(fields["finding"]), fields.get("withdrawn", False) is True)
     if "remark" in fields:
         body = fields["remark"]
         return Remark(at, str(body["text"]), int(body.get("line", 0)))
@@ -113,6 +118,8 @@ def _event(fields: dict[str, Any], at: float, line: bytes) -> Event | None:
     whole = fields.get("whole", True) is not False
     text = body.decode() if start > 9 and whole else None
     size = int(fields.get("size", len(body)))
+    if "masked" in fields:
+        payload, text = MaskedPayload(payload, tuple(map(str, fields["masked"]))), None
     return Event(int(fields["seq"]), at, Sender(fields["from"]), kind, payload, size, text, whole)
 
 
@@ -132,13 +139,29 @@ def _flawed(fields: dict[str, Any], at: float, text: str | bytes) -> Flawed | No
     return Flawed(seq, at, sender, kind, payload, len(data), text)
 
 
+def _finding(body: dict[str, Any]) -> Finding:
+    """A finding that was kept. Fields that a later version adds are passed over."""
+    known = {name: body[name] for name in Finding._fields if name in body}
+    return Finding(
+        **known
+        | {
+            "severity": Severity(body["severity"]),
+            "certainty": Certainty(body["certainty"]),
+            "causes": tuple(Cause(*map(str, cause)) for cause in body.get("causes", ())),
+            "evidence": tuple(int(seq) for seq in body.get("evidence", ())),
+        }
+    )
+
+
 def _restored(fields: dict[str, Any], at: float, kind: str) -> Event:
     """An event whose audio was left out, with a stand-in of the same length: its hash over and
     over, so that lengths and durations are judged as they were."""
     left_out = fields["audio"]
     chars, digest = int(left_out["chars"]), str(left_out["sha256"]) or "0"
     stand_in = (digest * (chars // len(digest) + 1))[:chars]
-    payload = {**fields["event"], str(left_out["field"]): stand_in}
+    payload: dict[str, Any] = {**fields["event"], str(left_out["field"]): stand_in}
+    if "masked" in fields:
+        payload = MaskedPayload(payload, tuple(map(str, fields["masked"])))
     size = int(left_out.get("size", 0))
     return Event(int(fields["seq"]), at, Sender(fields["from"]), kind, payload, size)
 

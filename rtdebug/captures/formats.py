@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from rtdebug.captures.header_lines import LogRedactor
 from rtdebug.captures.jsonl import loads
 from rtdebug.captures.looks import (
     looks_like_document,
@@ -23,7 +22,6 @@ from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.sources import CHUNK, Source, head_of, open_source, size_of
 from rtdebug.errors import UnreadableError
 from rtdebug.model.records import View
-from rtdebug.redaction import DEFAULT, Redactor
 
 if TYPE_CHECKING:
     from rtdebug.captures.pieces import Context, Piece
@@ -43,7 +41,6 @@ class Log:
     stream: BinaryIO
     head: bytes
     sender_of: SenderOf
-    redactor: LogRedactor
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +55,7 @@ class Format:
 def _read_own(log: Log) -> list[Reading]:
     from rtdebug.captures.own import read_own
 
-    more = None if log.redactor.known is DEFAULT else log.redactor.known
-    reading = read_own(log.name, log.stream, more)
+    reading = read_own(log.name, log.stream)
     if b"\n" not in log.head.strip():
         reading.notes.append("the first line of a capture, and no record behind it")
     return [reading]
@@ -68,13 +64,13 @@ def _read_own(log: Log) -> list[Reading]:
 def _read_flows(log: Log) -> list[Reading] | None:
     from rtdebug.captures.mitm import read_flows
 
-    return read_flows(log.name, log.stream, log.sender_of, log.redactor) or None
+    return read_flows(log.name, log.stream, log.sender_of) or None
 
 
 def _read_lines(log: Log) -> list[Reading]:
     from rtdebug.captures.lines import read_lines
 
-    return [read_lines(log.stream, log.sender_of, log.redactor, _text_reader(log.sender_of))]
+    return [read_lines(log.stream, log.sender_of, _text_reader(log.sender_of))]
 
 
 def _read_document(log: Log) -> list[Reading] | None:
@@ -84,14 +80,13 @@ def _read_document(log: Log) -> list[Reading] | None:
     if size_of(log.stream) > LONGEST_DOCUMENT:
         return None
     log.stream.seek(0)
-    data = log.redactor.data(log.stream.read())
-    assert isinstance(data, bytes)
+    data = log.stream.read()
     try:
         value = loads(data.removeprefix(b"\xef\xbb\xbf"))
     except ValueError:
         return None
     if is_har(value):
-        return read_har(value, log.sender_of, log.redactor) or None
+        return read_har(value, log.sender_of) or None
     reading = read_document(value, log.sender_of, _text_reader(log.sender_of))
     return None if reading is None else [reading]
 
@@ -106,10 +101,10 @@ def _read_text(log: Log) -> list[Reading]:
     if known is not None:
         return [Reading("binary", [], View(from_start=False, to_end=False), notes=[known])]
     if long:
-        return [read_long_text(log.stream, log.sender_of, log.redactor)]
+        return [read_long_text(log.stream, log.sender_of)]
     log.stream.seek(0)
     data = log.stream.read()
-    text = log.redactor.text(decoded(data))
+    text = decoded(data)
     reading = read_paste(text, log.sender_of)
     if nothing.is_nothing(reading.records):
         reading.notes = [_nothing_in(data, text)]
@@ -148,16 +143,16 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
-def read(source: Source, *, sender_of: SenderOf, redactor: Redactor = DEFAULT) -> list[Reading]:
+def read(source: Source, *, sender_of: SenderOf) -> list[Reading]:
     """The connections in a log, in any format of the table.
 
-    ``source`` is a path or a stream of bytes (stdin). Secrets in logs of others are replaced by
-    ``redactor`` before a record exists. Raises UnreadableError when there is nothing to read
+    ``source`` is a path or a stream of bytes (stdin). Records hold what the log held, secrets
+    too: whoever lets them leave masks them. Raises UnreadableError when there is nothing to read
     from, or when a format needs what is not installed; content as such is never an error.
     """
     name, stream = open_source(source)
     try:
-        log = Log(name, stream, head_of(stream, CHUNK), sender_of, LogRedactor(redactor))
+        log = Log(name, stream, head_of(stream, CHUNK), sender_of)
         readings = _readings(log)
     except UnreadableError:
         stream.close()

@@ -21,7 +21,6 @@ from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.stamps import Stamp, stamp_of
 from rtdebug.captures.wrapped import Unwrapper
 from rtdebug.model.records import Step
-from rtdebug.redaction import Redactor
 
 _MESSAGES = ("_webSocketMessages", "webSocketMessages", "_websocketMessages", "websocketMessages")
 _TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
@@ -37,13 +36,13 @@ def is_har(value: Any) -> bool:
     )
 
 
-def read_har(value: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> list[Reading]:
+def read_har(value: dict[str, Any], sender_of: SenderOf) -> list[Reading]:
     """A reading for each WebSocket connection in the archive, refused ones too."""
     readings, other = [], 0
     for number, entry in enumerate(value["log"]["entries"], 1):
         if not isinstance(entry, dict):
             continue
-        reading = _reading(entry, sender_of, redactor)
+        reading = _reading(entry, sender_of)
         if reading is None:
             other += 1
             continue
@@ -54,12 +53,12 @@ def read_har(value: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> 
     return readings
 
 
-def _reading(entry: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> Reading | None:
-    url = _url(entry, redactor)
-    ours = read_ours(entry, _messages(entry) or [], url, redactor)
+def _reading(entry: dict[str, Any], sender_of: SenderOf) -> Reading | None:
+    url = _url(entry)
+    ours = read_ours(entry, _messages(entry) or [], url)
     if ours is not None:
         return ours
-    found = list(_entry(entry, url, sender_of, redactor))
+    found = list(_entry(entry, url, sender_of))
     if not found:
         return None
     reading = reading_of("HAR", found, sender_of, selective=False)
@@ -71,9 +70,7 @@ def _messages(entry: dict[str, Any]) -> list[Any] | None:
     return next((entry[name] for name in _MESSAGES if isinstance(entry.get(name), list)), None)
 
 
-def _entry(
-    entry: dict[str, Any], url: str, sender_of: SenderOf, redactor: Redactor
-) -> Iterator[Piece]:
+def _entry(entry: dict[str, Any], url: str, sender_of: SenderOf) -> Iterator[Piece]:
     messages = _messages(entry)
     response = entry.get("response") if isinstance(entry.get("response"), dict) else {}
     status = response.get("status") if isinstance(response, dict) else None
@@ -82,16 +79,14 @@ def _entry(
         return
     start = stamp_of(entry.get("startedDateTime"))
     if isinstance(status, int) and status not in (0, 101) and not messages:
-        yield _refused(response or {}, status, url, start, redactor)
+        yield _refused(response or {}, status, url, start)
         return
-    found = [
-        piece for message in messages or () for piece in _message(message, sender_of, redactor)
-    ]
+    found = [piece for message in messages or () for piece in _message(message, sender_of)]
     stamps = [piece.context.stamp for piece in found if piece.context.stamp]
     first = stamps[0] if stamps else None
     if start is None or (first and not 0 <= first.seconds - start.seconds <= _UPGRADE_LATEST):
         start = first
-    yield _opened(entry, url, Context(stamp=start), redactor)
+    yield _opened(entry, url, Context(stamp=start))
     yield from found
     ended = Context(stamp=_end(entry, start, stamps))
     close = entry.get("_webSocketClose")
@@ -112,45 +107,43 @@ def _end(entry: dict[str, Any], start: Stamp | None, stamps: list[Stamp]) -> Sta
     return Stamp(end, start.absolute, True) if math.isfinite(end) and end >= last else None
 
 
-def _url(entry: dict[str, Any], redactor: Redactor) -> str:
+def _url(entry: dict[str, Any]) -> str:
     request = entry.get("request")
     url = request.get("url") if isinstance(request, dict) else None
-    return redactor.text(url) if isinstance(url, str) else ""
+    return url if isinstance(url, str) else ""
 
 
-def _headers(side: Any, redactor: Redactor) -> tuple[tuple[str, str], ...]:
+def _headers(side: Any) -> tuple[tuple[str, str], ...]:
     listed = side.get("headers") if isinstance(side, dict) else None
     pairs = [
         (str(header.get("name", "")), str(header.get("value", "")))
         for header in (listed if isinstance(listed, list) else ())
         if isinstance(header, dict)
     ]
-    return redactor.headers(pairs)
+    return tuple(pairs)
 
 
-def _opened(entry: dict[str, Any], url: str, context: Context, redactor: Redactor) -> Piece:
-    answered = _headers(entry.get("response"), redactor)
+def _opened(entry: dict[str, Any], url: str, context: Context) -> Piece:
+    answered = _headers(entry.get("response"))
     subprotocol = next(
         (value for name, value in answered if name.lower() == "sec-websocket-protocol"), None
     )
-    headers = _headers(entry.get("request"), redactor)
+    headers = _headers(entry.get("request"))
     return pieces.opened(url or None, context, headers=headers, subprotocol=subprotocol)
 
 
-def _refused(
-    response: dict[str, Any], status: int, url: str, start: Stamp | None, redactor: Redactor
-) -> Piece:
+def _refused(response: dict[str, Any], status: int, url: str, start: Stamp | None) -> Piece:
     content = response.get("content")
     body = content.get("text") if isinstance(content, dict) else None
     return pieces.refused(
         Step.UPGRADE, f"HTTP {status} {response.get('statusText') or ''}".strip(),
         Context(stamp=start), status=status, url=url or None,
-        headers=_headers(response, redactor),
-        body=redactor.text(body) if isinstance(body, str) else "",
+        headers=_headers(response),
+        body=body if isinstance(body, str) else "",
     )  # fmt: skip
 
 
-def _message(message: Any, sender_of: SenderOf, redactor: Redactor) -> list[Piece]:
+def _message(message: Any, sender_of: SenderOf) -> list[Piece]:
     if not isinstance(message, dict):
         return []
     way = message.get("type", message.get("direction", message.get("sender")))
@@ -161,7 +154,6 @@ def _message(message: Any, sender_of: SenderOf, redactor: Redactor) -> list[Piec
         return Unwrapper(sender_of).pieces(data, context)
     if opcode in (_PING, _PONG) or not isinstance(data, str):
         return []
-    data = redactor.text(data)
     if opcode == _CLOSE:
         return [pieces.closed(1005, "", context.sender, context, data)]
     if context.sender is None:

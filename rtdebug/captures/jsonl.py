@@ -19,6 +19,8 @@ from rtdebug.model.records import (
     Ended,
     Event,
     Flawed,
+    Found,
+    MaskedPayload,
     Opened,
     Paused,
     Record,
@@ -83,7 +85,23 @@ def _encode_event(event: Event, bare: bool = False) -> bytes:
         known = text is not None or (event.whole and event.size > 0)
         rewritten = known and event.size != len(body)
         start += f'"size": {event.size}, ' if rewritten else ""
+        start += masked_at(event.payload)
     return b'%b"event": %b}\n' % (start.encode(), body)
+
+
+def masked_at(payload: dict[str, Any]) -> str:
+    """The member that says where a payload is masked; nothing where it is not."""
+    if not isinstance(payload, MaskedPayload):
+        return ""
+    return f'"masked": {dumps(list(payload.pointers)).decode()}, '
+
+
+def found_fields(found: Found) -> dict[str, Any]:
+    """A finding as JSON values, with all that a replay needs to repeat it."""
+    one = found.finding
+    body: dict[str, Any] = {name: getattr(one, name) for name in one._fields}
+    body["causes"] = [[cause.text, cause.likelihood, cause.test] for cause in one.causes]
+    return {"finding": body, **({"withdrawn": True} if found.withdrawn else {})}
 
 
 def _embedded(text: str | bytes) -> bytes:
@@ -111,6 +129,8 @@ def _encode_silenced(event: Event, field: str) -> bytes:
         "seq": event.seq, "at": event.at, "from": event.sender.value, "audio": silenced,
         "event": {**event.payload, field: ""},
     }  # fmt: skip
+    if isinstance(event.payload, MaskedPayload):
+        return dumps(line | {"masked": list(event.payload.pointers)}) + b"\n"
     return dumps(line) + b"\n"
 
 
@@ -148,6 +168,8 @@ def _fields(record: Record) -> dict[str, Any]:
             return {"at": record.at, "remark": {"text": record.text, "line": record.line}}
         case Violation() | Unjudged() | Paused():
             return {"at": record.at, **_disturbed(record)}
+        case Found():
+            return {"at": record.at, **found_fields(record)}
         case Event():
             return {"seq": record.seq, "at": record.at, "from": record.sender.value}
 

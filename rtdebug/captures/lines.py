@@ -16,7 +16,6 @@ from rtdebug.captures.sources import head_of, line_batches, size_of, tail_lines
 from rtdebug.captures.viewing import view_of
 from rtdebug.captures.wrapped import TextReader, Unwrapper
 from rtdebug.model.records import Event, Record, Sender
-from rtdebug.redaction import Redactor
 
 _SAMPLE = 1 << 16
 _LAST = 30
@@ -34,7 +33,6 @@ def _parsed(line: bytes) -> Any:
 def read_lines(
     stream: BinaryIO,
     sender_of: SenderOf,
-    redactor: Redactor,
     read_text: TextReader | None = None,
 ) -> Reading:
     """The reading of JSON lines of another tool; ``read_text`` reads lines that are no JSON."""
@@ -48,7 +46,7 @@ def read_lines(
     view = view_of(head, tail, manner.clock, to_end=to_end)
     reading = Reading("JSON lines", (), view, started=started)
     lines = _Lines(
-        stream, unwrapper, redactor, read_text,
+        stream, unwrapper, read_text,
         Assembler(sender_of, manner, bare=reading.bare), shape_of(sample, unwrapper), reading.notes,
         sample[0] if sample else None,
     )  # fmt: skip
@@ -94,13 +92,12 @@ class _Lines:
     """One pass over the lines of one stream."""
 
     def __init__(
-        self, stream: BinaryIO, unwrapper: Unwrapper, redactor: Redactor,
+        self, stream: BinaryIO, unwrapper: Unwrapper,
         read_text: TextReader | None, assembler: Assembler, shape: Shape, notes: list[str],
         first: object,
     ) -> None:  # fmt: skip
         self._stream = stream
         self._unwrapper = unwrapper
-        self._redactor = redactor
         self._read_text = read_text
         self._assembler = assembler
         self._shape = shape
@@ -119,16 +116,14 @@ class _Lines:
         loads_line, make, clock = orjson.loads, tuple.__new__, assembler.line
         senders, around = self._senders, shape.around
         seq, at, origin = 0, 0.0, 0.0
-        harmless = self._redactor.harmless
         for batch in line_batches(self._stream):
-            clean = not swift or harmless(b"".join(batch))
             for line in batch:
                 number += 1
                 try:
                     fields = loads_line(line)
                     payload = fields[slot]
                     kind = payload["type"]
-                    if kind in learnt and (clean or harmless(line)):
+                    if kind in learnt:
                         seconds = fields[time] * scale - origin
                         at = max(at, seconds)
                         size, sender = len(line) - 1 - around, senders[fields[side]]
@@ -150,14 +145,12 @@ class _Lines:
 
     def _with_care(self, line: bytes, number: int, swift: bool) -> Iterator[Record]:
         """The records of one line, whatever its shape."""
-        redacted = self._redactor.data(line)
-        data = redacted if isinstance(redacted, bytes) else redacted.encode()
-        fields = _parsed(data)
+        fields = _parsed(line)
         context = Context(line=number)
         if fields is not None:
             found = self._unwrapper.pieces(fields, context)
         else:
-            text = data.decode("utf-8", "replace")
+            text = line.decode("utf-8", "replace")
             found = self._read_text(text, context) if self._read_text else []
         if not found:
             self._left_out.append(number)
@@ -168,7 +161,7 @@ class _Lines:
             self._learn(fields)
 
     def _learn(self, fields: dict[str, Any]) -> None:
-        """Lines of this type may go by position where they hold no secret: the shape holds, and
+        """Lines of this type may go by position: the shape holds, and
         their time runs on from one that is known."""
         shape, assembler = self._shape, self._assembler
         payload = fields.get(shape.slot)

@@ -13,9 +13,8 @@ from rtdebug.captures.jsonl import MARK, VERSION, dumps, loads
 from rtdebug.captures.reading import Reading
 from rtdebug.captures.sources import line_batches, size_of, tail_lines
 from rtdebug.errors import UnreadableError
-from rtdebug.model.records import Closed, Ended, Event, Record, Refused, Sender, View
+from rtdebug.model.records import Closed, Ended, Event, Found, Record, Refused, Sender, View
 from rtdebug.model.value import replace
-from rtdebug.redaction import Redactor
 
 _SENDERS = {sender.value: sender for sender in Sender}
 _pick = itemgetter("seq", "at", "from", "event")
@@ -24,14 +23,13 @@ KEEP_TEXT = 8 << 20
 """Up to this size events keep the text they came in; beyond it nobody looks at it again."""
 
 
-def read_own(name: str, stream: BinaryIO, redactor: Redactor | None = None) -> Reading:
-    """The reading of a capture whose header has been seen. What it holds was redacted as it was
-    written; ``redactor`` replaces what somebody wants replaced besides.
+def read_own(name: str, stream: BinaryIO) -> Reading:
+    """The reading of a capture whose header has been seen.
 
     Raises UnreadableError when a newer rtdebug wrote it.
     """
     first = stream.readline()
-    header: dict[str, Any] = loads(first if redactor is None else _clean(first, redactor))
+    header: dict[str, Any] = loads(first)
     version = header[MARK]
     if isinstance(version, bool) or not isinstance(version, int) or not 0 < version <= VERSION:
         raise UnreadableError(
@@ -44,7 +42,7 @@ def read_own(name: str, stream: BinaryIO, redactor: Redactor | None = None) -> R
         "rtdebug capture", (), _view(header, stream), started=_text(header, "started"),
         pack_hint=_text(header, "pack"), url=_text(header, "url"), header=header,
     )  # fmt: skip
-    batches = _batches(stream, redactor)
+    batches = line_batches(stream)
     if version < VERSION:
         reading.records = _upgraded(batches, version)
     else:
@@ -69,20 +67,10 @@ def _ends(stream: BinaryIO) -> bool:
         except ValueError:
             continue
         record = record_of(fields, line) if isinstance(fields, dict) else None
+        if isinstance(record, Found):  # it may be told of the whole, behind the end
+            continue
         return isinstance(record, Closed | Ended | Refused)
     return False
-
-
-def _batches(stream: BinaryIO, redactor: Redactor | None) -> Iterable[list[bytes]]:
-    batches = line_batches(stream)
-    if redactor is None:
-        return batches
-    return ([_clean(line, redactor) for line in batch] for batch in batches)
-
-
-def _clean(line: bytes, redactor: Redactor) -> bytes:
-    clean = redactor.data(line)
-    return clean.encode() if isinstance(clean, str) else clean
 
 
 def _records(batches: Iterable[list[bytes]], keep_text: bool, reading: Reading) -> Iterator[Record]:

@@ -13,7 +13,6 @@ from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.sources import LINE_CAP, tail_lines
 from rtdebug.captures.viewing import view_of
 from rtdebug.model.records import Record
-from rtdebug.redaction import Redactor
 
 _PART = 1 << 20
 _BOMS = (
@@ -35,20 +34,20 @@ def decoded(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def read_long_text(stream: BinaryIO, sender_of: SenderOf, redactor: Redactor) -> Reading:
+def read_long_text(stream: BinaryIO, sender_of: SenderOf) -> Reading:
     """The reading of a long text, a part of whole lines at a time.
 
     A part ends where a line begins a new record, so that no value is torn. What the whole can
     show is told from its first part and its last lines.
     """
     first = next(_parts(stream), "")
-    sample = _pieces(redactor.text(first), sender_of, 1)
+    sample = _pieces(first, sender_of, 1)
     manner = manner_of(sample, sender_of, by_type=True)
     view = view_of(_records(sample, sender_of, manner), (), manner.clock)
     reading = Reading("long text", (), replace(view, to_end=_shows_its_end(stream, sender_of)))
     stream.seek(0)
     assembler = Assembler(sender_of, manner, bare=reading.bare)
-    reading.records = _stream(stream, assembler, redactor, reading.notes)
+    reading.records = _stream(stream, assembler, reading.notes)
     return reading
 
 
@@ -64,13 +63,11 @@ def _records(pieces: list[Piece], sender_of: SenderOf, manner: Manner) -> list[R
     return [record for piece in pieces for record in assembler.records(piece)]
 
 
-def _stream(
-    stream: BinaryIO, assembler: Assembler, redactor: Redactor, notes: list[str]
-) -> Iterator[Record]:
+def _stream(stream: BinaryIO, assembler: Assembler, notes: list[str]) -> Iterator[Record]:
     line, empty = 1, True
     with stream:
         for part in _parts(stream):
-            for piece in _pieces(redactor.text(part), assembler.sender_of, line):
+            for piece in _pieces(part, assembler.sender_of, line):
                 empty = empty and piece.what is What.REMARK
                 yield from assembler.records(piece)
             line += part.count("\n")

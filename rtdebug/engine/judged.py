@@ -8,7 +8,8 @@ from rtdebug.engine.state import State
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Ended, Opened, Refused, Sender
 from rtdebug.model.results import Owed, ResponseSummary, TimelineRow
-from rtdebug.model.value import Value
+from rtdebug.model.value import Value, replace
+from rtdebug.secrets.masker import Masker, cleaned
 
 
 class Judged(Value):
@@ -44,6 +45,18 @@ class Judged(Value):
     def interrupted(self) -> bool:
         """Whether the watcher was stopped from outside."""
         return self.ended is not None and self.ended.reason == "interrupted"
+
+    def masked(self, masker: Masker) -> Judged:
+        """The same without secrets; the timeline has none."""
+        return replace(
+            self,
+            findings=masker.findings(self.findings),
+            responses=cleaned(self.responses, masker.text),
+            opened=masker.known(self.opened),
+            refused=masker.known(self.refused),
+            closed=masker.known(self.closed),
+            ended=masker.known(self.ended),
+        )
 
     @classmethod
     def of(

@@ -50,6 +50,13 @@ class Ledger:
         found = [weighed(one, self._state) for one in waiting]
         return [taken for one in found if (taken := self._take(one)) is not None]
 
+    def all(self) -> list[Finding]:
+        """All that was reported, in order; what was withdrawn is marked so."""
+        return [
+            replace(one, withdrawn=True) if key in self._withdrawn else one
+            for key, one in self._rows.items()
+        ]
+
     def standing(self) -> list[Finding]:
         """All that was reported and not withdrawn, in order."""
         return [one for key, one in self._rows.items() if key not in self._withdrawn]

@@ -25,6 +25,7 @@ from rtdebug.model.records import (
     Unjudged,
     Violation,
 )
+from rtdebug.safe import one_line
 
 NEVER = math.inf
 NOTHING: Sequence[Finding] = ()
@@ -143,6 +144,10 @@ class Rule:
         if roles and self.state.view.selective:
             self.state.needs[finding.key] = roles
         return finding
+
+    def quote(self, text: str, limit: int) -> str:
+        """What somebody said, on one line as a finding may quote it: masked first, cut then."""
+        return one_line(self.state.timeline.masker.redactor.quote(text, limit))
 
     def finding(  # noqa: PLR0913 - what is left out is the class's
         self,

@@ -15,6 +15,7 @@ import orjson
 
 from rtdebug.engine.conformance import Conformance
 from rtdebug.engine.decoder import decode, has_twice, utf8_length
+from rtdebug.engine.evidence import Evidence
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.ledger import Ledger
 from rtdebug.engine.nonconformity import Departures
@@ -33,6 +34,7 @@ from rtdebug.model.records import (
     Ended,
     Event,
     Flawed,
+    Found,
     Opened,
     Paused,
     Record,
@@ -46,6 +48,7 @@ from rtdebug.model.records import (
 )
 from rtdebug.model.results import Owed
 from rtdebug.packs.pack import Pack
+from rtdebug.redaction import DEFAULT, Redactor
 
 _TYPES_KEPT = 1000  # a peer may invent types without end
 # Looking a member up on its enum costs more than a dict; the hot path does it per event.
@@ -65,6 +68,7 @@ class Session:
         *,
         view: View = LIVE,
         patience: float | None = None,
+        redactor: Redactor = DEFAULT,
     ) -> None:
         self.pack = pack
         self.view = view
@@ -73,6 +77,7 @@ class Session:
         self.deadline: float = math.inf
         self._ledger = Ledger(self.state)
         self.timeline = self.state.timeline
+        self.evidence = Evidence(self.state, redactor)
         self._type_of = pack.type_of
         self._seq = 0
         self._at = 0.0
@@ -148,9 +153,14 @@ class Session:
     def observe(self, record: Record) -> Sequence[Finding]:
         """Takes one record in. Returns what it brought to light."""
         if type(record) is Event:
+            if record.payload.__class__ is not dict:
+                self.evidence.masked(record)
             if record.type in self._fast and self._takes(record):
                 return NOTHING
             return self._event(record)
+        if type(record) is Found:
+            again = self.evidence.repeated(record, self._ledger.standing())
+            return self._ledger.report(again)
         if type(record) is Flawed:
             found = self._reported(self._conformance.flawed(record))
             return [*found, *self._event(record)]
@@ -177,7 +187,13 @@ class Session:
         dropped = self._observed + self._taken + self._others - len(rows)
         peer = self._peers.peer()
         state.peer = peer.name if peer is not None else None
-        return Judged.of(state, rows, dropped, ledger.tree(), self.owed(), self._at)
+        judged = Judged.of(state, rows, dropped, ledger.tree(), self.owed(), self._at)
+        return judged.masked(self.evidence.masker)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All that was reported so far; what was withdrawn is marked so."""
+        return self._ledger.all()
 
     def owed(self) -> tuple[Owed, ...]:
         """What either side owes the other by now, the oldest first."""
@@ -410,4 +426,4 @@ class Session:
         if not found and not self.state.withdrawn:
             return found
         standing = self.state.gaps.standing(found)
-        return self._ledger.report(map(self._departures.weighed, standing))
+        return self._ledger.report(map(self._departures.weighed, self.evidence.standing(standing)))

@@ -12,6 +12,7 @@ from rtdebug.model.records import (
     Closed,
     Ended,
     Event,
+    Found,
     Opened,
     Paused,
     Record,
@@ -25,6 +26,7 @@ from rtdebug.model.records import (
 from rtdebug.model.results import TimelineRow
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.summaries import close_words, summarise
+from rtdebug.secrets.masker import Masker
 
 KEPT = 1000
 SMALL = 4096
@@ -59,6 +61,7 @@ class Timeline:
         self._first: list[Kept] = []
         self._last: deque[Kept] = deque(maxlen=kept)
         self._kept = kept
+        self.masker = Masker()
         self.append: Callable[[Kept], None] = self._fill
 
     def keep(self, most: int) -> None:
@@ -77,11 +80,14 @@ class Timeline:
             text = record.text
             self.append(record if text is None else (record.seq, record.at, record.sender, text))
         else:
-            self.append(self._row(record))
+            self.append(self._masked_row(record))
 
     def rows(self) -> tuple[TimelineRow, ...]:
-        """All kept rows, in order."""
-        return tuple(self._shown(one) for one in (*self._first, *self._last))
+        """All kept rows, in order, without secrets."""
+        first = [self._shown(one) for one in self._first]
+        if len(self._last) == self._kept:
+            self.masker.torn()
+        return (*first, *map(self._shown, self._last))
 
     def passed(self, after: int, *, by_server: bool = False) -> Event | None:
         """The latest event, of the server if so asked, where it is younger than ``after``: it had
@@ -108,13 +114,16 @@ class Timeline:
         if isinstance(kept, TimelineRow):
             return kept
         if isinstance(kept, Event):
-            return self._row(kept)
+            return self._masked_row(kept)
         if isinstance(kept, LongAudio):
             role = self._pack.role(Sender.SERVER, kept.type) or ""
             text = summarise(role, kept.payload())
             return TimelineRow(kept.seq, kept.at, Sender.SERVER, kept.type, kept.size, text)
         seq, at, sender, data = kept
-        return self._row(decode(self._pack, data, seq, at, sender))
+        return self._masked_row(decode(self._pack, data, seq, at, sender))
+
+    def _masked_row(self, record: Record) -> TimelineRow:
+        return self._row(self.masker.record(record))
 
     def _row(self, record: Record) -> TimelineRow:
         match record:
@@ -148,6 +157,8 @@ class Timeline:
             case Paused():
                 said = f"rtdebug itself stood still for {record.seconds:.1f} s"
                 return TimelineRow(None, record.at, None, "paused", 0, said)
+            case Found():
+                return TimelineRow(None, record.at, None, "finding", 0, record.finding.title)
 
 
 def _sender(kept: Kept) -> Sender | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 
+from rtdebug.model.findings import Finding
 from rtdebug.model.value import Value
 
 
@@ -41,7 +42,7 @@ class Clock(StrEnum):
 
 
 class Opened(Value):
-    """The connection is open. ``headers`` are the client's, already redacted."""
+    """The connection is open. ``headers`` are the client's."""
 
     at: float
     url: str | None = None
@@ -68,9 +69,9 @@ class Refused(Value):
 class Event(NamedTuple):
     """One message that was understood as an event of the protocol.
 
-    ``size`` is the length of the message in bytes; ``text`` the message as it was (already
-    redacted), None where a reader had only its pieces; ``whole`` is False when the log shows an
-    elided, cut or type-only event, whose payload proves nothing by what it lacks.
+    ``size`` is the length of the message in bytes; ``text`` the message as it was, None
+    where a reader had only its pieces; ``whole`` is False when the log shows an elided, cut or
+    type-only event, whose payload proves nothing by what it lacks.
     """
 
     seq: int
@@ -158,8 +159,37 @@ class Paused(Value):
     seconds: float
 
 
+class Found(Value):
+    """A finding that a capture keeps because its evidence is masked there; ``withdrawn`` says that
+    the session took back an earlier one."""
+
+    at: float
+    finding: Finding
+    withdrawn: bool = False
+
+
+class MaskedPayload(dict[str, Any]):
+    """The payload of an event without the secrets that stood at ``pointers``."""
+
+    __slots__ = ("pointers",)
+
+    def __init__(self, payload: dict[str, Any], pointers: tuple[str, ...]) -> None:
+        super().__init__(payload)
+        self.pointers = pointers
+
+
 Record: TypeAlias = (
-    Opened | Refused | Event | Undecodable | Closed | Ended | Remark | Violation | Unjudged | Paused
+    Opened
+    | Refused
+    | Event
+    | Undecodable
+    | Closed
+    | Ended
+    | Remark
+    | Violation
+    | Unjudged
+    | Paused
+    | Found
 )
 
 

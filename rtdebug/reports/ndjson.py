@@ -15,6 +15,7 @@ from rtdebug.model.records import (
     Closed,
     Ended,
     Event,
+    Found,
     Opened,
     Paused,
     Record,
@@ -73,5 +74,7 @@ def _fields(record: Record) -> dict[str, object]:
             return {**at, "unjudged": passed}
         case Paused():
             return {**at, "paused": {"seconds": record.seconds}}
+        case Found():
+            return at
         case Remark():
             return {**at, "remark": {"text": record.text, "line": record.line}}

@@ -13,6 +13,7 @@ from rtdebug.model.records import (
     Closed,
     Ended,
     Event,
+    Found,
     Opened,
     Paused,
     Record,
@@ -185,5 +186,7 @@ def _words(record: Record) -> tuple[str, str]:
             return f"not judged, of the {record.sender}", f"{record.size} bytes: {record.why}"
         case Paused():
             return "paused", f"rtdebug itself stood still for {duration(record.seconds)}"
+        case Found():
+            return "found before", record.finding.title
         case _:
             return record.type, ""

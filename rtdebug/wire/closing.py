@@ -6,7 +6,6 @@ import errno
 from typing import TYPE_CHECKING
 
 from rtdebug.model.records import Closed, Sender, Unjudged, Violation
-from rtdebug.redaction import Redactor
 
 if TYPE_CHECKING:
     from websockets.exceptions import ConnectionClosed
@@ -18,7 +17,6 @@ _NO_CLOSE_FRAME = "the connection ended without a close frame"
 def closed_record(
     error: ConnectionClosed,
     at: float,
-    redactor: Redactor,
     *,
     parser_error: Exception | None = None,
     aborted: bool = False,
@@ -31,13 +29,13 @@ def closed_record(
     """
     received, sent = error.rcvd, error.sent
     if received is not None and (sent is None or error.rcvd_then_sent):
-        return Closed(at, int(received.code), redactor.text(received.reason), Sender.SERVER)
+        return Closed(at, int(received.code), received.reason, Sender.SERVER)
     if sent is not None:
-        return Closed(at, int(sent.code), redactor.text(sent.reason), Sender.CLIENT)
+        return Closed(at, int(sent.code), sent.reason, Sender.CLIENT)
     if aborted:
         return Closed(at, ABNORMAL, "dropped without a close frame", Sender.CLIENT)
     text, sender = _vanished(error.__cause__ or parser_error)
-    return Closed(at, ABNORMAL, redactor.text(text), sender)
+    return Closed(at, ABNORMAL, text, sender)
 
 
 def _vanished(cause: BaseException | None) -> tuple[str, Sender | None]:

@@ -9,7 +9,6 @@ import ssl
 from typing import NamedTuple
 
 from rtdebug.model.records import Refused, Step
-from rtdebug.redaction import Redactor
 from rtdebug.wire import forward_proxy, tls, upgrade
 from rtdebug.wire.answer import MAX_BODY, Answer, body_text, read_answer
 from rtdebug.wire.fault import LOST, TIMED_OUT, Fault
@@ -74,16 +73,16 @@ def too_late(attempt: Attempt) -> Fault:
     return late(target, step, within, attempt.addresses, attempt.proxy)
 
 
-def refused(fault: Fault, at: float, url: str, redactor: Redactor) -> Refused:
-    """The record of a failed attempt, without secrets."""
+def refused(fault: Fault, at: float, url: str) -> Refused:
+    """The record of a failed attempt."""
     answer = fault.answer
     return Refused(
         at=at,
         step=fault.step,
-        text=redactor.text(fault.text),
-        url=redactor.text(url),
+        text=fault.text,
+        url=url,
         status=answer.status if answer else None,
-        headers=redactor.headers(answer.headers) if answer else (),
-        body=redactor.text(answer.body)[:MAX_BODY] if answer else "",
+        headers=answer.headers if answer else (),
+        body=answer.body[:MAX_BODY] if answer else "",
         how=fault.how,
     )

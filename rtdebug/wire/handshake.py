@@ -14,6 +14,7 @@ from rtdebug.model.records import Opened, Refused, Sender, Step
 from rtdebug.packs.load import load_pack
 from rtdebug.redaction import DEFAULT
 from rtdebug.safe import one_line
+from rtdebug.secrets.masker import Masker
 from rtdebug.wire import answer, upgrade
 from rtdebug.wire.answer_copy import AnswerCopy
 from rtdebug.wire.answers import redirected, refusal_bytes
@@ -38,7 +39,7 @@ _CHANGED_PROTOCOL = 101
 
 
 class Handshake:
-    """Carries one upgrade and the connection that comes of it; what it records is redacted."""
+    """Carries one upgrade and the connection that comes of it; what it records is as it came."""
 
     def __init__(
         self,
@@ -57,11 +58,12 @@ class Handshake:
             passed = passed.without("sec-websocket-extensions")
         self._request = passed
         self._shown = shown(url)
-        self._redactor = redactor_for(passed.headers, options.redact)
-        self._url = self._redactor.text(url)
-        self._headers = self._redactor.headers(offered(passed.headers))
-        self._arrival = Arrival(number, self._url, self._headers)
-        self._tap = Tap(number, self._audience(), self._redactor, traffic.pulse)
+        self._url = url
+        self._headers = tuple(offered(passed.headers))
+        redactor = redactor_for(passed.headers, options.redact, url=url)
+        headers = redactor.headers(self._headers)
+        self._arrival = Arrival(number, redactor.text(url), headers, redactor)
+        self._tap = Tap(number, self._audience(), Masker(redactor), traffic.pulse)
 
     def _audience(self) -> Audience:
         """Who looks; where that cannot be had, the app is served all the same."""
@@ -153,15 +155,15 @@ class Handshake:
         self._refused(Fault(Step.UPGRADE, upgrade.refused(said, self._shown), said))
 
     def _refused(self, fault: Fault) -> None:
-        said, redactor = fault.answer, self._redactor
+        said = fault.answer
         record = Refused(
             at=self._tap.at,
             step=fault.step,
-            text=redactor.text(fault.text),
+            text=fault.text,
             url=self._url,
             status=said.status if said else None,
-            headers=redactor.headers(said.headers) if said else (),
-            body=redactor.text(said.body)[: answer.MAX_BODY] if said else "",
+            headers=said.headers if said else (),
+            body=said.body[: answer.MAX_BODY] if said else "",
             how=fault.how,
         )
         self._tap.refused(record)
@@ -193,8 +195,7 @@ class Handshake:
 
     def _opened(self, response: Response) -> Opened:
         chosen = response.get("sec-websocket-protocol")
-        subprotocol = None if chosen is None else self._redactor.text(chosen)
-        return Opened(0.0, self._url, subprotocol, self._headers, response.status)
+        return Opened(0.0, self._url, chosen, self._headers, response.status)
 
 
 def _readers(response: Response) -> dict[Sender, FrameReader]:

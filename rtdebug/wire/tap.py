@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import (
     Closed,
     Ended,
@@ -25,7 +26,7 @@ from rtdebug.model.records import (
     Unjudged,
     Violation,
 )
-from rtdebug.redaction import Redactor
+from rtdebug.secrets.masker import Masker
 from rtdebug.wire.audience import Audience, Ending
 from rtdebug.wire.clock import Stopwatch
 from rtdebug.wire.closing import ABNORMAL
@@ -64,20 +65,21 @@ class Tap:
     """
 
     def __init__(
-        self, number: int, audience: Audience, redactor: Redactor, pulse: Pulse | None = None
+        self, number: int, audience: Audience, masker: Masker, pulse: Pulse | None = None
     ) -> None:
         self.hold: Callable[[bool], None] = _cannot_hold
         self.hang_up: Callable[[], None] = _cannot_hang_up
         self._number = number
         self._audience = audience
         self._session = audience.session
-        self._redactor = redactor
+        self._masker = masker
         self._loop = asyncio.get_running_loop()
         self._pulse = pulse or Pulse()
         self._watch = Stopwatch(self._loop.time, self._loop.time())
         self._readers: Mapping[Sender, FrameReader] = {}
-        # Records, or where nobody is shown any, text messages that need not become one.
-        self._waiting: deque[tuple[Record] | _Message] = deque()
+        # Records as they came and as they are shown, or where nobody is shown any, text messages
+        # that need not become one.
+        self._waiting: deque[tuple[Record, Record] | _Message] = deque()
         self._unseen = not audience.recorders and not audience.views
         self._waiting_bytes = 0
         self._held_since: float | None = None
@@ -110,13 +112,13 @@ class Tap:
 
     def broken(self, kind: str, more: str = "") -> None:
         """The server broke a rule by its answer; ``more`` is what is known besides."""
-        text = words(kind, self._redactor.text(more))
+        text = words(kind, self._masker.text(more))
         violation = Violation(self.at, Sender.SERVER, kind, text, readable=True)
         self._guarded(lambda: self._take(violation))
 
     def unread(self, why: str) -> None:
         """What both sides send cannot be read here."""
-        text = f"it cannot be read: {self._redactor.text(why)}"
+        text = f"it cannot be read: {self._masker.text(why)}"
         for sender in Sender:
             record = Unjudged(self.at, sender, 0, text, readable=False)
             self._guarded(lambda record=record: self._take(record))  # type: ignore[misc]
@@ -165,6 +167,7 @@ class Tap:
         if len(self._notes) >= _MOST_NOTES:
             self._notes_left_out += 1
             return
+        text = self._masker.text(text)
         self._notes.append(text)
         remark = Remark(self._watch.at(), text)
         self._guarded(lambda: self._show(remark))
@@ -184,6 +187,7 @@ class Tap:
         if self._failure is None:
             try:
                 judged = self._session.finish()
+                self._keep_the_last()
             except Exception as error:  # told below
                 self._failure = error
         if self._held_for >= _WORTH_TELLING:
@@ -203,26 +207,30 @@ class Tap:
         if self._watch.began + at >= self._pulse.late:
             self._pulse.check()
             at = self._watch.at()
-        decode, text = self._session.decode, self._redactor.text
-        recorders, waiting = self._audience.recorders, self._waiting
+        decode, masked = self._session.decode, self._masker.record
+        waiting = self._waiting
         unseen = self._unseen
         record: Record
+        shown: list[Record] = []
         for item in items:
             if type(item) is str:
                 if unseen:
-                    waiting.append((text(item), at, sender))
+                    waiting.append((item, at, sender))
                     continue
-                record = decode(text(item), at, sender)
+                record = decode(item, at, sender)
             elif type(item) is bytes:
-                record = decode(self._redactor.data(item), at, sender, binary=True)
+                record = decode(item, at, sender, binary=True)
             elif type(item) is BadText:
-                record = decode(self._redactor.data(item.data), at, sender)
+                record = decode(item.data, at, sender)
             else:
+                self._keep_together(shown)
+                shown = []
                 self._control(item, at, sender)
                 continue
-            for recorder in recorders:
-                recorder.write(record)
-            waiting.append((record,))
+            kept = record if unseen else masked(record)
+            shown.append(kept)
+            waiting.append((record, kept))
+        self._keep_together(shown)
         if self._later is None:
             self._judge_soon()
         else:
@@ -253,7 +261,7 @@ class Tap:
         self._complete = True
         if self._closes:
             sender, close = next(iter(self._closes.items()))
-            self._take(Closed(at, close.code, self._redactor.text(close.reason), sender))
+            self._take(Closed(at, close.code, close.reason, sender))
             return
         gone, error = next(iter(self._gone.items()), (None, None))
         how = "was reset" if isinstance(error, ConnectionError) else "ended"
@@ -262,9 +270,9 @@ class Tap:
 
     def _take(self, record: Record) -> None:
         """One record that is no message: kept, and judged in its turn."""
-        for recorder in self._audience.recorders:
-            recorder.write(record)
-        self._waiting.append((record,))
+        shown = record if self._unseen else self._masker.record(record)
+        self._record(shown)
+        self._waiting.append((record, shown))
         if self._later is None:
             self._judge_soon()
 
@@ -302,11 +310,14 @@ class Tap:
             first = waiting.popleft()
             if len(first) == 3:
                 findings = receive(*first)
+                if findings:
+                    findings = self._told_of(findings)
             else:
-                record = first[0]
-                findings = observe(record)
+                findings = observe(first[0])
+                if findings:
+                    findings = self._told_of(findings)
                 for view in views:
-                    view.accept(record, findings)
+                    view.accept(first[1], findings)
             if findings and not views:
                 self._audience.found(findings)
             count += 1
@@ -316,6 +327,28 @@ class Tap:
         self._waiting_bytes = 0
         self._release()
         self._set_timer()
+
+    def _keep_together(self, records: Sequence[Record]) -> None:
+        """What came together is kept together, before the bytes go on."""
+        if records:
+            for recorder in self._audience.recorders:
+                recorder.write_all(records)
+
+    def _record(self, record: Record) -> None:
+        for recorder in self._audience.recorders:
+            recorder.write(record)
+
+    def _told_of(self, findings: Sequence[Finding]) -> Sequence[Finding]:
+        """Findings as they may be told; what a replay could not find is kept in the capture."""
+        if self.keeps:
+            for one in self._masker.kept(findings):
+                self._record(one)
+        return self._masker.findings(findings)
+
+    def _keep_the_last(self) -> None:
+        if self.keeps:
+            for one in self._masker.kept(self._session.findings):
+                self._record(one)
 
     def _judge_on(self) -> None:
         if not self._over:
@@ -354,7 +387,7 @@ class Tap:
         if self._watch.at() + 1e-6 >= deadline:
             findings = self._session.advance(self._watch.at_least(deadline))
             if findings:
-                self._audience.found(findings)
+                self._audience.found(self._told_of(findings))
         self._set_timer()
 
     # -- trouble -----------------------------------------------------------------------------

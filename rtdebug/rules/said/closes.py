@@ -75,7 +75,7 @@ class Closes(SayingRule):
     def _meaning(self, closed: Closed) -> str:
         meaning = self.state.pack.errors.closes.get(closed.code)
         words = f" ({meaning})" if meaning else ""
-        return f'{words}, saying "{closed.reason[:300]}"' if closed.reason else words
+        return f'{words}, saying "{self.quote(closed.reason, 300)}"' if closed.reason else words
 
     def _wished(self, closed: Closed) -> bool:
         """Whether it is what one side simply wanted: clients close with 1000 or 1001 and many just

@@ -8,6 +8,7 @@ from typing import Any
 from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Certainty, Finding, Severity, key_of
 from rtdebug.packs.errors import Said, Text
+from rtdebug.redaction import DEFAULT
 
 
 class SayingRule(Rule):
@@ -56,7 +57,7 @@ class SayingRule(Rule):
 def quoted(code: str | None, type_: str | None, message: str) -> str:
     """What was said, as a message quotes it."""
     name = code or type_
-    words = f'"{message[:400]}"' if message else "nothing more"
+    words = f'"{DEFAULT.quote(message, 400)}"' if message else "nothing more"
     return f"{name}: {words}" if name else words
 
 
