@@ -28,13 +28,15 @@ class Context:
     """What the log says around a message: who sent it, when, on which line.
 
     ``outright``: the label names the side (client, server) and not the way (sent, received),
-    which depends on whose log it is.
+    which depends on whose log it is. ``marks`` are what a log keeps constant beside the messages
+    of one connection (ids of calls and requests, a logger, a thread), as name and value.
     """
 
     sender: Sender | None = None
     outright: bool = False
     stamp: Stamp | None = None
     line: int = 0
+    marks: tuple[tuple[str, str], ...] = ()
 
 
 NO_CONTEXT = Context()

@@ -17,6 +17,7 @@ from rtdebug.captures.endings import bare_error, ending_in, hang_up
 from rtdebug.captures.fields import LABELS, LISTS, RANKS, SLOTS, stamp_among
 from rtdebug.captures.jsonl import loads
 from rtdebug.captures.labels import FLAGS, is_side, sender_named
+from rtdebug.captures.marks import marks_of
 from rtdebug.captures.names import type_of
 from rtdebug.captures.pieces import Context, Piece, What
 from rtdebug.captures.reading import SenderOf
@@ -299,7 +300,8 @@ class Unwrapper:
         sender, outright = self._label(value)
         if sender is None:
             sender, outright = outer.sender, outer.outright
-        return Context(sender, outright, self.stamp(value) or outer.stamp, outer.line)
+        stamp, marks = self.stamp(value) or outer.stamp, marks_of(value, outer.marks)
+        return Context(sender, outright, stamp, outer.line, marks)
 
     def stamp(self, value: dict[str, Any]) -> Stamp | None:
         """The time a wrapper tells."""

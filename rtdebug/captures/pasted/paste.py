@@ -57,7 +57,7 @@ def line_reader(sender_of: SenderOf) -> TextReader:
             own = one.piece.context
             both = Context(
                 own.sender or context.sender, own.outright or context.outright,
-                own.stamp or context.stamp, context.line,
+                own.stamp or context.stamp, context.line, (*context.marks, *own.marks),
             )  # fmt: skip
             placed.append(_with_context(one.piece, both))
         return placed

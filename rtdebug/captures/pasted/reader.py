@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from rtdebug.captures.marks import marks_at_head
 from rtdebug.captures.pasted import words
 from rtdebug.captures.pasted.closes import close_in
 from rtdebug.captures.pasted.connects import connect_in, header_in
@@ -97,7 +98,8 @@ class PasteReader:
         self._paste.found.append(Found(start, end, piece, named, spoken, said))
 
     def _context(self, line: Line, label: Sender | None = None) -> Context:
-        return Context(label or self._label, False, words.stamp_at_head(line.text), line.number)
+        stamp, marks = words.stamp_at_head(line.text), marks_at_head(line.lead or line.text)
+        return Context(label or self._label, False, stamp, line.number, marks)
 
     # -- dumps of rows -----------------------------------------------------------------------
 
@@ -256,7 +258,7 @@ class PasteReader:
             return False
         for name in names:
             stamp = context.stamp or words.stamp_at_end(text)
-            own = Context(name.sender or self._label, False, stamp, line.number)
+            own = replace(context, sender=name.sender or self._label, stamp=stamp)
             self._add(
                 line,
                 Piece(
@@ -301,5 +303,6 @@ def _placed(piece: Piece, context: Context) -> Piece:
             own.outright if own.sender else context.outright,
             own.stamp or context.stamp,
             context.line,
+            (*context.marks, *own.marks),
         ),
     )
