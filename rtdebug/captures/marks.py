@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from rtdebug.captures.fields import RANKS, TIMES
+from rtdebug.captures.fields import RANKS, is_time, plain
 
 Marks: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -19,9 +19,9 @@ _MOST = 16
 _HEAD = 300  # characters of a line in which its prefixes stand
 _NOT_MARKS = frozenset(
     {
-        *TIMES, *RANKS, "level", "lvl", "severity", "levelname", "loglevel", "log_level", "levelno",
+        "level", "lvl", "severity", "levelname", "loglevel", "levelno",
         "severitytext", "severitynumber", "priority", "dir", "direction", "way", "flow", "op",
-        "seq", "count", "size", "bytes", "length", "len", "duration", "insertid", "__cursor",
+        "seq", "count", "size", "bytes", "length", "len", "duration", "insertid", "cursor",
         "opcode", "lineno", "file", "filename", "caller", "func", "funcname", "output", "input",
     }
 )  # fmt: skip
@@ -46,9 +46,15 @@ def marks_of(record: Mapping[str, Any], outer: Marks = ()) -> Marks:
     found = [
         (name, text)
         for name, value in record.items()
-        if name.lower() not in _NOT_MARKS and (text := _mark(value))
+        if not _is_other(name) and (text := _mark(value))
     ]
     return (*outer, *found)[:_MOST] if found else outer
+
+
+def _is_other(name: str) -> bool:
+    """Whether a field is known to hold something else: a message, a time, a level, a count."""
+    short = plain(name)
+    return short in _NOT_MARKS or short in RANKS or is_time(name)
 
 
 def _mark(value: Any) -> str:
@@ -65,7 +71,7 @@ def marks_at_head(line: str) -> Marks:
     found += [("bracket", match[1]) for match in _BRACKET.finditer(head) if _tells(match[1])]
     found += [
         (match[1], match[2]) for match in _PAIR.finditer(head)
-        if match[1].lower() not in _NOT_MARKS and _tells(match[2])
+        if not _is_other(match[1]) and _tells(match[2])
     ]  # fmt: skip
     return tuple(found[:_MOST])
 
