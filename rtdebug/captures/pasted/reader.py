@@ -14,7 +14,7 @@ from rtdebug.captures.pasted.errors import error_in, is_error_label
 from rtdebug.captures.pasted.handshakes import refusal_in
 from rtdebug.captures.pasted.hanging import hanging
 from rtdebug.captures.pasted.layout import Line, lines_of
-from rtdebug.captures.pasted.names_only import names_in, types_in
+from rtdebug.captures.pasted.names_only import names_in, types_in, unlisted
 from rtdebug.captures.pasted.values import ValueReader
 from rtdebug.captures.pasted.yamlish import RowReader, event_rows, type_row
 from rtdebug.captures.pieces import Context, Piece, What
@@ -164,6 +164,10 @@ class PasteReader:
             self._under_error = True
             return
         types = types_in(text, self._sender_of)
+        if types and (many := unlisted(text, self._sender_of)):
+            self._paste.hidden.update(many)
+            self._add(line, Piece(What.REMARK, self._context(line), text=text[:_MOST_TEXT]))
+            return
         if not types and self._headed(line, text):
             return
         if self._known(line, index, text, under_error):

@@ -85,6 +85,7 @@ def _without_previews(found: list[Found]) -> list[Found]:
         and one.piece.type == after.piece.type
         and one.piece.data.get("event_id")
         and one.piece.data.get("event_id") == after.piece.data.get("event_id")
+        and one.piece.data != after.piece.data  # else both were cut alike, in their ids too
     }
     return [one for one in found if id(one) not in previews]
 
