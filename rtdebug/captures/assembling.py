@@ -145,15 +145,19 @@ class Assembler:
         match piece.what:
             case What.OPENED:
                 headers = data.get("headers", ())
-                return Opened(at, data.get("url"), data.get("subprotocol"), headers)
+                transport = data.get("transport", "")
+                return Opened(
+                    at, data.get("url"), data.get("subprotocol"), headers, transport=transport
+                )
             case What.REFUSED:
                 step: Step = data["step"]
                 return Refused(
                     at, step, text, data.get("url"), data.get("status"),
-                    data.get("headers", ()), data.get("body", ""),
+                    data.get("headers", ()), data.get("body", ""), data.get("transport", ""),
                 )  # fmt: skip
             case What.CLOSED:
-                return Closed(at, data["code"], data["reason"], data["sender"])
+                transport = data.get("transport", "")
+                return Closed(at, data["code"], data["reason"], data["sender"], transport)
             case What.ENDED:
                 return Ended(at, text)
             case _:

@@ -64,17 +64,20 @@ def _milestone(fields: dict[str, Any], at: float) -> Record | None:
     if "opened" in fields:
         body = fields["opened"]
         headers = _pairs(body.get("headers"))
-        return Opened(at, body.get("url"), body.get("subprotocol"), headers, body["status"])
+        return Opened(
+            at, body.get("url"), body.get("subprotocol"), headers, body["status"], _transport(body)
+        )
     if "refused" in fields:
         body = fields["refused"]
         return Refused(
             at, Step(body["step"]), str(body["text"]), body.get("url"), body.get("status"),
-            _pairs(body.get("headers")), str(body.get("body") or ""),
+            _pairs(body.get("headers")), str(body.get("body") or ""), _transport(body),
         )  # fmt: skip
     if "closed" in fields:
         body = fields["closed"]
         by = Sender(body["by"]) if body.get("by") else None
-        return Closed(at, int(body["code"]), str(body.get("reason") or ""), by)
+        reason = str(body.get("reason") or "")
+        return Closed(at, int(body["code"]), reason, by, _transport(body))
     if "ended" in fields:
         body = fields["ended"]
         return Ended(at, str(body["reason"]), _number(body.get("waited", 0.0)))
@@ -82,6 +85,10 @@ def _milestone(fields: dict[str, Any], at: float) -> Record | None:
         body = fields["remark"]
         return Remark(at, str(body["text"]), int(body.get("line", 0)))
     return None
+
+
+def _transport(body: dict[str, Any]) -> str:
+    return str(body.get("transport") or "")
 
 
 def _event(fields: dict[str, Any], at: float, line: bytes) -> Event | None:

@@ -57,18 +57,24 @@ class Piece:
     count: int = 1
 
 
-def closed(code: int, reason: str, sender: Sender | None, context: Context, text: str) -> Piece:
+def closed(
+    code: int, reason: str, sender: Sender | None, context: Context, text: str,
+    transport: str = "",
+) -> Piece:  # fmt: skip
     """The end of a connection, as the log tells it."""
-    data = {"code": code, "reason": reason, "sender": sender}
+    data = {"code": code, "reason": reason, "sender": sender, "transport": transport}
     return Piece(What.CLOSED, context, data=data, text=text)
 
 
 def refused(
     step: Step, text: str, context: Context, *, status: int | None = None, url: str | None = None,
-    headers: tuple[tuple[str, str], ...] = (), body: str = "",
+    headers: tuple[tuple[str, str], ...] = (), body: str = "", transport: str = "",
 ) -> Piece:  # fmt: skip
     """A connection that did not come about, as the log tells it."""
-    data = {"step": step, "status": status, "url": url, "headers": headers, "body": body}
+    data = {
+        "step": step, "status": status, "url": url, "headers": headers, "body": body,
+        "transport": transport,
+    }  # fmt: skip
     return Piece(What.REFUSED, context, data=data, text=text)
 
 

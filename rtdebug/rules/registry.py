@@ -112,6 +112,10 @@ from rtdebug.rules.tools.tool_response_create_missing import ToolResponseCreateM
 from rtdebug.rules.transcription.transcription_not_enabled import TranscriptionNotEnabled
 from rtdebug.rules.transcription.transcription_order_assumed import TranscriptionOrderAssumed
 from rtdebug.rules.transcription.transcription_stalled import TranscriptionStalled
+from rtdebug.rules.webrtc.data_channel_closed import DataChannelClosed
+from rtdebug.rules.webrtc.webrtc_call_refused import WebrtcCallRefused
+from rtdebug.rules.webrtc.webrtc_connection_failed import WebrtcConnectionFailed
+from rtdebug.rules.webrtc.webrtc_connection_lost import WebrtcConnectionLost
 
 SAID: tuple[type[Rule], ...] = (Refusals, ErrorEvents, ResponseEnds, Transcriptions, Closes)
 SESSION: tuple[type[Rule], ...] = (
@@ -231,6 +235,12 @@ GRAMMAR: tuple[type[Rule], ...] = (
     UsageInconsistent,
     WrongModality,
 )
+WEBRTC: tuple[type[Rule], ...] = (
+    DataChannelClosed,
+    WebrtcCallRefused,
+    WebrtcConnectionFailed,
+    WebrtcConnectionLost,
+)
 RULES: tuple[type[Rule], ...] = (
     SAID
     + SESSION
@@ -243,4 +253,5 @@ RULES: tuple[type[Rule], ...] = (
     + LIMITS
     + GEMINI
     + GRAMMAR
+    + WEBRTC
 )

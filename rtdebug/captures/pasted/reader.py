@@ -16,6 +16,7 @@ from rtdebug.captures.pasted.hanging import hanging
 from rtdebug.captures.pasted.layout import Line, lines_of
 from rtdebug.captures.pasted.names_only import names_in, types_in, unlisted
 from rtdebug.captures.pasted.values import ValueReader
+from rtdebug.captures.pasted.webrtc import call_ended_in, call_refused_in
 from rtdebug.captures.pasted.yamlish import RowReader, event_rows, type_row
 from rtdebug.captures.pieces import Context, Piece, What
 from rtdebug.captures.reading import SenderOf
@@ -133,7 +134,7 @@ class PasteReader:
         label = words.label_of(line.lead)
         context = self._context(line, label)
         if line.free.strip() and _are_errors(line):
-            refusal = refusal_in(line.text, context)
+            refusal = call_refused_in(line.text, context) or refusal_in(line.text, context)
             if refusal is not None:
                 self._add(line, refusal)
                 return
@@ -239,8 +240,8 @@ class PasteReader:
         context = self._context(line)
         spoken = words.is_prose(text)
         whole = whole if below else text
-        close = close_in(whole, context)
-        refusal = refusal_in(whole, context)
+        close = call_ended_in(text, context) or close_in(whole, context)
+        refusal = call_refused_in(whole, context) or refusal_in(whole, context)
         if close is not None and not _refused_rather(close, refusal):
             self._add(line, close, spoken=spoken)
             if not close.data["reason"] and _LEADS_TO_REASON.search(text):
@@ -294,6 +295,8 @@ def _refused_rather(close: Piece, refusal: Piece | None) -> bool:
     """Whether a line that tells of an end tells in truth that there was no session: a status."""
     if refusal is None or (refusal.data["status"] or 0) < 400:
         return False
+    if refusal.data["transport"]:
+        return True
     return close.data["code"] in _NO_SESSION
 
 

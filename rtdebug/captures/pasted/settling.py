@@ -267,6 +267,8 @@ def _closes(found: list[Found]) -> list[Found]:
 
 
 def _is_other(one: Piece, two: Piece) -> bool:
+    if one.data.get("transport") != two.data.get("transport"):
+        return True
     codes = {one.data["code"], two.data["code"]}
     return len(codes) > 1 and not codes & {1005, 1006}
 
@@ -279,7 +281,9 @@ def _better(one: Found, two: Found) -> Found:
     told = [one["reason"] for one in (first, second) if one["code"] == code]
     reason = max(told, key=len) or first["reason"] or second["reason"]
     sender = first["sender"] or second["sender"]
-    piece = pieces.closed(code, reason, sender, one.piece.context, one.piece.text or "")
+    piece = pieces.closed(
+        code, reason, sender, one.piece.context, one.piece.text or "", first.get("transport", "")
+    )
     return replace(one, piece=piece)
 
 

@@ -46,7 +46,7 @@ class Closes(SayingRule):
 
     def closed(self, closed: Closed) -> Iterable[Finding]:
         """The end of the connection, unless it is what one side simply wished."""
-        if self._wished(closed):
+        if closed.transport or self._wished(closed):
             return
         said = Said(
             where="close",

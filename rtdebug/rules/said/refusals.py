@@ -30,7 +30,9 @@ class Refusals(SayingRule):
     """Reads handshakes that failed by the table."""
 
     def refused(self, refused: Refused) -> Iterable[Finding]:
-        """No session came about."""
+        """No session came about; of calls over WebRTC a rule of their own speaks."""
+        if refused.transport:
+            return
         said = Said(
             where="upgrade",
             status=refused.status,
