@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rtdebug.captures import pieces
+from rtdebug.captures.doors import CALL, is_door
 from rtdebug.captures.eager import reading_of
 from rtdebug.captures.har_fields import read_ours
 from rtdebug.captures.labels import sender_named
@@ -67,6 +68,13 @@ def _reading(entry: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> 
     return reading
 
 
+def _is_door(entry: dict[str, Any], url: str) -> bool:
+    """Whether an entry is a request that begins or controls a call over WebRTC or SIP."""
+    request = entry.get("request")
+    method = request.get("method") if isinstance(request, dict) else None
+    return method == "POST" and url.startswith("http") and is_door(url)
+
+
 def _messages(entry: dict[str, Any]) -> list[Any] | None:
     return next((entry[name] for name in _MESSAGES if isinstance(entry.get(name), list)), None)
 
@@ -77,6 +85,10 @@ def _entry(
     messages = _messages(entry)
     response = entry.get("response") if isinstance(entry.get("response"), dict) else {}
     status = response.get("status") if isinstance(response, dict) else None
+    if isinstance(status, int) and status >= 400 and messages is None and _is_door(entry, url):
+        start = stamp_of(entry.get("startedDateTime"))
+        yield _refused(response or {}, status, url, start, redactor, CALL)
+        return
     speaks = url.startswith(("ws:", "wss:")) or entry.get("_resourceType") == "websocket"
     if messages is None and not speaks:
         return
@@ -138,15 +150,16 @@ def _opened(entry: dict[str, Any], url: str, context: Context, redactor: Redacto
 
 
 def _refused(
-    response: dict[str, Any], status: int, url: str, start: Stamp | None, redactor: Redactor
-) -> Piece:
+    response: dict[str, Any], status: int, url: str, start: Stamp | None, redactor: Redactor,
+    transport: str = "",
+) -> Piece:  # fmt: skip
     content = response.get("content")
     body = content.get("text") if isinstance(content, dict) else None
     return pieces.refused(
         Step.UPGRADE, f"HTTP {status} {response.get('statusText') or ''}".strip(),
         Context(stamp=start), status=status, url=url or None,
         headers=_headers(response, redactor),
-        body=redactor.text(body) if isinstance(body, str) else "",
+        body=redactor.text(body) if isinstance(body, str) else "", transport=transport,
     )  # fmt: skip
 
 

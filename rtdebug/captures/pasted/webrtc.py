@@ -10,16 +10,12 @@ from __future__ import annotations
 import re
 
 from rtdebug.captures import pieces
+from rtdebug.captures.doors import CALL, CHANNEL, DOOR
 from rtdebug.captures.pieces import Context, Piece
 from rtdebug.model.records import Step
 
-CALL, CHANNEL = "webrtc", "data-channel"
 _MOST = 2000
-# The doors of calls; "/realtime?model=" is one where something is posted to it.
-DOOR = re.compile(
-    r"/realtime/(?:calls|client_secrets|sessions|transcription_sessions|translations)\b"
-    r"[^\s'\"`)]{0,300}"
-)
+# "/realtime?model=" is a door where something is posted to it.
 _OLD_DOOR = re.compile(r"\bPOST\b.{0,80}/realtime\?[^\s'\"`)]{0,300}")
 _URL = re.compile(r"(?:https?://)?[\w.\-]{0,200}(?:/[\w.\-]{1,80}){0,4}$")
 _STATUS = re.compile(
