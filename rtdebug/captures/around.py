@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from rtdebug.captures.fields import labels_in, plain, stamp_among
-from rtdebug.captures.labels import FLAGS, is_side, sender_named, way
+from rtdebug.captures.labels import FLAGS, is_side, sender_named
 from rtdebug.captures.marks import marks_of
 from rtdebug.captures.pieces import Context
 from rtdebug.captures.reading import SenderOf
@@ -16,6 +16,7 @@ from rtdebug.model.records import Sender
 _OF_SPEECH = re.compile(r"(?i)audio|transcri|speech")
 _NAMES = frozenset({"type", "event", "name", "role"})
 _WORDS = frozenset({"msg", "message"})
+_MOST_BLANKS = 2  # "ws send" labels what stands beside it; a sentence is a line of its own
 
 
 def context_of(
@@ -37,7 +38,9 @@ def label_of(value: dict[str, Any], sender_of: SenderOf) -> tuple[Sender | None,
             continue
         if name in _NAMES and (sender_of(label) or _OF_SPEECH.search(label)):
             continue
-        sender = way(label) if plain(name) in _WORDS else sender_named(label)
+        if plain(name) in _WORDS and label.count(" ") > _MOST_BLANKS:
+            continue
+        sender = sender_named(label)
         if sender is not None:
             return sender, is_side(label)
     for name, flag in value.items():

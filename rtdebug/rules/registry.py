@@ -14,10 +14,12 @@ from rtdebug.rules.audio.vad_never_triggered import VadNeverTriggered
 from rtdebug.rules.client.capture_lossy import CaptureLossy
 from rtdebug.rules.client.capture_truncated import CaptureTruncated
 from rtdebug.rules.client.client_handler_exception import ClientHandlerException
+from rtdebug.rules.client.client_library_mismatch import ClientLibraryMismatch
 from rtdebug.rules.client.client_partial_frame import ClientPartialFrame
 from rtdebug.rules.client.client_playback_only import ClientPlaybackOnly
 from rtdebug.rules.client.client_receive_loop_blocked import ClientReceiveLoopBlocked
 from rtdebug.rules.client.client_unknown_event_crash import ClientUnknownEventCrash
+from rtdebug.rules.client.non_json_frame import NonJsonFrame
 from rtdebug.rules.client.relay_hides_close import RelayHidesClose
 from rtdebug.rules.gemini.gemini_empty_turn import GeminiEmptyTurn
 from rtdebug.rules.gemini.gemini_response_rejected import GeminiResponseRejected
@@ -67,7 +69,10 @@ from rtdebug.rules.response.out_of_band_context_missing import OutOfBandContextM
 from rtdebug.rules.response.output_deltas_missing import OutputDeltasMissing
 from rtdebug.rules.response.overlapping_audio_responses import OverlappingAudioResponses
 from rtdebug.rules.response.parallel_tool_response_race import ParallelToolResponseRace
-from rtdebug.rules.response.response_create_unanswered import ResponseCreateUnanswered
+from rtdebug.rules.response.response_create_unanswered import (
+    ResponseCreateUnanswered,
+    ResponseTimedOut,
+)
 from rtdebug.rules.response.response_done_missing import ResponseDoneMissing
 from rtdebug.rules.response.response_stalled_after_created import ResponseStalledAfterCreated
 from rtdebug.rules.response.response_stalled_mid_stream import ResponseStalledMidStream
@@ -94,6 +99,7 @@ from rtdebug.rules.session.request_unanswered import (
     CommitUnanswered,
     DeleteUnanswered,
     ItemCreateUnanswered,
+    RequestTimedOut,
     RetrieveUnanswered,
     TruncateUnanswered,
 )
@@ -129,6 +135,7 @@ SESSION: tuple[type[Rule], ...] = (
     RetrieveUnanswered,
     TruncateUnanswered,
     DeleteUnanswered,
+    RequestTimedOut,
     AzureEndpointMismatch,
     ClientOptionsNotSent,
     EphemeralKeyProblem,
@@ -141,6 +148,7 @@ SESSION: tuple[type[Rule], ...] = (
 RESPONSE: tuple[type[Rule], ...] = (
     NoResponseCreate,
     ResponseCreateUnanswered,
+    ResponseTimedOut,
     ResponseStalledAfterCreated,
     ResponseStalledMidStream,
     ResponseDoneMissing,
@@ -194,7 +202,9 @@ CLIENT: tuple[type[Rule], ...] = (
     CaptureLossy,
     CaptureTruncated,
     ClientHandlerException,
+    ClientLibraryMismatch,
     ClientPartialFrame,
+    NonJsonFrame,
     ClientPlaybackOnly,
     ClientReceiveLoopBlocked,
     ClientUnknownEventCrash,

@@ -15,6 +15,7 @@ from rtdebug.captures.pasted.handshakes import refusal_in
 from rtdebug.captures.pasted.hanging import hanging
 from rtdebug.captures.pasted.layout import Line, lines_of
 from rtdebug.captures.pasted.names_only import names_in, types_in, unlisted
+from rtdebug.captures.pasted.sdk_words import event_said
 from rtdebug.captures.pasted.values import ValueReader
 from rtdebug.captures.pasted.webrtc import call_ended_in, call_refused_in
 from rtdebug.captures.pasted.yamlish import RowReader, event_rows, type_row
@@ -258,6 +259,10 @@ class PasteReader:
         if self._ended(line, index, text):
             return True
         context = self._context(line)
+        event = event_said(text)
+        if event is not None:
+            self._add(line, Piece(What.EVENT, context, event["type"], event, whole=False))
+            return True
         names = names_in(text, self._sender_of, in_list=self._follows_a_name(line))
         if names and self._expected:
             return False

@@ -157,11 +157,37 @@ def _errors_once(found: list[Found]) -> list[Found]:
         for error in (one.piece.data.get("error"), one.piece.data)
         if isinstance(error, dict)
     }
+    told = [error for one in found if (error := _error_of(one)) is not None]
     return [
         one
         for one in found
         if not (one.said and any(str(one.piece.data["message"]) in text for text in messages))
+        and not _is_lesser(_error_of(one), told)
     ]
+
+
+def _error_of(one: Found) -> dict[str, object] | None:
+    """What a print of an error shows of it, without what the log left out."""
+    data = one.piece.data
+    if one.piece.what is What.BARE_ERROR:
+        error = data
+    elif one.piece.what is What.EVENT and one.piece.type == "error" and not one.piece.whole:
+        error = data.get("error") if isinstance(data.get("error"), dict) else data
+    else:
+        return None if one.piece.type != "error" else data.get("error")
+    return {key: value for key, value in error.items() if value not in (None, "", {}, [])}
+
+
+def _is_lesser(error: dict[str, object] | None, told: list[dict[str, object]]) -> bool:
+    """Whether an error is a second print of one that another print shows more of."""
+    if not isinstance(error, dict):
+        return False
+    shown = {key: value for key, value in error.items() if key not in ("type", "event_id")}
+    return any(
+        isinstance(more, dict) and more.get("message") and len(more) > len(error)
+        and all(more.get(key) == value for key, value in shown.items())
+        for more in told
+    )  # fmt: skip
 
 
 def _refusals(found: list[Found], sender_of: SenderOf) -> list[Found]:

@@ -23,6 +23,7 @@ from collections.abc import Iterable
 from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Finding
 from rtdebug.model.records import Event, Remark, Sender, Undecodable
+from rtdebug.rules.client.non_json_frame import AT_START
 from rtdebug.rules.client.said_lines import SaidLines
 from rtdebug.safe import one_line
 
@@ -67,7 +68,7 @@ class ClientPartialFrame(Rule):
         self._pieces: list[Undecodable] = []
         self._cut: list[Undecodable] = []
         self._told = False
-        self._lines = SaidLines(self.state, _BROKEN)
+        self._lines = SaidLines(self.state, _BROKEN, AT_START)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """Arguments of a call: what a client cannot parse just after them are they."""

@@ -34,6 +34,7 @@ _UNKNOWN = (
     r"|\b(?:no|could not find|not found) .{0,40}(?:subtype|subclass|polymorphic|deserializer)"
     r"|\bcould not resolve type id\b|\bserializer for (?:sub)?class .{0,80}not found\b"
     r"|\bcannot initialize \w+ from invalid (?:string )?value\b|\bno (?:enum|case) .{0,40}\bvalue\b"
+    r"|\bcould ?n[o'’]t match any cases\b|\bno value found for discriminator\b"
     r"|\bCheckedFromJsonException\b|\bunknown enum\b|\binvalid enum value\b"
 )
 # Words that show that the client goes on, or that the server and not the client speaks.
