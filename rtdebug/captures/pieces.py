@@ -9,6 +9,9 @@ from typing import Any
 from rtdebug.captures.stamps import Stamp
 from rtdebug.model.records import Sender, Step
 
+MOST_TEXT = 600
+"""Characters of a line that a remark keeps."""
+
 
 class What(StrEnum):
     """What a piece is."""

@@ -19,7 +19,7 @@ from rtdebug.captures.pasted.sdk_words import event_said
 from rtdebug.captures.pasted.values import ValueReader
 from rtdebug.captures.pasted.webrtc import call_ended_in, call_refused_in
 from rtdebug.captures.pasted.yamlish import RowReader, event_rows, type_row
-from rtdebug.captures.pieces import Context, Piece, What
+from rtdebug.captures.pieces import MOST_TEXT, Context, Piece, What
 from rtdebug.captures.reading import SenderOf
 from rtdebug.captures.stamps import Stamp
 from rtdebug.model.records import Sender
@@ -29,7 +29,6 @@ _COMPLAINT = re.compile(
     r"|panic(?:ked)?|validation errors?|failed to (?:parse|decode|deseriali[sz]e)"
     r"|cannot (?:parse|decode))\b"
 )
-_MOST_TEXT = 600
 _FENCE = re.compile(r"\s*(?:```|~~~)[\w+-]*\s*$")
 _NO_SESSION = (1000, 1002, 1005, 1006)
 """Codes that libraries give to the end of a connection whose upgrade was refused."""
@@ -168,7 +167,7 @@ class PasteReader:
         types = types_in(text, self._sender_of)
         if types and (many := unlisted(text, self._sender_of)):
             self._paste.hidden.update(many)
-            self._add(line, Piece(What.REMARK, self._context(line), text=text[:_MOST_TEXT]))
+            self._add(line, Piece(What.REMARK, self._context(line), text=text[:MOST_TEXT]))
             return
         if not types and self._headed(line, text):
             return
@@ -181,13 +180,13 @@ class PasteReader:
         if header:
             self._paste.headers.append(header)
         if _WORD.search(text):
-            remark = Piece(What.REMARK, self._context(line), text=text[:_MOST_TEXT])
+            remark = Piece(What.REMARK, self._context(line), text=text[:MOST_TEXT])
             self._add(line, remark, spoken=words.is_prose(text))
 
     def _complaint(self, line: Line, text: str) -> None:
         """What a client says of the event on the same line: that it cannot take it."""
         if _COMPLAINT.search(text):
-            self._add(line, Piece(What.REMARK, self._context(line), text=text[:_MOST_TEXT]))
+            self._add(line, Piece(What.REMARK, self._context(line), text=text[:MOST_TEXT]))
 
     def _lone(self, line: Line, text: str) -> None:
         stamp = words.stamp_at_head(text)
