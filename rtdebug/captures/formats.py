@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from rtdebug.captures.har_streamed import LARGE
 from rtdebug.captures.header_lines import LogRedactor
 from rtdebug.captures.jsonl import loads
 from rtdebug.captures.looks import (
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 LONGEST_PASTE = 4 << 20
 """A text beyond this many bytes is no paste: it is read in parts."""
 
-LONGEST_DOCUMENT = 1 << 30
+LONGEST_DOCUMENT = 1 << 28
+"""A document beyond this, of which nothing can be set aside, is read as text, in parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ def _read_document(log: Log) -> list[Reading] | None:
     from rtdebug.captures.documents import read_document
     from rtdebug.captures.har import is_har, read_har
 
-    if size_of(log.stream) > LONGEST_DOCUMENT:
-        return None
+    if size_of(log.stream) > LARGE:
+        return _read_large(log)
     log.stream.seek(0)
     data = log.redactor.data(log.stream.read())
     assert isinstance(data, bytes)
@@ -94,6 +96,30 @@ def _read_document(log: Log) -> list[Reading] | None:
         return read_har(value, log.sender_of, log.redactor) or None
     reading = read_document(value, log.sender_of, _text_reader(log.sender_of))
     return None if reading is None else [reading]
+
+
+def _read_large(log: Log) -> list[Reading] | None:
+    """An array element by element, an archive with its messages set aside."""
+    from rtdebug.captures.elements import as_lines
+    from rtdebug.captures.har import is_har, read_har
+    from rtdebug.captures.har_streamed import parsed_apart
+    from rtdebug.captures.lines import read_lines
+
+    lines = as_lines(log.stream)
+    if lines is not None:
+        log.stream.close()
+        return [read_lines(lines, log.sender_of, log.redactor, _text_reader(log.sender_of))]
+    if not _names_archive(log.head):
+        return None
+    try:
+        value = parsed_apart(log.stream)
+    except ValueError:
+        return None
+    return read_har(value, log.sender_of, log.redactor) or None if is_har(value) else None
+
+
+def _names_archive(head: bytes) -> bool:
+    return b'"log"' in head[:4096] and (b'"entries"' in head or b'"creator"' in head)
 
 
 def _read_text(log: Log) -> list[Reading]:

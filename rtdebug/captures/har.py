@@ -16,7 +16,9 @@ from rtdebug.captures import pieces
 from rtdebug.captures.doors import CALL, is_door
 from rtdebug.captures.eager import reading_of
 from rtdebug.captures.har_fields import read_ours
+from rtdebug.captures.har_streamed import Messages
 from rtdebug.captures.labels import sender_named
+from rtdebug.captures.lazy import streamed
 from rtdebug.captures.pieces import Context, Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.stamps import Stamp, stamp_of
@@ -27,6 +29,7 @@ from rtdebug.redaction import Redactor
 _MESSAGES = ("_webSocketMessages", "webSocketMessages", "_websocketMessages", "websocketMessages")
 _TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
 _UPGRADE_LATEST = 60.0
+_SAMPLE = 2000
 
 
 def is_har(value: Any) -> bool:
@@ -57,13 +60,16 @@ def read_har(value: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> 
 
 def _reading(entry: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> Reading | None:
     url = _url(entry, redactor)
-    ours = read_ours(entry, _messages(entry) or [], url, redactor)
+    ours = read_ours(entry, _messages(entry) or (), url, redactor)
     if ours is not None:
         return ours
-    found = list(_entry(entry, url, sender_of, redactor))
-    if not found:
-        return None
-    reading = reading_of("HAR", found, sender_of, selective=False)
+    if isinstance(_messages(entry), Messages):
+        reading = _streamed(entry, url, sender_of, redactor)
+    else:
+        found = list(_entry(entry, url, sender_of, redactor))
+        if not found:
+            return None
+        reading = reading_of("HAR", found, sender_of, selective=False)
     reading.url = url
     return reading
 
@@ -75,8 +81,33 @@ def _is_door(entry: dict[str, Any], url: str) -> bool:
     return method == "POST" and url.startswith("http") and is_door(url)
 
 
-def _messages(entry: dict[str, Any]) -> list[Any] | None:
-    return next((entry[name] for name in _MESSAGES if isinstance(entry.get(name), list)), None)
+def _messages(entry: dict[str, Any]) -> list[Any] | Messages | None:
+    found = (entry[name] for name in _MESSAGES if isinstance(entry.get(name), list | Messages))
+    return next(found, None)
+
+
+def _streamed(entry: dict[str, Any], url: str, sender_of: SenderOf, redactor: Redactor) -> Reading:
+    """The reading of an entry with very many messages."""
+    messages = _messages(entry)
+    assert isinstance(messages, Messages)
+    others = {name: value for name, value in entry.items() if value is not messages}
+
+    def with_some(some: list[Any]) -> list[Piece]:
+        shown = {**others, _MESSAGES[0]: some}
+        return list(_entry(shown, url, sender_of, redactor))
+
+    head = with_some(messages.first(_SAMPLE))
+    last = with_some([*messages.first(1), *messages.last()])
+    opened = head[:1] if head and head[0].what is What.OPENED else []
+    ending = [piece for piece in last[-1:] if piece.what in (What.CLOSED, What.ENDED)]
+
+    def pieces() -> Iterator[Piece]:
+        yield from opened
+        for message in messages:
+            yield from _message(message, sender_of, redactor)
+        yield from ending
+
+    return streamed("HAR", pieces(), head, last, sender_of)
 
 
 def _entry(
