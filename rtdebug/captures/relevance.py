@@ -72,7 +72,15 @@ class Relevance:
 
     def __init__(self) -> None:
         self._dull: set[bytes] = set()
+        self._telling: set[bytes] = set()
         self._remarks: dict[Template, int] = {}
+
+    def anew(self) -> Relevance:
+        """What was learnt, for another pass over the same log."""
+        again = Relevance()
+        again._dull, again._telling = self._dull, self._telling
+        again._remarks = dict.fromkeys(self._remarks, 0)
+        return again
 
     def remark(self, line: bytes) -> Template | None:
         """What a line like this one, down to its codes, was remembered by, where it was read with
@@ -97,9 +105,13 @@ class Relevance:
         template = line.translate(None, _DIGITS)
         if template in self._dull:
             return True
+        if template in self._telling:
+            return False
         lower = template.lower()
         for sign in SIGNS:
             if sign in lower:
+                if len(self._telling) < _MOST:
+                    self._telling.add(template)
                 return False
         if len(self._dull) < _MOST:
             self._dull.add(template)

@@ -16,7 +16,7 @@ from rtdebug.captures.viewing import view_of
 from rtdebug.model.records import Record
 from rtdebug.redaction import Redactor
 
-_PART = 1 << 20
+_PART = 1 << 18
 _MOST_HELD = 100
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -43,13 +43,14 @@ def read_long_text(stream: BinaryIO, sender_of: SenderOf, redactor: Redactor) ->
     A part ends where a line begins a new record, so that no value is torn. What the whole can
     show is told from its first part and its last lines.
     """
-    sample = PartReader(sender_of, redactor).pieces(next(_parts(stream), b""), 1)
+    first = PartReader(sender_of, redactor, Relevance())
+    sample = first.pieces(next(_parts(stream), b""), 1)
     manner = manner_of(sample, sender_of, by_type=True)
     view = view_of(_records(sample, sender_of, manner), (), manner.clock)
     reading = Reading("long text", (), replace(view, to_end=_shows_its_end(stream, sender_of)))
     stream.seek(0)
     assembler = Assembler(sender_of, manner, bare=reading.bare)
-    parts = PartReader(sender_of, redactor)
+    parts = PartReader(sender_of, redactor, first.relevance.anew())
     reading.records = _stream(stream, assembler, parts, reading.notes)
     return reading
 
@@ -90,12 +91,12 @@ class PartReader:
     """Reads parts of one long text: dull lines not at all, a line that is one message at once, and
     the rest with care."""
 
-    def __init__(self, sender_of: SenderOf, redactor: Redactor) -> None:
+    def __init__(self, sender_of: SenderOf, redactor: Redactor, relevance: Relevance) -> None:
         from rtdebug.captures.pasted.values import ValueReader
 
         self._sender_of = sender_of
         self._redactor = redactor
-        self._relevance = Relevance()
+        self.relevance = relevance
         self._values = ValueReader(sender_of)
         self._held: dict[Template, tuple[bytes, int]] = {}
 
@@ -129,12 +130,12 @@ class PartReader:
     def _news(self, lines: list[bytes], first: int) -> tuple[list[int], list[tuple[int, Piece]]]:
         """The lines that take a look, and the remarks that are told again."""
         news, again = [], []
-        for index in self._relevance.kept(lines):
+        for index in self.relevance.kept(lines):
             line = lines[index]
-            template = self._relevance.remark(line) if is_logged(line) else None
+            template = self.relevance.remark(line) if is_logged(line) else None
             if template is None:
                 news.append(index)
-            elif self._relevance.is_old(template):
+            elif self.relevance.is_old(template):
                 self._held[template] = (line, first + index)
             else:
                 again.append((index, self._remark(line, first + index)))
@@ -166,7 +167,7 @@ class PartReader:
             pieces.setdefault(index, []).append(piece)
         for index, (piece, *more) in pieces.items():
             if not more and piece.what is What.REMARK and is_logged(lines[index]):
-                self._relevance.learn_remark(lines[index])
+                self.relevance.learn_remark(lines[index])
 
     def _with_care(self, rest: list[tuple[int, str]], first: int) -> Iterator[tuple[int, Piece]]:
         from rtdebug.captures.pasted.paste import cleaned
@@ -188,7 +189,7 @@ class PartReader:
 
 
 def _parts(stream: BinaryIO) -> Iterator[bytes]:
-    """The text in parts of some megabytes, each ending before a line that is not indented."""
+    """The text in parts of whole records: each ends before a line that is not indented."""
     rest = b""
     while block := stream.read(_PART):
         data = rest + block
