@@ -31,6 +31,30 @@ _MOST_LOOKED_AT = 20_000
 READ_AS = ("openai-realtime", "openai-realtime-beta", "gemini-live")
 
 
+class Watch:
+    """How far a diagnosis has come: what is read, and what was found in it."""
+
+    def __init__(self) -> None:
+        from rtdebug.captures.reading_progress import ReadingProgress
+
+        self.reading = ReadingProgress()
+        self.sessions: list[dict[Session, int]] = []
+
+    @property
+    def events(self) -> int:
+        """The messages that were judged."""
+        return sum(session.judged_so_far for session in self._all())
+
+    @property
+    def findings(self) -> int:
+        """What was found so far."""
+        return sum(len(session.findings) for session in self._all())
+
+    def _all(self) -> Iterator[Session]:
+        for sessions in list(self.sessions):
+            yield from list(sessions)
+
+
 @cache
 def sender_of(type_: str) -> Sender | None:
     """Who sends a type, in any pack that is read; None for unknown ones and those of both."""
@@ -46,13 +70,16 @@ def _readable() -> tuple[str, ...]:
 
 
 def diagnose(
-    reading: Reading, name: str, *, pack: str | None = None, strictness: Strictness | None = None
-) -> list[Run]:
+    reading: Reading, name: str, *, pack: str | None = None, strictness: Strictness | None = None,
+    watch: Watch | None = None,
+) -> list[Run]:  # fmt: skip
     """Judges what was read as one connection of a log: one run, or one for each time the client
     connected again. ``pack`` None takes what the log says or shows."""
     current, records = begin(reading, pack)
     reading.skim = current.skim
     connections = Connections(current, records, reading.bare)
+    if watch is not None:
+        watch.sessions.append(connections.sessions)
     for session, record in connections:
         session.observe(record)
         if session is not current:
@@ -179,8 +206,10 @@ def diagnose_files(
     pack: str | None = None,
     strictness: Strictness | None = None,
     redact: Sequence[str] = (),
+    watch: Watch | None = None,
 ) -> Report:
-    """Judges every connection of every file; ``-`` is stdin, a folder its captures."""
+    """Judges every connection of every file; ``-`` is stdin, a folder its captures. ``watch`` is
+    given what may be asked of it from another thread while it works."""
     from rtdebug.captures.formats import read
 
     if pack is not None:
@@ -190,10 +219,11 @@ def diagnose_files(
     runs: list[Run] = []
     ignored = dict.fromkeys(strictness.ignore if strictness else ())
     for file in _with_captures(files):
-        readings = read(log_source(file), sender_of=sender_of, redactor=redactor)
+        how = watch.reading if watch is not None else None
+        readings = read(log_source(file), sender_of=sender_of, redactor=redactor, progress=how)
         for number, reading in enumerate(readings, 1):
             ignored.update(dict.fromkeys(_ignored(reading)))
             name = log_name(file)
             name = name if len(readings) == 1 else f"{name} (connection {number})"
-            runs += diagnose(reading, name, pack=pack, strictness=strictness)
+            runs += diagnose(reading, name, pack=pack, strictness=strictness, watch=watch)
     return Report(tuple(runs), started, exit_code(runs), __version__, tuple(ignored))

@@ -28,6 +28,7 @@ from rtdebug.redaction import DEFAULT, Redactor
 
 if TYPE_CHECKING:
     from rtdebug.captures.pieces import Context, Piece
+    from rtdebug.captures.reading_progress import ReadingProgress
     from rtdebug.captures.wrapped import TextReader
 
 LONGEST_PASTE = 4 << 20
@@ -174,14 +175,19 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
-def read(source: Source, *, sender_of: SenderOf, redactor: Redactor = DEFAULT) -> list[Reading]:
-    """The connections in a log, in any format of the table.
+def read(
+    source: Source, *, sender_of: SenderOf, redactor: Redactor = DEFAULT,
+    progress: ReadingProgress | None = None,
+) -> list[Reading]:  # fmt: skip
+    """The connections in a log, in any format of the table; ``progress`` is told how it goes.
 
     ``source`` is a path or a stream of bytes (stdin). Secrets in logs of others are replaced by
     ``redactor`` before a record exists. Raises UnreadableError when there is nothing to read
     from, or when a format needs what is not installed; content as such is never an error.
     """
     name, stream = open_source(source)
+    if progress is not None:
+        progress.begins(stream, size_of(stream))
     try:
         log = Log(name, stream, head_of(stream, CHUNK), sender_of, LogRedactor(redactor))
         readings = _readings(log)

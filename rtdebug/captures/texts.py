@@ -173,7 +173,8 @@ class PartReader:
         from rtdebug.captures.pasted.paste import cleaned
         from rtdebug.captures.pasted.reader import PasteReader
 
-        numbers, lines = [], []
+        numbers: list[int] = []
+        lines: list[str] = []
         for index, line in rest:
             if numbers and index > numbers[-1] + 1:
                 numbers.append(index - 1)  # a blank line for what was left out

@@ -158,6 +158,11 @@ class Session:
             self._keep(found)
         return found
 
+    @property
+    def judged_so_far(self) -> int:
+        """The messages that were taken in."""
+        return self._observed + self._taken
+
     def finish(self) -> Judged:
         """Nothing more will come: what was found, counted and summed up."""
         if self.state.ended is None and self.state.closed is None and self.view.to_end:

@@ -162,20 +162,19 @@ def _errors_once(found: list[Found]) -> list[Found]:
         one
         for one in found
         if not (one.said and any(str(one.piece.data["message"]) in text for text in messages))
-        and not _is_lesser(_error_of(one), told)
+        and (one.piece.whole or not _is_lesser(_error_of(one), told))
     ]
 
 
 def _error_of(one: Found) -> dict[str, object] | None:
     """What a print of an error shows of it, without what the log left out."""
     data = one.piece.data
-    if one.piece.what is What.BARE_ERROR:
-        error = data
-    elif one.piece.what is What.EVENT and one.piece.type == "error" and not one.piece.whole:
-        error = data.get("error") if isinstance(data.get("error"), dict) else data
-    else:
-        return None if one.piece.type != "error" else data.get("error")
-    return {key: value for key, value in error.items() if value not in (None, "", {}, [])}
+    if one.piece.what is What.EVENT and one.piece.type == "error":
+        inner = data.get("error")
+        data = inner if isinstance(inner, dict) else data
+    elif one.piece.what is not What.BARE_ERROR:
+        return None
+    return {key: value for key, value in data.items() if value not in (None, "", {}, [])}
 
 
 def _is_lesser(error: dict[str, object] | None, told: list[dict[str, object]]) -> bool:
