@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import json
 import re
-import tempfile
 from collections.abc import Iterator
 from typing import IO, BinaryIO
 
@@ -88,5 +87,7 @@ def as_lines(stream: BinaryIO) -> BinaryIO | None:
 
 def temporary() -> BinaryIO:
     """An unnamed file that goes when it is closed."""
+    import tempfile
+
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the reading
     return file  # type: ignore[return-value]

@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from rtdebug.captures.har_streamed import LARGE
 from rtdebug.captures.header_lines import LogRedactor
 from rtdebug.captures.jsonl import loads
 from rtdebug.captures.looks import (
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
 LONGEST_PASTE = 4 << 20
 """A text beyond this many bytes is no paste: it is read in parts."""
 
+LARGE = 32 << 20
+"""A JSON document beyond this is read in pieces."""
 LONGEST_DOCUMENT = 1 << 28
 """A document beyond this, of which nothing can be set aside, is read as text, in parts."""
 
@@ -84,8 +85,11 @@ def _read_document(log: Log) -> list[Reading] | None:
     from rtdebug.captures.documents import read_document
     from rtdebug.captures.har import is_har, read_har
 
-    if size_of(log.stream) > LARGE:
-        return _read_large(log)
+    size = size_of(log.stream)
+    if size > LARGE and (readings := _read_large(log)):
+        return readings
+    if size > LONGEST_DOCUMENT:
+        return None
     log.stream.seek(0)
     data = log.redactor.data(log.stream.read())
     assert isinstance(data, bytes)
@@ -109,7 +113,9 @@ def _read_large(log: Log) -> list[Reading] | None:
     lines = as_lines(log.stream)
     if lines is not None:
         log.stream.close()
-        return [read_lines(lines, log.sender_of, log.redactor, _text_reader(log.sender_of))]
+        reading = read_lines(lines, log.sender_of, log.redactor, _text_reader(log.sender_of))
+        reading.format = "JSON document"
+        return [reading]
     if not _names_archive(log.head):
         return None
     try:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from rtdebug.captures.elements import Text, temporary
 from rtdebug.captures.jsonl import loads
-from rtdebug.captures.sources import CHUNK, tail_lines
+from rtdebug.captures.sources import tail_lines
 
 _ARRAY = re.compile(r'"(?:_?webSocketMessages|_?websocketMessages)"\s*:\s*\[')
 _LONGEST_NAME = 64
@@ -95,7 +95,3 @@ def _parsed(line: bytes) -> Any:
         return json.loads(line)
     except (ValueError, RecursionError):
         return None
-
-
-LARGE = CHUNK << 7
-"""From this many bytes (32 MiB) on an archive is read so."""
