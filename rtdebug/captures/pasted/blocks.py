@@ -15,8 +15,10 @@ from rtdebug.captures.pasted.printed_bytes import buffer_at, list_at
 from rtdebug.captures.pasted.prints import PRINTS, Reads
 
 _OPENINGS = {row.opens: row.reads for row in PRINTS}
-_START = re.compile("|".join(_OPENINGS))
-_READS = [(re.compile(opens), reads) for opens, reads in _OPENINGS.items()]
+_READS = {f"opens_{number}": reads for number, reads in enumerate(_OPENINGS.values())}
+_START = re.compile(
+    "|".join(f"(?P<{name}>{opens})" for name, opens in zip(_READS, _OPENINGS, strict=True))
+)
 _OPENERS = re.compile(r"[\[{(\s]*")
 _NAME_BEFORE = re.compile(r"([A-Za-z_][\w.:]*)[ \t]*$")
 _CLASS_BEFORE = re.compile(r"[A-Za-z_][\w.:]*$")
@@ -48,7 +50,7 @@ def blocks_in(text: str, *, nested: bool = False) -> Iterator[Block]:
     literals, pos = LiteralReader(text), 0
     while match := _START.search(text, pos):
         start = match.start()
-        found = list(_at(text, start, pos, literals, nested))
+        found = list(_at(text, match, pos, literals, nested))
         yield from (block for block in found if block.value)
         end = found[-1].end if found else start
         if end <= start + 1 or not any(block.value for block in found):
@@ -58,9 +60,9 @@ def blocks_in(text: str, *, nested: bool = False) -> Iterator[Block]:
 
 
 def _at(
-    text: str, start: int, after: int, literals: LiteralReader, nested: bool
+    text: str, opening: re.Match[str], after: int, literals: LiteralReader, nested: bool
 ) -> Iterator[Block]:
-    reads = next(reads for opens, reads in _READS if opens.match(text, start))
+    start, reads = opening.start(), _READS[str(opening.lastgroup)]
     if reads is Reads.LITERAL:
         yield from _literal(text, start, after, literals, nested)
     elif reads in (Reads.BUFFER, Reads.BYTES):

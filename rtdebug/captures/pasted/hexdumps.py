@@ -5,26 +5,27 @@ from __future__ import annotations
 import re
 
 # "0000: 7b22 7479 7065 …  {"type…", "00000000  7b 22 74 …  |{"type…|", "\t0x0000:  7b22 …"
-_ROW = re.compile(
+_ROW = (
     r"[ \t]{0,8}(?:0x)?(?P<at>[0-9a-fA-F]{4,8})(?::[ \t]{1,3}|[ \t]{2,3})"
     r"(?P<hex>[0-9a-fA-F]{2}(?: {0,2}[0-9a-fA-F]{2}){0,31})(?:[ \t]|$)"
 )
-_FIRST = re.compile(rb"[\[{]")
+_FIRST = rb"[\[{]"
+_STARTS = ("7b22", "7b 22", "7B22", "7B 22", "7b 0a", "7b0a")
 # tcpflow names both ends before each flow: address and port of who sent, then of who received.
-_FLOW = re.compile(r"(?m)^(?:\d{3}\.){4}(\d{5})-(?:\d{3}\.){4}(\d{5}): *$")
+_FLOW = r"(?m)^(?:\d{3}\.){4}(\d{5})-(?:\d{3}\.){4}(\d{5}): *$"
 _SERVERS = {"00443": True, "00080": True}
 
 
 def without_dumps(text: str) -> str:
     """``text`` with each dump replaced by what it holds, on the line where it began."""
-    if "7b" not in text and "7B" not in text:
+    if not any(start in text for start in _STARTS):
         return text
-    text = _FLOW.sub(_towards, text)
+    text = re.sub(_FLOW, _towards, text)
     lines = text.split("\n")
     shown: list[str] = []
     dump: list[re.Match[str]] = []
     for line in [*lines, ""]:
-        row = _ROW.match(line)
+        row = re.match(_ROW, line)
         if row is not None and (not dump or int(row["at"], 16) > int(dump[-1]["at"], 16)):
             dump.append(row)
             continue
@@ -38,7 +39,7 @@ def without_dumps(text: str) -> str:
 def _decoded(dump: list[re.Match[str]]) -> list[str]:
     """As many lines as the dump had; as it was where it holds no text in brackets."""
     data = b"".join(bytes.fromhex(row["hex"]) for row in dump)
-    first = _FIRST.search(data[:16])
+    first = re.search(_FIRST, data[:16])
     if first is None:
         return [row.string for row in dump]
     text = data[first.start() :].decode("utf-8", "replace").replace("\n", " ")

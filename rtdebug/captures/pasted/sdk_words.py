@@ -6,14 +6,12 @@ import re
 from typing import Any
 
 # livekit-agents: what it says of a response.done that is not "completed".
-_DONE = re.compile(
-    r"\bresponse done but not complete with status: (?P<status>incomplete|failed|cancelled)\b"
-)
+_DONE = r"\bresponse done but not complete with status: (?P<status>incomplete|failed|cancelled)\b"
 
 
 def event_said(line: str) -> dict[str, Any] | None:
     """The event that a line tells of, as much of it as the words hold."""
-    match = _DONE.search(line[:2000])
+    match = re.search(_DONE, line[:2000]) if "not complete" in line else None
     if match is None:
         return None
     response = {"object": "realtime.response", "status": match["status"]}
