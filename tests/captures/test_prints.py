@@ -22,4 +22,4 @@ def test_a_print_reads_its_example(row: Print, lead: str) -> None:
 @pytest.mark.parametrize("row", PRINTS, ids=lambda row: row.name)
 def test_only_a_print_that_shows_all_is_whole(row: Print) -> None:
     (block,) = blocks_in(row.example)
-    assert (block.whole and not block.loose) <= row.whole
+    assert (block.whole and block.typed and not block.loose) <= row.whole

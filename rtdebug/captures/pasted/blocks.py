@@ -35,7 +35,7 @@ _PLAIN_JSON = re.compile(r'\{\s*(?:"|\}|$)')
 @dataclass(frozen=True, slots=True)
 class Block:
     """A value in a text. ``text`` is what stands there if that is JSON; ``loose``: it holds
-    words that are no values, as program code does."""
+    words that are no values, as program code does; ``typed``: texts and numbers are told apart."""
 
     start: int
     end: int
@@ -43,6 +43,7 @@ class Block:
     whole: bool = True
     text: str | None = None
     loose: bool = False
+    typed: bool = True
 
 
 def blocks_in(text: str, *, nested: bool = False) -> Iterator[Block]:
@@ -71,7 +72,7 @@ def _at(
     else:
         reader = GoReader(text) if reads is Reads.GO else PrintRReader(text)
         value = reader.read(start)
-        yield Block(start, reader.pos, _on_the_wire(value), reader.whole)
+        yield Block(start, reader.pos, _on_the_wire(value), reader.whole, typed=False)
 
 
 def _literal(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 HEX_OPENS = r"<Buffer (?=7b )"
-LIST_OPENS = r"(?<![\w.])[\[({](?=\s?(?:123|0x7[bB]), ?(?:34|0x22),)"
+LIST_OPENS = r"(?<![\w.])[\[({](?=\s?(?:123|0x7[bB]),? ?(?:34|0x22)[, ])"
 _HEX = re.compile(r"<Buffer ((?:[0-9a-f]{2} ?)*)(?:\.{3} (\d+) more bytes?)?>?")
 _LIST = re.compile(r"[\[({]\s?((?:(?:0x[0-9a-fA-F]{2}|\d{1,3}),? ?)*)[\])}]?")
 

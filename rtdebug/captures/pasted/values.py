@@ -85,6 +85,7 @@ class ValueReader:
         length = _LENGTH.match(behind)
         shortened = (
             block.loose  # bare words do not say whether they are texts
+            or not block.typed
             or is_shortened(piece.data)
             or self._lacks_its_id(piece)
             or (length is not None and int(length[1]) > block.end - block.start + _QUOTES)

@@ -138,3 +138,23 @@ def buffer(value: Any, most: int = 50) -> str:
     more = len(data) - most
     tail = f" ... {more} more byte{'s' * (more != 1)}" if more > 0 else ""
     return f"<Buffer {' '.join(f'{byte:02x}' for byte in data[:most])}{tail}>"
+
+
+def go_map(value: Any) -> str:
+    """``fmt.Println`` of a map[string]any: keys in order, no quotes."""
+    if isinstance(value, dict):
+        return "map[" + " ".join(f"{key}:{go_map(value[key])}" for key in sorted(value)) + "]"
+    if isinstance(value, list):
+        return "[" + " ".join(map(go_map, value)) + "]"
+    return "<nil>" if value is None else str(value)
+
+
+def serde(value: Any) -> str:
+    """``{:?}`` of a serde_json::Value."""
+    if isinstance(value, dict):
+        return "Object {" + ", ".join(f"{quoted(k)}: {serde(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "Array [" + ", ".join(map(serde, value)) + "]"
+    if value is None:
+        return "Null"
+    return f"Number({value})" if isinstance(value, int) else f"String({quoted(value)})"

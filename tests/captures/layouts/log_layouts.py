@@ -496,3 +496,66 @@ def _ruby34(m: Message) -> str:
 @lines("swift dictionary")
 def _swift(m: Message) -> str:
     return f"{m.way}: {prints.swift(m.event)}"
+
+
+# -- what wraps lines and values once more ------------------------------------------------------
+
+
+@lines("docker json-file")
+def _docker(m: Message) -> str:
+    text = f"{m.way} {compact(m.event)}\n"
+    return json.dumps({"log": text, "stream": "stdout", "time": iso(m)})
+
+
+@lines("cri")
+def _cri(m: Message) -> str:
+    return f"{iso(m, 6)} stdout F {m.way} {compact(m.event)}"
+
+
+@lines("docker compose")
+def _compose(m: Message) -> str:
+    return f"voice-1  | {iso(m)} DEBUG {m.way} {compact(m.event)}"
+
+
+@layout("datadog")
+def _datadog(messages: list[Message]) -> str:
+    rows = [
+        {
+            "id": str(index), "attributes": {
+                "attributes": {"ws": {"dir": m.way, "frame": m.event}}, "timestamp": iso(m),
+                "message": "ws", "status": "debug",
+            },
+        }
+        for index, m in enumerate(messages)
+    ]  # fmt: skip
+    return json.dumps({"data": rows})
+
+
+@layout("azure tables")
+def _azure_tables(messages: list[Message]) -> str:
+    rows = [[iso(m), f"{m.way} {compact(m.event)}"] for m in messages]
+    columns = [{"name": "TimeGenerated"}, {"name": "Message"}]
+    return json.dumps({"tables": [{"name": "t", "columns": columns, "rows": rows}]})
+
+
+@lines("a string in a string in a string")
+def _strings(m: Message) -> str:
+    inner = json.dumps({"dir": m.way, "e": m.event})
+    message = json.dumps({"lvl": "debug", "m": inner})
+    return json.dumps({"timestamp": iso(m), "message": message})
+
+
+@lines("go map")
+def _go_map(m: Message) -> str:
+    return f"2026/03/01 {clock(m, 0)} {m.way} {prints.go_map(m.event)}"
+
+
+@lines("go bytes")
+def _go_bytes(m: Message) -> str:
+    numbers = " ".join(map(str, compact(m.event).encode()))
+    return f"2026/03/01 {clock(m, 0)} {m.way} [{numbers}]"
+
+
+@lines("serde_json debug")
+def _serde(m: Message) -> str:
+    return f"{iso(m, 6)} DEBUG rt: {m.way} {prints.serde(m.event)}"
