@@ -20,7 +20,7 @@ from rtdebug.engine.judged import Judged
 from rtdebug.engine.nonconformity import settled
 from rtdebug.engine.patience import patience_at
 from rtdebug.engine.peer_watch import PeerWatch
-from rtdebug.engine.rule import NOTHING, ODD_END, Rule
+from rtdebug.engine.rule import NOTHING, ODD_END, NeutralRule
 from rtdebug.engine.rulebook import Entry, Rulebook
 from rtdebug.engine.state import FastTrack, State
 from rtdebug.engine.timeline import SMALL, LongAudio
@@ -40,6 +40,7 @@ from rtdebug.model.records import (
     View,
 )
 from rtdebug.packs.pack import Pack
+from rtdebug.protocols import protocol_of
 
 _KEPT_FINDINGS = 5000
 _TYPES_KEPT = 1000  # a peer may invent types without end
@@ -55,7 +56,7 @@ class Session:
     def __init__(
         self,
         pack: Pack,
-        rules: Sequence[type[Rule] | Entry],
+        rules: Sequence[type[NeutralRule] | Entry],
         *,
         view: View = LIVE,
         patience: float | None = None,
@@ -63,7 +64,8 @@ class Session:
         self.pack = pack
         self.view = view
         self.patience = pack.patience if patience is None else patience
-        self.state = State(pack, view)
+        protocol = protocol_of(pack.grammar)
+        self.state: State = protocol.new_state()(pack, view)
         self.deadline: float = math.inf
         self.findings: list[Finding] = []
         self.dropped_findings = 0
@@ -74,7 +76,8 @@ class Session:
         self._peers = PeerWatch()
         self._conformance = Conformance(pack, self.state)
         entries = [rule if isinstance(rule, Entry) else Entry.of(rule) for rule in rules]
-        self._rules = Rulebook(entries, self._made, self._forget)
+        fitting = [entry for entry in entries if protocol.has(entry)]
+        self._rules = Rulebook(fitting, self._made, self._forget)
         self._watches: dict[Sender, dict[str, Watch]] = {sender: {} for sender in Sender}
         self._client = self._watches[_CLIENT]
         self._server = self._watches[_SERVER]
@@ -259,7 +262,7 @@ class Session:
         """An event that only adds to what is there; the next of its stream may go by the lane."""
         watch.track(event)
         if clean:
-            self.state.responses.open_lane(event)
+            self.state.open_lane(event)
 
     def _turn(self, event: Event, watch: Watch, found: list[Finding]) -> None:
         """An event that may turn the state, with all who want to see it."""
@@ -268,7 +271,7 @@ class Session:
         role = watch.role
         if event.sender is _SERVER:
             if role:
-                state.event_ids.note(event)
+                state.note(event)
             self._peers.observe(event)
         watch.track(event)
         for observe in self._observers(watch):
@@ -358,7 +361,7 @@ class Session:
 
     # -- rules -------------------------------------------------------------------------------
 
-    def _made(self, rule: type[Rule]) -> Rule:
+    def _made(self, rule: type[NeutralRule]) -> NeutralRule:
         return rule(self.state, self.patience, self._wake)
 
     def _forget(self) -> None:
@@ -367,7 +370,7 @@ class Session:
             watches.clear()
         self._fast.clear()
 
-    def _all(self, moment: str, ask: Callable[[Rule], Iterable[Finding]]) -> list[Finding]:
+    def _all(self, moment: str, ask: Callable[[NeutralRule], Iterable[Finding]]) -> list[Finding]:
         return [finding for rule in self._rules.at(moment) for finding in ask(rule)]
 
     # -- time --------------------------------------------------------------------------------

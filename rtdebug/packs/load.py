@@ -84,6 +84,7 @@ def _pack(folder: Path, data: dict[str, Any]) -> Pack:
         docs=data.get("docs", ""),
         urls=tuple(re.compile(pattern) for pattern in data.get("urls", ())),
         aliases=data.get("aliases", {}),
+        grammar=data.get("grammar", ""),
         dispensable=frozenset(data.get("dispensable", ())),
         signs={type_: tuple(one) for type_, one in data.get("signs", {}).items()},
     )

@@ -51,6 +51,7 @@ class Pack(Value):
     signs: Mapping[str, tuple[str, ...]] = EMPTY
     aliases: Mapping[str, str] = EMPTY
     dispensable: frozenset[str] = frozenset()
+    grammar: str = ""
 
     @cached_property
     def role_of(self) -> Mapping[Sender, Mapping[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.rule import NeutralRule
 from rtdebug.rules.audio.audio_format_mismatch import AudioFormatMismatch
 from rtdebug.rules.audio.audio_invalid_base64 import AudioInvalidBase64
 from rtdebug.rules.audio.commit_conflicts_with_vad import CommitConflictsWithVad
@@ -113,8 +113,8 @@ from rtdebug.rules.transcription.transcription_not_enabled import TranscriptionN
 from rtdebug.rules.transcription.transcription_order_assumed import TranscriptionOrderAssumed
 from rtdebug.rules.transcription.transcription_stalled import TranscriptionStalled
 
-SAID: tuple[type[Rule], ...] = (Refusals, ErrorEvents, ResponseEnds, Transcriptions, Closes)
-SESSION: tuple[type[Rule], ...] = (
+SAID: tuple[type[NeutralRule], ...] = (Refusals, ErrorEvents, ResponseEnds, Transcriptions, Closes)
+SESSION: tuple[type[NeutralRule], ...] = (
     NoSessionCreated,
     Close1000Unexplained,
     SessionUpdateUnanswered,
@@ -134,7 +134,7 @@ SESSION: tuple[type[Rule], ...] = (
     SessionUpdateBeforeCreated,
     TranscriptionSessionMixup,
 )
-RESPONSE: tuple[type[Rule], ...] = (
+RESPONSE: tuple[type[NeutralRule], ...] = (
     NoResponseCreate,
     ResponseCreateUnanswered,
     ResponseStalledAfterCreated,
@@ -153,8 +153,8 @@ RESPONSE: tuple[type[Rule], ...] = (
     TranscriptWithoutAudio,
     VadCreateResponseOff,
 )
-GEMINI: tuple[type[Rule], ...] = (GeminiResponseRejected, GeminiEmptyTurn)
-AUDIO: tuple[type[Rule], ...] = (
+GEMINI: tuple[type[NeutralRule], ...] = (GeminiResponseRejected, GeminiEmptyTurn)
+AUDIO: tuple[type[NeutralRule], ...] = (
     AudioFormatMismatch,
     AudioInvalidBase64,
     CommitConflictsWithVad,
@@ -164,14 +164,14 @@ AUDIO: tuple[type[Rule], ...] = (
     VadFalseTriggers,
     VadNeverTriggered,
 )
-ITEMS: tuple[type[Rule], ...] = (
+ITEMS: tuple[type[NeutralRule], ...] = (
     BargeInWithoutTruncate,
     DuplicateItemId,
     TruncateBeyondAudio,
     UnknownPreviousItemId,
     WrongContentTypeForRole,
 )
-TOOLS: tuple[type[Rule], ...] = (
+TOOLS: tuple[type[NeutralRule], ...] = (
     AnswerBeforeToolOutput,
     McpToolsFailed,
     ToolArgumentsInvalidJson,
@@ -181,12 +181,12 @@ TOOLS: tuple[type[Rule], ...] = (
     ToolOutputNotString,
     ToolResponseCreateMissing,
 )
-TRANSCRIPTION: tuple[type[Rule], ...] = (
+TRANSCRIPTION: tuple[type[NeutralRule], ...] = (
     TranscriptionNotEnabled,
     TranscriptionOrderAssumed,
     TranscriptionStalled,
 )
-CLIENT: tuple[type[Rule], ...] = (
+CLIENT: tuple[type[NeutralRule], ...] = (
     CaptureLossy,
     CaptureTruncated,
     ClientHandlerException,
@@ -196,11 +196,11 @@ CLIENT: tuple[type[Rule], ...] = (
     ClientUnknownEventCrash,
     RelayHidesClose,
 )
-LIMITS: tuple[type[Rule], ...] = (
+LIMITS: tuple[type[NeutralRule], ...] = (
     RateLimitLow,
     TokenUsageGrowth,
 )
-GRAMMAR: tuple[type[Rule], ...] = (
+GRAMMAR: tuple[type[NeutralRule], ...] = (
     ArgumentsMismatch,
     AudioDeltaMalformed,
     AudioInFinishedResponse,
@@ -231,7 +231,7 @@ GRAMMAR: tuple[type[Rule], ...] = (
     UsageInconsistent,
     WrongModality,
 )
-RULES: tuple[type[Rule], ...] = (
+RULES: tuple[type[NeutralRule], ...] = (
     SAID
     + SESSION
     + RESPONSE

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, NeutralRule
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 
 
-class TurnRule(Rule):
+class TurnRule(NeutralRule):
     """Counts what a turn holds and looks at its end.
 
     ``parts`` are the parts of the model's turn, ``words`` whether anything was transcribed,
