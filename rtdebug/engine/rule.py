@@ -39,7 +39,8 @@ class NeutralRule:
 
     ``begins`` are roles and moments (``remarked``) before the first of which nothing concerns the
     rule, so that it need not be loaded; ``patient`` says the same of its ``roles``: at the end of
-    a session it only speaks of events it was shown.
+    a session it only speaks of events it was shown. ``serves`` says whose sessions it judges: of
+    "any" pack, of those with a "grammar", or of those that are "data" alone.
     """
 
     name: ClassVar[str]
@@ -52,7 +53,7 @@ class NeutralRule:
     breaches: ClassVar[tuple[str, ...]] = ()
     begins: ClassVar[tuple[str, ...]] = ()
     patient: ClassVar[bool] = False
-    neutral: ClassVar[bool] = True
+    serves: ClassVar[str] = "any"
 
     def __init__(self, state: State, patience: float, wake: Callable[[float], None]) -> None:
         self.state = state
@@ -171,5 +172,5 @@ class NeutralRule:
 class Rule(NeutralRule):
     """Base of the rules that read the state of a grammar: responses, items, settings, audio."""
 
-    neutral = False
+    serves = "grammar"
     state: RealtimeState

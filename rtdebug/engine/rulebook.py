@@ -17,15 +17,15 @@ MOMENTS = ("opened", "refused", "undecodable", "remarked", "closed", "ended", "f
 
 class Entry(NamedTuple):
     """One rule as the book lists it. ``moments`` are what it does something at, beside events;
-    ``begins`` are roles and moments, empty where all of them wake it; ``neutral``: it judges any
-    protocol."""
+    ``begins`` are roles and moments, empty where all of them wake it; ``serves`` whose sessions it
+    judges."""
 
     roles: tuple[str, ...]
     breaches: tuple[str, ...]
     moments: tuple[str, ...]
     begins: tuple[str, ...]
     load: Callable[[], type[NeutralRule]]
-    neutral: bool = False
+    serves: str = "grammar"
 
     @classmethod
     def of(cls, rule: type[NeutralRule]) -> Entry:
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
             name for name in MOMENTS if getattr(rule, name) is not getattr(NeutralRule, name)
         )
         begins = rule.begins or (rule.roles if rule.patient else ())
-        return cls(rule.roles, rule.breaches, moments, begins, lambda: rule, rule.neutral)
+        return cls(rule.roles, rule.breaches, moments, begins, lambda: rule, rule.serves)
 
 
 class Rulebook:

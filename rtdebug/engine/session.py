@@ -39,6 +39,7 @@ from rtdebug.model.records import (
     Undecodable,
     View,
 )
+from rtdebug.model.results import Owed
 from rtdebug.packs.pack import Pack
 from rtdebug.protocols import protocol_of
 
@@ -181,6 +182,10 @@ class Session:
         findings = settled(standing, peer, self.pack)
         return Judged.of(self.state, rows, dropped, findings, self._at)
 
+    def owed(self) -> tuple[Owed, ...]:
+        """What one side still owes the other, the oldest first."""
+        return self.state.owed()
+
     @property
     def at(self) -> float:
         """The time of the latest record."""
@@ -286,7 +291,9 @@ class Session:
         role = self.pack.role(sender, type_)
         kind = self.pack.kind(sender, type_)
         # What wants to see all is not shown what comes by the thousand.
-        observers = self._looking_at(role or "", *(() if is_plain(role or "") else ("*",)))
+        observers = self._looking_at(
+            role or "", *(("*",) if self.state.life or not is_plain(role or "") else ())
+        )
         is_clean = kind.is_clean if kind is not None else None
         watch = Watch(role, is_clean, self.state.track_of(sender, role), observers)
         if sender is _CLIENT or is_clean is None or observers:
@@ -341,23 +348,19 @@ class Session:
             case Undecodable():
                 self._observed += 1
                 self._clients += record.sender is _CLIENT
-                found += self._conformance.undecodable(record)
-                found += self._all("undecodable", lambda rule: rule.undecodable(record))
+                if not state.takes(record):
+                    found += self._conformance.undecodable(record)
+                    found += self._all("undecodable", lambda rule: rule.undecodable(record))
             case Ended():
                 state.ended = record
                 patience = patience_at(record, self.patience)
                 found += self._all("ended", lambda rule: rule.ended(record, patience))
-            case Closed():
-                found += self._closed(record)
+            case Closed() if state.closed is None:
+                state.closed = record
+                found += self._all("closed", lambda rule: rule.closed(record))
             case Remark():
                 found += self._all("remarked", lambda rule: rule.remarked(record))
         return found
-
-    def _closed(self, closed: Closed) -> list[Finding]:
-        if self.state.closed is not None:
-            return []
-        self.state.closed = closed
-        return self._all("closed", lambda rule: rule.closed(closed))
 
     # -- rules -------------------------------------------------------------------------------
 
@@ -366,8 +369,8 @@ class Session:
 
     def _forget(self) -> None:
         """A rule has woken: who observes what is put together anew."""
-        for watches in self._watches.values():
-            watches.clear()
+        self._client.clear()
+        self._server.clear()
         self._fast.clear()
 
     def _all(self, moment: str, ask: Callable[[NeutralRule], Iterable[Finding]]) -> list[Finding]:

@@ -10,10 +10,21 @@ from collections.abc import Callable
 from typing import Any
 
 from rtdebug.engine.breaches import Breaches
+from rtdebug.engine.life import Life
 from rtdebug.engine.timeline import Timeline
 from rtdebug.model.findings import Finding
-from rtdebug.model.records import Clock, Closed, Ended, Event, Opened, Refused, Sender, View
-from rtdebug.model.results import ResponseSummary
+from rtdebug.model.records import (
+    Clock,
+    Closed,
+    Ended,
+    Event,
+    Opened,
+    Refused,
+    Sender,
+    Undecodable,
+    View,
+)
+from rtdebug.model.results import Owed, ResponseSummary
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.schemas import Verdict
 
@@ -62,7 +73,7 @@ class State:
         self.counts: dict[Sender, int] = dict.fromkeys(Sender, 0)
         self.seen: set[str] = set()
         self.first_seqs: dict[str, int] = {}
-        self._begun: int | None = None
+        self.life = Life(pack, pack.life, view, self.breaches) if pack.life is not None else None
 
     @property
     def last(self) -> Event | None:
@@ -84,7 +95,7 @@ class State:
     @property
     def begun(self) -> int | None:
         """The event with which the session itself began; None while there is only a socket."""
-        return self._begun
+        return self.life.begun if self.life is not None else None
 
     @property
     def signed_out(self) -> bool:
@@ -99,12 +110,16 @@ class State:
     @property
     def audio_sent(self) -> int:
         """How many pieces of audio the client sent."""
-        return 0
+        return self.life.sent_audio if self.life is not None else 0
 
     @property
     def answering(self) -> bool:
         """Whether the server has begun an answer that is not over."""
-        return False
+        return any(one.owed_by is Sender.SERVER for one in self.owed())
+
+    def owed(self) -> tuple[Owed, ...]:
+        """What one side still owes the other, the oldest first."""
+        return self.life.owed() if self.life is not None else ()
 
     def took(self, seq: int) -> bool:
         """Whether the server is known to have taken what the client sent with that event."""
@@ -114,12 +129,16 @@ class State:
         """What came of each response that is remembered, in order."""
         return ()
 
+    def takes(self, message: Undecodable) -> bool:
+        """Whether a message that is no JSON is what the pack says that binary messages are."""
+        binary = isinstance(message.data, bytes) and message.sender in self.pack.binary_facts
+        if binary and self.life is not None:
+            self.life.binary(message)
+        return binary
+
     def track_of(self, sender: Sender, role: str | None) -> Track | None:
         """What follows events of a role; None for those that leave no trace."""
-        return self._begin if role == "setup.complete" else None
-
-    def _begin(self, event: Event) -> None:
-        self._begun = self._begun or event.seq
+        return self.life.take if self.life is not None else None
 
     def fast_track_of(self, role: str | None, is_clean: Verdict) -> FastTrack | None:
         """What takes a valid delta of an open stream without a record, for roles that have it; it

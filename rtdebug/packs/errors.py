@@ -11,7 +11,7 @@ from typing import Any
 from rtdebug import resources
 from rtdebug.model.findings import Cause, Certainty, Severity
 from rtdebug.model.value import Value, replace
-from rtdebug.packs.yaml_data import read_yaml
+from rtdebug.packs.yaml_data import base_folder, read_yaml
 
 
 class Text(Value):
@@ -98,7 +98,7 @@ class ErrorTable(Value):
         any peer may say lies below all of them."""
         path = folder / "errors.yaml"
         data = read_yaml(path) if path.is_file() else {}
-        under = cls.load(_base(folder, data["extends"])) if "extends" in data else _neutral()
+        under = cls.load(base_folder(folder, data["extends"])) if "extends" in data else _neutral()
         return cls._of(data).over(under)
 
     @classmethod
@@ -163,12 +163,6 @@ def _pointed(text: Text, cause: str) -> Text:
 
 def _by_number(data: dict[str, Any], key: str) -> dict[int, str]:
     return {int(number): text for number, text in data.get(key, {}).items()}
-
-
-def _base(folder: Path, name: str) -> Path:
-    """The folder of a pack that another extends: beside it, or one that ships."""
-    beside = folder.resolve().parent / name
-    return beside if beside.is_dir() else resources.schemas(name)
 
 
 def _row(data: dict[str, Any]) -> Row:

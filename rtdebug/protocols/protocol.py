@@ -26,7 +26,7 @@ class Protocol(Value):
     def has(self, rule: Any) -> bool:
         """Whether a rule, by its entry, is for sessions of this protocol: one that reads the state
         of a grammar is not for those that have none."""
-        return bool(rule.neutral or self.grammar)
+        return rule.serves in ("any", "grammar" if self.grammar else "data")
 
 
 def _there(place: str) -> Any:

@@ -36,7 +36,7 @@ def _entry(row: dict[str, Any]) -> Entry:
         moments=tuple(row.get("moments", ())),
         begins=tuple(row.get("begins", ())),
         load=_loader(module, name),
-        neutral=row.get("neutral", False),
+        serves=row.get("serves", "grammar"),
     )
 
 
@@ -60,8 +60,8 @@ def _row(rule: type[NeutralRule]) -> dict[str, Any]:
     module = rule.__module__.removeprefix(_PACKAGE)
     listed = entry._asdict()
     looks = {name: list(listed[name]) for name in _LISTS if listed[name]}
-    neutral = {"neutral": True} if entry.neutral else {}
-    return {"rule": f"{module}:{rule.__name__}", **looks, **neutral}
+    serves = {} if entry.serves == "grammar" else {"serves": entry.serves}
+    return {"rule": f"{module}:{rule.__name__}", **looks, **serves}
 
 
 def written() -> bytes:

@@ -19,8 +19,6 @@ from rtdebug.rules.client.client_playback_only import ClientPlaybackOnly
 from rtdebug.rules.client.client_receive_loop_blocked import ClientReceiveLoopBlocked
 from rtdebug.rules.client.client_unknown_event_crash import ClientUnknownEventCrash
 from rtdebug.rules.client.relay_hides_close import RelayHidesClose
-from rtdebug.rules.gemini.gemini_empty_turn import GeminiEmptyTurn
-from rtdebug.rules.gemini.gemini_response_rejected import GeminiResponseRejected
 from rtdebug.rules.grammar.arguments_mismatch import ArgumentsMismatch
 from rtdebug.rules.grammar.audio_delta_malformed import AudioDeltaMalformed
 from rtdebug.rules.grammar.audio_in_finished_response import AudioInFinishedResponse
@@ -55,6 +53,8 @@ from rtdebug.rules.items.duplicate_item_id import DuplicateItemId
 from rtdebug.rules.items.truncate_beyond_audio import TruncateBeyondAudio
 from rtdebug.rules.items.unknown_previous_item_id import UnknownPreviousItemId
 from rtdebug.rules.items.wrong_content_type_for_role import WrongContentTypeForRole
+from rtdebug.rules.lifecycle.lapsed import Lapsed
+from rtdebug.rules.lifecycle.peer_errors import PeerErrors
 from rtdebug.rules.limits.rate_limit_low import RateLimitLow
 from rtdebug.rules.limits.token_usage_growth import TokenUsageGrowth
 from rtdebug.rules.response.audio_shorter_than_transcript import AudioShorterThanTranscript
@@ -153,7 +153,7 @@ RESPONSE: tuple[type[NeutralRule], ...] = (
     TranscriptWithoutAudio,
     VadCreateResponseOff,
 )
-GEMINI: tuple[type[NeutralRule], ...] = (GeminiResponseRejected, GeminiEmptyTurn)
+LIFECYCLE: tuple[type[NeutralRule], ...] = (PeerErrors, Lapsed)
 AUDIO: tuple[type[NeutralRule], ...] = (
     AudioFormatMismatch,
     AudioInvalidBase64,
@@ -241,6 +241,6 @@ RULES: tuple[type[NeutralRule], ...] = (
     + TRANSCRIPTION
     + CLIENT
     + LIMITS
-    + GEMINI
+    + LIFECYCLE
     + GRAMMAR
 )
