@@ -17,7 +17,7 @@ from rtdebug.captures.endings import bare_error, ending_in, hang_up
 from rtdebug.captures.fields import LABELS, LISTS, RANKS, SLOTS, stamp_among
 from rtdebug.captures.jsonl import loads
 from rtdebug.captures.labels import FLAGS, is_side, sender_named
-from rtdebug.captures.names import type_of
+from rtdebug.captures.names import namer
 from rtdebug.captures.pieces import Context, Piece, What
 from rtdebug.captures.reading import SenderOf
 from rtdebug.captures.stamps import Stamp
@@ -46,6 +46,7 @@ class Unwrapper:
         read_error: TextReader | None = None,
     ) -> None:
         self.sender_of = sender_of
+        self.name_of = namer(sender_of)
         self._read_text = read_text
         self._read_error = read_error or read_text
         self.unit = ""
@@ -64,7 +65,7 @@ class Unwrapper:
 
         Lenient where the log itself calls the object a message: then any name will do.
         """
-        kind = type_of(value)
+        kind = self.name_of(value)
         if kind is None or _is_of_browser(value):
             return None
         if self.sender_of(kind) is not None or _DOTTED.match(kind) or "type" not in value:
@@ -168,7 +169,7 @@ class Unwrapper:
             inner = loads(text.encode("utf-8", "surrogatepass"))
         except ValueError:
             return False
-        return isinstance(inner, dict) and type_of(inner) == kind
+        return isinstance(inner, dict) and self.name_of(inner) == kind
 
     def _holds(self, value: dict[str, Any]) -> bool:
         if "type" in value and isinstance(value["type"], str):
