@@ -40,7 +40,12 @@ def is_pack_name(text: str) -> bool:
 
 
 def _given(path: str) -> Pack:
-    """A pack that a person wrote, called by its path: two may have the same name."""
+    """A pack that a person wrote, called by its path: two may have the same name. Raises
+    DocumentError at the first row that nothing reads."""
+    from rtdebug.packs.checking import faults
+
+    for fault in faults(Path(path)):
+        raise fault
     try:
         pack = _pack(Path(path), {**read_yaml(Path(path, "pack.yaml")), "pack": path})
         pack.errors  # noqa: B018 - read now, so that what is wrong with it is known before a session

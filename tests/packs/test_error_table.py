@@ -30,6 +30,7 @@ def raw() -> dict[str, Any]:
     own: dict[str, Any] = yaml.safe_load((FOLDER / "errors.yaml").read_text("utf-8"))
     below: dict[str, Any] = yaml.safe_load((FOLDER.parent / "errors.yaml").read_text("utf-8"))
     both = {"match": own["match"] + below["match"], "codes": below["codes"]}
+    both["stateful"] = own["stateful"] + below["stateful"]
     return {**own, **both, "findings": {**own["findings"], **below.get("findings", {})}}
 
 
