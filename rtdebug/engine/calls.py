@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from itertools import chain
 
 from rtdebug.engine.debts import Deadlines, Debt
 from rtdebug.engine.facts import Fact
@@ -43,8 +44,9 @@ class Calls:
             yield from debts
 
     def waits_for(self, side: Sender) -> bool:
-        """Whether that side owes an answer, so that the other may well be silent."""
-        return any(debt.owed_by is side for debt in self.open())
+        """Whether that side owes an answer, late or not, so that the other may well be silent."""
+        late = (debt for debts in self._late.values() for debt in debts)
+        return any(debt.owed_by is side for debt in chain(self.open(), late))
 
     def refused(self, id_: str | None) -> list[Debt]:
         """What an error of the server answers: what it names, else all that is waiting for it."""
