@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _LOOK_AHEAD = 200
 _MOST_LOOKED_AT = 20_000
 # A word that many programs use for things of their own names no message by itself.
-_ANY_WORD = re.compile(r"[a-z]+")
+_ANY_WORD = re.compile(r"[A-Za-z][a-z]*")
 
 
 @cache

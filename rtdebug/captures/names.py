@@ -56,9 +56,14 @@ def type_of(payload: Mapping[str, Any]) -> str | None:
     return min(there)[1] if there else None
 
 
-def keyed_sender(kind: str) -> Sender | None:
-    """Who sends a message that a key names."""
+def named_sender(kind: str) -> Sender | None:
+    """Who sends a message of that name, where it is known to be one and no word of a program."""
     return _senders().get(kind)
+
+
+def is_named(kind: str) -> bool:
+    """Whether a message of some pack has that name, and no other object that programs log."""
+    return kind in _senders()
 
 
 @cache
@@ -75,5 +80,10 @@ def _keys() -> Mapping[str, tuple[int, str]]:
 
 @cache
 def _senders() -> Mapping[str, Sender | None]:
-    packs = [load_pack(name) for name in resources.pack_names()]
-    return {key: pack.sender_of(key) for pack in packs for key in pack.naming.keys}
+    found: dict[str, Sender | None] = {}
+    for pack in map(load_pack, resources.pack_names()):
+        types = [type_ for roles in pack.roles.values() for type_ in roles.values()]
+        for kind in types:
+            if kind in pack.naming.keys or not kind.islower() or not kind.isalpha():
+                found.setdefault(kind, pack.sender_of(kind))
+    return found

@@ -17,7 +17,7 @@ from rtdebug.captures.endings import bare_error, ending_in, hang_up
 from rtdebug.captures.fields import LABELS, LISTS, RANKS, SLOTS, stamp_among
 from rtdebug.captures.jsonl import loads
 from rtdebug.captures.labels import FLAGS, is_side, sender_named
-from rtdebug.captures.names import namer
+from rtdebug.captures.names import is_named, namer
 from rtdebug.captures.pieces import Context, Piece, What
 from rtdebug.captures.reading import SenderOf
 from rtdebug.captures.stamps import Stamp
@@ -70,7 +70,7 @@ class Unwrapper:
             return None
         if self.sender_of(kind) is not None or _DOTTED.match(kind) or "type" not in value:
             return kind
-        if lenient:
+        if lenient or is_named(kind):
             return kind
         return kind if "event_id" in value and bare_error(value) is None else None
 
@@ -117,7 +117,7 @@ class Unwrapper:
             return
         kind = self.event_type(value, lenient=labelled)
         slot = self._slot(value, kind)
-        if kind is not None and self.sender_of(kind) is None:
+        if kind is not None:
             gone = hang_up(value, self._context(value, outer))
             if gone is not None:
                 yield gone
