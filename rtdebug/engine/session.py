@@ -164,9 +164,8 @@ class Session:
 
     def finish(self) -> Judged:
         """Nothing more will come: what was found, counted and summed up."""
-        if self.state.ended is None and self.state.closed is None and self.view.to_end:
-            if self.state.refused is None:
-                self.observe(Ended(self._at, "end of the record"))
+        if self.view.to_end and not self.state.over:
+            self.observe(Ended(self._at, "end of the record"))
         last = self._all("finished", lambda rule: rule.finished())
         last += self._conformance.finished()
         self._keep(last)
@@ -290,6 +289,7 @@ class Session:
             self.state.first_seqs.setdefault(type_, event.seq)
         role = self.pack.role(sender, type_)
         kind = self.pack.kind(sender, type_)
+        self.state.met(sender, type_, known=role is not None or kind is not None)
         # What wants to see all is not shown what comes by the thousand.
         observers = self._looking_at(
             role or "", *(("*",) if self.state.life or not is_plain(role or "") else ())

@@ -32,6 +32,9 @@ Track = Callable[[Event], None]
 FastTrack = Callable[[dict[str, Any], int, float], bool | tuple[int, int]]
 
 
+_TYPES_KEPT = 1000
+
+
 def leaves_no_trace(event: Event) -> None:
     """The track of events that change nothing of the state."""
 
@@ -43,9 +46,10 @@ class State:
     answers, ``finished`` the response that the current event finished; each is None for any other
     event, and always where the protocol has no grammar that tells. ``verbatim``: the record is a
     machine's own, complete to the letter. ``seen`` are the types that came, but for deltas and
-    appends; ``first_seqs`` has the first of each server type. ``needs`` are findings with the roles
-    of which a selective log must show one. ``note`` is told of each event of the server but for
-    deltas, ``open_lane`` of each that only adds to a stream.
+    appends; ``first_seqs`` has the first of each server type; ``known_types`` and
+    ``unknown_types`` are those the pack knows, and the others. ``needs`` are findings with the
+    roles of which a selective log must show one. ``note`` is told of each event of the server but
+    for deltas, ``open_lane`` of each that only adds to a stream.
     """
 
     note: Track = staticmethod(leaves_no_trace)
@@ -73,6 +77,8 @@ class State:
         self.counts: dict[Sender, int] = dict.fromkeys(Sender, 0)
         self.seen: set[str] = set()
         self.first_seqs: dict[str, int] = {}
+        self.known_types: set[tuple[Sender, str]] = set()
+        self.unknown_types: set[tuple[Sender, str]] = set()
         self.life = Life(pack, pack.life, view, self.breaches) if pack.life is not None else None
 
     @property
@@ -91,6 +97,17 @@ class State:
         passed = self.timeline.passed(known, by_server=True)
         self.latest_server = passed or self.latest_server
         return self.latest_server
+
+    @property
+    def over(self) -> bool:
+        """Whether the record says how it ended."""
+        return not (self.ended is None and self.closed is None and self.refused is None)
+
+    def met(self, sender: Sender, type_: str, *, known: bool) -> None:
+        """Notes that messages of that type came; a peer may invent types without end."""
+        types = self.known_types if known else self.unknown_types
+        if len(types) < _TYPES_KEPT:
+            types.add((sender, type_))
 
     @property
     def begun(self) -> int | None:

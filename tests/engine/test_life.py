@@ -268,3 +268,16 @@ def test_binary_audio_is_no_fault_where_the_pack_says_so() -> None:
     judged = session.finish()
     assert judged.findings == ()
     assert session.state.audio_sent == 3
+
+
+@pytest.mark.parametrize(
+    ("pack", "type_", "known"),
+    [("gemini-live", "response.create", 0), ("openai-realtime", "setupComplete", 0),
+     ("gemini-live", "setupComplete", 1), ("openai-realtime", "session.created", 1)],
+)  # fmt: skip
+def test_the_types_that_a_pack_does_not_know_are_counted(pack: str, type_: str, known: int) -> None:
+    session = Session(load_pack(pack), RULES)
+    for seq in (1, 2, 3):
+        session.observe(Event(seq, 0.1, SERVER, type_, {"type": type_}, 10))
+    state = session.state
+    assert (len(state.known_types), len(state.unknown_types)) == (known, 1 - known)
