@@ -171,6 +171,8 @@ class Life:
         types = self._life.types_of(debt.by)
         if any(fnmatchcase(type_, pattern) for type_ in types for pattern in view.hidden):
             return False
+        if view.selective and not self._latest[debt.owed_by]:
+            return False  # nobody knows whether that side is logged at all
         exact = view.whole and view.clock is Clock.EXACT
         return exact or self._latest[debt.owed_by] <= debt.event.seq
 
@@ -185,7 +187,8 @@ class Life:
             f"event {event.seq} ({event.type}): in {waited:.1f} s none of "
             f"{self._awaited(debt)} {came} from the {debt.owed_by}"
         )
-        rests = self._life.types_of(debt.by) if went_on else ()
+        beats = any(debt is one for _, one in self._beats)
+        rests = self._life.types_of(debt.by) if went_on or beats else ()
         return Lapse(debt.finding, message, at, (event.seq,), debt.id, debt=debt, rests_on=rests)
 
     def _awaited(self, debt: Debt) -> str:

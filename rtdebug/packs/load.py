@@ -145,7 +145,7 @@ def _pack(folder: Path, data: dict[str, Any]) -> Pack:
         naming=naming,
         life=lifecycle_of(data),
         docs=data.get("docs", ""),
-        urls=tuple(re.compile(pattern) for pattern in data.get("urls", ())),
+        urls=tuple(data.get("urls", ())),
         grammar=data.get("grammar", ""),
         dispensable=frozenset(data.get("dispensable", ())),
         signs={type_: tuple(one) for type_, one in data.get("signs", {}).items()},

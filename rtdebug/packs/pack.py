@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -55,7 +54,7 @@ class Pack(Value):
     audio_rates: Mapping[str, float]
     binary: str
     docs: str
-    urls: tuple[re.Pattern[str], ...]
+    urls: tuple[str, ...]
     signs: Mapping[str, tuple[str, ...]] = EMPTY
     dispensable: frozenset[str] = frozenset()
     grammar: str = ""
