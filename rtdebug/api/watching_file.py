@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rtdebug import __version__
-from rtdebug.api.diagnosing import begin, conclude, log_source, sender_of, told_apart
+from rtdebug.api.diagnosing import begin, conclude, log_source, senders_by, told_apart
 from rtdebug.api.halting import Halt
 from rtdebug.api.reconnects import Connections
 from rtdebug.api.redactors import redactor_of
@@ -61,7 +61,9 @@ class _File:
         from rtdebug.captures.formats import read
 
         redactor = redactor_of(self._watching.redact)
-        readings = read(log_source(self._file), sender_of=sender_of, redactor=redactor)
+        readings = read(
+            log_source(self._file), sender_of=senders_by(self._watching.pack), redactor=redactor
+        )
         runs: list[Run] = []
         with stop_on_signals() as stop:
             halt = Halt(stop)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from rtdebug.captures.ids import credible, second_of
 from rtdebug.captures.jsonl import dumps
-from rtdebug.captures.names import KEYED
+from rtdebug.captures.names import named_sender
 from rtdebug.captures.pieces import Piece, What
 from rtdebug.captures.reading import SenderOf
 from rtdebug.captures.stamps import Line, Stamp
@@ -74,7 +74,7 @@ def _swapped(events: Sequence[Piece], sender_of: SenderOf) -> bool:
 
 def known_sender(kind: str, sender_of: SenderOf) -> Sender | None:
     """Whose messages a type names, by the packs or by the key it is."""
-    return sender_of(kind) or KEYED.get(kind)
+    return sender_of(kind) or named_sender(kind)
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rtdebug.captures.jsonl import dumps, loads
-from rtdebug.captures.names import type_of
+from rtdebug.captures.names import NameOf, type_of
 from rtdebug.model.records import (
     Clock,
     Closed,
@@ -30,27 +30,29 @@ BARE = b'"bare": true'
 """What marks an error that an imported log showed without its event."""
 
 
-def decode(line: bytes) -> Record | None:
+def decode(line: bytes, name_of: NameOf = type_of) -> Record | None:
     """The record of one line; None when the line is no record of this format."""
     try:
         fields = loads(line)
     except ValueError:
         return None
-    return record_of(fields, line) if isinstance(fields, dict) else None
+    return record_of(fields, line, name_of) if isinstance(fields, dict) else None
 
 
-def record_of(fields: dict[str, Any], line: bytes = b"") -> Record | None:
+def record_of(
+    fields: dict[str, Any], line: bytes = b"", name_of: NameOf = type_of
+) -> Record | None:
     """The record that ``fields`` (one line, parsed) hold; None when they hold none."""
     try:
-        return _record_of(fields, line)
+        return _record_of(fields, line, name_of)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
-def _record_of(fields: dict[str, Any], line: bytes) -> Record | None:
+def _record_of(fields: dict[str, Any], line: bytes, name_of: NameOf) -> Record | None:
     at = _number(fields["at"])
     if "event" in fields:
-        return _event(fields, at, line)
+        return _event(fields, at, line, name_of)
     if "text" in fields or "binary" in fields:
         data: str | bytes = (
             base64.b64decode(fields["binary"]) if "binary" in fields else str(fields["text"])
@@ -91,9 +93,9 @@ def _transport(body: dict[str, Any]) -> str:
     return str(body.get("transport") or "")
 
 
-def _event(fields: dict[str, Any], at: float, line: bytes) -> Event | None:
+def _event(fields: dict[str, Any], at: float, line: bytes, name_of: NameOf) -> Event | None:
     payload = fields["event"]
-    kind = type_of(payload) if isinstance(payload, dict) else None
+    kind = name_of(payload) if isinstance(payload, dict) else None
     if kind is None:
         return None
     if "audio" in fields:

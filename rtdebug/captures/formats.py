@@ -60,10 +60,12 @@ class Format:
 
 
 def _read_own(log: Log) -> list[Reading]:
+    from rtdebug.captures.names import Vocabulary
     from rtdebug.captures.own import read_own
 
     more = None if log.redactor.known is DEFAULT else log.redactor.known
-    reading = read_own(log.name, log.stream, more)
+    pack = log.sender_of.pack if isinstance(log.sender_of, Vocabulary) else None
+    reading = read_own(log.name, log.stream, more, pack)
     if b"\n" not in log.head.strip():
         reading.notes.append("the first line of a capture, and no record behind it")
     return [reading]

@@ -10,9 +10,10 @@ has a digit in it, so that this is exact.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TypeAlias
 
-from rtdebug.captures.names import KEYED
+from rtdebug.captures.names import fields, keys
 
 _MOST = 20_000
 _DIGITS = b"0123456789"
@@ -22,7 +23,7 @@ _MESSAGES = (
     "server_content", "realtime_input", "tool_call", "tool_response", "go_away", "setup_complete",
     '"dir', '"recv"', '"send"', '"sent"', '"receive', '"incoming"', '"outgoing"', '"inbound"',
     '"outbound"', '"client"', '"server"', "usage_metadata", "voice_activity",
-    "session_resumption", *(key.lower() for key in KEYED), "sessioncreated", "sessionupdate",
+    "session_resumption", "sessioncreated", "sessionupdate",
     "responsecreate", "responsedone", "responseoutput", "responsecontent", "responsetext",
     "responsefunction", "responsecancel", "ratelimits", "conversationitem",
 )  # fmt: skip
@@ -45,12 +46,21 @@ _WORDS = (
     "must provide", "not active", "billing", "content part", "content type", "no close",
     "proxy", "relay", "bridge", "upstream", "not valid json", "authorization", "api-key",
 )  # fmt: skip
+_QUOTED = ('"{}"', "'{}'", '{}\\"')
 _FOREIGN = (
     "关闭", "断开", "断线", "掉线", "中断", "切断", "クローズ", "종료", "끊", "码", "コード",
     "코드", "🔌",
 )  # fmt: skip
-SIGNS = tuple(dict.fromkeys(sign.encode() for sign in (*_MESSAGES, *_WORDS, *_FOREIGN)))
-"""In lower case. One of them is in every line that a reader makes something of."""
+
+
+@cache
+def all_signs() -> tuple[bytes, ...]:
+    """In lower case. One of them is in every line that a reader makes something of."""
+    names = [form.format(name) for name in sorted(fields()) for form in _QUOTED]
+    found = (*_MESSAGES, *names, *(key.lower() for key in keys()), *_WORDS, *_FOREIGN)
+    return tuple(dict.fromkeys(sign.encode() for sign in found))
+
+
 # How a line of a logger begins: a time, also behind a container's name or a bracket.
 _LOGGED = re.compile(
     rb"[\s\[(<]{0,3}(?:\w[\w.\-]{0,60} {0,20}\| {0,2})?"
@@ -108,7 +118,7 @@ class Relevance:
         if template in self._telling:
             return False
         lower = template.lower()
-        for sign in SIGNS:
+        for sign in all_signs():
             if sign in lower:
                 if len(self._telling) < _MOST:
                     self._telling.add(template)

@@ -22,7 +22,7 @@ from rtdebug.captures.endings import bare_error, ending_in, hang_up
 from rtdebug.captures.fields import LABELS, RANKS, plain, slots_in, stamp_among
 from rtdebug.captures.jsonl import loads
 from rtdebug.captures.labels import sender_named, way
-from rtdebug.captures.names import KEYED, type_of
+from rtdebug.captures.names import is_named, namer, signs
 from rtdebug.captures.pieces import Context, Piece, What
 from rtdebug.captures.reading import SenderOf
 from rtdebug.captures.stamps import Stamp
@@ -34,8 +34,6 @@ _ENDS = (What.BARE_ERROR, What.CLOSED, What.REFUSED)
 _MESSAGES = (What.EVENT, What.MESSAGE)
 _NAMES = ("event", "type", "event_type", "eventType", "name", "msg", "message", "kind")
 _LOOSE_NAMES = frozenset({"msg", "message", "name"})
-_SIGNS = ("type", "Type", *KEYED, "setup_complete", "server_content", "realtime_input", "client_c")
-"""One of these is in every text that holds a message."""
 _DECODER = json.JSONDecoder()
 
 TextReader = Callable[[str, Context], list[Piece]]
@@ -66,6 +64,7 @@ class Unwrapper:
         read_error: TextReader | None = None,
     ) -> None:
         self.sender_of = sender_of
+        self.name_of = namer(sender_of)
         self._read_text = read_text
         self._read_error = read_error or read_text
         self._bare = BareObjects(sender_of)
@@ -92,14 +91,14 @@ class Unwrapper:
         Lenient where the log itself calls the object a message: then any name will do. Where
         nothing is ``sure``, a type that no pack knows needs an id of an event beside it.
         """
-        kind = type_of(value)
+        kind = self.name_of(value)
         if kind is None or _is_of_browser(value):
             return None
         if lenient or "type" not in value:
             return kind
         if self.sender_of(kind) is not None and (sure or kind != "error" or _is_error(value)):
             return kind
-        if sure and _DOTTED.match(kind):
+        if is_named(kind) or (sure and _DOTTED.match(kind)):
             return kind
         return kind if "event_id" in value and bare_error(value) is None else None
 
@@ -152,7 +151,7 @@ class Unwrapper:
         if _is_of_browser(value):
             return
         kind = self.event_type(value, lenient=place.labelled, sure=place.sure)
-        if kind is not None and self.sender_of(kind) is None:
+        if kind is not None:
             gone = hang_up(value, self._context(value, place.context))
             if gone is not None:
                 yield gone
@@ -202,7 +201,7 @@ class Unwrapper:
                 inner = _object_in(inner)  # noqa: PLW2901
             if not isinstance(inner, dict):
                 continue
-            below = type_of(inner)
+            below = self.name_of(inner)
             if below is not None and (below == kind if known else self.sender_of(below)):
                 return True
         return False
@@ -315,7 +314,9 @@ def _repeated(found: Iterable[Piece], value: dict[str, Any]) -> Iterator[Piece]:
 
 def _may_hold(text: str) -> bool:
     """Whether a string may hold a message: a bracket, and a name that a message has."""
-    return ("{" in text or "[" in text or "<" in text) and any(sign in text for sign in _SIGNS)
+    if "{" not in text and "[" not in text and "<" not in text:
+        return False
+    return "type" in text or "Type" in text or any(sign in text for sign in signs())
 
 
 def _is_object_with_type(text: str, kind: str) -> bool:

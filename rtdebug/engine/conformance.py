@@ -81,11 +81,9 @@ class Conformance:
     def finished(self) -> list[Finding]:
         """What could wait: what the client sent wrongly (where the server took it after all only
         worth a note), and what servers send that is not listed."""
-        requests = {request.seq: request for request in self._state.requests.recent}
         found: list[Finding] = []
         for seq, findings in self._sent.items():
-            request = requests.get(seq)
-            taken = request is not None and request.answered is not None
+            taken = self._state.took(seq)
             found.extend(_softened(one) if taken else one for one in findings)
             if not taken and seq in self._presumed:
                 found.append(self._presumed[seq])

@@ -32,6 +32,8 @@ def decode(
     if binary and pack.binary == "forbidden":
         kind = f"a binary message of {len(data)} bytes; the protocol sends JSON as text"
         return Decoded(Undecodable(seq, at, sender, data, kind))
+    if binary and pack.binary_facts:
+        return Decoded(Undecodable(seq, at, sender, data, "binary audio"))
     flaw = ""
     try:
         payload = orjson.loads(data)

@@ -53,13 +53,11 @@ class Judged(Value):
         duration: float,
     ) -> Judged:
         """What a session came to when nothing more came."""
-        rate = state.settings.audio_rate("output_format")
-        responses = [*state.responses.done, *state.responses.open.values()]
         return cls(
             pack=state.pack.name,
             peer=state.peer,
             findings=ranked(findings),
-            responses=tuple(one.summary(rate) for one in responses),
+            responses=state.summaries(),
             timeline=rows,
             dropped=dropped,
             client=state.counts[Sender.CLIENT],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.rule import NeutralRule
 from rtdebug.rules.audio.audio_format_mismatch import AudioFormatMismatch
 from rtdebug.rules.audio.audio_invalid_base64 import AudioInvalidBase64
 from rtdebug.rules.audio.commit_conflicts_with_vad import CommitConflictsWithVad
@@ -21,8 +21,6 @@ from rtdebug.rules.client.client_receive_loop_blocked import ClientReceiveLoopBl
 from rtdebug.rules.client.client_unknown_event_crash import ClientUnknownEventCrash
 from rtdebug.rules.client.non_json_frame import NonJsonFrame
 from rtdebug.rules.client.relay_hides_close import RelayHidesClose
-from rtdebug.rules.gemini.gemini_empty_turn import GeminiEmptyTurn
-from rtdebug.rules.gemini.gemini_response_rejected import GeminiResponseRejected
 from rtdebug.rules.grammar.arguments_mismatch import ArgumentsMismatch
 from rtdebug.rules.grammar.audio_delta_malformed import AudioDeltaMalformed
 from rtdebug.rules.grammar.audio_in_finished_response import AudioInFinishedResponse
@@ -57,6 +55,8 @@ from rtdebug.rules.items.duplicate_item_id import DuplicateItemId
 from rtdebug.rules.items.truncate_beyond_audio import TruncateBeyondAudio
 from rtdebug.rules.items.unknown_previous_item_id import UnknownPreviousItemId
 from rtdebug.rules.items.wrong_content_type_for_role import WrongContentTypeForRole
+from rtdebug.rules.lifecycle.lapsed import Lapsed
+from rtdebug.rules.lifecycle.peer_errors import PeerErrors
 from rtdebug.rules.limits.rate_limit_low import RateLimitLow
 from rtdebug.rules.limits.token_usage_growth import TokenUsageGrowth
 from rtdebug.rules.response.audio_shorter_than_transcript import AudioShorterThanTranscript
@@ -123,8 +123,8 @@ from rtdebug.rules.webrtc.webrtc_call_refused import WebrtcCallRefused
 from rtdebug.rules.webrtc.webrtc_connection_failed import WebrtcConnectionFailed
 from rtdebug.rules.webrtc.webrtc_connection_lost import WebrtcConnectionLost
 
-SAID: tuple[type[Rule], ...] = (Refusals, ErrorEvents, ResponseEnds, Transcriptions, Closes)
-SESSION: tuple[type[Rule], ...] = (
+SAID: tuple[type[NeutralRule], ...] = (Refusals, ErrorEvents, ResponseEnds, Transcriptions, Closes)
+SESSION: tuple[type[NeutralRule], ...] = (
     NoSessionCreated,
     Close1000Unexplained,
     SessionUpdateUnanswered,
@@ -145,7 +145,7 @@ SESSION: tuple[type[Rule], ...] = (
     SessionUpdateBeforeCreated,
     TranscriptionSessionMixup,
 )
-RESPONSE: tuple[type[Rule], ...] = (
+RESPONSE: tuple[type[NeutralRule], ...] = (
     NoResponseCreate,
     ResponseCreateUnanswered,
     ResponseTimedOut,
@@ -165,8 +165,8 @@ RESPONSE: tuple[type[Rule], ...] = (
     TranscriptWithoutAudio,
     VadCreateResponseOff,
 )
-GEMINI: tuple[type[Rule], ...] = (GeminiResponseRejected, GeminiEmptyTurn)
-AUDIO: tuple[type[Rule], ...] = (
+LIFECYCLE: tuple[type[NeutralRule], ...] = (PeerErrors, Lapsed)
+AUDIO: tuple[type[NeutralRule], ...] = (
     AudioFormatMismatch,
     AudioInvalidBase64,
     CommitConflictsWithVad,
@@ -176,14 +176,14 @@ AUDIO: tuple[type[Rule], ...] = (
     VadFalseTriggers,
     VadNeverTriggered,
 )
-ITEMS: tuple[type[Rule], ...] = (
+ITEMS: tuple[type[NeutralRule], ...] = (
     BargeInWithoutTruncate,
     DuplicateItemId,
     TruncateBeyondAudio,
     UnknownPreviousItemId,
     WrongContentTypeForRole,
 )
-TOOLS: tuple[type[Rule], ...] = (
+TOOLS: tuple[type[NeutralRule], ...] = (
     AnswerBeforeToolOutput,
     McpToolsFailed,
     ToolArgumentsInvalidJson,
@@ -193,12 +193,12 @@ TOOLS: tuple[type[Rule], ...] = (
     ToolOutputNotString,
     ToolResponseCreateMissing,
 )
-TRANSCRIPTION: tuple[type[Rule], ...] = (
+TRANSCRIPTION: tuple[type[NeutralRule], ...] = (
     TranscriptionNotEnabled,
     TranscriptionOrderAssumed,
     TranscriptionStalled,
 )
-CLIENT: tuple[type[Rule], ...] = (
+CLIENT: tuple[type[NeutralRule], ...] = (
     CaptureLossy,
     CaptureTruncated,
     ClientHandlerException,
@@ -210,11 +210,11 @@ CLIENT: tuple[type[Rule], ...] = (
     ClientUnknownEventCrash,
     RelayHidesClose,
 )
-LIMITS: tuple[type[Rule], ...] = (
+LIMITS: tuple[type[NeutralRule], ...] = (
     RateLimitLow,
     TokenUsageGrowth,
 )
-GRAMMAR: tuple[type[Rule], ...] = (
+GRAMMAR: tuple[type[NeutralRule], ...] = (
     ArgumentsMismatch,
     AudioDeltaMalformed,
     AudioInFinishedResponse,
@@ -245,13 +245,13 @@ GRAMMAR: tuple[type[Rule], ...] = (
     UsageInconsistent,
     WrongModality,
 )
-WEBRTC: tuple[type[Rule], ...] = (
+WEBRTC: tuple[type[NeutralRule], ...] = (
     DataChannelClosed,
     WebrtcCallRefused,
     WebrtcConnectionFailed,
     WebrtcConnectionLost,
 )
-RULES: tuple[type[Rule], ...] = (
+RULES: tuple[type[NeutralRule], ...] = (
     SAID
     + SESSION
     + RESPONSE
@@ -261,7 +261,7 @@ RULES: tuple[type[Rule], ...] = (
     + TRANSCRIPTION
     + CLIENT
     + LIMITS
-    + GEMINI
+    + LIFECYCLE
     + GRAMMAR
     + WEBRTC
 )

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rtdebug.captures.assembling import known_sender
 from rtdebug.captures.labels import way
 from rtdebug.captures.reading import SenderOf
 from rtdebug.captures.stamps import STAMP
@@ -101,7 +100,7 @@ class Name:
 
 def is_type(word: str, sender_of: SenderOf) -> bool:
     """Whether a word is the type of an event: known, or new in a known family."""
-    if known_sender(word, sender_of) is not None:
+    if sender_of(word) is not None:
         return True
     head, dot, rest = word.partition(".")
     return bool(dot and rest) and head in _FAMILIES
@@ -185,7 +184,7 @@ def _lone(line: str, sender_of: SenderOf) -> tuple[re.Match[str], ...]:
     bare = _SIZES.sub(_blanked, STAMP.sub(_blanked, line))
     tokens = list(_TOKEN.finditer(bare))
     words = [match for match in tokens if match.group().lower() not in _ALLOWED]
-    lone = [match for match in tokens if known_sender(match.group(), sender_of) is not None]
+    lone = [match for match in tokens if sender_of(match.group()) is not None]
     if len(lone) != 1 or any(word.group() != lone[0].group() for word in words):
         return ()
     return tuple(lone)

@@ -20,7 +20,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, NeutralRule
 from rtdebug.model.findings import Cause, Finding
 from rtdebug.model.records import Event, Remark, Sender, Undecodable
 from rtdebug.rules.client.non_json_frame import AT_START
@@ -43,7 +43,7 @@ _SIZES = frozenset(
 _MOST_CHARACTERS = 1 << 21
 
 
-class ClientPartialFrame(Rule):
+class ClientPartialFrame(NeutralRule):
     """Joins what is no event, and reads the client's words."""
 
     name = "client-partial-frame"

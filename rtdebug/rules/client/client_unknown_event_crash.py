@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, NeutralRule
 from rtdebug.model.findings import Cause, Certainty, Finding
 from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
@@ -46,7 +46,7 @@ _HARMLESS = (
 )
 
 
-class ClientUnknownEventCrash(Rule):
+class ClientUnknownEventCrash(NeutralRule):
     """Reads the client's words, and looks whether events followed them."""
 
     name = "client-unknown-event-crash"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.rule import NeutralRule, Rule
 from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.packs.errors import Said, Text
 
 
-class SayingRule(Rule):
+class NeutralSayingRule(NeutralRule):
     """Names come from the table, so the class has none of its own."""
 
     name = ""
@@ -49,6 +49,10 @@ class SayingRule(Rule):
             docs=f"rtdebug explain {text.name}",
             under=under,
         )
+
+
+class SayingRule(NeutralSayingRule, Rule):
+    """The same for rules that read the state of a grammar."""
 
 
 def quoted(code: str | None, type_: str | None, message: str) -> str:
