@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rtdebug import __version__
-from rtdebug.api.diagnosing import begin, log_name, log_source, sender_of
+from rtdebug.api.diagnosing import begin, log_name, log_source, senders_by
 from rtdebug.api.reconnects import Connections
 from rtdebug.api.redactors import redactor_of
 from rtdebug.api.whole_file import write_new
@@ -61,7 +61,7 @@ class Conversion:
         if pack is not None:
             load_pack(pack)
         self._redactor = redactor_of(redact)
-        readings = read(log_source(file), sender_of=sender_of)
+        readings = read(log_source(file), sender_of=senders_by(pack))
         self._readings = _chosen(log_name(file), readings, connection, several=to == "har")
         self._pack = pack
         self._to = to

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -9,41 +10,74 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from rtdebug import __version__
+from rtdebug import __version__, resources
 from rtdebug.api.reconnects import Connections
 from rtdebug.api.redactors import outgoing, redactor_of
 from rtdebug.api.verdict import Strictness, exit_code, kept, outcome_of
 from rtdebug.engine.session import Session
-from rtdebug.errors import UsageError
+from rtdebug.errors import RtdebugError, UsageError
 from rtdebug.model.records import Event, Record, Sender
 from rtdebug.model.results import Location, Report, Run
 from rtdebug.model.value import replace
 from rtdebug.packs.choosing import choose
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
+from rtdebug.packs.pack import Pack
 from rtdebug.redaction import DEFAULT, Redactor
 from rtdebug.rules import index
 from rtdebug.wire.clock import wall_text
 
 if TYPE_CHECKING:
-    from rtdebug.captures.reading import Reading
+    from rtdebug.captures.reading import Reading, SenderOf
 
 _LOOK_AHEAD = 200
 _MOST_LOOKED_AT = 20_000
-READ_AS = ("openai-realtime", "openai-realtime-beta", "gemini-live")
+# A word that many programs use for things of their own names no message by itself.
+_ANY_WORD = re.compile(r"[A-Za-z][a-z]*")
+
+
+class Watch:
+    """How far a diagnosis has come: what is read, and what was found in it."""
+
+    def __init__(self) -> None:
+        from rtdebug.captures.reading_progress import ReadingProgress
+
+        self.reading = ReadingProgress()
+        self.sessions: list[dict[Session, int]] = []
+
+    @property
+    def events(self) -> int:
+        """The messages that were judged."""
+        return sum(session.judged_so_far for session in self._all())
+
+    @property
+    def findings(self) -> int:
+        """What was found so far."""
+        return sum(len(session.findings) for session in self._all())
+
+    def _all(self) -> Iterator[Session]:
+        for sessions in list(self.sessions):
+            yield from list(sessions)
 
 
 @cache
 def sender_of(type_: str) -> Sender | None:
-    """Who sends a type, in any pack that is read; None for unknown ones and those of both."""
-    senders = {load_pack(name).sender_of(type_) for name in _readable()} - {None}
+    """Who sends a type, in any pack; None for unknown ones and those of both."""
+    with_grammar = [pack for pack in _packs() if pack.grammar]
+    packs = with_grammar if _ANY_WORD.fullmatch(type_) else _packs()
+    senders = {pack.sender_of(type_) for pack in packs} - {None}
     return senders.pop() if len(senders) == 1 else None
 
 
-def _readable() -> tuple[str, ...]:
-    from rtdebug import resources
+def senders_by(pack: str | None) -> SenderOf:
+    """Who sends a type in a log of that pack; None for one whose pack is still to be found."""
+    from rtdebug.captures.names import Vocabulary
 
-    known = resources.pack_names()
-    return tuple(name for name in READ_AS if name in known)
+    return sender_of if pack is None else Vocabulary(load_pack(pack), sender_of)
+
+
+@cache
+def _packs() -> tuple[Pack, ...]:
+    return tuple(map(load_pack, resources.pack_names()))
 
 
 def diagnose(
@@ -53,12 +87,15 @@ def diagnose(
     pack: str | None = None,
     strictness: Strictness | None = None,
     redactor: Redactor = DEFAULT,
+    watch: Watch | None = None,
 ) -> list[Run]:
     """Judges what was read as one connection of a log: one run, or one for each time the client
     connected again. ``pack`` None takes what the log says or shows."""
     current, records = begin(reading, pack, redactor)
     reading.skim = current.skim
     connections = Connections(current, records, reading.bare)
+    if watch is not None:
+        watch.sessions.append(connections.sessions)
     for session, record in connections:
         session.observe(record)
         if session is not current:
@@ -143,10 +180,18 @@ def _peek(records: Iterable[Record]) -> tuple[list[Event], Iterator[Record]]:
 
 
 def _pack_of(reading: Reading, first: list[Event]) -> str:
-    known = _readable()
-    if reading.pack_hint in known:
-        return str(reading.pack_hint)
-    return choose(first, known) if first else DEFAULT_PACK
+    if reading.pack_hint is not None and _at_hand(reading.pack_hint):
+        return reading.pack_hint
+    return choose(first, resources.pack_names()) if first else DEFAULT_PACK
+
+
+def _at_hand(pack: str) -> bool:
+    """Whether a pack that a capture names is still there."""
+    try:
+        load_pack(pack)
+    except RtdebugError:
+        return False
+    return True
 
 
 def _ignored(reading: Reading) -> list[str]:
@@ -189,8 +234,10 @@ def diagnose_files(
     pack: str | None = None,
     strictness: Strictness | None = None,
     redact: Sequence[str] = (),
+    watch: Watch | None = None,
 ) -> Report:
-    """Judges every connection of every file; ``-`` is stdin, a folder its captures."""
+    """Judges every connection of every file; ``-`` is stdin, a folder its captures. ``watch`` is
+    given what may be asked of it from another thread while it works."""
     from rtdebug.captures.formats import read
 
     if pack is not None:
@@ -200,10 +247,14 @@ def diagnose_files(
     runs: list[Run] = []
     ignored = dict.fromkeys(strictness.ignore if strictness else ())
     for file in _with_captures(files):
-        readings = read(log_source(file), sender_of=sender_of)
+        senders = senders_by(pack)
+        how = watch.reading if watch is not None else None
+        readings = read(log_source(file), sender_of=senders, progress=how)
         for number, reading in enumerate(readings, 1):
             ignored.update(dict.fromkeys(_ignored(reading)))
             name = log_name(file)
             name = name if len(readings) == 1 else f"{name} (connection {number})"
-            runs += diagnose(reading, name, pack=pack, strictness=strictness, redactor=redactor)
+            runs += diagnose(
+                reading, name, pack=pack, strictness=strictness, redactor=redactor, watch=watch
+            )
     return Report(tuple(runs), started, exit_code(runs), __version__, tuple(ignored))

@@ -6,12 +6,12 @@ from rtdebug.engine.session import Session
 
 
 def owes(session: Session) -> bool:
-    """Whether a response is running or a request waits for its answer."""
+    """Whether a response is running, a request waits for its answer, or a call for its result."""
     state = session.state
     if state.closed is not None or state.refused is not None:
         return False
-    requests = (one for asked in state.requests.pending.values() for one in asked)
-    return bool(state.responses.open) or any(one.pending and not one.overdue for one in requests)
+    # What is long overdue has been told as a fault: it is not waited for any more.
+    return any(one.until is None or session.at < one.until for one in session.owed())
 
 
 def is_dialled(session: Session) -> bool:

@@ -51,7 +51,7 @@ class Connections:
 
 def _is_over(session: Session) -> bool:
     state = session.state
-    return state.closed is not None and bool(state.first_seqs or state.requests.counts)
+    return state.closed is not None and bool(state.first_seqs or state.last_client)
 
 
 def _begins(record: Record, session: Session) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rtdebug import __version__
-from rtdebug.api.diagnosing import begin, conclude, log_source, sender_of, told_apart
+from rtdebug.api.diagnosing import begin, conclude, log_source, senders_by, told_apart
 from rtdebug.api.halting import Halt
 from rtdebug.api.owing import owes
 from rtdebug.api.reconnects import Connections
@@ -64,7 +64,7 @@ class _File:
         """Everything in it."""
         from rtdebug.captures.formats import read
 
-        readings = read(log_source(self._file), sender_of=sender_of)
+        readings = read(log_source(self._file), sender_of=senders_by(self._watching.pack))
         runs: list[Run] = []
         with stop_on_signals() as stop:
             halt = Halt(stop)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from rtdebug.captures.ids import credible, second_of
 from rtdebug.captures.jsonl import dumps
-from rtdebug.captures.names import KEYED
+from rtdebug.captures.names import named_sender
 from rtdebug.captures.pieces import Piece, What
 from rtdebug.captures.reading import SenderOf
 from rtdebug.captures.stamps import Line, Stamp
@@ -74,7 +74,7 @@ def _swapped(events: Sequence[Piece], sender_of: SenderOf) -> bool:
 
 def known_sender(kind: str, sender_of: SenderOf) -> Sender | None:
     """Whose messages a type names, by the packs or by the key it is."""
-    return sender_of(kind) or KEYED.get(kind)
+    return sender_of(kind) or named_sender(kind)
 
 
 @dataclass(slots=True)
@@ -145,15 +145,19 @@ class Assembler:
         match piece.what:
             case What.OPENED:
                 headers = data.get("headers", ())
-                return Opened(at, data.get("url"), data.get("subprotocol"), headers)
+                transport = data.get("transport", "")
+                return Opened(
+                    at, data.get("url"), data.get("subprotocol"), headers, transport=transport
+                )
             case What.REFUSED:
                 step: Step = data["step"]
                 return Refused(
                     at, step, text, data.get("url"), data.get("status"),
-                    data.get("headers", ()), data.get("body", ""),
+                    data.get("headers", ()), data.get("body", ""), data.get("transport", ""),
                 )  # fmt: skip
             case What.CLOSED:
-                return Closed(at, data["code"], data["reason"], data["sender"])
+                transport = data.get("transport", "")
+                return Closed(at, data["code"], data["reason"], data["sender"], transport)
             case What.ENDED:
                 return Ended(at, text)
             case _:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rtdebug.captures.jsonl import dumps, loads
-from rtdebug.captures.names import type_of
+from rtdebug.captures.names import NameOf, type_of
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import (
     Clock,
@@ -37,27 +37,29 @@ BARE = b'"bare": true'
 """What marks an error that an imported log showed without its event."""
 
 
-def decode(line: bytes) -> Record | None:
+def decode(line: bytes, name_of: NameOf = type_of) -> Record | None:
     """The record of one line; None when the line is no record of this format."""
     try:
         fields = loads(line)
     except ValueError:
         return None
-    return record_of(fields, line) if isinstance(fields, dict) else None
+    return record_of(fields, line, name_of) if isinstance(fields, dict) else None
 
 
-def record_of(fields: dict[str, Any], line: bytes = b"") -> Record | None:
+def record_of(
+    fields: dict[str, Any], line: bytes = b"", name_of: NameOf = type_of
+) -> Record | None:
     """The record that ``fields`` (one line, parsed) hold; None when they hold none."""
     try:
-        return _record_of(fields, line)
+        return _record_of(fields, line, name_of)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
-def _record_of(fields: dict[str, Any], line: bytes) -> Record | None:
+def _record_of(fields: dict[str, Any], line: bytes, name_of: NameOf) -> Record | None:
     at = _number(fields["at"])
     if "event" in fields:
-        return _event(fields, at, line)
+        return _event(fields, at, line, name_of)
     if "text" in fields or "binary" in fields:
         data: str | bytes = (
             base64.b64decode(fields["binary"]) if "binary" in fields else str(fields["text"])
@@ -74,17 +76,21 @@ def _milestone(fields: dict[str, Any], at: float) -> Record | None:
     if "opened" in fields:
         body = fields["opened"]
         headers = _pairs(body.get("headers"))
-        return Opened(at, body.get("url"), body.get("subprotocol"), headers, body["status"])
+        return Opened(
+            at, body.get("url"), body.get("subprotocol"), headers, body["status"], _transport(body)
+        )
     if "refused" in fields:
         body = fields["refused"]
         return Refused(
             at, Step(body["step"]), str(body["text"]), body.get("url"), body.get("status"),
             _pairs(body.get("headers")), str(body.get("body") or ""), str(body.get("how") or ""),
+            _transport(body),
         )  # fmt: skip
     if "closed" in fields:
         body = fields["closed"]
         by = Sender(body["by"]) if body.get("by") else None
-        return Closed(at, int(body["code"]), str(body.get("reason") or ""), by)
+        reason = str(body.get("reason") or "")
+        return Closed(at, int(body["code"]), reason, by, _transport(body))
     if "ended" in fields:
         body = fields["ended"]
         return Ended(at, str(body["reason"]), _number(body.get("waited", 0.0)))
@@ -106,9 +112,13 @@ def _milestone(fields: dict[str, Any], at: float) -> Record | None:
     return None
 
 
-def _event(fields: dict[str, Any], at: float, line: bytes) -> Event | None:
+def _transport(body: dict[str, Any]) -> str:
+    return str(body.get("transport") or "")
+
+
+def _event(fields: dict[str, Any], at: float, line: bytes, name_of: NameOf) -> Event | None:
     payload = fields["event"]
-    kind = type_of(payload) if isinstance(payload, dict) else None
+    kind = name_of(payload) if isinstance(payload, dict) else None
     if kind is None:
         return None
     if "audio" in fields:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from rtdebug.captures import pieces
-from rtdebug.captures.fields import SLOTS
+from rtdebug.captures.fields import slots_in
 from rtdebug.captures.labels import sender_named
 from rtdebug.captures.pieces import Context, Piece
 from rtdebug.model.records import Step
@@ -52,7 +52,7 @@ def ending_in(value: dict[str, Any], context: Context) -> Piece | None:
             return _close(value, context)
         return None
     if _CLOSE_WORDS.match(word):
-        inner = next((value[n] for n in SLOTS if isinstance(value.get(n), dict)), None)
+        inner = next((value[n] for n in slots_in(value) if isinstance(value[n], dict)), None)
         return _close({**(inner or {}), **value}, context)
     return _open(value, context)
 
@@ -62,7 +62,7 @@ def hang_up(value: dict[str, Any], context: Context) -> Piece | None:
     word = value.get("type")
     if not isinstance(word, str) or not _CLOSE_WORDS.match(word):
         return None
-    for inner in (value, *(value[name] for name in SLOTS if isinstance(value.get(name), dict))):
+    for inner in (value, *(value[n] for n in slots_in(value) if isinstance(value[n], dict))):
         code = inner.get("code")
         if isinstance(code, int) and not isinstance(code, bool) and 1000 <= code <= 4999:
             return _close({**inner, **value}, context)

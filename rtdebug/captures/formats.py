@@ -25,12 +25,16 @@ from rtdebug.model.records import View
 
 if TYPE_CHECKING:
     from rtdebug.captures.pieces import Context, Piece
+    from rtdebug.captures.reading_progress import ReadingProgress
     from rtdebug.captures.wrapped import TextReader
 
 LONGEST_PASTE = 4 << 20
 """A text beyond this many bytes is no paste: it is read in parts."""
 
-LONGEST_DOCUMENT = 1 << 30
+LARGE = 32 << 20
+"""A JSON document beyond this is read in pieces."""
+LONGEST_DOCUMENT = 1 << 28
+"""A document beyond this, of which nothing can be set aside, is read as text, in parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,11 @@ class Format:
 
 
 def _read_own(log: Log) -> list[Reading]:
+    from rtdebug.captures.names import Vocabulary
     from rtdebug.captures.own import read_own
 
-    reading = read_own(log.name, log.stream)
+    pack = log.sender_of.pack if isinstance(log.sender_of, Vocabulary) else None
+    reading = read_own(log.name, log.stream, pack)
     if b"\n" not in log.head.strip():
         reading.notes.append("the first line of a capture, and no record behind it")
     return [reading]
@@ -77,7 +83,10 @@ def _read_document(log: Log) -> list[Reading] | None:
     from rtdebug.captures.documents import read_document
     from rtdebug.captures.har import is_har, read_har
 
-    if size_of(log.stream) > LONGEST_DOCUMENT:
+    size = size_of(log.stream)
+    if size > LARGE and (readings := _read_large(log)):
+        return readings
+    if size > LONGEST_DOCUMENT:
         return None
     log.stream.seek(0)
     data = log.stream.read()
@@ -89,6 +98,32 @@ def _read_document(log: Log) -> list[Reading] | None:
         return read_har(value, log.sender_of) or None
     reading = read_document(value, log.sender_of, _text_reader(log.sender_of))
     return None if reading is None else [reading]
+
+
+def _read_large(log: Log) -> list[Reading] | None:
+    """An array element by element, an archive with its messages set aside."""
+    from rtdebug.captures.elements import as_lines
+    from rtdebug.captures.har import is_har, read_har
+    from rtdebug.captures.har_streamed import parsed_apart
+    from rtdebug.captures.lines import read_lines
+
+    lines = as_lines(log.stream)
+    if lines is not None:
+        log.stream.close()
+        reading = read_lines(lines, log.sender_of, _text_reader(log.sender_of))
+        reading.format = "JSON document"
+        return [reading]
+    if not _names_archive(log.head):
+        return None
+    try:
+        value = parsed_apart(log.stream)
+    except ValueError:
+        return None
+    return read_har(value, log.sender_of) or None if is_har(value) else None
+
+
+def _names_archive(head: bytes) -> bool:
+    return b'"log"' in head[:4096] and (b'"entries"' in head or b'"creator"' in head)
 
 
 def _read_text(log: Log) -> list[Reading]:
@@ -143,14 +178,18 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
-def read(source: Source, *, sender_of: SenderOf) -> list[Reading]:
-    """The connections in a log, in any format of the table.
+def read(
+    source: Source, *, sender_of: SenderOf, progress: ReadingProgress | None = None
+) -> list[Reading]:
+    """The connections in a log, in any format of the table; ``progress`` is told how it goes.
 
     ``source`` is a path or a stream of bytes (stdin). Records hold what the log held, secrets
     too: whoever lets them leave masks them. Raises UnreadableError when there is nothing to read
     from, or when a format needs what is not installed; content as such is never an error.
     """
     name, stream = open_source(source)
+    if progress is not None:
+        progress.begins(stream, size_of(stream))
     try:
         log = Log(name, stream, head_of(stream, CHUNK), sender_of)
         readings = _readings(log)

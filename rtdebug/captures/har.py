@@ -13,9 +13,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from rtdebug.captures import pieces
+from rtdebug.captures.doors import CALL, is_door
 from rtdebug.captures.eager import reading_of
 from rtdebug.captures.har_fields import read_ours
+from rtdebug.captures.har_streamed import Messages
 from rtdebug.captures.labels import sender_named
+from rtdebug.captures.lazy import streamed
 from rtdebug.captures.pieces import Context, Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.stamps import Stamp, stamp_of
@@ -25,6 +28,7 @@ from rtdebug.model.records import Step
 _MESSAGES = ("_webSocketMessages", "webSocketMessages", "_websocketMessages", "websocketMessages")
 _TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
 _UPGRADE_LATEST = 60.0
+_SAMPLE = 2000
 
 
 def is_har(value: Any) -> bool:
@@ -55,25 +59,64 @@ def read_har(value: dict[str, Any], sender_of: SenderOf) -> list[Reading]:
 
 def _reading(entry: dict[str, Any], sender_of: SenderOf) -> Reading | None:
     url = _url(entry)
-    ours = read_ours(entry, _messages(entry) or [], url)
+    ours = read_ours(entry, _messages(entry) or (), url)
     if ours is not None:
         return ours
-    found = list(_entry(entry, url, sender_of))
-    if not found:
-        return None
-    reading = reading_of("HAR", found, sender_of, selective=False)
+    if isinstance(_messages(entry), Messages):
+        reading = _streamed(entry, url, sender_of)
+    else:
+        found = list(_entry(entry, url, sender_of))
+        if not found:
+            return None
+        reading = reading_of("HAR", found, sender_of, selective=False)
     reading.url = url
     return reading
 
 
-def _messages(entry: dict[str, Any]) -> list[Any] | None:
-    return next((entry[name] for name in _MESSAGES if isinstance(entry.get(name), list)), None)
+def _is_door(entry: dict[str, Any], url: str) -> bool:
+    """Whether an entry is a request that begins or controls a call over WebRTC or SIP."""
+    request = entry.get("request")
+    method = request.get("method") if isinstance(request, dict) else None
+    return method == "POST" and url.startswith("http") and is_door(url)
+
+
+def _messages(entry: dict[str, Any]) -> list[Any] | Messages | None:
+    found = (entry[name] for name in _MESSAGES if isinstance(entry.get(name), list | Messages))
+    return next(found, None)
+
+
+def _streamed(entry: dict[str, Any], url: str, sender_of: SenderOf) -> Reading:
+    """The reading of an entry with very many messages."""
+    messages = _messages(entry)
+    assert isinstance(messages, Messages)
+    others = {name: value for name, value in entry.items() if value is not messages}
+
+    def with_some(some: list[Any]) -> list[Piece]:
+        shown = {**others, _MESSAGES[0]: some}
+        return list(_entry(shown, url, sender_of))
+
+    head = with_some(messages.first(_SAMPLE))
+    last = with_some([*messages.first(1), *messages.last()])
+    opened = head[:1] if head and head[0].what is What.OPENED else []
+    ending = [piece for piece in last[-1:] if piece.what in (What.CLOSED, What.ENDED)]
+
+    def pieces() -> Iterator[Piece]:
+        yield from opened
+        for message in messages:
+            yield from _message(message, sender_of)
+        yield from ending
+
+    return streamed("HAR", pieces(), head, last, sender_of)
 
 
 def _entry(entry: dict[str, Any], url: str, sender_of: SenderOf) -> Iterator[Piece]:
     messages = _messages(entry)
     response = entry.get("response") if isinstance(entry.get("response"), dict) else {}
     status = response.get("status") if isinstance(response, dict) else None
+    if isinstance(status, int) and status >= 400 and messages is None and _is_door(entry, url):
+        start = stamp_of(entry.get("startedDateTime"))
+        yield _refused(response or {}, status, url, start, CALL)
+        return
     speaks = url.startswith(("ws:", "wss:")) or entry.get("_resourceType") == "websocket"
     if messages is None and not speaks:
         return
@@ -132,14 +175,17 @@ def _opened(entry: dict[str, Any], url: str, context: Context) -> Piece:
     return pieces.opened(url or None, context, headers=headers, subprotocol=subprotocol)
 
 
-def _refused(response: dict[str, Any], status: int, url: str, start: Stamp | None) -> Piece:
+def _refused(
+    response: dict[str, Any], status: int, url: str, start: Stamp | None,
+    transport: str = "",
+) -> Piece:  # fmt: skip
     content = response.get("content")
     body = content.get("text") if isinstance(content, dict) else None
     return pieces.refused(
         Step.UPGRADE, f"HTTP {status} {response.get('statusText') or ''}".strip(),
         Context(stamp=start), status=status, url=url or None,
         headers=_headers(response),
-        body=body if isinstance(body, str) else "",
+        body=body if isinstance(body, str) else "", transport=transport,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ its time and what else its text does not say.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rtdebug.captures.decoding import load_view, record_of
@@ -53,7 +53,7 @@ def message_fields(record: Event | Undecodable, size: int, *, bare: bool) -> dic
     return fields
 
 
-def read_ours(entry: dict[str, Any], messages: list[Any], url: str) -> Reading | None:
+def read_ours(entry: dict[str, Any], messages: Iterable[Any], url: str) -> Reading | None:
     """The reading of an entry that was written here; None where it was not, or was edited since so
     that it is no longer what was written."""
     fields = entry.get(OURS)
@@ -64,13 +64,14 @@ def read_ours(entry: dict[str, Any], messages: list[Any], url: str) -> Reading |
         started=_text(fields, "started"), pack_hint=_text(fields, "pack"), header=fields,
     )  # fmt: skip
     try:
-        reading.records = list(_merged(fields["records"], messages, reading))
+        records = _merged(fields["records"], messages, reading)
+        reading.records = list(records) if isinstance(messages, list | tuple) else records
     except (KeyError, TypeError, ValueError):
         return None
     return reading
 
 
-def _merged(others: list[Any], messages: list[Any], reading: Reading) -> Iterator[Record]:
+def _merged(others: list[Any], messages: Iterable[Any], reading: Reading) -> Iterator[Record]:
     waiting = deque(sorted(others, key=lambda one: int(one["after"])))
     for number, message in enumerate(messages):
         while waiting and waiting[0]["after"] <= number:

@@ -150,18 +150,18 @@ def _fields(record: Record) -> dict[str, Any]:
                 "url": record.url, "subprotocol": record.subprotocol,
                 "headers": record.headers, "status": record.status,
             }  # fmt: skip
-            return {"at": record.at, "opened": body}
+            return {"at": record.at, "opened": _with_transport(body, record)}
         case Refused():
             body = {
                 "step": record.step.value, "text": record.text, "url": record.url,
                 "status": record.status, "headers": record.headers, "body": record.body,
             }  # fmt: skip
             how = {"how": record.how} if record.how else {}
-            return {"at": record.at, "refused": {**body, **how}}
+            return {"at": record.at, "refused": _with_transport({**body, **how}, record)}
         case Closed():
             by = record.sender.value if record.sender else None
             body = {"code": record.code, "reason": record.reason, "by": by}
-            return {"at": record.at, "closed": body}
+            return {"at": record.at, "closed": _with_transport(body, record)}
         case Ended():
             return {"at": record.at, "ended": {"reason": record.reason, "waited": record.waited}}
         case Remark():
@@ -191,6 +191,10 @@ def _readable(record: Violation | Unjudged) -> dict[str, Any]:
     """What is said of what comes behind it; nothing where it is as one would think."""
     usual = isinstance(record, Unjudged)
     return {} if record.readable is usual else {"readable": record.readable}
+
+
+def _with_transport(body: dict[str, Any], record: Opened | Refused | Closed) -> dict[str, Any]:
+    return {**body, "transport": record.transport} if record.transport else body
 
 
 def dumps(value: object) -> bytes:

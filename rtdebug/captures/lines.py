@@ -9,8 +9,9 @@ import orjson
 
 from rtdebug.captures.assembling import Assembler, Manner, by_the_next_id, manner_of
 from rtdebug.captures.jsonl import loads
-from rtdebug.captures.pieces import Context, Piece
+from rtdebug.captures.pieces import Context, Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
+from rtdebug.captures.relevance import Relevance, Template, is_logged
 from rtdebug.captures.shape import MOST_NAMES, Shape, sender_labelled, shape_of, small_unit
 from rtdebug.captures.sources import head_of, line_batches, size_of, tail_lines
 from rtdebug.captures.viewing import view_of
@@ -19,6 +20,8 @@ from rtdebug.model.records import Event, Record, Sender
 
 _SAMPLE = 1 << 16
 _LAST = 30
+_SHOWN = 10
+_MOST_HELD = 100
 SWIFT = 2 << 20
 """Up to this size every line is read with care; beyond it lines like the first go by position."""
 
@@ -106,6 +109,9 @@ class _Lines:
         self._learnt: set[str] = set()
         self._senders: dict[Any, Sender] = {}
         self._left_out: list[int] = []
+        self._left = 0
+        self._relevance = Relevance()
+        self._held: dict[Template, tuple[bytes, int]] = {}
         self._empty = True
 
     def records(self, swift: bool) -> Iterator[Record]:
@@ -136,15 +142,23 @@ class _Lines:
                     assembler.seq, clock.at = seq, at
                     yield from self._with_care(line.rstrip(b"\n"), number, swift)
                     seq, at, origin = assembler.seq, clock.at, clock.origin
+        yield from self._last()
         if self._empty:
             from rtdebug.captures import nothing
 
             self._notes.append(nothing.in_lines(number, self._first))
         else:
-            self._notes.extend(_left_out(self._left_out))
+            self._notes.extend(_left_out(self._left_out, self._left))
 
     def _with_care(self, line: bytes, number: int, swift: bool) -> Iterator[Record]:
         """The records of one line, whatever its shape."""
+        if swift and (line[:1] == b"{" or is_logged(line)) and self._relevance.is_dull(line):
+            self._leave_out(number)
+            return
+        template = self._relevance.remark(line) if swift else None
+        if template is not None and self._relevance.is_old(template):
+            self._held[template] = (line, number)
+            return
         fields = _parsed(line)
         context = Context(line=number)
         if fields is not None:
@@ -153,12 +167,28 @@ class _Lines:
             text = line.decode("utf-8", "replace")
             found = self._read_text(text, context) if self._read_text else []
         if not found:
-            self._left_out.append(number)
+            self._leave_out(number)
+        if swift and all(piece.what is What.REMARK for piece in found):
+            self._relevance.learn_remark(line)
+        else:
+            self._held.clear()
         self._empty = self._empty and not found
         for piece in found:
             yield from self._assembler.records(piece)
         if swift and len(found) == 1 and isinstance(fields, dict):
             self._learn(fields)
+
+    def _leave_out(self, number: int) -> None:
+        if len(self._left_out) < _SHOWN:
+            self._left_out.append(number)
+        self._left += 1
+
+    def _last(self) -> Iterator[Record]:
+        """Of the remarks that came too often to be kept, those behind the last message: they may
+        say why none came any more."""
+        held = sorted(self._held.values(), key=lambda one: one[1])[-_MOST_HELD:]
+        for line, number in held:
+            yield from self._with_care(line, number, swift=False)
 
     def _learn(self, fields: dict[str, Any]) -> None:
         """Lines of this type may go by position: the shape holds, and
@@ -177,9 +207,9 @@ class _Lines:
                 self._senders[label] = sender
 
 
-def _left_out(lines: list[int]) -> list[str]:
+def _left_out(lines: list[int], count: int) -> list[str]:
     if not lines:
         return []
-    shown = ", ".join(str(line) for line in lines[:10])
-    more = f" and {len(lines) - 10} more" if len(lines) > 10 else ""
+    shown = ", ".join(map(str, lines))
+    more = f" and {count - len(lines)} more" if count > len(lines) else ""
     return [f"without a message, left out: line {shown}{more}"]

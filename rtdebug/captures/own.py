@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any, BinaryIO
 
@@ -10,11 +10,14 @@ import orjson
 
 from rtdebug.captures.decoding import BARE, UPGRADES, decode, load_view, record_of
 from rtdebug.captures.jsonl import MARK, VERSION, dumps, loads
+from rtdebug.captures.names import NameOf, type_of
 from rtdebug.captures.reading import Reading
 from rtdebug.captures.sources import line_batches, size_of, tail_lines
-from rtdebug.errors import UnreadableError
+from rtdebug.errors import RtdebugError, UnreadableError
 from rtdebug.model.records import Closed, Ended, Event, Found, Record, Refused, Sender, View
 from rtdebug.model.value import replace
+from rtdebug.packs.load import load_pack
+from rtdebug.packs.pack import ONE_KEY, Pack
 
 _SENDERS = {sender.value: sender for sender in Sender}
 _pick = itemgetter("seq", "at", "from", "event")
@@ -23,8 +26,9 @@ KEEP_TEXT = 8 << 20
 """Up to this size events keep the text they came in; beyond it nobody looks at it again."""
 
 
-def read_own(name: str, stream: BinaryIO) -> Reading:
-    """The reading of a capture whose header has been seen.
+def read_own(name: str, stream: BinaryIO, pack: Pack | None = None) -> Reading:
+    """The reading of a capture whose header has been seen. Messages are named by ``pack``, else by
+    the pack that wrote it.
 
     Raises UnreadableError when a newer rtdebug wrote it.
     """
@@ -43,10 +47,11 @@ def read_own(name: str, stream: BinaryIO) -> Reading:
         pack_hint=_text(header, "pack"), url=_text(header, "url"), header=header,
     )  # fmt: skip
     batches = line_batches(stream)
+    pack = pack or _written_by(reading.pack_hint)
     if version < VERSION:
         reading.records = _upgraded(batches, version)
     else:
-        reading.records = _records(batches, size_of(stream) <= KEEP_TEXT, reading)
+        reading.records = _records(batches, size_of(stream) <= KEEP_TEXT, reading, pack)
     return reading
 
 
@@ -73,7 +78,28 @@ def _ends(stream: BinaryIO) -> bool:
     return False
 
 
-def _records(batches: Iterable[list[bytes]], keep_text: bool, reading: Reading) -> Iterator[Record]:
+def _written_by(name: str | None) -> Pack | None:
+    """The pack a capture names, where it is at hand."""
+    try:
+        return load_pack(name) if name is not None else None
+    except RtdebugError:
+        return None
+
+
+def _naming(pack: Pack | None) -> tuple[str, NameOf]:
+    """The member that names nearly all messages, and what names the others."""
+    if pack is None or (pack.naming.field == "type" and not pack.naming.keys):
+        return "type", type_of
+
+    def name_of(payload: Mapping[str, Any]) -> str | None:
+        return pack.name_of(payload) or type_of(payload)
+
+    return pack.naming.field or ONE_KEY, name_of
+
+
+def _records(
+    batches: Iterable[list[bytes]], keep_text: bool, reading: Reading, pack: Pack | None
+) -> Iterator[Record]:
     """Every record in order. This loop is what a large capture costs: nothing is done twice.
 
     In the layout that is written here the event is the second object of its line and the last
@@ -81,6 +107,7 @@ def _records(batches: Iterable[list[bytes]], keep_text: bool, reading: Reading) 
     """
     loads_line, pick, senders, make = orjson.loads, _pick, _SENDERS, tuple.__new__
     number, lost = 1, []
+    field, name_of = _naming(pack)
     for batch in batches:
         skim = None if keep_text else reading.skim
         for line in batch:
@@ -88,7 +115,7 @@ def _records(batches: Iterable[list[bytes]], keep_text: bool, reading: Reading) 
             try:
                 fields = loads_line(line)
                 seq, at, by, payload = pick(fields)
-                kind = payload["type"]
+                kind = payload[field]
                 if (
                     seq.__class__ is int
                     and at.__class__ is float
@@ -105,7 +132,7 @@ def _records(batches: Iterable[list[bytes]], keep_text: bool, reading: Reading) 
                         continue
             except (KeyError, TypeError, ValueError):
                 pass  # no event, or a torn line: looked at below
-            record = decode(line.rstrip(b"\n"))
+            record = decode(line.rstrip(b"\n"), name_of)
             if record is not None:
                 if isinstance(record, Event) and not record.whole and BARE in line:
                     reading.bare.add(record.seq)

@@ -9,6 +9,9 @@ from typing import Any
 from rtdebug.captures.stamps import Stamp
 from rtdebug.model.records import Sender, Step
 
+MOST_TEXT = 600
+"""Characters of a line that a remark keeps."""
+
 
 class What(StrEnum):
     """What a piece is."""
@@ -28,13 +31,15 @@ class Context:
     """What the log says around a message: who sent it, when, on which line.
 
     ``outright``: the label names the side (client, server) and not the way (sent, received),
-    which depends on whose log it is.
+    which depends on whose log it is. ``marks`` are what a log keeps constant beside the messages
+    of one connection (ids of calls and requests, a logger, a thread), as name and value.
     """
 
     sender: Sender | None = None
     outright: bool = False
     stamp: Stamp | None = None
     line: int = 0
+    marks: tuple[tuple[str, str], ...] = ()
 
 
 NO_CONTEXT = Context()
@@ -55,18 +60,24 @@ class Piece:
     count: int = 1
 
 
-def closed(code: int, reason: str, sender: Sender | None, context: Context, text: str) -> Piece:
+def closed(
+    code: int, reason: str, sender: Sender | None, context: Context, text: str,
+    transport: str = "",
+) -> Piece:  # fmt: skip
     """The end of a connection, as the log tells it."""
-    data = {"code": code, "reason": reason, "sender": sender}
+    data = {"code": code, "reason": reason, "sender": sender, "transport": transport}
     return Piece(What.CLOSED, context, data=data, text=text)
 
 
 def refused(
     step: Step, text: str, context: Context, *, status: int | None = None, url: str | None = None,
-    headers: tuple[tuple[str, str], ...] = (), body: str = "",
+    headers: tuple[tuple[str, str], ...] = (), body: str = "", transport: str = "",
 ) -> Piece:  # fmt: skip
     """A connection that did not come about, as the log tells it."""
-    data = {"step": step, "status": status, "url": url, "headers": headers, "body": body}
+    data = {
+        "step": step, "status": status, "url": url, "headers": headers, "body": body,
+        "transport": transport,
+    }  # fmt: skip
     return Piece(What.REFUSED, context, data=data, text=text)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rtdebug.captures.fields import SLOTS, TIMES, unit_of
+from rtdebug.captures.fields import times_in, unit_of
 from rtdebug.captures.jsonl import dumps
 from rtdebug.captures.labels import is_side, sender_named
 from rtdebug.captures.stamps import stamp_of
@@ -36,10 +36,10 @@ def shape_of(parsed: Sequence[Any], unwrapper: Unwrapper) -> Shape:
     for fields in parsed:
         if not isinstance(fields, dict):
             continue
-        slot = next((name for name in SLOTS if _is_event(fields.get(name), unwrapper)), "")
+        slot = next((name for name in fields if _is_event(fields[name], unwrapper)), "")
         if not slot and not unwrapper.event_type(fields):
             continue
-        time = next((name for name in TIMES if name in fields), "")
+        time = next(iter(times_in(fields)), "")
         scale = _scale(fields.get(time), unit_of(time, unwrapper.unit))
         around = len(dumps(fields)) - len(dumps(fields[slot])) if slot else 0
         return Shape(time, _side(fields, slot), slot, scale, around)

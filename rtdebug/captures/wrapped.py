@@ -1,38 +1,56 @@
 """Finds the messages in parsed values, whatever a log wrapped around them.
 
-Other tools write ``{"ts": ..., "dir": "send", "event": {...}}`` in many spellings: the event under
-``event``, ``message``, ``data``, ``payload`` and the like, as an object or as text, or bare.
+One rule does for every container: an object whose type is a message's is that message; anything
+else is looked through, at every key and depth, and a string that holds JSON is looked through like
+an object. What the records on the way say (time, direction, ids) is the message's context.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
 
-from rtdebug.captures import pieces
+from rtdebug.captures import otlp, pieces
+from rtdebug.captures.around import context_of, label_of
+from rtdebug.captures.bare_objects import BareObjects
 from rtdebug.captures.endings import bare_error, ending_in, hang_up
-from rtdebug.captures.fields import LABELS, LISTS, RANKS, SLOTS, stamp_among
+from rtdebug.captures.fields import LABELS, RANKS, plain, slots_in, stamp_among
 from rtdebug.captures.jsonl import loads
-from rtdebug.captures.labels import FLAGS, is_side, sender_named
-from rtdebug.captures.names import type_of
+from rtdebug.captures.labels import sender_named, way
+from rtdebug.captures.names import is_named, namer, signs
 from rtdebug.captures.pieces import Context, Piece, What
 from rtdebug.captures.reading import SenderOf
 from rtdebug.captures.stamps import Stamp
-from rtdebug.model.records import Sender
 
-DEPTH = 6
-# "input_audio_transcription" tells what a message is about and not which way it went.
-_OF_SPEECH = re.compile(r"(?i)audio|transcri|speech")
+DEPTH = 32
 _DOTTED = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+$")
 _ERRORS = ("error", "err", "exception", "cause", "detail", "details")
-_TERMINAL = ("completed", "failed", "cancelled", "incomplete")
-_DONE = "response.done"
 _ENDS = (What.BARE_ERROR, What.CLOSED, What.REFUSED)
+_MESSAGES = (What.EVENT, What.MESSAGE)
+_NAMES = ("event", "type", "event_type", "eventType", "name", "msg", "message", "kind")
+_LOOSE_NAMES = frozenset({"msg", "message", "name"})
+_DECODER = json.JSONDecoder()
 
 TextReader = Callable[[str, Context], list[Piece]]
+
+
+class _Place(NamedTuple):
+    """Where a value stands. ``sure``: under names that logs use for messages, so that a type that
+    no pack knows is one as well; ``labelled``: beside a word that says who sent it."""
+
+    context: Context
+    whole: bool = True
+    depth: int = DEPTH
+    sure: bool = True
+    labelled: bool = False
+
+    def inside(self, context: Context, *, sure: bool = True, labelled: bool = False) -> _Place:
+        return _Place(context, self.whole, self.depth - 1, self.sure and sure, labelled)
 
 
 class Unwrapper:
@@ -46,8 +64,10 @@ class Unwrapper:
         read_error: TextReader | None = None,
     ) -> None:
         self.sender_of = sender_of
+        self.name_of = namer(sender_of)
         self._read_text = read_text
         self._read_error = read_error or read_text
+        self._bare = BareObjects(sender_of)
         self.unit = ""
         """The unit of small times whose field does not say it ("" = seconds)."""
 
@@ -55,180 +75,184 @@ class Unwrapper:
         self, value: Any, context: Context = pieces.NO_CONTEXT, *, whole: bool = True
     ) -> list[Piece]:
         """Everything ``value`` holds, in order; empty when it holds nothing known."""
-        return list(self._any(value, context, whole, DEPTH, False))
+        return list(self._any(value, _Place(context, whole)))
+
+    def stamp(self, value: dict[str, Any]) -> Stamp | None:
+        """The time a wrapper tells."""
+        return stamp_among(value, self.unit)
 
     # -- what is an event --------------------------------------------------------------------
 
-    def event_type(self, value: dict[str, Any], *, lenient: bool = False) -> str | None:
+    def event_type(
+        self, value: dict[str, Any], *, lenient: bool = False, sure: bool = True
+    ) -> str | None:
         """The type of an event, None for an object that is none.
 
-        Lenient where the log itself calls the object a message: then any name will do.
+        Lenient where the log itself calls the object a message: then any name will do. Where
+        nothing is ``sure``, a type that no pack knows needs an id of an event beside it.
         """
-        kind = type_of(value)
+        kind = self.name_of(value)
         if kind is None or _is_of_browser(value):
             return None
-        if self.sender_of(kind) is not None or _DOTTED.match(kind) or "type" not in value:
+        if lenient or "type" not in value:
             return kind
-        if lenient:
+        if self.sender_of(kind) is not None and (sure or kind != "error" or _is_error(value)):
+            return kind
+        if is_named(kind) or (sure and _DOTTED.match(kind)):
             return kind
         return kind if "event_id" in value and bare_error(value) is None else None
 
     # -- descent -----------------------------------------------------------------------------
 
-    def _any(
-        self, value: Any, context: Context, whole: bool, depth: int, labelled: bool
-    ) -> Iterator[Piece]:
-        if depth == 0:
+    def _any(self, value: Any, place: _Place) -> Iterator[Piece]:
+        if place.depth == 0:
             return
+        if isinstance(value, dict | list) and otlp.is_wrapped(value):
+            value = otlp.unwrapped(value)
         if isinstance(value, dict):
-            yield from self._dict(value, context, whole, depth, labelled)
+            yield from self._dict(value, place)
         elif isinstance(value, list):
-            for item in value:
-                if isinstance(item, dict | list | str):
-                    yield from self._any(item, context, whole, depth - 1, labelled)
+            yield from self._list(value, place)
         elif isinstance(value, str):
-            yield from self._str(value, context, whole, depth, labelled)
+            yield from self._str(value, place)
 
-    def _str(
-        self, value: str, context: Context, whole: bool, depth: int, labelled: bool
-    ) -> Iterator[Piece]:
+    def _list(self, value: list[Any], place: _Place) -> Iterator[Piece]:
+        """Its items; a word among them says who sent what follows: ``["recv", "{…}"]``."""
+        context = place.context
+        for item in value:
+            if isinstance(item, str) and (sender := way(item)):
+                context = replace(context, sender=sender)
+            elif isinstance(item, dict | list | str):
+                yield from self._any(item, place.inside(context))
+
+    def _str(self, value: str, place: _Place) -> Iterator[Piece]:
         text = value.strip()
         if text[:1] in ("{", "[", '"'):
-            try:
-                parsed = loads(text.encode("utf-8", "surrogatepass"))
-            except ValueError:
-                parsed = None
-            if isinstance(parsed, dict) and (kind := self.event_type(parsed, lenient=labelled)):
-                yield Piece(What.EVENT, context, kind, parsed, value, whole=whole)
+            found = list(self._json(value, text, place))
+            if found:
+                yield from found
                 return
-            if isinstance(parsed, dict | list | str):
-                found = list(self._any(parsed, context, whole, depth - 1, labelled))
-                if found:
-                    yield from found
-                    return
         if self._read_text is not None and text:
-            yield from self._read_text(value, context)
+            yield from self._read_text(value, place.context)
 
-    def _dict(
-        self, value: dict[str, Any], outer: Context, whole: bool, depth: int, labelled: bool
-    ) -> Iterator[Piece]:
+    def _json(self, value: str, text: str, place: _Place) -> Iterator[Piece]:
+        """What the JSON in a string holds: one value, or several behind each other."""
+        parsed = list(_values_in(text))
+        for one in parsed:
+            kind = None
+            if isinstance(one, dict):
+                kind = self.event_type(one, lenient=place.labelled, sure=place.sure)
+            if kind is not None and len(parsed) == 1 and not self._carries(one, kind):
+                yield Piece(What.EVENT, place.context, kind, one, value, whole=place.whole)
+            elif isinstance(one, dict | list | str):
+                yield from self._any(one, place.inside(place.context, labelled=place.labelled))
+
+    def _dict(self, value: dict[str, Any], place: _Place) -> Iterator[Piece]:
         if _is_of_browser(value):
             return
-        kind = self.event_type(value, lenient=labelled)
-        slot = self._slot(value, kind)
-        if kind is not None and self.sender_of(kind) is None:
-            gone = hang_up(value, self._context(value, outer))
+        kind = self.event_type(value, lenient=place.labelled, sure=place.sure)
+        if kind is not None:
+            gone = hang_up(value, self._context(value, place.context))
             if gone is not None:
                 yield gone
                 return
-        if kind is not None and slot is None:
-            times = self._count(value)
-            yield Piece(What.EVENT, outer, kind, value, whole=whole, count=times)
+        if kind is not None and not self._carries(value, kind):
+            times = _count(value)
+            yield Piece(What.EVENT, place.context, kind, value, whole=place.whole, count=times)
             return
-        context = self._context(value, outer)
-        end = ending_in(value, context)
+        yield from _repeated(self._record(value, place), value)
+
+    def _record(self, value: dict[str, Any], place: _Place) -> Iterable[Piece]:
+        """What a record holds: a connection's end, messages in any of its fields, or words."""
+        inner = place.inside(self._context(value, place.context))
+        end = ending_in(value, inner.context) if place.sure else None
         if end is not None:
-            yield end
-            return
-        found: list[Piece] = []
-        if slot is not None:
-            found = list(self._any(value[slot], context, whole, depth - 1, self._says_who(value)))
-        if all(piece.what is What.REMARK for piece in found):
-            found = list(self._otherwise(value, context, whole, depth)) or found
-        yield from self._repeated(found, value)
+            return [end]
+        found = _once(self._fields(value, inner))
+        if any(piece.what in _MESSAGES for piece in found):
+            return found
+        return list(self._otherwise(value, inner)) or found or self._words(value, inner)
 
-    def _slot(self, value: dict[str, Any], kind: str | None) -> str | None:
-        """The field that holds the message; None when ``value`` is itself an event."""
-        slots = sorted((name for name in value if name in RANKS), key=RANKS.__getitem__)
-        for name in slots:
-            inner = value[name]
-            if isinstance(inner, dict):
-                if self.event_type(inner) or (kind is None and self._holds(inner)):
-                    return name
-            elif not inner:
+    def _fields(self, value: dict[str, Any], place: _Place) -> Iterator[Piece]:
+        """What stands in the fields of a record, whatever they are called."""
+        labelled = self._says_who(value)
+        for name, inner in value.items():
+            if isinstance(inner, str):
+                if not _may_hold(inner):
+                    continue
+            elif not isinstance(inner, dict | list) or not inner:
                 continue
-            elif kind is not None:
-                if isinstance(inner, str) and self._is_text_of(inner, kind):
-                    return name
-            elif isinstance(inner, str):
-                if inner.lstrip()[:1] in ("{", "["):
-                    return name
-            elif isinstance(inner, list):
-                if isinstance(inner[0], dict | str) and name != "content":
-                    return name
-        if kind is not None:
-            return None
-        return next((name for name in slots if isinstance(value[name], dict | list | str)), None)
+            sure = plain(name) in RANKS or isinstance(inner, list)
+            yield from self._any(
+                inner, place._replace(sure=place.sure and sure, labelled=labelled and sure)
+            )
 
-    def _is_text_of(self, text: str, kind: str) -> bool:
-        """Whether a row that tells a type beside other fields holds the event itself as text."""
-        if not text.lstrip().startswith("{"):
+    def _carries(self, value: dict[str, Any], kind: str) -> bool:
+        """Whether an object that has a type is a row about a message and not the message: it
+        tells the type of an event that it holds, or its type is unknown and that of what it holds
+        is not. What has an id of an event is one, whatever it holds."""
+        known = self.sender_of(kind) is not None
+        if not known and "event_id" in value:
             return False
-        try:
-            inner = loads(text.encode("utf-8", "surrogatepass"))
-        except ValueError:
-            return False
-        return isinstance(inner, dict) and type_of(inner) == kind
+        for name, inner in value.items():
+            if isinstance(inner, str):
+                if name == "type" or not _is_object_with_type(inner, kind if known else ""):
+                    continue
+                inner = _object_in(inner)  # noqa: PLW2901
+            if not isinstance(inner, dict):
+                continue
+            below = self.name_of(inner)
+            if below is not None and (below == kind if known else self.sender_of(below)):
+                return True
+        return False
 
-    def _holds(self, value: dict[str, Any]) -> bool:
-        if "type" in value and isinstance(value["type"], str):
-            return True
-        return any(isinstance(value.get(name), dict | str) for name in SLOTS)
+    # -- what a record says without the message ------------------------------------------------
 
-    def _otherwise(
-        self, value: dict[str, Any], context: Context, whole: bool, depth: int
-    ) -> Iterator[Piece]:
-        """Lists of messages, an event told by name only, an error without its envelope."""
-        for name in LISTS:
-            if isinstance(value.get(name), list):
-                found = list(self._any(value[name], context, whole, depth - 1, False))
-                if found:
-                    yield from found
-                    return
-        named = self._named(value, context)
+    def _otherwise(self, value: dict[str, Any], place: _Place) -> Iterator[Piece]:
+        """An event told by name only, an object or an error without its envelope, a message that
+        is no JSON."""
+        named = self._named(value, place)
         if named is not None:
-            yield from self._repeated([named], value)
+            yield named
             return
-        response = self._response(value)
-        if response is not None:
-            yield Piece(What.EVENT, context, response["type"], response, whole=False)
+        kind = self._bare.type_of(value)
+        if kind is not None:
+            yield self._bare.piece(kind, value, place.context)
             return
         bare = bare_error(value)
         if bare is not None:
-            yield Piece(What.BARE_ERROR, context, "error", bare, whole=False)
+            yield Piece(What.BARE_ERROR, place.context, "error", bare, whole=False)
             return
-        told = self._told(value, context)
+        told = self._told(value, place.context)
         if told:
             yield from told
             return
-        message = self._undecodable(value, context)
+        message = self._undecodable(value, place.context)
         if message is not None:
             yield message
-            return
-        for inner in value.values():  # one level of naming of their own
-            if isinstance(inner, dict) and depth > 1:
-                yield from self._any(inner, context, whole, depth - 2, False)
 
-    def _named(self, value: dict[str, Any], context: Context) -> Piece | None:
+    def _named(self, value: dict[str, Any], place: _Place) -> Piece | None:
         """``{"event": "session.created", ...}``: a name, with its fields beside or below it."""
-        for name in ("event", "type", "event_type", "eventType", "name", "msg", "message", "kind"):
+        for name in _NAMES:
             kind = value.get(name)
-            if isinstance(kind, str) and (self.sender_of(kind) or _DOTTED.match(kind)):
-                if name in ("msg", "message", "name") and self.sender_of(kind) is None:
-                    continue
-                below = next(
-                    (value[slot] for slot in SLOTS if isinstance(value.get(slot), dict)), None
-                )
-                if below is not None:
-                    return Piece(What.EVENT, context, kind, {"type": kind, **below}, whole=False)
-                return Piece(What.EVENT, context, kind, {"type": kind}, whole=False)
+            if not isinstance(kind, str) or not (self.sender_of(kind) or _DOTTED.match(kind)):
+                continue
+            if self.sender_of(kind) is None and (name in _LOOSE_NAMES or not place.sure):
+                continue
+            slots = (value[slot] for slot in slots_in(value))
+            below = next((slot for slot in slots if isinstance(slot, dict)), {})
+            return Piece(What.EVENT, place.context, kind, {"type": kind, **below}, whole=False)
         return None
 
-    def _response(self, value: dict[str, Any]) -> dict[str, Any] | None:
-        """A finished response that a log shows without the event that carried it."""
-        if value.get("object") != "realtime.response" or value.get("status") not in _TERMINAL:
-            return None
-        return {"type": _DONE, "response": value} if self.sender_of(_DONE) else None
+    def _words(self, value: dict[str, Any], place: _Place) -> list[Piece]:
+        """What the line of words in a record says."""
+        if self._read_text is None:
+            return []
+        for name in slots_in(value):
+            text = value[name]
+            if isinstance(text, str) and text.strip() and not _may_hold(text):
+                return self._read_text(text, place.context)
+        return []
 
     def _told(self, value: dict[str, Any], context: Context) -> list[Piece]:
         """An error, a close or a refusal in the words of a field: ``{"error": "Error(...)"}``."""
@@ -257,58 +281,87 @@ class Unwrapper:
                 return Piece(What.MESSAGE, context, text=inner, raw=raw)
         return None
 
-    @staticmethod
-    def _count(value: dict[str, Any]) -> int:
-        times = value.get("count")
-        return times if isinstance(times, int) and 1 < times < 100_000 else 1
-
-    def _repeated(self, found: list[Piece], value: dict[str, Any]) -> Iterator[Piece]:
-        """A row of a console list stands for as many events as its ``count`` says."""
-        times = self._count(value)
-        for piece in found:
-            if times > 1 and len(found) == 1 and piece.what is What.EVENT:
-                yield Piece(
-                    What.EVENT, piece.context, piece.type, piece.data, piece.text,
-                    whole=piece.whole, count=times,
-                )  # fmt: skip
-            else:
-                yield piece
-
-    # -- around the message ------------------------------------------------------------------
-
     def _says_who(self, value: dict[str, Any]) -> bool:
-        return self._label(value)[0] is not None
-
-    def _label(self, value: dict[str, Any]) -> tuple[Sender | None, bool]:
-        for name in LABELS:
-            label = value.get(name)
-            if isinstance(label, str):
-                if name in ("type", "event", "name", "role") and (
-                    self.sender_of(label) or _OF_SPEECH.search(label)
-                ):
-                    continue
-                sender = sender_named(label)
-                if sender is not None:
-                    return sender, is_side(label)
-        for name, flag in value.items():
-            if isinstance(flag, bool) and name.lower() in FLAGS:
-                return FLAGS[name.lower()][0 if flag else 1], False
-        return None, False
+        return label_of(value, self.sender_of)[0] is not None
 
     def _context(self, value: dict[str, Any], outer: Context) -> Context:
-        sender, outright = self._label(value)
-        if sender is None:
-            sender, outright = outer.sender, outer.outright
-        return Context(sender, outright, self.stamp(value) or outer.stamp, outer.line)
+        return context_of(value, outer, self.sender_of, self.unit)
 
-    def stamp(self, value: dict[str, Any]) -> Stamp | None:
-        """The time a wrapper tells."""
-        return stamp_among(value, self.unit)
+
+def _once(found: Iterable[Piece]) -> list[Piece]:
+    """Pieces without those that show again what another field of the same record shows."""
+    kept: list[Piece] = []
+    for piece in found:
+        if not any(piece.type == one.type and piece.data == one.data for one in kept if piece.type):
+            kept.append(piece)
+    if any(piece.what in _MESSAGES for piece in kept):
+        return [piece for piece in kept if piece.what in _MESSAGES]
+    return kept
+
+
+def _count(value: dict[str, Any]) -> int:
+    times = value.get("count")
+    return times if isinstance(times, int) and 1 < times < 100_000 else 1
+
+
+def _repeated(found: Iterable[Piece], value: dict[str, Any]) -> Iterator[Piece]:
+    """A row of a console list stands for as many events as its ``count`` says."""
+    times, kept = _count(value), list(found)
+    if times > 1 and len(kept) == 1 and kept[0].what is What.EVENT:
+        kept = [replace(kept[0], count=times)]
+    yield from kept
+
+
+def _may_hold(text: str) -> bool:
+    """Whether a string may hold a message: a bracket, and a name that a message has."""
+    if "{" not in text and "[" not in text and "<" not in text:
+        return False
+    return "type" in text or "Type" in text or any(sign in text for sign in signs())
+
+
+def _is_object_with_type(text: str, kind: str) -> bool:
+    return text.lstrip()[:1] == "{" and '"type"' in text and kind in text
+
+
+def _object_in(text: str) -> Any:
+    try:
+        return loads(text.encode("utf-8", "surrogatepass"))
+    except ValueError:
+        return None
+
+
+def _values_in(text: str) -> Iterator[Any]:
+    """The JSON values that a text consists of, nothing where it holds anything else."""
+    try:
+        yield loads(text.encode("utf-8", "surrogatepass"))
+    except ValueError:
+        if "}" in text[:-1]:
+            yield from _behind_each_other(text)
+
+
+def _behind_each_other(text: str) -> list[Any]:
+    values, pos = [], 0
+    while pos < len(text):
+        try:
+            value, end = _DECODER.raw_decode(text, pos)
+        except (ValueError, RecursionError):
+            return []
+        values.append(value)
+        pos = end + len(text[end : end + 64]) - len(text[end : end + 64].lstrip())
+    return values
 
 
 def _is_of_browser(value: dict[str, Any]) -> bool:
-    """Whether it is the browser's own event that a socket failed, which never says why."""
-    return value.get("type") == "error" and "isTrusted" in value and "error" not in value
+    """Whether it is the browser's own event that something failed: of a socket, where it never
+    says why, or of a data channel (RTCErrorEvent), where the error is the browser's object."""
+    if value.get("type") != "error" or "isTrusted" not in value:
+        return False
+    error = value.get("error")
+    return not isinstance(error, dict) or not ({"code", "param", "event_id"} & error.keys())
+
+
+def _is_error(value: dict[str, Any]) -> bool:
+    return isinstance(value.get("error"), dict) or "event_id" in value
 
 
 def _binary(text: str) -> bytes | None:

@@ -49,9 +49,11 @@ def command(
     """
     from rtdebug.api.diagnosing import diagnose_files
     from rtdebug.cli.output import look, parse_reports, publish
+    from rtdebug.cli.progress import diagnosing
 
     wanted = parse_reports(reports)
     strict = strictness(select, ignore, fail_on, pack)
-    report = diagnose_files(files, pack=pack, strictness=strict, redact=redact)
+    with diagnosing(quiet=quiet, color=color) as watch:
+        report = diagnose_files(files, pack=pack, strictness=strict, redact=redact, watch=watch)
     publish(report, wanted, look(verbose=verbose, quiet=quiet, timeline=timeline), color)
     return report.exit_code

@@ -36,6 +36,7 @@ _FAMILIES = {
     "schema": "The shape of events",
     "grammar": "The order of events, and whether they agree",
     "gemini": "Gemini Live",
+    "webrtc": "Calls over WebRTC and SIP",
 }
 # What the peer says and where -> the family of a finding that only the error table knows.
 _SAID = {

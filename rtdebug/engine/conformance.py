@@ -105,9 +105,7 @@ class Conformance:
     def settle(self) -> list[Finding]:
         """The server has answered: what the client sent wrongly is only worth a note where it was
         taken after all, and a fault where it was refused."""
-        requests = self._state.requests
-        taken, refused = self._state.answered, requests.refused_now
-        requests.refused_now = None
+        taken, refused = self._state.answered, self._state.refused_now()
         found: list[Finding] = []
         if taken is not None:
             if taken.seq in self._told:
@@ -116,8 +114,8 @@ class Conformance:
                 found.extend(_softened(one) for one in told.sure)
             elif taken.seq in self._held:
                 found.extend(_softened(one) for one in self._held.pop(taken.seq).sure)
-        if refused is not None and refused.seq in self._held:
-            held = self._held.pop(refused.seq)
+        if refused in self._held:
+            held = self._held.pop(refused)
             found.extend((*held.sure, *held.presumed))
         return found
 

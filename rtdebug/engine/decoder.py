@@ -34,6 +34,8 @@ def decode(
     if binary and pack.binary == "forbidden":
         kind = f"a binary message of {len(data)} bytes; the protocol sends JSON as text"
         return Undecodable(seq, at, sender, data, kind)
+    if binary and pack.binary_facts:
+        return Undecodable(seq, at, sender, data, "binary audio")
     made: type[Event] = Event
     try:
         payload = orjson.loads(data)

@@ -52,7 +52,7 @@ def weighed(finding: Finding, state: State) -> Finding:
 
 
 def _never_shown(group: Roles, state: State) -> bool:
-    if "audio.append" in group and state.audio.appends:
+    if "audio.append" in group and state.audio_sent:
         return False
     types = _types(group, state)
     seen = (state.seen, state.first_seqs)

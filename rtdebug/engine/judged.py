@@ -69,15 +69,13 @@ class Judged(Value):
         duration: float,
     ) -> Judged:
         """What a session came to when nothing more came."""
-        rate = state.settings.audio_rate("output_format")
-        responses = [*state.responses.done, *state.responses.open.values()]
         return cls(
             pack=state.pack.name,
             peer=state.peer,
             findings=tuple(findings),
             open=owing,
-            responses=tuple(one.summary(rate) for one in responses),
-            response_count=state.responses.total,
+            responses=state.summaries(),
+            response_count=state.response_count,
             timeline=rows,
             dropped=dropped,
             client=state.counts[Sender.CLIENT],

@@ -9,23 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
-from rtdebug.engine.state import State
 from rtdebug.model.records import Sender
 from rtdebug.model.results import Owed
+
+if TYPE_CHECKING:
+    from rtdebug.engine.realtime_state import RealtimeState
 
 _MOST = 1000
 _RESULT_WITHIN = 15.0  # seconds, as long as tool-output-missing gives a client
 
 
-def owed(state: State, patience: float) -> tuple[Owed, ...]:
+def owed(state: RealtimeState, patience: float) -> tuple[Owed, ...]:
     """What either side owes the other now, the oldest first; ``patience`` is the silence of a
     response that counts, in seconds. What the record cannot show is not called owed."""
     found = [*_opening(state), *_requests(state), *_responses(state, patience), *_calls(state)]
     return tuple(sorted(found, key=lambda one: one.since)[:_MOST])
 
 
-def _opening(state: State) -> Iterator[Owed]:
+def _opening(state: RealtimeState) -> Iterator[Owed]:
     opens, opened = state.pack.opens, state.opened
     if opens is None or opened is None or state.settings.created_seq is not None:
         return
@@ -34,7 +37,7 @@ def _opening(state: State) -> Iterator[Owed]:
         yield Owed("the connection", None, opened.at, Sender.SERVER, awaited, None, until)
 
 
-def _requests(state: State) -> Iterator[Owed]:
+def _requests(state: RealtimeState) -> Iterator[Owed]:
     for role, queue in state.requests.pending.items():
         answer = state.pack.answers[role]
         if not queue or not any(_would_show(state, by) for by in answer.by):
@@ -48,7 +51,7 @@ def _requests(state: State) -> Iterator[Owed]:
                 )  # fmt: skip
 
 
-def _responses(state: State, patience: float) -> Iterator[Owed]:
+def _responses(state: RealtimeState, patience: float) -> Iterator[Owed]:
     if not _would_show(state, "response.done"):
         return
     awaited = state.pack.type("response.done")
@@ -59,7 +62,7 @@ def _responses(state: State, patience: float) -> Iterator[Owed]:
         )
 
 
-def _calls(state: State) -> Iterator[Owed]:
+def _calls(state: RealtimeState) -> Iterator[Owed]:
     if not _would_show(state, "item.create"):
         return
     broken_off = {one.id for one in state.responses.done if one.status != "completed"}
@@ -72,7 +75,7 @@ def _calls(state: State) -> Iterator[Owed]:
             )  # fmt: skip
 
 
-def _would_show(state: State, role: str) -> bool:
+def _would_show(state: RealtimeState, role: str) -> bool:
     """Whether an event of that role would be in the record if it had come."""
     sender = Sender.CLIENT if role in state.pack.roles[Sender.CLIENT] else Sender.SERVER
     type_ = state.pack.type(role)

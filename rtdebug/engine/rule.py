@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rtdebug.engine.breaches import Breach
 from rtdebug.engine.state import State
@@ -27,6 +27,9 @@ from rtdebug.model.records import (
 )
 from rtdebug.safe import one_line
 
+if TYPE_CHECKING:
+    from rtdebug.engine.realtime_state import RealtimeState
+
 NEVER = math.inf
 NOTHING: Sequence[Finding] = ()
 
@@ -36,8 +39,9 @@ ODD_END = "response.done of another kind"
 ``observe`` is given the role "response.done" all the same; what wants every end lists that."""
 
 
-class Rule:
-    """Base of all rules; one instance a session.
+class NeutralRule:
+    """Base of all rules; one instance a session. What derives from this alone reads what every
+    session has, so that it judges any protocol.
 
     ``roles`` are the events it is shown, after the state has taken them in (``"*"`` shows every
     one: never for rules that deltas would slow; ODD_END shows each response.done but those of
@@ -47,7 +51,8 @@ class Rule:
 
     ``begins`` are roles and moments (``remarked``) before the first of which nothing concerns the
     rule, so that it need not be loaded; ``patient`` says the same of its ``roles``: at the end of
-    a session it only speaks of events it was shown.
+    a session it only speaks of events it was shown. ``serves`` says whose sessions it judges: of
+    "any" pack, of those with a "grammar", or of those that are "data" alone.
     """
 
     name: ClassVar[str]
@@ -60,6 +65,7 @@ class Rule:
     breaches: ClassVar[tuple[str, ...]] = ()
     begins: ClassVar[tuple[str, ...]] = ()
     patient: ClassVar[bool] = False
+    serves: ClassVar[str] = "any"
 
     def __init__(self, state: State, patience: float, wake: Callable[[float], None]) -> None:
         self.state = state
@@ -183,3 +189,10 @@ class Rule:
             under=under,
             key=key_of(self.name, subject, first, at),
         )
+
+
+class Rule(NeutralRule):
+    """Base of the rules that read the state of a grammar: responses, items, settings, audio."""
+
+    serves = "grammar"
+    state: RealtimeState

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.rule import NeutralRule
 
 MOMENTS = (
     "opened",
@@ -26,20 +26,24 @@ MOMENTS = (
 
 class Entry(NamedTuple):
     """One rule as the book lists it. ``moments`` are what it does something at, beside events;
-    ``begins`` are roles and moments, empty where all of them wake it."""
+    ``begins`` are roles and moments, empty where all of them wake it; ``serves`` whose sessions it
+    judges."""
 
     roles: tuple[str, ...]
     breaches: tuple[str, ...]
     moments: tuple[str, ...]
     begins: tuple[str, ...]
-    load: Callable[[], type[Rule]]
+    load: Callable[[], type[NeutralRule]]
+    serves: str = "grammar"
 
     @classmethod
-    def of(cls, rule: type[Rule]) -> Entry:
+    def of(cls, rule: type[NeutralRule]) -> Entry:
         """What a class says of itself."""
-        moments = tuple(name for name in MOMENTS if getattr(rule, name) is not getattr(Rule, name))
+        moments = tuple(
+            name for name in MOMENTS if getattr(rule, name) is not getattr(NeutralRule, name)
+        )
         begins = rule.begins or (rule.roles if rule.patient else ())
-        return cls(rule.roles, rule.breaches, moments, begins, lambda: rule)
+        return cls(rule.roles, rule.breaches, moments, begins, lambda: rule, rule.serves)
 
 
 class Rulebook:
@@ -51,37 +55,39 @@ class Rulebook:
     def __init__(
         self,
         entries: Sequence[Entry],
-        make: Callable[[type[Rule]], Rule],
+        make: Callable[[type[NeutralRule]], NeutralRule],
         woken: Callable[[], None],
     ) -> None:
         self._entries = entries
         self._make = make
         self._woken = woken
-        self._rules: dict[int, Rule] = {}
-        self._at: dict[str, tuple[Rule, ...]] = {}
-        self._explaining: dict[str, tuple[Rule, ...]] = {}
-        self.awake: tuple[Rule, ...] = ()
+        self._rules: dict[int, NeutralRule] = {}
+        self._at: dict[str, tuple[NeutralRule, ...]] = {}
+        self._explaining: dict[str, tuple[NeutralRule, ...]] = {}
+        self.awake: tuple[NeutralRule, ...] = ()
 
-    def looking_at(self, role: str, *also: str) -> tuple[Rule, ...]:
+    def looking_at(self, role: str, *also: str) -> tuple[NeutralRule, ...]:
         """The rules that want to see events of a role, or of what else it is, now that one has
         come."""
         wanted = {role, *also}
         return self._asked((role, *also), lambda entry: not wanted.isdisjoint(entry.roles))
 
-    def at(self, moment: str) -> tuple[Rule, ...]:
+    def at(self, moment: str) -> tuple[NeutralRule, ...]:
         """The rules that do something at a moment, now that it is there."""
         if moment not in self._at:
             found = self._asked((moment,), lambda entry: moment in entry.moments)
             self._at[moment] = found
         return self._at[moment]
 
-    def explaining(self, breach: str) -> tuple[Rule, ...]:
+    def explaining(self, breach: str) -> tuple[NeutralRule, ...]:
         """The rules that know what a departure from the grammar means."""
         if breach not in self._explaining:
             self._explaining[breach] = self._asked((), lambda entry: breach in entry.breaches)
         return self._explaining[breach]
 
-    def _asked(self, happening: tuple[str, ...], fits: Callable[[Entry], bool]) -> tuple[Rule, ...]:
+    def _asked(
+        self, happening: tuple[str, ...], fits: Callable[[Entry], bool]
+    ) -> tuple[NeutralRule, ...]:
         for number, entry in enumerate(self._entries):
             if number in self._rules:
                 continue

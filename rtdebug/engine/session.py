@@ -19,10 +19,9 @@ from rtdebug.engine.evidence import Evidence
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.ledger import Ledger
 from rtdebug.engine.nonconformity import Departures
-from rtdebug.engine.owing import owed
 from rtdebug.engine.patience import patience_at
 from rtdebug.engine.peer_watch import PeerWatch
-from rtdebug.engine.rule import NOTHING, ODD_END, Rule
+from rtdebug.engine.rule import NOTHING, ODD_END, NeutralRule
 from rtdebug.engine.rulebook import Entry, Rulebook
 from rtdebug.engine.state import FastTrack, State
 from rtdebug.engine.timeline import SMALL, LongAudio
@@ -48,6 +47,7 @@ from rtdebug.model.records import (
 )
 from rtdebug.model.results import Owed
 from rtdebug.packs.pack import Pack
+from rtdebug.protocols import protocol_of
 from rtdebug.redaction import DEFAULT, Redactor
 
 _TYPES_KEPT = 1000  # a peer may invent types without end
@@ -64,7 +64,7 @@ class Session:
     def __init__(
         self,
         pack: Pack,
-        rules: Sequence[type[Rule] | Entry],
+        rules: Sequence[type[NeutralRule] | Entry],
         *,
         view: View = LIVE,
         patience: float | None = None,
@@ -73,7 +73,8 @@ class Session:
         self.pack = pack
         self.view = view
         self.patience = pack.patience if patience is None else patience
-        self.state = State(pack, view)
+        protocol = protocol_of(pack.grammar)
+        self.state: State = protocol.new_state()(pack, view)
         self.deadline: float = math.inf
         self._ledger = Ledger(self.state)
         self.timeline = self.state.timeline
@@ -85,7 +86,8 @@ class Session:
         self._departures = Departures(self._peers, pack)
         self._conformance = Conformance(pack, self.state)
         entries = [rule if isinstance(rule, Entry) else Entry.of(rule) for rule in rules]
-        self._rules = Rulebook(entries, self._made, self._forget)
+        fitting = [entry for entry in entries if protocol.has(entry)]
+        self._rules = Rulebook(fitting, self._made, self._forget)
         self._watches: dict[Sender, dict[str, Watch]] = {sender: {} for sender in Sender}
         self._client = self._watches[_CLIENT]
         self._server = self._watches[_SERVER]
@@ -170,11 +172,15 @@ class Session:
         """Time has come to ``at`` without a record."""
         return self._reported(self._pass(at))
 
+    @property
+    def judged_so_far(self) -> int:
+        """The messages that were taken in."""
+        return self._observed + self._taken
+
     def finish(self) -> Judged:
         """Nothing more will come: what was found, counted and summed up."""
-        if self.state.ended is None and self.state.closed is None and self.view.to_end:
-            if self.state.refused is None:
-                self.observe(Ended(self._at, "end of the record"))
+        if self.view.to_end and not self.state.over:
+            self.observe(Ended(self._at, "end of the record"))
         self._reported(self._all("finished", lambda rule: rule.finished()))
         self._reported(self._conformance.finished())
         ledger = self._ledger
@@ -196,8 +202,8 @@ class Session:
         return self._ledger.all()
 
     def owed(self) -> tuple[Owed, ...]:
-        """What either side owes the other by now, the oldest first."""
-        return owed(self.state, self.patience)
+        """What one side still owes the other, the oldest first."""
+        return self.state.owed(self.patience)
 
     @property
     def at(self) -> float:
@@ -280,7 +286,7 @@ class Session:
         """An event that only adds to what is there; the next of its stream may go by the lane."""
         watch.track(event)
         if clean:
-            self.state.responses.open_lane(event)
+            self.state.open_lane(event)
 
     def _turn(self, event: Event, watch: Watch, found: list[Finding]) -> None:
         """An event that may turn the state, with all who want to see it."""
@@ -289,7 +295,7 @@ class Session:
         role = watch.role
         if event.sender is _SERVER:
             if role:
-                state.event_ids.note(event)
+                state.note(event)
             self._peers.observe(event)
         watch.track(event)
         for observe in self._observers(watch):
@@ -306,8 +312,11 @@ class Session:
             self.state.first_seqs.setdefault(type_, event.seq)
         role = self.pack.role(sender, type_)
         kind = self.pack.kind(sender, type_)
+        self.state.met(sender, type_, known=role is not None or kind is not None)
         # What wants to see all is not shown what comes by the thousand.
-        observers = self._looking_at(role or "", *(() if is_plain(role or "") else ("*",)))
+        observers = self._looking_at(
+            role or "", *(("*",) if self.state.life or not is_plain(role or "") else ())
+        )
         is_clean = kind.is_clean if kind is not None else None
         watch = Watch(role, is_clean, self.state.track_of(sender, role), observers)
         if sender is _CLIENT or is_clean is None or observers:
@@ -362,14 +371,16 @@ class Session:
             case Undecodable():
                 self._observed += 1
                 self._clients += record.sender is _CLIENT
-                found += self._conformance.undecodable(record)
-                found += self._all("undecodable", lambda rule: rule.undecodable(record))
+                if not state.takes(record):
+                    found += self._conformance.undecodable(record)
+                    found += self._all("undecodable", lambda rule: rule.undecodable(record))
             case Ended():
                 state.ended = record
                 patience = patience_at(record, self.patience)
                 found += self._all("ended", lambda rule: rule.ended(record, patience))
-            case Closed():
-                found += self._closed(record)
+            case Closed() if state.closed is None:
+                state.closed = record
+                found += self._all("closed", lambda rule: rule.closed(record))
             case Remark():
                 found += self._all("remarked", lambda rule: rule.remarked(record))
             case Violation() | Unjudged() | Paused():
@@ -377,24 +388,18 @@ class Session:
                 found += self._all("disturbed", lambda rule: rule.disturbed(record))
         return found
 
-    def _closed(self, closed: Closed) -> list[Finding]:
-        if self.state.closed is not None:
-            return []
-        self.state.closed = closed
-        return self._all("closed", lambda rule: rule.closed(closed))
-
     # -- rules -------------------------------------------------------------------------------
 
-    def _made(self, rule: type[Rule]) -> Rule:
+    def _made(self, rule: type[NeutralRule]) -> NeutralRule:
         return rule(self.state, self.patience, self._wake)
 
     def _forget(self) -> None:
         """A rule has woken: who observes what is put together anew."""
-        for watches in self._watches.values():
-            watches.clear()
+        self._client.clear()
+        self._server.clear()
         self._fast.clear()
 
-    def _all(self, moment: str, ask: Callable[[Rule], Iterable[Finding]]) -> list[Finding]:
+    def _all(self, moment: str, ask: Callable[[NeutralRule], Iterable[Finding]]) -> list[Finding]:
         return [finding for rule in self._rules.at(moment) for finding in ask(rule)]
 
     # -- time --------------------------------------------------------------------------------

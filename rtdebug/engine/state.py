@@ -1,24 +1,30 @@
-"""State: everything a rule may read about the session so far. Rules read it and never write it."""
+"""State: what every session has, whatever it speaks. Rules read it and never write it.
+
+A protocol with a grammar of its own adds to it (realtime_state.py); what a pack says of calls and
+scopes is followed here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from rtdebug.engine.audio_in import AudioIn
 from rtdebug.engine.breaches import Breaches
-from rtdebug.engine.conversation import Conversation
-from rtdebug.engine.event_ids import EventIds
 from rtdebug.engine.gaps import Gaps
-from rtdebug.engine.requests import Request, Requests
-from rtdebug.engine.responses import Response
-from rtdebug.engine.settings import Settings
-from rtdebug.engine.streams import Stream
+from rtdebug.engine.life import Life
 from rtdebug.engine.timeline import Timeline
-from rtdebug.engine.track_audio import AudioTracker
-from rtdebug.engine.track_conversation import ConversationTracker
-from rtdebug.engine.track_responses import STREAMS, ResponseTracker
-from rtdebug.model.records import Clock, Closed, Ended, Event, Opened, Refused, Sender, View
+from rtdebug.model.records import (
+    Clock,
+    Closed,
+    Ended,
+    Event,
+    Opened,
+    Refused,
+    Sender,
+    Undecodable,
+    View,
+)
+from rtdebug.model.results import Owed, ResponseSummary
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.schemas import Verdict
 
@@ -26,51 +32,36 @@ Track = Callable[[Event], None]
 FastTrack = Callable[[dict[str, Any], int, float], bool | tuple[int, int]]
 
 
+_TYPES_KEPT = 1000
+
+
+def leaves_no_trace(event: Event) -> None:
+    """The track of events that change nothing of the state."""
+
+
 class State:
     """The session as the records so far have it.
 
     ``request`` is the client event just noted, ``answered`` the request the current server event
     answers, ``finished`` the response that the current event finished; each is None for any other
-    event. ``verbatim``: the record is a machine's own, complete to the letter. ``seen`` are the
-    types that came, but for deltas and appends; ``first_seqs`` has the first of each server
-    type. ``needs`` has, by the key of a finding, the roles of which a selective log must show one;
-    ``withdrawn`` are keys of findings that have turned out otherwise.
+    event, and always where the protocol has no grammar that tells. ``verbatim``: the record is a
+    machine's own, complete to the letter. ``seen`` are the types that came, but for deltas and
+    appends; ``first_seqs`` has the first of each server type; ``known_types`` and
+    ``unknown_types`` are those the pack knows, and the others. ``needs`` has, by the key of a
+    finding, the roles of which a selective log must show one; ``withdrawn`` are keys of findings
+    that have turned out otherwise. ``note`` is told of each event of the server but
+    for deltas, ``open_lane`` of each that only adds to a stream.
     """
+
+    note: Track = staticmethod(leaves_no_trace)
+    open_lane: Track = staticmethod(leaves_no_trace)
 
     def __init__(self, pack: Pack, view: View) -> None:
         self.pack = pack
         self.view = view
         self.verbatim = view.whole and view.clock is Clock.EXACT
-        # What a log leaves out cannot be balanced.
-        complete = self.verbatim and not view.hidden
         self.breaches = Breaches()
-        self.event_ids = EventIds(self.breaches, verbatim=self.verbatim)
-        self.requests = Requests(pack)
-        self.settings = Settings(pack)
-        self.conversation = Conversation()
-        self.audio = AudioIn()
         self.timeline = Timeline(pack)
-        sees_client = Sender.CLIENT in view.senders
-        strict = view.from_start and complete
-        self.responses = ResponseTracker(
-            self.breaches,
-            self.requests,
-            from_start=view.from_start,
-            verbatim=complete,
-            sees_client=sees_client,
-        )
-        self._conversation = ConversationTracker(
-            self.breaches, self.conversation, self.audio, self.responses.wrote, strict=strict
-        )
-        self._audio = AudioTracker(
-            self.breaches,
-            self.settings,
-            self.conversation,
-            self.audio,
-            strict=strict,
-            sees_client=sees_client,
-        )
-        self.gaps = Gaps(lambda name: name in pack.errors.texts)
         self.opened: Opened | None = None
         self.refused: Refused | None = None
         self.closed: Closed | None = None
@@ -78,16 +69,19 @@ class State:
         self.peer: str | None = None
         self.withdrawn: list[str] = []
         self.needs: dict[str, tuple[str, ...]] = {}
-        self.request: Request | None = None
-        self.answered: Request | None = None
-        self.finished: Response | None = None
+        self.gaps = Gaps(lambda name: name in pack.errors.texts)
+        self.request: Any = None
+        self.answered: Any = None
+        self.finished: Any = None
         self.latest: Event | None = None
         self.latest_server: Event | None = None
         self.last_client: Event | None = None
         self.counts: dict[Sender, int] = dict.fromkeys(Sender, 0)
         self.seen: set[str] = set()
         self.first_seqs: dict[str, int] = {}
-        self._tracks = self._table()
+        self.known_types: set[tuple[Sender, str]] = set()
+        self.unknown_types: set[tuple[Sender, str]] = set()
+        self.life = Life(pack, pack.life, view, self.breaches) if pack.life is not None else None
 
     @property
     def latest_seq(self) -> int:
@@ -112,117 +106,75 @@ class State:
         return self.latest_server
 
     @property
+    def over(self) -> bool:
+        """Whether the record says how it ended."""
+        return not (self.ended is None and self.closed is None and self.refused is None)
+
+    def met(self, sender: Sender, type_: str, *, known: bool) -> None:
+        """Notes that messages of that type came; a peer may invent types without end."""
+        types = self.known_types if known else self.unknown_types
+        if len(types) < _TYPES_KEPT:
+            types.add((sender, type_))
+
+    @property
+    def begun(self) -> int | None:
+        """The event with which the session itself began; None while there is only a socket."""
+        return self.life.begun if self.life is not None else None
+
+    @property
     def signed_out(self) -> bool:
         """Whether the server accepted the upgrade only to refuse the session: an error or a close
         of its own before any session began."""
-        if self.settings.created_seq is not None or self.closed is None or not self.view.from_start:
+        if self.begun is not None or self.closed is None or not self.view.from_start:
             return False
         by_server = self.closed.sender is not Sender.CLIENT
         refused = self.pack.type("error") in self.seen or self.closed.code >= 3000
         return self.pack.opens is not None and by_server and refused and self.opened is not None
 
-    def transcript(self, item_id: str) -> Stream | None:
-        """What has come so far of the transcript of a user item, until it is final."""
-        return self._audio.transcript(item_id)
+    @property
+    def audio_sent(self) -> int:
+        """How many pieces of audio the client sent."""
+        return self.life.sent_audio if self.life is not None else 0
+
+    @property
+    def answering(self) -> bool:
+        """Whether the server has begun an answer that is not over."""
+        return any(one.owed_by is Sender.SERVER for one in self.owed(self.pack.patience))
+
+    def owed(self, patience: float) -> tuple[Owed, ...]:
+        """What one side still owes the other, the oldest first; ``patience`` is the silence in
+        seconds that counts where the pack names none."""
+        return self.life.owed() if self.life is not None else ()
+
+    def refused_now(self) -> int | None:
+        """The event of the client that an error has just been found to answer, told once."""
+        return None
+
+    def took(self, seq: int) -> bool:
+        """Whether the server is known to have taken what the client sent with that event."""
+        return False
+
+    @property
+    def response_count(self) -> int:
+        """How many responses there were, remembered or not."""
+        return 0
+
+    def summaries(self) -> tuple[ResponseSummary, ...]:
+        """What came of each response that is remembered, in order."""
+        return ()
+
+    def takes(self, message: Undecodable) -> bool:
+        """Whether a message that is no JSON is what the pack says that binary messages are."""
+        binary = isinstance(message.data, bytes) and message.sender in self.pack.binary_facts
+        if binary and self.life is not None:
+            self.life.binary(message)
+        return binary
 
     def track_of(self, sender: Sender, role: str | None) -> Track | None:
         """What follows events of a role; None for those that leave no trace."""
-        if sender is Sender.CLIENT:
-            # Even an event the pack does not know may be the one an error answers.
-            return self._tracks.get(role or "") or self._asked(role or "")
-        return self._tracks.get(role or "")
+        return self.life.take if self.life is not None else None
 
     def fast_track_of(self, role: str | None, is_clean: Verdict) -> FastTrack | None:
         """What takes a valid delta of an open stream without a record, for roles that have it; it
         says False for any other, or raises KeyError where a field is missing."""
-        kind, _, rest = (role or "").partition(".")
-        if role == "transcription.delta":
-            return self._audio.fast_transcript(is_clean)
-        return self.responses.fast_delta(kind) if rest == "delta" and kind in STREAMS else None
-
-    def _asked(self, role: str) -> Track:
-        def track(event: Event) -> None:
-            self.request = self.requests.asked(role, event)
-
-        return track
-
-    def _table(self) -> dict[str, Track]:
-        responses, conversation, audio = self.responses, self._conversation, self._audio
-        table: dict[str, Track] = {
-            "audio.append": audio.append,
-            "item.create": self._both(self._asked("item.create"), conversation.item_create),
-            "session.update": self._both(self._asked("session.update"), self.settings.update_asked),
-            "session.created": self.settings.created,
-            "session.updated": self._answers("session.updated", self.settings.updated),
-            "item.added": self._added("item.added"),
-            "item.created": self._added("item.created"),
-            "item.done": self._both(conversation.item_done, responses.item_mirrored),
-            "item.deleted": self._answers("item.deleted", conversation.item_deleted),
-            "item.retrieved": self._answers("item.retrieved"),
-            "item.truncated": self._answers("item.truncated"),
-            "audio.committed": self._committed,
-            "audio.cleared": self._answers("audio.cleared", audio.cleared),
-            "speech.started": audio.speech_started,
-            "speech.stopped": audio.speech_stopped,
-            "transcription.delta": audio.transcript_delta,
-            "transcription.completed": audio.transcribed,
-            "transcription.failed": audio.transcribed,
-            "response.created": self._created,
-            "response.done": self._done,
-            "output_item.added": responses.item_added,
-            "output_item.done": self._item_done,
-            "part.added": responses.part_added,
-            "part.done": responses.part_done,
-        }
-        for kind in STREAMS:
-            table[f"{kind}.delta"] = responses.delta(kind)
-            table[f"{kind}.done"] = responses.stream_done(kind)
-        for state in ("in_progress", "completed", "failed"):
-            table[f"mcp_call.{state}"] = responses.mcp_call
-        return table
-
-    @staticmethod
-    def _both(first: Track, second: Track) -> Track:
-        def track(event: Event) -> None:
-            first(event)
-            second(event)
-
-        return track
-
-    def _answers(self, role: str, then: Track | None = None) -> Track:
-        def track(event: Event) -> None:
-            self.answered = self.requests.answered(role, event)
-            if then is not None:
-                then(event)
-
-        return track
-
-    def _added(self, role: str) -> Track:
-        def track(event: Event) -> None:
-            self.answered = self.requests.answered(role, event)
-            self._conversation.item_added(event, self.answered, awaited=role == "item.added")
-
-        return track
-
-    def _committed(self, event: Event) -> None:
-        self.answered = self.requests.answered("audio.committed", event)
-        self._conversation.committed(event)
-        self._audio.committed(event, self.answered)
-
-    def _created(self, event: Event) -> None:
-        self.responses.created(event)
-        latest = self.responses.latest
-        if latest is not None and latest.seq == event.seq:
-            self.answered = latest.request
-
-    def _item_done(self, event: Event) -> None:
-        self.responses.item_done(event)
-        item = event.payload.get("item")
-        if isinstance(item, dict) and item.get("type") == "function_call":
-            self._conversation.call(event, item)
-
-    def _done(self, event: Event) -> None:
-        self.finished = self.responses.finish(event)
-        for item in (self.finished.output or ()) if self.finished else ():
-            if item.get("type") == "function_call":
-                self._conversation.call(event, item)
+        return None

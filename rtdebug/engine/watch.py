@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from rtdebug.engine.state import Track
+from rtdebug.engine.state import Track, leaves_no_trace
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.packs.schemas import Verdict
@@ -27,16 +27,12 @@ class Watch:
     ) -> None:
         self.role = role or ""
         self.is_clean = is_clean
-        self.track = track or _leaves_no_trace
+        self.track = track or leaves_no_trace
         self.observers = observers
         self.odd: tuple[Observe, ...] | None = None
         # A plain event only adds to what is there: nothing of the state turns with it, and no rule
         # is shown it but those that ask for its role by name.
         self.plain = is_plain(self.role) and not observers
-
-
-def _leaves_no_trace(event: Event) -> None:
-    """The track of events that change nothing of the state."""
 
 
 def is_plain(role: str) -> bool:

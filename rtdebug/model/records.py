@@ -42,13 +42,18 @@ class Clock(StrEnum):
 
 
 class Opened(Value):
-    """The connection is open. ``headers`` are the client's."""
+    """The connection is open. ``headers`` are the client's.
+
+    ``transport``, here and where it ends: "" is the WebSocket, "webrtc" the peer connection and
+    the exchange of descriptions before it, "data-channel" the channel of events in one.
+    """
 
     at: float
     url: str | None = None
     subprotocol: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
     status: int = 101
+    transport: str = ""
 
 
 class Refused(Value):
@@ -64,6 +69,7 @@ class Refused(Value):
     headers: tuple[tuple[str, str], ...] = ()
     body: str = ""
     how: str = ""
+    transport: str = ""
 
 
 class Event(NamedTuple):
@@ -109,6 +115,7 @@ class Closed(Value):
     code: int
     reason: str = ""
     sender: Sender | None = None
+    transport: str = ""
 
 
 class Ended(Value):

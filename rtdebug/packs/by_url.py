@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from rtdebug import resources
@@ -17,6 +18,6 @@ def pack_for(url: str, headers: Iterable[tuple[str, str]] = ()) -> str:
     lines = [url, *(f"{name.lower()}: {value.lower()}" for name, value in headers)]
     request = "\n".join(lines)
     for name in resources.pack_names():
-        if name != DEFAULT_PACK and any(one.search(request) for one in load_pack(name).urls):
+        if name != DEFAULT_PACK and any(re.search(one, request) for one in load_pack(name).urls):
             return name
     return DEFAULT_PACK

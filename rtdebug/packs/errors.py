@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from rtdebug import resources
 from rtdebug.model.findings import Cause, Certainty, Severity
 from rtdebug.model.value import Value, replace
-from rtdebug.packs.yaml_data import read_yaml
+from rtdebug.packs.yaml_data import base_folder, read_yaml
 
 
 class Text(Value):
@@ -94,17 +95,28 @@ class ErrorTable(Value):
 
     @classmethod
     def load(cls, folder: Path) -> ErrorTable:
-        """The table of a pack's folder; ``extends`` names a pack whose rows follow its own."""
+        """The table of a pack's folder; ``extends`` names a pack whose rows follow its own. What
+        any peer may say lies below all of them."""
         path = folder / "errors.yaml"
         data = read_yaml(path) if path.is_file() else {}
-        base = cls.load(_base(folder, data["extends"])) if "extends" in data else None
+        under = cls.load(base_folder(folder, data["extends"])) if "extends" in data else _neutral()
+        return cls._of(data).over(under)
+
+    @classmethod
+    def _of(cls, data: dict[str, Any]) -> ErrorTable:
         rows = tuple(_row(row) for row in data.get("match", ()))
         texts = {name: _text(name, entry) for name, entry in data.get("findings", {}).items()}
         retry = {
             str(code): advice for advice, codes in data.get("codes", {}).items() for code in codes
         }
-        own = cls(rows, texts, retry, _by_number(data, "closes"), _by_number(data, "statuses"))
-        return own if base is None else own.over(base)
+        return cls(rows, texts, retry, _by_number(data, "closes"), _by_number(data, "statuses"))
+
+    @classmethod
+    def neutral(cls) -> ErrorTable:
+        """What any peer may say, whatever it speaks."""
+        data = read_yaml(resources.schemas("errors.yaml"))
+        texts = read_yaml(resources.schemas(data["findings_in"], "errors.yaml"))["findings"]
+        return cls._of({**data, "findings": {**texts, **data.get("findings", {})}})
 
     def over(self, base: ErrorTable) -> ErrorTable:
         """This table with another beneath it."""
@@ -129,6 +141,11 @@ class ErrorTable(Value):
         return ()
 
 
+@cache
+def _neutral() -> ErrorTable:
+    return ErrorTable.neutral()
+
+
 def _pointed(text: Text, cause: str) -> Text:
     """A text whose likeliest cause is the one that begins so, for the peer's words tell it."""
     if not cause:
@@ -147,12 +164,6 @@ def _pointed(text: Text, cause: str) -> Text:
 
 def _by_number(data: dict[str, Any], key: str) -> dict[int, str]:
     return {int(number): text for number, text in data.get(key, {}).items()}
-
-
-def _base(folder: Path, name: str) -> Path:
-    """The folder of a pack that another extends: beside it, or one that ships."""
-    beside = folder.resolve().parent / name
-    return beside if beside.is_dir() else resources.schemas(name)
 
 
 def _row(data: dict[str, Any]) -> Row:

@@ -10,8 +10,9 @@ from typing import Any
 from rtdebug import resources
 from rtdebug.errors import UsageError
 from rtdebug.model.records import Sender
-from rtdebug.packs.pack import Answer, Pack
-from rtdebug.packs.yaml_data import read_yaml, seconds
+from rtdebug.packs.life_rows import lifecycle_of, listed, naming_of
+from rtdebug.packs.pack import ONE_KEY, Answer, Pack
+from rtdebug.packs.yaml_data import base_folder, read_yaml, seconds
 from rtdebug.safe import one_line
 
 DEFAULT_PACK = "openai-realtime"
@@ -39,7 +40,12 @@ def is_pack_name(text: str) -> bool:
 
 
 def _given(path: str) -> Pack:
-    """A pack that a person wrote, called by its path: two may have the same name."""
+    """A pack that a person wrote, called by its path: two may have the same name. Raises
+    DocumentError at the first row that nothing reads."""
+    from rtdebug.packs.checking import faults
+
+    for fault in faults(Path(path)):
+        raise fault
     try:
         pack = _pack(Path(path), {**read_yaml(Path(path, "pack.yaml")), "pack": path})
         pack.errors  # noqa: B018 - read now, so that what is wrong with it is known before a session
@@ -57,7 +63,59 @@ def _given(path: str) -> Pack:
         ) from None
 
 
+def merged(folder: Path, data: dict[str, Any]) -> dict[str, Any]:
+    """The data of a pack over that of the one it extends: mappings add, all else takes the place
+    of what is there."""
+    name = data.get("extends")
+    if name is None:
+        return data
+    below = base_folder(folder, name)
+    return _over(data, merged(below, read_yaml(below / "pack.yaml")))
+
+
+def _over(data: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
+    both = dict(base)
+    for key, value in data.items():
+        under = base.get(key)
+        if isinstance(value, dict) and isinstance(under, dict) and key != "name":
+            both[key] = _over(value, under)
+        else:
+            both[key] = value
+    return both
+
+
+def _roles(data: dict[str, Any]) -> dict[Sender, dict[str, str]]:
+    """The roles a pack lists; without a grammar each type of its facts is its own role."""
+    roles = {sender: dict(data.get("roles", {}).get(sender.value, {})) for sender in Sender}
+    for sender in Sender:
+        for type_, rows in data.get("facts", {}).get(sender.value, {}).items():
+            role = "error" if "error" in map(_said, listed(rows)) else type_
+            roles[sender].setdefault(role, type_)
+    return roles
+
+
+def _said(row: str | dict[str, Any]) -> str:
+    return row if isinstance(row, str) else str(row["is"])
+
+
+def _opens(data: dict[str, Any]) -> str | None:
+    """The role of what the server must send first, unasked; None where the client is first."""
+    opens = data.get("opens")
+    if not isinstance(opens, dict):
+        return opens
+    types = data["facts"]["server"].items()
+    first = [type_ for type_, rows in types if opens["begins"] in map(_said, listed(rows))]
+    return first[0] if opens["first"] == "server" and first else None
+
+
 def _pack(folder: Path, data: dict[str, Any]) -> Pack:
+    data = merged(folder, data)
+    naming = naming_of(data)
+    binary = data.get("binary", "forbidden")
+    opens = data.get("opens")
+    within = (
+        opens.get("within", "5s") if isinstance(opens, dict) else data.get("opens_within", "5s")
+    )
     retired = data.get("retired", {})
     answers = [
         Answer(row["ask"], tuple(row["by"]), seconds(row["within"]))
@@ -67,11 +125,11 @@ def _pack(folder: Path, data: dict[str, Any]) -> Pack:
         name=data["pack"],
         title=data["title"],
         folder=folder,
-        type_of=data["type_of"],
-        opens=data.get("opens"),
-        opens_within=seconds(data.get("opens_within", "5s")),
+        type_of=naming.field or ONE_KEY,
+        opens=_opens(data),
+        opens_within=seconds(within),
         patience=seconds(data["patience"]),
-        roles={sender: data["roles"][sender.value] for sender in Sender},
+        roles=_roles(data),
         answers={answer.ask: answer for answer in answers},
         settings=data.get("settings", {}),
         not_echoed=frozenset(data.get("not_echoed", ())),
@@ -80,10 +138,15 @@ def _pack(folder: Path, data: dict[str, Any]) -> Pack:
         media_only=frozenset(data.get("media_only", ())),
         mirrors=tuple(data.get("mirrors", ())),
         audio_rates=data.get("audio_rates", {}),
-        binary=data.get("binary", "forbidden"),
+        binary=binary if isinstance(binary, str) else "facts",
+        binary_facts={Sender(side): fact for side, fact in binary.items()}
+        if isinstance(binary, dict)
+        else {},
+        naming=naming,
+        life=lifecycle_of(data),
         docs=data.get("docs", ""),
-        urls=tuple(re.compile(pattern) for pattern in data.get("urls", ())),
-        aliases=data.get("aliases", {}),
+        urls=tuple(data.get("urls", ())),
+        grammar=data.get("grammar", ""),
         dispensable=frozenset(data.get("dispensable", ())),
         signs={type_: tuple(one) for type_, one in data.get("signs", {}).items()},
     )

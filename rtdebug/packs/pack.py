@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Any
 from rtdebug.model.records import Sender
 from rtdebug.model.value import EMPTY, Value
 from rtdebug.packs.errors import ErrorTable
+from rtdebug.packs.lifecycle import Lifecycle
+from rtdebug.packs.naming import Naming
 from rtdebug.packs.schemas import Kind, SchemaFolder
 
 ONE_KEY = "*"
@@ -25,7 +26,13 @@ class Answer(Value):
 
 
 class Pack(Value):
-    """One protocol. ``roles`` map role -> type by sender; ``patience`` is in seconds."""
+    """One protocol. ``roles`` map role -> type by sender; ``patience`` is in seconds.
+
+    A pack of ``grammar`` has roles, which trackers and rules of that grammar read; any other has
+    ``life``, and there each type is its own role but for errors. ``type_of`` is the member that
+    names a message, ONE_KEY where it is none at the top. ``binary_facts`` is what a binary message
+    of each side says, where they are no JSON.
+    """
 
     __slots__ = ("__dict__",)  # for what is worked out once, at the first question
 
@@ -47,10 +54,13 @@ class Pack(Value):
     audio_rates: Mapping[str, float]
     binary: str
     docs: str
-    urls: tuple[re.Pattern[str], ...]
+    urls: tuple[str, ...]
     signs: Mapping[str, tuple[str, ...]] = EMPTY
-    aliases: Mapping[str, str] = EMPTY
     dispensable: frozenset[str] = frozenset()
+    grammar: str = ""
+    naming: Naming = Naming("type")
+    life: Lifecycle | None = None
+    binary_facts: Mapping[Sender, str] = EMPTY
 
     @cached_property
     def role_of(self) -> Mapping[Sender, Mapping[str, str]]:
@@ -72,7 +82,7 @@ class Pack(Value):
 
     def role(self, sender: Sender, type_: str) -> str | None:
         """The role of a type, None when the pack gives it none."""
-        return self.role_of[sender].get(self.aliases.get(type_, type_))
+        return self.role_of[sender].get(self.naming.spellings.get(type_, type_))
 
     def type(self, role: str) -> str:
         """The event name a role has here; the role itself where the pack has no such event."""
@@ -87,20 +97,10 @@ class Pack(Value):
 
     def sender_of(self, type_: str) -> Sender | None:
         """Who sends this type, None when unknown or both may."""
-        type_ = self.aliases.get(type_, type_)
+        type_ = self.naming.spellings.get(type_, type_)
         senders = [sender for sender in Sender if type_ in self.role_of[sender]]
         return senders[0] if len(senders) == 1 else None
 
     def name_of(self, payload: Mapping[str, Any]) -> str | None:
         """The type of a message, None when it has none."""
-        if self.type_of != ONE_KEY:
-            value = payload.get(self.type_of)
-            return value if isinstance(value, str) else None
-        known = self._one_keys
-        key = next((key for key in payload if key in known), next(iter(payload), None))
-        return self.aliases.get(key, key) if key is not None else None
-
-    @cached_property
-    def _one_keys(self) -> frozenset[str]:
-        types = [type_ for roles in self.roles.values() for type_ in roles.values()]
-        return frozenset((*types, *self.aliases))
+        return self.naming.name(payload)

@@ -38,6 +38,14 @@ def _parsed(text: bytes) -> Any:
     return orjson.loads(orjson.dumps(yaml.load(text, loader), option=orjson.OPT_NON_STR_KEYS))
 
 
+def base_folder(folder: Path, name: str) -> Path:
+    """The folder of a pack that another extends: beside it, or one that ships."""
+    from rtdebug import resources
+
+    beside = folder.resolve().parent / name
+    return beside if beside.is_dir() else resources.schemas(name)
+
+
 def write_twins(folder: Path) -> None:
     """Makes the twins of all YAML files in and right below a folder."""
     for path in (*folder.glob("*.yaml"), *folder.glob("*/*.yaml")):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from textwrap import dedent
 
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.rule import NeutralRule
 from rtdebug.engine.wordings import WORDINGS
 from rtdebug.packs.errors import Text
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
@@ -41,7 +41,7 @@ def _table(name: str) -> Mapping[str, Text]:
     return load_pack(name).errors.texts if name in resources.pack_names() else {}
 
 
-def text_of(rule: type[Rule]) -> Text:
+def text_of(rule: type[NeutralRule]) -> Text:
     """What a rule's class and its module say of it."""
     parts = sections(sys.modules[rule.__module__].__doc__ or "")
     return Text(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from rtdebug.engine.fields import text_of
-from rtdebug.engine.state import State
+from rtdebug.engine.realtime_state import RealtimeState
 from rtdebug.model.records import Event
 from rtdebug.packs.errors import Said
 from rtdebug.rules.said.saying import error_of
 
 
-def names_of(state: State, event: Event) -> tuple[str, ...]:
+def names_of(state: RealtimeState, event: Event) -> tuple[str, ...]:
     """The names of the findings that an ``error`` event brings."""
     body = error_of(event.payload)
     said = Said(

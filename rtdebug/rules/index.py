@@ -14,11 +14,12 @@ from typing import Any
 
 import orjson
 
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.rule import NeutralRule
 from rtdebug.engine.rulebook import Entry
 
 _PATH = Path(__file__).with_name("index.json")
 _PACKAGE = "rtdebug.rules."
+_LISTS = ("roles", "breaches", "moments", "begins")
 
 
 @cache
@@ -35,12 +36,13 @@ def _entry(row: dict[str, Any]) -> Entry:
         moments=tuple(row.get("moments", ())),
         begins=tuple(row.get("begins", ())),
         load=_loader(module, name),
+        serves=row.get("serves", "grammar"),
     )
 
 
-def _loader(module: str, name: str) -> Callable[[], type[Rule]]:
-    def load() -> type[Rule]:
-        rule: type[Rule] = getattr(import_module(_PACKAGE + module), name)
+def _loader(module: str, name: str) -> Callable[[], type[NeutralRule]]:
+    def load() -> type[NeutralRule]:
+        rule: type[NeutralRule] = getattr(import_module(_PACKAGE + module), name)
         return rule
 
     return load
@@ -53,12 +55,13 @@ def rows() -> list[dict[str, Any]]:
     return [_row(rule) for rule in RULES]
 
 
-def _row(rule: type[Rule]) -> dict[str, Any]:
+def _row(rule: type[NeutralRule]) -> dict[str, Any]:
     entry = Entry.of(rule)
     module = rule.__module__.removeprefix(_PACKAGE)
     listed = entry._asdict()
-    del listed["load"]
-    return {"rule": f"{module}:{rule.__name__}", **{k: list(v) for k, v in listed.items() if v}}
+    looks = {name: list(listed[name]) for name in _LISTS if listed[name]}
+    serves = {} if entry.serves == "grammar" else {"serves": entry.serves}
+    return {"rule": f"{module}:{rule.__name__}", **looks, **serves}
 
 
 def written() -> bytes:

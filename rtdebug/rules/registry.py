@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.rule import NeutralRule
 from rtdebug.rules.audio.audio_format_mismatch import AudioFormatMismatch
 from rtdebug.rules.audio.audio_invalid_base64 import AudioInvalidBase64
 from rtdebug.rules.audio.commit_conflicts_with_vad import CommitConflictsWithVad
@@ -14,13 +14,13 @@ from rtdebug.rules.audio.vad_never_triggered import VadNeverTriggered
 from rtdebug.rules.client.capture_lossy import CaptureLossy
 from rtdebug.rules.client.capture_truncated import CaptureTruncated
 from rtdebug.rules.client.client_handler_exception import ClientHandlerException
+from rtdebug.rules.client.client_library_mismatch import ClientLibraryMismatch
 from rtdebug.rules.client.client_partial_frame import ClientPartialFrame
 from rtdebug.rules.client.client_playback_only import ClientPlaybackOnly
 from rtdebug.rules.client.client_receive_loop_blocked import ClientReceiveLoopBlocked
 from rtdebug.rules.client.client_unknown_event_crash import ClientUnknownEventCrash
+from rtdebug.rules.client.non_json_frame import NonJsonFrame
 from rtdebug.rules.client.relay_hides_close import RelayHidesClose
-from rtdebug.rules.gemini.gemini_empty_turn import GeminiEmptyTurn
-from rtdebug.rules.gemini.gemini_response_rejected import GeminiResponseRejected
 from rtdebug.rules.grammar.arguments_mismatch import ArgumentsMismatch
 from rtdebug.rules.grammar.audio_delta_malformed import AudioDeltaMalformed
 from rtdebug.rules.grammar.audio_in_finished_response import AudioInFinishedResponse
@@ -55,6 +55,8 @@ from rtdebug.rules.items.duplicate_item_id import DuplicateItemId
 from rtdebug.rules.items.truncate_beyond_audio import TruncateBeyondAudio
 from rtdebug.rules.items.unknown_previous_item_id import UnknownPreviousItemId
 from rtdebug.rules.items.wrong_content_type_for_role import WrongContentTypeForRole
+from rtdebug.rules.lifecycle.lapsed import Lapsed
+from rtdebug.rules.lifecycle.peer_errors import PeerErrors
 from rtdebug.rules.limits.rate_limit_low import RateLimitLow
 from rtdebug.rules.limits.token_usage_growth import TokenUsageGrowth
 from rtdebug.rules.response.audio_shorter_than_transcript import AudioShorterThanTranscript
@@ -67,7 +69,10 @@ from rtdebug.rules.response.out_of_band_context_missing import OutOfBandContextM
 from rtdebug.rules.response.output_deltas_missing import OutputDeltasMissing
 from rtdebug.rules.response.overlapping_audio_responses import OverlappingAudioResponses
 from rtdebug.rules.response.parallel_tool_response_race import ParallelToolResponseRace
-from rtdebug.rules.response.response_create_unanswered import ResponseCreateUnanswered
+from rtdebug.rules.response.response_create_unanswered import (
+    ResponseCreateUnanswered,
+    ResponseTimedOut,
+)
 from rtdebug.rules.response.response_done_missing import ResponseDoneMissing
 from rtdebug.rules.response.response_stalled_after_created import ResponseStalledAfterCreated
 from rtdebug.rules.response.response_stalled_mid_stream import ResponseStalledMidStream
@@ -94,6 +99,7 @@ from rtdebug.rules.session.request_unanswered import (
     CommitUnanswered,
     DeleteUnanswered,
     ItemCreateUnanswered,
+    RequestTimedOut,
     RetrieveUnanswered,
     TruncateUnanswered,
 )
@@ -112,13 +118,17 @@ from rtdebug.rules.tools.tool_response_create_missing import ToolResponseCreateM
 from rtdebug.rules.transcription.transcription_not_enabled import TranscriptionNotEnabled
 from rtdebug.rules.transcription.transcription_order_assumed import TranscriptionOrderAssumed
 from rtdebug.rules.transcription.transcription_stalled import TranscriptionStalled
+from rtdebug.rules.webrtc.data_channel_closed import DataChannelClosed
+from rtdebug.rules.webrtc.webrtc_call_refused import WebrtcCallRefused
+from rtdebug.rules.webrtc.webrtc_connection_failed import WebrtcConnectionFailed
+from rtdebug.rules.webrtc.webrtc_connection_lost import WebrtcConnectionLost
 from rtdebug.rules.wire.duplicate_member import DuplicateMember
 from rtdebug.rules.wire.message_too_large_to_judge import MessageTooLargeToJudge
 from rtdebug.rules.wire.observer_paused import ObserverPaused
 from rtdebug.rules.wire.protocol_violation import ProtocolViolation
 
-SAID: tuple[type[Rule], ...] = (Refusals, ErrorEvents, ResponseEnds, Transcriptions, Closes)
-SESSION: tuple[type[Rule], ...] = (
+SAID: tuple[type[NeutralRule], ...] = (Refusals, ErrorEvents, ResponseEnds, Transcriptions, Closes)
+SESSION: tuple[type[NeutralRule], ...] = (
     NoSessionCreated,
     Close1000Unexplained,
     SessionUpdateUnanswered,
@@ -129,6 +139,7 @@ SESSION: tuple[type[Rule], ...] = (
     RetrieveUnanswered,
     TruncateUnanswered,
     DeleteUnanswered,
+    RequestTimedOut,
     AzureEndpointMismatch,
     ClientOptionsNotSent,
     EphemeralKeyProblem,
@@ -138,9 +149,10 @@ SESSION: tuple[type[Rule], ...] = (
     SessionUpdateBeforeCreated,
     TranscriptionSessionMixup,
 )
-RESPONSE: tuple[type[Rule], ...] = (
+RESPONSE: tuple[type[NeutralRule], ...] = (
     NoResponseCreate,
     ResponseCreateUnanswered,
+    ResponseTimedOut,
     ResponseStalledAfterCreated,
     ResponseStalledMidStream,
     ResponseDoneMissing,
@@ -157,8 +169,8 @@ RESPONSE: tuple[type[Rule], ...] = (
     TranscriptWithoutAudio,
     VadCreateResponseOff,
 )
-GEMINI: tuple[type[Rule], ...] = (GeminiResponseRejected, GeminiEmptyTurn)
-AUDIO: tuple[type[Rule], ...] = (
+LIFECYCLE: tuple[type[NeutralRule], ...] = (PeerErrors, Lapsed)
+AUDIO: tuple[type[NeutralRule], ...] = (
     AudioFormatMismatch,
     AudioInvalidBase64,
     CommitConflictsWithVad,
@@ -168,14 +180,14 @@ AUDIO: tuple[type[Rule], ...] = (
     VadFalseTriggers,
     VadNeverTriggered,
 )
-ITEMS: tuple[type[Rule], ...] = (
+ITEMS: tuple[type[NeutralRule], ...] = (
     BargeInWithoutTruncate,
     DuplicateItemId,
     TruncateBeyondAudio,
     UnknownPreviousItemId,
     WrongContentTypeForRole,
 )
-TOOLS: tuple[type[Rule], ...] = (
+TOOLS: tuple[type[NeutralRule], ...] = (
     AnswerBeforeToolOutput,
     McpToolsFailed,
     ToolArgumentsInvalidJson,
@@ -185,26 +197,28 @@ TOOLS: tuple[type[Rule], ...] = (
     ToolOutputNotString,
     ToolResponseCreateMissing,
 )
-TRANSCRIPTION: tuple[type[Rule], ...] = (
+TRANSCRIPTION: tuple[type[NeutralRule], ...] = (
     TranscriptionNotEnabled,
     TranscriptionOrderAssumed,
     TranscriptionStalled,
 )
-CLIENT: tuple[type[Rule], ...] = (
+CLIENT: tuple[type[NeutralRule], ...] = (
     CaptureLossy,
     CaptureTruncated,
     ClientHandlerException,
+    ClientLibraryMismatch,
     ClientPartialFrame,
+    NonJsonFrame,
     ClientPlaybackOnly,
     ClientReceiveLoopBlocked,
     ClientUnknownEventCrash,
     RelayHidesClose,
 )
-LIMITS: tuple[type[Rule], ...] = (
+LIMITS: tuple[type[NeutralRule], ...] = (
     RateLimitLow,
     TokenUsageGrowth,
 )
-GRAMMAR: tuple[type[Rule], ...] = (
+GRAMMAR: tuple[type[NeutralRule], ...] = (
     ArgumentsMismatch,
     AudioDeltaMalformed,
     AudioInFinishedResponse,
@@ -235,13 +249,19 @@ GRAMMAR: tuple[type[Rule], ...] = (
     UsageInconsistent,
     WrongModality,
 )
-WIRE: tuple[type[Rule], ...] = (
+WIRE: tuple[type[NeutralRule], ...] = (
     ProtocolViolation,
     MessageTooLargeToJudge,
     DuplicateMember,
     ObserverPaused,
 )
-RULES: tuple[type[Rule], ...] = (
+WEBRTC: tuple[type[NeutralRule], ...] = (
+    DataChannelClosed,
+    WebrtcCallRefused,
+    WebrtcConnectionFailed,
+    WebrtcConnectionLost,
+)
+RULES: tuple[type[NeutralRule], ...] = (
     SAID
     + SESSION
     + RESPONSE
@@ -251,7 +271,8 @@ RULES: tuple[type[Rule], ...] = (
     + TRANSCRIPTION
     + CLIENT
     + LIMITS
-    + GEMINI
+    + LIFECYCLE
     + GRAMMAR
     + WIRE
+    + WEBRTC
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
+from rtdebug.engine.realtime_state import RealtimeState
 from rtdebug.engine.state import State
 from rtdebug.model.records import LIVE, Sender
 
@@ -27,7 +28,7 @@ def sender_of(state: State, role: str) -> Sender:
     return Sender.CLIENT if role in state.pack.roles[Sender.CLIENT] else Sender.SERVER
 
 
-def shows(state: State, role: str) -> bool:
+def shows(state: RealtimeState, role: str) -> bool:
     """Whether an event of that role would be in the record if it had been sent.
 
     A machine's own record has everything of the sides it records. Of a log put together by hand
@@ -50,7 +51,7 @@ def is_live(state: State) -> bool:
     return state.view == LIVE
 
 
-def is_sideband(state: State) -> bool:
+def is_sideband(state: RealtimeState) -> bool:
     """Whether the audio goes elsewhere, or may do so: on the control channel of a WebRTC or SIP
     call it is media and no event, and no session is announced there (OpenAI Realtime reference;
     recordings of sideband sockets). A record that begins late may be of one."""

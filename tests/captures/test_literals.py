@@ -23,8 +23,6 @@ WHOLE: list[tuple[str, Any]] = [
     ("ServerEvent.error(ErrorEvent(id: \"e\", code: nil))", {"id": "e", "code": None}),
     ("{ Type = error, Text = One, two (three), Code = x }",
      {"Type": "error", "Text": "One, two (three)", "Code": "x"}),
-    ("Array\n(\n    [a] => b c\n    [d] => Array\n        (\n            [0] => e\n        )\n)",
-     {"a": "b c", "d": {"0": "e"}}),
     ("Map(2) { 'a' => 1, 'b' => [ 2 ] }", {"a": 1, "b": [2]}),
     ("{a: (2) ['x', 'y'], b: Array(1) [ 3 ]}", {"a": ["x", "y"], "b": [3]}),
     ("{“a”: “say \"hi\"”, ‘b’: ‘it’s’}", {"a": 'say "hi"', "b": "it’s"}),

@@ -44,9 +44,9 @@ def test_it_may_extend_an_error_table_that_ships(call: Call, pack: Path) -> None
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("pack: mine\n", "mine cannot be read: 'title' is missing"),
-        ("[1]\n", "mine cannot be read"),
-        ("a: [\n", "mine is no YAML"),
+        ("pack: mine\n", "mine/pack.yaml:1:1: error: title is missing"),
+        ("[1]\n", "mine/pack.yaml:1:1: error: expected the rows of a pack"),
+        ("a: b: c\n", "mine/pack.yaml:1:5: error: not YAML"),
     ],
 )
 def test_a_broken_one_is_told(call: Call, pack: Path, text: str, says: str) -> None:

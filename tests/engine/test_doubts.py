@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[1] / "rules"
 HEALTHY = sorted(ROOT.glob("*/good.jsonl"))
 CHOSEN = View(selective=True)
 Left = Callable[[str], bool]
+# What a server must send first, unasked: without it no record shows that a session began.
+OPENINGS = ("session.created", "Connected", "Welcome")
 LEFT_OUT: dict[str, Left] = {
     "audio": lambda type_: type_.endswith("audio.delta") or type_.endswith("buffer.append"),
     "every delta": lambda type_: type_.endswith((".delta", "buffer.append")),
@@ -26,7 +28,7 @@ LEFT_OUT: dict[str, Left] = {
     "how items are announced": lambda type_: type_.startswith(
         ("conversation.item.added", "conversation.item.done", "conversation.item.created")
     ),
-    "all but ends": lambda type_: not type_.endswith((".done", "session.created", "error")),
+    "all but ends": lambda type_: not type_.endswith((".done", *OPENINGS, "error")),
 }
 
 # When nothing at all is logged after a request, that is silence in any log.

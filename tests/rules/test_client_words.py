@@ -313,3 +313,41 @@ def test_a_client_that_was_told_or_waits_for_nothing_is_not_deceived() -> None:
     refused = waiting().says(GONE)
     refused.records.append(Refused(0.5, Step.UPGRADE, "no", status=500))
     assert silent(refused, RELAY)
+
+
+# -- what SDKs say instead of showing events -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "'o' is an invalid start of a value. LineNumber: 0 | BytePositionInLine: 0.",
+        "SyntaxError: Unexpected token 'u', \"upstream c\"... is not valid JSON",
+        "SyntaxError: Unexpected token < in JSON at position 0",
+        "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+        "invalid character '<' looking for beginning of value",
+        'Error("expected value", line: 1, column: 1): expected value at line 1 column 1',
+    ],
+)
+def test_a_parser_that_fails_at_the_start_read_no_piece_of_a_message(words: str) -> None:
+    log = Log().says(words)
+    assert one(log, "malformed-message").severity is Severity.ERROR
+    assert silent(log, "client-partial-frame")
+
+
+def test_a_parser_that_fails_later_read_a_piece() -> None:
+    log = Log().says("Unterminated string starting at: line 1 column 61")
+    assert silent(log, "malformed-message")
+    assert one(log, "client-partial-frame")
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("livekit RealtimeError: update_chat_ctx timed out.", "request-unanswered"),
+        ("generate_reply timed out waiting for generation_created", "response-create-unanswered"),
+    ],
+)
+def test_an_sdk_that_waited_in_vain_is_heard_where_no_event_is_shown(words: str, name: str) -> None:
+    assert one(Log().says(words), name)
+    assert silent(limits(begun()).says(words), name)

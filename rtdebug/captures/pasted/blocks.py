@@ -8,15 +8,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rtdebug.captures.pasted.gomap import MAP, STRUCT, GoReader, snake_cased
+from rtdebug.captures.pasted.gomap import GoReader, snake_cased
 from rtdebug.captures.pasted.literals import LiteralReader, Named
+from rtdebug.captures.pasted.print_r import PrintRReader
+from rtdebug.captures.pasted.printed_bytes import buffer_at, list_at
+from rtdebug.captures.pasted.prints import PRINTS, Reads
 
+_OPENINGS = {row.opens: row.reads for row in PRINTS}
+_READS = {f"opens_{number}": reads for number, reads in enumerate(_OPENINGS.values())}
 _START = re.compile(
-    r"map\[|\{|\b[A-Z][\w.]*\((?=\s*[a-z_]\w*\s*(?:=(?!=)|:\s))"
-    r"|\b(?:Array|\w+ Object)\s*\(\s*(?=\[)"
+    "|".join(f"(?P<{name}>{opens})" for name, opens in zip(_READS, _OPENINGS, strict=True))
 )
 _OPENERS = re.compile(r"[\[{(\s]*")
 _NAME_BEFORE = re.compile(r"([A-Za-z_][\w.:]*)[ \t]*$")
+_CLASS_BEFORE = re.compile(r"[A-Za-z_][\w.:]*$")
+_NAME = 80
 _ESCAPED = re.compile(r"\{\s*(?:\\n\s*)*(\\+)[\"']")
 _ESCAPED_BODY = re.compile(r'(?:[^"\\\n]|\\.)*')
 _DOUBLED = re.compile(r'\{\s*""\w')
@@ -29,7 +35,7 @@ _PLAIN_JSON = re.compile(r'\{\s*(?:"|\}|$)')
 @dataclass(frozen=True, slots=True)
 class Block:
     """A value in a text. ``text`` is what stands there if that is JSON; ``loose``: it holds
-    words that are no values, as program code does."""
+    words that are no values, as program code does; ``typed``: texts and numbers are told apart."""
 
     start: int
     end: int
@@ -37,6 +43,7 @@ class Block:
     whole: bool = True
     text: str | None = None
     loose: bool = False
+    typed: bool = True
 
 
 def blocks_in(text: str, *, nested: bool = False) -> Iterator[Block]:
@@ -44,7 +51,7 @@ def blocks_in(text: str, *, nested: bool = False) -> Iterator[Block]:
     literals, pos = LiteralReader(text), 0
     while match := _START.search(text, pos):
         start = match.start()
-        found = list(_at(text, start, match.group(), literals, nested))
+        found = list(_at(text, match, pos, literals, nested))
         yield from (block for block in found if block.value)
         end = found[-1].end if found else start
         if end <= start + 1 or not any(block.value for block in found):
@@ -54,32 +61,50 @@ def blocks_in(text: str, *, nested: bool = False) -> Iterator[Block]:
 
 
 def _at(
-    text: str, start: int, opener: str, literals: LiteralReader, nested: bool
+    text: str, opening: re.Match[str], after: int, literals: LiteralReader, nested: bool
 ) -> Iterator[Block]:
-    if opener == "{":
-        if not nested and _ESCAPED.match(text, start):
-            yield from _escaped(text, start)
-            return
-        if not nested and _DOUBLED.match(text, start):
-            yield from _doubled(text, start)
-            return
-    if MAP.match(text, start) or STRUCT.match(text, start):
-        reader = GoReader(text)
+    start, reads = opening.start(), _READS[str(opening.lastgroup)]
+    if reads is Reads.LITERAL:
+        yield from _literal(text, start, after, literals, nested)
+    elif reads in (Reads.BUFFER, Reads.BYTES):
+        shown, end, whole = (buffer_at if reads is Reads.BUFFER else list_at)(text, start)
+        yield from _within(shown, start, end, whole)
+    else:
+        reader = GoReader(text) if reads is Reads.GO else PrintRReader(text)
         value = reader.read(start)
-        yield Block(start, reader.pos, _on_the_wire(value), reader.whole)
+        yield Block(start, reader.pos, _on_the_wire(value), reader.whole, typed=False)
+
+
+def _literal(
+    text: str, start: int, after: int, literals: LiteralReader, nested: bool
+) -> Iterator[Block]:
+    brace = text[start] == "{"
+    if brace and not nested and _ESCAPED.match(text, start):
+        yield from _escaped(text, start)
         return
-    if opener == "{" and _PLAIN_JSON.match(text, start):
+    if brace and not nested and _DOUBLED.match(text, start):
+        yield from _doubled(text, start)
+        return
+    if brace and _PLAIN_JSON.match(text, start):
         json_value = _strict(text, start)
         if json_value is not None:
             value, end = json_value
             yield Block(start, end, value, text=text[start:end])
             return
+    yield _print(text, start, after, literals)
+
+
+def _print(text: str, start: int, after: int, literals: LiteralReader) -> Block:
+    """A value in another language's print, with the name of its class where one stands there."""
+    lead = text[max(after, start - _NAME) : start]
+    named = None if text[start] == "{" else _CLASS_BEFORE.search(lead)
+    start = start - len(named.group()) if named else start
     value = literals.read(start)
-    if opener == "{" and isinstance(value, dict) and not isinstance(value, Named):
-        name = _NAME_BEFORE.search(text[max(0, start - 80) : start])
+    if not named and isinstance(value, dict) and not isinstance(value, Named):
+        name = _NAME_BEFORE.search(lead)
         if name:
             value = Named(value, re.split(r"\.|::", name[1])[-1] if name[1][0].isupper() else "")
-    yield Block(start, literals.pos, _on_the_wire(value), literals.whole, loose=literals.loose)
+    return Block(start, literals.pos, _on_the_wire(value), literals.whole, loose=literals.loose)
 
 
 def _strict(text: str, start: int) -> tuple[Any, int] | None:
@@ -131,11 +156,11 @@ def _doubled(text: str, start: int) -> Iterator[Block]:
     yield from _within(text[start:end].replace('""', '"'), start, end)
 
 
-def _within(inner: str, start: int, end: int) -> Iterator[Block]:
+def _within(inner: str, start: int, end: int, whole: bool = True) -> Iterator[Block]:
     found = False
     for block in blocks_in(inner, nested=True):
         found = True
-        yield Block(start, end, block.value, block.whole, block.text, block.loose)
+        yield Block(start, end, block.value, block.whole and whole, block.text, block.loose)
     if not found:
         yield Block(start, end, None)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from rtdebug.captures.pasted.print_r import listed
 from rtdebug.captures.pasted.strings import StringReader
 
 DEPTH = 64
@@ -40,25 +41,31 @@ _IN_LIST = re.compile(r"[^,}\])\n]*")
 _EVENT_LINE = re.compile(
     r"(?<=\n)\{\s*[\"']?(?:event_id[\"']?\s*:\s*[\"']|type[\"']?\s*:\s*[\"'][a-z_]+\.[a-z_])"
 )
+_STAND_IN = re.compile(r"[^\s\x00-\x7f][^,}\])\n]{0,200}(?=\s*[,}\])\n])")
 _SIZED = re.compile(r"[ \t]*(?=[\[{])")
 _WORDISH = re.compile(r"[\w.$@#/+\-:*\\|~?!]")
 _LENGTH = re.compile(r"\(\d+\)\s*(?=[\[{])")
-_OPENER = re.compile(r"[\[(]|[ \t]*\{|(?<=Array)\s*\((?=\s*\[|\s*\))| Object\s*\(")
+_OPENER = re.compile(r"[\[(]|[ \t]*\{|(?<=array)\s*\(")
+# PHP's var_dump says how many bytes its texts have, and escapes nothing in them.
+_COUNTED = re.compile(r"string\((\d{1,9})\) \"")
+_PHP_OBJECT = re.compile(r"(?:array|object\([\w\\]{1,120}\)#\d+ )\s?\((\d+)\) (?=\{)")
 
 _WORDS: dict[str, Any] = {
     "true": True, "True": True, "TRUE": True, "YES": True,
     "false": False, "False": False, "FALSE": False, "NO": False,
     "null": None, "None": None, "nil": None, "NULL": None, "NaN": None, "Null": None,
-    "undefined": None, "Infinity": None, "NOT_GIVEN": None, "NotGiven": None,
+    "undefined": None, "undef": None, "Infinity": None, "NOT_GIVEN": None, "NotGiven": None,
 }  # fmt: skip
 _NULL = "<null>"  # what Apple's dictionaries print in quotes for a null
 _COLLAPSED = frozenset({"Object", "Array", "Map", "Set"})
 _ABSENT = frozenset({"undefined", "NOT_GIVEN", "NotGiven"})
+_PERL_BOOLEAN = re.compile(r"bless\( do\{\\\(my \$o = ([01])\)\}, '[\w:]{1,60}' \)")
 _EMPTY = frozenset({"dict", "list", "set", "tuple", "frozenset", "array", "map"})
 _BOXES = frozenset(
     {
         "Some", "Optional", "Just", "Ok", "Set", "Symbol", "Map", "OrderedDict", "UUID", "Decimal",
         "ObjectId", "dict", "deque", "frozenset", "set", "list",
+        "AnyHashable", "array",
     }
 )  # fmt: skip
 
@@ -172,11 +179,19 @@ class LiteralReader:
         if number:
             self.pos = number.end()
             return _number(number.group())
+        if counted := _COUNTED.match(text, self.pos):
+            return self._counted(int(counted[1]), counted.end())
+        if flag := _PERL_BOOLEAN.match(text, self.pos):
+            self.pos = flag.end()
+            return flag[1] == "1"
+        if dumped := _PHP_OBJECT.match(text, self.pos):
+            self.pos = dumped.end()
+            return self._value(depth, in_map) if int(dumped[1]) else self._unknown_empty(depth)
         name = _IDENTIFIER.match(text, self.pos)
         if name and (opener := _OPENER.match(text, name.end())):
             return self._named(name.group(), opener.end() - 1, depth)
         if not _WORDISH.match(text, self.pos):
-            return self._cut()
+            return self._stand_in() if in_map else self._cut()
         match = (_IN_MAP if in_map else _IN_LIST).match(text, self.pos)
         word = match.group().strip().rstrip(";") if match else ""
         if not word or match is None:
@@ -186,11 +201,36 @@ class LiteralReader:
             self.whole = False
             return [] if word == "Array" else {}
         if word in _WORDS:
+            self.whole = self.whole and word != "undef"  # Perl's for null, and for what is not set
             return _MISSING if word in _ABSENT else _WORDS[word]
         if word.endswith(("...", "…")):
             self.whole = False
         self.loose = self.loose or name is not None
         return word.lstrip(":") if " " not in word else word
+
+    def _stand_in(self) -> Any:
+        """Signs of no language, as a person puts them in the place of a value."""
+        match = _STAND_IN.match(self.text, self.pos)
+        if match is None:
+            return self._cut()
+        self.whole, self.pos = False, match.end()
+        return _MISSING
+
+    def _counted(self, size: int, start: int) -> Any:
+        """A text of ``size`` bytes; where that does not hold (it was shortened), to its quote."""
+        data = self.text[start : start + size].encode("utf-8", "surrogatepass")[:size]
+        value = data.decode("utf-8", "ignore")
+        if self.text.startswith('"', start + len(value)):
+            self.pos = start + len(value) + 1
+            return value
+        self.pos = start - 1
+        return self._string(False)
+
+    def _unknown_empty(self, depth: int) -> Any:
+        """An empty array, of which nobody can tell whether it was a list or an object."""
+        self._container(depth, "}")
+        self.whole = False
+        return _MISSING
 
     def _named(self, name: str, opener: int, depth: int) -> Any:
         """``Name(...)``, ``Name {...}``, ``Name [...]``: the inside, with the name if it is one."""
@@ -201,7 +241,7 @@ class LiteralReader:
         if char == "(" and inside == [] and short[:1].islower() and short not in _EMPTY:
             self.whole = False  # a call in a program: nobody knows what it gave
             return _MISSING
-        if isinstance(inside, dict) and char != "[":
+        if isinstance(inside, dict) and (char != "[" or short[:1].isupper()):
             return inside if isinstance(inside, Named) else Named(inside, short)
         if char == "(" and isinstance(inside, list) and len(inside) == 1:
             only = inside[0]
@@ -239,7 +279,7 @@ class LiteralReader:
                 self.whole, self.pos = False, match.end()
             else:
                 self._entry(pairs, items, depth + 1, closer)
-        return pairs if pairs or (closer == "}" and not items) else items
+        return listed(pairs) if pairs or (closer == "}" and not items) else items
 
     def _starts_anew(self, char: str, closer: str) -> bool:
         """Whether the next record begins here, the closers of this value having been lost."""
@@ -295,8 +335,8 @@ class LiteralReader:
 
 
 def _key_of(value: Any) -> str | None:
-    if isinstance(value, list):  # PHP prints [type] => error
-        return value[0] if len(value) == 1 and isinstance(value[0], str) else None
+    if isinstance(value, list):  # PHP prints ["type"]=> and [0]=>
+        return str(value[0]) if len(value) == 1 and isinstance(value[0], str | int) else None
     return value if isinstance(value, str) else str(value)
 
 

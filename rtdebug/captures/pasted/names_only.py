@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rtdebug.captures.assembling import known_sender
 from rtdebug.captures.labels import way
 from rtdebug.captures.reading import SenderOf
 from rtdebug.captures.stamps import STAMP
@@ -57,7 +56,8 @@ _ALLOWED = frozenset(
             "fired trigger triggered oai gpt voice agent assistant system console stdout stderr",
             "main worker thread i d w e v and finally first last more lines again another also",
             "only just ts level lvl ms src len size in_progress completed failed cancelled",
-            "incomplete ok success status null none count index key value object",
+            "incomplete ok success status null none count index key value object omitted elided",
+            "truncated snipped redacted skipped evt",
         )
     ).split()
 )
@@ -65,15 +65,25 @@ _JOINT = r"\s,;>→⇒➡|/+&•·()\[\].…`'\"“”‘’*_-"
 _LIST_JOINT = re.compile(
     rf"(?:[{_JOINT}]|\bthen\b|\band\b|\bnext\b|\bfollowed by\b|\bx ?\d+\b|×\d+|[-=]>)*$"
 )
-# Right before a type: who sent it. With a time at its head such a line is a logger's, whatever the
-# logger, the machine or the call is called that stands between, unless a sentence does.
+# Right before a type: who sent it, or a sign that leads to it. With a time at its head or a word of
+# who sent it such a line is a logger's, whatever the logger, the machine or the call is called that
+# stands between, unless a sentence does.
 _MARKED = re.compile(
-    r"(?:[-=]*>{1,3}|<{1,3}[-=]*|[←→⇒⇐]|(?<!\w)(?i:recv|received?|rx|sent|send|tx):?)\s*[\"'`]?$"
+    r"(?:[-=]*>{1,3}|<{1,3}[-=]*|[←→⇒⇐]|(?<!\w)(?i:recv|received?|rx|sent|send|tx):?"
+    r"|[:=|]|\s[-–—])\s{0,4}[\"'`<\[(]{0,2}$"
 )
+_WAY = re.compile(
+    r"(?i)\b(?:recv|receiv(?:e|ed|ing)|sent|send(?:ing)?|incoming|outgoing)\b|\b(?:evt|event)=$"
+)
+_CODE = re.compile(r"[{};]|\w\(")
 _SENTENCE = frozenset(
     {"to", "will", "not", "never", "cannot", "failed", "before", "after", "when", "if", "would",
      "should", "i", "we", "you", "it", "about", "going", "did", "no", "then", "must", "please",
-     "why", "how", "does", "do", "because"}
+     "why", "how", "does", "do", "because", "waiting", "waits", "wait", "waited", "expect",
+     "expected", "expecting", "handler", "handlers", "subscribe", "subscribed", "register",
+     "registered", "listening", "missing", "timeout", "timed", "supported", "unsupported",
+     "until", "without", "example", "see", "docs", "unknown", "unexpected", "invalid",
+     "unrecognized", "panicked", "parameter", "value"}
 )  # fmt: skip
 _MOST = 100_000
 _WIDTH = 400
@@ -90,7 +100,7 @@ class Name:
 
 def is_type(word: str, sender_of: SenderOf) -> bool:
     """Whether a word is the type of an event: known, or new in a known family."""
-    if known_sender(word, sender_of) is not None:
+    if sender_of(word) is not None:
         return True
     head, dot, rest = word.partition(".")
     return bool(dot and rest) and head in _FAMILIES
@@ -143,13 +153,29 @@ def names_in(line: str, sender_of: SenderOf, *, in_list: bool = False) -> list[N
     return [Name(match.group(), count or 1, label)]
 
 
+_MANY = re.compile(
+    r"(?i)\b(?:bunch|lots?|many|several|multiple|series|stream|couple|sequence|plenty|few|dozens"
+    r"|hundreds|numerous|various|more)\b[^\n]{0,40}$"
+)
+
+
+def unlisted(line: str, sender_of: SenderOf) -> frozenset[str]:
+    """The types of which a line says that many came, without showing them."""
+    return frozenset(
+        match.group()
+        for match in types_in(line, sender_of)
+        if _MANY.search(line[max(0, match.start() - 60) : match.start()])
+    )
+
+
 def _is_logged(before: str) -> bool:
-    """Whether what stands before a type is a time, then names, then who sent it."""
+    """Whether what stands before a type is a time or who sent it, then names, then a sign that
+    leads to the type."""
     head = before.lstrip(" [(")
     stamp = STAMP.match(head)
-    if stamp is None or not _MARKED.search(before):
+    if not _MARKED.search(before[-40:]) or not (stamp or _WAY.search(head)) or _CODE.search(head):
         return False
-    words = [word.lower() for word in _NOISE.split(head[stamp.end() :]) if word]
+    words = [word.lower() for word in _NOISE.split(head[stamp.end() if stamp else 0 :]) if word]
     return len(words) <= 10 and _SENTENCE.isdisjoint(words)
 
 
@@ -158,7 +184,7 @@ def _lone(line: str, sender_of: SenderOf) -> tuple[re.Match[str], ...]:
     bare = _SIZES.sub(_blanked, STAMP.sub(_blanked, line))
     tokens = list(_TOKEN.finditer(bare))
     words = [match for match in tokens if match.group().lower() not in _ALLOWED]
-    lone = [match for match in tokens if known_sender(match.group(), sender_of) is not None]
+    lone = [match for match in tokens if sender_of(match.group()) is not None]
     if len(lone) != 1 or any(word.group() != lone[0].group() for word in words):
         return ()
     return tuple(lone)

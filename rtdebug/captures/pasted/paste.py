@@ -7,6 +7,7 @@ import re
 
 from rtdebug.captures.eager import reading_of
 from rtdebug.captures.pasted import words
+from rtdebug.captures.pasted.hexdumps import without_dumps
 from rtdebug.captures.pasted.reader import Found, PasteReader
 from rtdebug.captures.pasted.settling import settled
 from rtdebug.captures.pieces import Context, Piece, What
@@ -20,13 +21,15 @@ _ENTITY = re.compile(r"\{\s*&(?:quot|#34|#x22);")
 
 def cleaned(text: str) -> str:
     """A text without terminal colours, carriage returns, words that its author made bold inside
-    of quotes, and HTML's way of writing quotes."""
+    of quotes, HTML's way of writing quotes, and dumps of bytes."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text:
         text = _ANSI.sub("", text)
     if "**" in text:
         text = _STARRED.sub(r"\1", text)
-    return html.unescape(text) if _ENTITY.search(text) else text
+    if _ENTITY.search(text):
+        text = html.unescape(text)
+    return without_dumps(text)
 
 
 def read_paste(text: str, sender_of: SenderOf, kind: str = "pasted text") -> Reading:
@@ -57,7 +60,7 @@ def line_reader(sender_of: SenderOf) -> TextReader:
             own = one.piece.context
             both = Context(
                 own.sender or context.sender, own.outright or context.outright,
-                own.stamp or context.stamp, context.line,
+                own.stamp or context.stamp, context.line, (*context.marks, *own.marks),
             )  # fmt: skip
             placed.append(_with_context(one.piece, both))
         return placed

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from rtdebug.captures.marks import marks_at_head
 from rtdebug.captures.pasted import words
 from rtdebug.captures.pasted.closes import close_in
 from rtdebug.captures.pasted.connects import connect_in, header_in
@@ -13,10 +14,12 @@ from rtdebug.captures.pasted.errors import error_in, is_error_label
 from rtdebug.captures.pasted.handshakes import refusal_in
 from rtdebug.captures.pasted.hanging import hanging
 from rtdebug.captures.pasted.layout import Line, lines_of
-from rtdebug.captures.pasted.names_only import names_in, types_in
+from rtdebug.captures.pasted.names_only import names_in, types_in, unlisted
+from rtdebug.captures.pasted.sdk_words import event_said
 from rtdebug.captures.pasted.values import ValueReader
+from rtdebug.captures.pasted.webrtc import call_ended_in, call_refused_in
 from rtdebug.captures.pasted.yamlish import RowReader, event_rows, type_row
-from rtdebug.captures.pieces import Context, Piece, What
+from rtdebug.captures.pieces import MOST_TEXT, Context, Piece, What
 from rtdebug.captures.reading import SenderOf
 from rtdebug.captures.stamps import Stamp
 from rtdebug.model.records import Sender
@@ -26,7 +29,6 @@ _COMPLAINT = re.compile(
     r"|panic(?:ked)?|validation errors?|failed to (?:parse|decode|deseriali[sz]e)"
     r"|cannot (?:parse|decode))\b"
 )
-_MOST_TEXT = 600
 _FENCE = re.compile(r"\s*(?:```|~~~)[\w+-]*\s*$")
 _NO_SESSION = (1000, 1002, 1005, 1006)
 """Codes that libraries give to the end of a connection whose upgrade was refused."""
@@ -97,7 +99,8 @@ class PasteReader:
         self._paste.found.append(Found(start, end, piece, named, spoken, said))
 
     def _context(self, line: Line, label: Sender | None = None) -> Context:
-        return Context(label or self._label, False, words.stamp_at_head(line.text), line.number)
+        stamp, marks = words.stamp_at_head(line.text), marks_at_head(line.lead or line.text)
+        return Context(label or self._label, False, stamp, line.number, marks)
 
     # -- dumps of rows -----------------------------------------------------------------------
 
@@ -131,7 +134,7 @@ class PasteReader:
         label = words.label_of(line.lead)
         context = self._context(line, label)
         if line.free.strip() and _are_errors(line):
-            refusal = refusal_in(line.text, context)
+            refusal = call_refused_in(line.text, context) or refusal_in(line.text, context)
             if refusal is not None:
                 self._add(line, refusal)
                 return
@@ -162,6 +165,10 @@ class PasteReader:
             self._under_error = True
             return
         types = types_in(text, self._sender_of)
+        if types and (many := unlisted(text, self._sender_of)):
+            self._paste.hidden.update(many)
+            self._add(line, Piece(What.REMARK, self._context(line), text=text[:MOST_TEXT]))
+            return
         if not types and self._headed(line, text):
             return
         if self._known(line, index, text, under_error):
@@ -173,13 +180,13 @@ class PasteReader:
         if header:
             self._paste.headers.append(header)
         if _WORD.search(text):
-            remark = Piece(What.REMARK, self._context(line), text=text[:_MOST_TEXT])
+            remark = Piece(What.REMARK, self._context(line), text=text[:MOST_TEXT])
             self._add(line, remark, spoken=words.is_prose(text))
 
     def _complaint(self, line: Line, text: str) -> None:
         """What a client says of the event on the same line: that it cannot take it."""
         if _COMPLAINT.search(text):
-            self._add(line, Piece(What.REMARK, self._context(line), text=text[:_MOST_TEXT]))
+            self._add(line, Piece(What.REMARK, self._context(line), text=text[:MOST_TEXT]))
 
     def _lone(self, line: Line, text: str) -> None:
         stamp = words.stamp_at_head(text)
@@ -233,8 +240,8 @@ class PasteReader:
         context = self._context(line)
         spoken = words.is_prose(text)
         whole = whole if below else text
-        close = close_in(whole, context)
-        refusal = refusal_in(whole, context)
+        close = call_ended_in(text, context) or close_in(whole, context)
+        refusal = call_refused_in(whole, context) or refusal_in(whole, context)
         if close is not None and not _refused_rather(close, refusal):
             self._add(line, close, spoken=spoken)
             if not close.data["reason"] and _LEADS_TO_REASON.search(text):
@@ -251,12 +258,16 @@ class PasteReader:
         if self._ended(line, index, text):
             return True
         context = self._context(line)
+        event = event_said(text)
+        if event is not None:
+            self._add(line, Piece(What.EVENT, context, event["type"], event, whole=False))
+            return True
         names = names_in(text, self._sender_of, in_list=self._follows_a_name(line))
         if names and self._expected:
             return False
         for name in names:
             stamp = context.stamp or words.stamp_at_end(text)
-            own = Context(name.sender or self._label, False, stamp, line.number)
+            own = replace(context, sender=name.sender or self._label, stamp=stamp)
             self._add(
                 line,
                 Piece(
@@ -288,6 +299,8 @@ def _refused_rather(close: Piece, refusal: Piece | None) -> bool:
     """Whether a line that tells of an end tells in truth that there was no session: a status."""
     if refusal is None or (refusal.data["status"] or 0) < 400:
         return False
+    if refusal.data["transport"]:
+        return True
     return close.data["code"] in _NO_SESSION
 
 
@@ -301,5 +314,6 @@ def _placed(piece: Piece, context: Context) -> Piece:
             own.outright if own.sender else context.outright,
             own.stamp or context.stamp,
             context.line,
+            (*context.marks, *own.marks),
         ),
     )

@@ -85,6 +85,7 @@ def _without_previews(found: list[Found]) -> list[Found]:
         and one.piece.type == after.piece.type
         and one.piece.data.get("event_id")
         and one.piece.data.get("event_id") == after.piece.data.get("event_id")
+        and one.piece.data != after.piece.data  # else both were cut alike, in their ids too
     }
     return [one for one in found if id(one) not in previews]
 
@@ -156,11 +157,36 @@ def _errors_once(found: list[Found]) -> list[Found]:
         for error in (one.piece.data.get("error"), one.piece.data)
         if isinstance(error, dict)
     }
+    told = [error for one in found if (error := _error_of(one)) is not None]
     return [
         one
         for one in found
         if not (one.said and any(str(one.piece.data["message"]) in text for text in messages))
+        and (one.piece.whole or not _is_lesser(_error_of(one), told))
     ]
+
+
+def _error_of(one: Found) -> dict[str, object] | None:
+    """What a print of an error shows of it, without what the log left out."""
+    data = one.piece.data
+    if one.piece.what is What.EVENT and one.piece.type == "error":
+        inner = data.get("error")
+        data = inner if isinstance(inner, dict) else data
+    elif one.piece.what is not What.BARE_ERROR:
+        return None
+    return {key: value for key, value in data.items() if value not in (None, "", {}, [])}
+
+
+def _is_lesser(error: dict[str, object] | None, told: list[dict[str, object]]) -> bool:
+    """Whether an error is a second print of one that another print shows more of."""
+    if not isinstance(error, dict):
+        return False
+    shown = {key: value for key, value in error.items() if key not in ("type", "event_id")}
+    return any(
+        isinstance(more, dict) and more.get("message") and len(more) > len(error)
+        and all(more.get(key) == value for key, value in shown.items())
+        for more in told
+    )  # fmt: skip
 
 
 def _refusals(found: list[Found], sender_of: SenderOf) -> list[Found]:
@@ -266,6 +292,8 @@ def _closes(found: list[Found]) -> list[Found]:
 
 
 def _is_other(one: Piece, two: Piece) -> bool:
+    if one.data.get("transport") != two.data.get("transport"):
+        return True
     codes = {one.data["code"], two.data["code"]}
     return len(codes) > 1 and not codes & {1005, 1006}
 
@@ -278,7 +306,9 @@ def _better(one: Found, two: Found) -> Found:
     told = [one["reason"] for one in (first, second) if one["code"] == code]
     reason = max(told, key=len) or first["reason"] or second["reason"]
     sender = first["sender"] or second["sender"]
-    piece = pieces.closed(code, reason, sender, one.piece.context, one.piece.text or "")
+    piece = pieces.closed(
+        code, reason, sender, one.piece.context, one.piece.text or "", first.get("transport", "")
+    )
     return replace(one, piece=piece)
 
 

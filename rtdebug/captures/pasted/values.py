@@ -52,9 +52,11 @@ class ValueReader:
     def pieces(self, text: str, block: Block) -> list[Piece]:
         """What the value holds; empty when it is nothing of the protocol's."""
         lead = text[max(0, block.start - _LEAD) : block.start].rpartition("\n")[2]
-        if (block.loose and _CODE.search(lead)) or _DECLARED.search(lead):
-            return []
         value = block.value
+        if _DECLARED.search(lead) or (
+            block.loose and _CODE.search(lead) and not _is_print(value, text, block)
+        ):
+            return []
         named = self._by_class(value)
         found = self._unwrapper.pieces(named or value, NO_CONTEXT, whole=block.whole)
         if not found and isinstance(value, Named) and "type" not in value:
@@ -82,7 +84,9 @@ class ValueReader:
             piece = replace(piece, text=block.text)
         length = _LENGTH.match(behind)
         shortened = (
-            is_shortened(piece.data)
+            block.loose  # bare words do not say whether they are texts
+            or not block.typed
+            or is_shortened(piece.data)
             or self._lacks_its_id(piece)
             or (length is not None and int(length[1]) > block.end - block.start + _QUOTES)
         )
@@ -121,6 +125,15 @@ class ValueReader:
         if "." in kind and known_sender(kind, self._sender_of) is not None:
             return [Piece(What.EVENT, type=kind, data={"type": kind, **value}, whole=False)]
         return []
+
+
+def _is_print(value: Any, text: str, block: Block) -> bool:
+    """Whether an object of bare words is a print: program code quotes the type of an event."""
+    kind = value.get("type") if isinstance(value, dict) else None
+    if not isinstance(kind, str) or "." not in kind:
+        return False
+    shown = text[block.start : block.end]
+    return f"type: {kind}" in shown or f"type={kind}" in shown
 
 
 def _one_field(value: Named) -> dict[str, Any]:

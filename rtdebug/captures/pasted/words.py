@@ -15,6 +15,7 @@ _TOWARDS = re.compile(
     r"(?i)(?P<by>[a-z]+|[\u4e00-\u9fff]+)\s*(?:->|=>|→|⇒|➡\ufe0f?|\bto\b|到|发送到)\s*(?:the )?"
     r"(?P<to>[a-z]+|[\u4e00-\u9fff]+)"
 )
+_ARROW_BEFORE = re.compile(r"(?:^|[\s:|])([<>])[\s\"'`]*$")
 _MARKS = re.compile(r"^[\s>#*•\-–—\d.)(\[\]`\"'“”‘’_|]*")
 _WEAK = frozenset({"api", "model", "user", "app", "get", "me", "in", "out", "i", "up", "down",
                    "self", "o", "s", "c", "local", "read", "write", "input", "output",
@@ -96,6 +97,9 @@ def heading(line: str) -> Sender | None:
 
 def label_of(lead: str) -> Sender | None:
     """Who sent the message that stands behind ``lead`` on its line."""
+    arrow = _ARROW_BEFORE.search(lead[-8:])
+    if arrow is not None:
+        return way(arrow[1])
     text = STAMP.sub(" ", lead[-120:])
     words = [word for word in _HEADING_WORD.findall(text)]
     for word in reversed(words):

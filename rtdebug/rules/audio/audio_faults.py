@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rtdebug.engine.state import State
+from rtdebug.engine.realtime_state import RealtimeState
 from rtdebug.model.value import Value
 from rtdebug.rules.audio.turn_taking import declared_format, knows_format
 
@@ -32,7 +32,7 @@ class AudioFault(Value):
     seq: int | None = None
 
 
-def fault_of_bytes(state: State) -> AudioFault | None:
+def fault_of_bytes(state: RealtimeState) -> AudioFault | None:
     """What the appended bytes are that they should not be; None where they fit or do not tell."""
     probe = state.audio.probe
     if probe.head:
@@ -50,7 +50,7 @@ def fault_of_bytes(state: State) -> AudioFault | None:
     return AudioFault(what, _CURES[kind], state.audio.first_seq)
 
 
-def _head(state: State) -> AudioFault | None:
+def _head(state: RealtimeState) -> AudioFault | None:
     probe, wav = state.audio.probe, state.audio.probe.wav
     if wav is None:
         return AudioFault(
@@ -69,14 +69,14 @@ def _head(state: State) -> AudioFault | None:
     )
 
 
-def _fitting(state: State) -> tuple[str, ...]:
+def _fitting(state: RealtimeState) -> tuple[str, ...]:
     name = declared_format(state)
     if "pcmu" in name or "pcma" in name or "g711" in name:
         return ("g711", "pcm8")  # loud 8-bit sound cannot be told from G.711
     return ("pcm16",)
 
 
-def level_of(state: State) -> str:
+def level_of(state: RealtimeState) -> str:
     """How loud the audio is that was looked at, in words."""
     probe = state.audio.probe
     judged = probe.quiet + probe.loud

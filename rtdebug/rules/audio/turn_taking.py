@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from rtdebug.engine.realtime_state import RealtimeState
 from rtdebug.engine.settings import MISSING
-from rtdebug.engine.state import State
 
 
-def detects_turns(state: State) -> bool | None:
+def detects_turns(state: RealtimeState) -> bool | None:
     """Whether the server detects turns; None where nothing tells.
 
     The server's word counts. Where it is not in the record, the client's own request does, and
@@ -23,7 +23,7 @@ def detects_turns(state: State) -> bool | None:
     return asked is not None
 
 
-def knows_format(state: State, name: str = "input_format") -> bool:
+def knows_format(state: RealtimeState, name: str = "input_format") -> bool:
     """Whether the record shows what is declared: said by the server, or the default from the start
     on. A log that begins late may have missed the declaration, and one that somebody chose the
     events of may not show that another was accepted."""
@@ -35,6 +35,6 @@ def knows_format(state: State, name: str = "input_format") -> bool:
     return settings.format_name(name) is not None or state.view.from_start
 
 
-def declared_format(state: State, name: str = "input_format") -> str:
+def declared_format(state: RealtimeState, name: str = "input_format") -> str:
     """The declared format in words, as the session has it."""
     return state.settings.format_name(name) or "24 kHz PCM (the default)"

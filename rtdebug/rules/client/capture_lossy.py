@@ -17,13 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.rule import NeutralRule
 from rtdebug.model.findings import Cause, Finding, Severity
 
 _LEAST = 3  # a quoted error or two is no log
 
 
-class CaptureLossy(Rule):
+class CaptureLossy(NeutralRule):
     """Looks at what the reader knows of the record."""
 
     name = "capture-lossy"

@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, NeutralRule
 from rtdebug.model.findings import Cause, Finding, Severity
 from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
@@ -40,7 +40,7 @@ _OTHER = (
 )
 
 
-class ClientHandlerException(Rule):
+class ClientHandlerException(NeutralRule):
     """Reads the client's words, and looks whether events followed them."""
 
     name = "client-handler-exception"

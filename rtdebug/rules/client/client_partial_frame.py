@@ -20,9 +20,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, NeutralRule
 from rtdebug.model.findings import Cause, Finding
 from rtdebug.model.records import Event, Remark, Sender, Undecodable
+from rtdebug.rules.client.non_json_frame import AT_START
 from rtdebug.rules.client.said_lines import SaidLines
 
 _BROKEN = (
@@ -41,7 +42,7 @@ _SIZES = frozenset(
 _MOST_CHARACTERS = 1 << 21
 
 
-class ClientPartialFrame(Rule):
+class ClientPartialFrame(NeutralRule):
     """Joins what is no event, and reads the client's words."""
 
     name = "client-partial-frame"
@@ -66,7 +67,7 @@ class ClientPartialFrame(Rule):
         self._pieces: list[Undecodable] = []
         self._cut: list[Undecodable] = []
         self._told = False
-        self._lines = SaidLines(self.state, _BROKEN)
+        self._lines = SaidLines(self.state, _BROKEN, AT_START)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """Arguments of a call: what a client cannot parse just after them are they."""

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, NeutralRule
 from rtdebug.model.findings import Cause, Certainty, Finding
 from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
@@ -33,6 +33,7 @@ _UNKNOWN = (
     r"|\b(?:no|could not find|not found) .{0,40}(?:subtype|subclass|polymorphic|deserializer)"
     r"|\bcould not resolve type id\b|\bserializer for (?:sub)?class .{0,80}not found\b"
     r"|\bcannot initialize \w+ from invalid (?:string )?value\b|\bno (?:enum|case) .{0,40}\bvalue\b"
+    r"|\bcould ?n[o'’]t match any cases\b|\bno value found for discriminator\b"
     r"|\bCheckedFromJsonException\b|\bunknown enum\b|\binvalid enum value\b"
 )
 # Words that show that the client goes on, or that the server and not the client speaks.
@@ -44,7 +45,7 @@ _HARMLESS = (
 )
 
 
-class ClientUnknownEventCrash(Rule):
+class ClientUnknownEventCrash(NeutralRule):
     """Reads the client's words, and looks whether events followed them."""
 
     name = "client-unknown-event-crash"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rtdebug.engine.realtime_state import RealtimeState
 from rtdebug.engine.responses import OutputItem, Response
-from rtdebug.engine.state import State
 from rtdebug.model.value import Value
 
 # Real deltas hold tens of milliseconds; logs that were shortened put a few bytes in their place.
@@ -22,7 +22,7 @@ class ReceivedAudio(Value):
     credible: bool
 
     @classmethod
-    def of_item(cls, state: State, item_id: str) -> ReceivedAudio | None:
+    def of_item(cls, state: RealtimeState, item_id: str) -> ReceivedAudio | None:
         """What came of an item; None for an item that no response of the record wrote."""
         for response in (*state.responses.open.values(), *reversed(state.responses.done)):
             item = response.by_id.get(item_id)
@@ -31,12 +31,14 @@ class ReceivedAudio(Value):
         return None
 
     @classmethod
-    def of_response(cls, state: State, response: Response) -> ReceivedAudio:
+    def of_response(cls, state: RealtimeState, response: Response) -> ReceivedAudio:
         """What came of a response."""
         return cls._of(state, response.items, response)
 
     @classmethod
-    def _of(cls, state: State, items: Iterable[OutputItem], response: Response) -> ReceivedAudio:
+    def _of(
+        cls, state: RealtimeState, items: Iterable[OutputItem], response: Response
+    ) -> ReceivedAudio:
         streams = [
             part.streams["audio"]
             for item in items
@@ -60,7 +62,7 @@ def has_stream(response: Response, kind: str) -> bool:
     return False
 
 
-def _rate(state: State, response: Response) -> float | None:
+def _rate(state: RealtimeState, response: Response) -> float | None:
     """Bytes a millisecond of its audio: as the response says, else as the session does; None where
     the record shows neither."""
     settings, own = state.settings, response.output_format

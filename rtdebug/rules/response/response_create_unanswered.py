@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from rtdebug.engine.requests import Request
 from rtdebug.model.findings import Cause
+from rtdebug.rules.timed_out import TimedOutRule
 from rtdebug.rules.unanswered import UnansweredRule
 
 
@@ -47,3 +48,14 @@ class ResponseCreateUnanswered(UnansweredRule):
         return self.state.requests.counts[self.ask] == 1 and any(
             not response.seen_created for response in self.state.responses.done
         )
+
+
+class ResponseTimedOut(TimedOutRule):
+    """Reads an SDK that waited for a response to begin (LiveKit's agents: 5 s)."""
+
+    name = ResponseCreateUnanswered.name
+    title = ResponseCreateUnanswered.title
+    causes = ResponseCreateUnanswered.causes
+    fix = ResponseCreateUnanswered.fix
+    certainty = ResponseCreateUnanswered.certainty
+    words = r"\bgenerate_reply timed out\b"

@@ -16,11 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
-from rtdebug.model.records import Clock, Closed, Event, Sender
+from rtdebug.model.records import Clock, Closed, Sender
 from rtdebug.packs.errors import Said
-from rtdebug.rules.said.saying import SayingRule
+from rtdebug.rules.said.saying import NeutralSayingRule
 
 _QUIET = (1000, 1005)
 _NO_CODE = 1005
@@ -34,26 +33,18 @@ _FAULTS = (
 """Words of a reason that make more of a quiet code than a wish."""
 
 
-class Closes(SayingRule):
+class Closes(NeutralSayingRule):
     """Reads close codes and reasons by the table."""
-
-    roles = ("setup.complete",)  # how Gemini says that there is a session
-    _set_up = False
-
-    def observe(self, event: Event, role: str) -> Iterable[Finding]:
-        """The session has come about."""
-        self._set_up = True
-        return NOTHING
 
     def closed(self, closed: Closed) -> Iterable[Finding]:
         """The end of the connection, unless it is what one side simply wished."""
-        if self._wished(closed):
+        if closed.transport or self._wished(closed):
             return
         said = Said(
             where="close",
             close=closed.code,
             reason=closed.reason,
-            before_session=self.state.settings.created_seq is None and not self._set_up,
+            before_session=self.state.begun is None,
         )
         last = self.state.last
         message = (

@@ -23,14 +23,16 @@ import orjson
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Refused
 from rtdebug.packs.errors import Said
-from rtdebug.rules.said.saying import SayingRule, object_of, quoted, text_of
+from rtdebug.rules.said.saying import NeutralSayingRule, object_of, quoted, text_of
 
 
-class Refusals(SayingRule):
+class Refusals(NeutralSayingRule):
     """Reads handshakes that failed by the table."""
 
     def refused(self, refused: Refused) -> Iterable[Finding]:
-        """No session came about."""
+        """No session came about; of calls over WebRTC a rule of their own speaks."""
+        if refused.transport:
+            return
         said = Said(
             where="upgrade",
             status=refused.status,

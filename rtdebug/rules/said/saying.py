@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.rule import NeutralRule, Rule
 from rtdebug.model.findings import Certainty, Finding, Severity, key_of
 from rtdebug.packs.errors import Said, Text
 from rtdebug.redaction import DEFAULT
 
 
-class SayingRule(Rule):
+class NeutralSayingRule(NeutralRule):
     """Names come from the table, so the class has none of its own."""
 
     name = ""
@@ -52,6 +52,10 @@ class SayingRule(Rule):
             under=under,
             key=key_of(text.name, subject, first, at),
         )
+
+
+class SayingRule(NeutralSayingRule, Rule):
+    """The same for rules that read the state of a grammar."""
 
 
 def quoted(code: str | None, type_: str | None, message: str) -> str:

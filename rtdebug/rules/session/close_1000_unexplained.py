@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.rule import NeutralRule
 from rtdebug.model.findings import Cause, Finding
 from rtdebug.model.records import Closed, Event, Sender
 
@@ -27,7 +27,7 @@ _SOON = 1.0
 _STREAM = 3  # appends from which on it is a stream
 
 
-class Close1000Unexplained(Rule):
+class Close1000Unexplained(NeutralRule):
     """Looks at what came last before a quiet close."""
 
     name = "close-1000-unexplained"
@@ -50,10 +50,10 @@ class Close1000Unexplained(Rule):
             return
         if last.sender is not Sender.CLIENT or self.state.ended is not None:
             return
-        if closed.sender is None and self.state.audio.appends >= _STREAM:
+        if closed.sender is None and self.state.audio_sent >= _STREAM:
             return  # whoever sends a microphone's audio hangs up in the middle of it
         waited = closed.at - last.at
-        if waited > _SOON or self.state.responses.open:
+        if waited > _SOON or self.state.answering:
             return
         message = (
             f"{waited:.2f} s after event {last.seq} ({last.type}) the connection was closed with "

@@ -24,7 +24,7 @@ from collections.abc import Iterable
 from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Refused, Remark
-from rtdebug.rules.said.saying import SayingRule
+from rtdebug.rules.said.saying import NeutralSayingRule
 
 _FAULT = "handshake-bad-scheme-or-subprotocol"
 _SCHEME = (
@@ -35,7 +35,7 @@ _SCHEME = (
 _OLD = "openai-beta.realtime-v1"
 
 
-class HandshakeBadSchemeOrSubprotocol(SayingRule):
+class HandshakeBadSchemeOrSubprotocol(NeutralSayingRule):
     """Reads what the client offered and what its library says."""
 
     begins = ("remarked", "refused")
@@ -62,7 +62,7 @@ class HandshakeBadSchemeOrSubprotocol(SayingRule):
 
     def finished(self) -> Iterable[Finding]:
         """Whether a session came of it is known by now."""
-        if self._named or self.state.settings.created_seq is not None:
+        if self._named or self.state.begun is not None:
             return
         text = self.state.pack.errors.texts.get(_FAULT)
         if text is None:

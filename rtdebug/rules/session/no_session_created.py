@@ -20,12 +20,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, NeutralRule
 from rtdebug.model.findings import Cause, Certainty, Finding
 from rtdebug.model.records import Ended, Opened
 
 
-class NoSessionCreated(Rule):
+class NoSessionCreated(NeutralRule):
     """Waits for the event that opens a session."""
 
     name = "no-session-created"

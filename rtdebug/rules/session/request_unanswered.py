@@ -17,6 +17,7 @@ Source
 from __future__ import annotations
 
 from rtdebug.model.findings import Cause
+from rtdebug.rules.timed_out import TimedOutRule
 from rtdebug.rules.unanswered import UnansweredRule
 
 _CAUSES = (
@@ -78,3 +79,14 @@ class DeleteUnanswered(_RequestUnanswered):
 
     ask = "item.delete"
     by = ("item.deleted",)
+
+
+class RequestTimedOut(TimedOutRule):
+    """Reads an SDK that waited for the confirmation of its items (LiveKit's agents: 5 s)."""
+
+    name = "request-unanswered"
+    title = _RequestUnanswered.title
+    causes = _CAUSES
+    fix = _FIX
+    certainty = _RequestUnanswered.certainty
+    words = r"\bupdate_(?:chat_ctx|instructions|tools|options) timed out\b"

@@ -19,9 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rtdebug.engine.realtime_state import RealtimeState
 from rtdebug.engine.responses import OutputItem
 from rtdebug.engine.rule import NOTHING
-from rtdebug.engine.state import State
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Sender
 from rtdebug.rules.held import HeldRule
@@ -86,9 +86,9 @@ def _is_call(item: dict[str, object], call_id: str) -> bool:
     return item.get("type") == "function_call" and item.get("call_id") == call_id
 
 
-def _knows_all(state: State) -> bool:
+def _knows_all(state: RealtimeState) -> bool:
     return state.verbatim and state.view.from_start and sees(state, Sender.SERVER)
 
 
-def _open_items(state: State) -> Iterable[OutputItem]:
+def _open_items(state: RealtimeState) -> Iterable[OutputItem]:
     return [item for one in state.responses.open.values() for item in one.items]

@@ -1,1 +1,0 @@
-"""Gemini Live: what its messages show of turns that came to nothing."""

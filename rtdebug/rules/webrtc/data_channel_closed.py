@@ -1,0 +1,69 @@
+"""The data channel of a call closed, or was not open when it was used.
+
+What it finds
+    A send on a channel that is not open, an error of the channel, or a channel that closed while
+    a response was running.
+Why it matters
+    All events of a WebRTC call pass through this channel: nothing that is sent arrives, and the
+    error is the browser's, not one of the server.
+Example
+    InvalidStateError: Failed to execute 'send' on 'RTCDataChannel': RTCDataChannel.readyState is
+    not 'open'
+What to do
+    Send the first event in the channel's ``open`` handler, and stop sending at its ``close``.
+Source
+    openai/openai-realtime-console#547; W3C WebRTC 1.0, RTCDataChannel.send.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.model.findings import Cause, Finding
+from rtdebug.model.records import Closed, Remark
+from rtdebug.safe import one_line
+
+_NOT_OPEN = (
+    r"(?i)RTCDataChannel\.readyState is not 'open'|data ?-?_?channel (?:is |was )?not (?:yet )?open"
+    r"|data ?-?_?channel[^\n]{0,40}readyState\W{1,6}(?:connecting|closing|closed)"
+)
+_FAILED = r"(?i)\berror\b|\babort"
+
+
+class DataChannelClosed(Rule):
+    """Reads the browser's words about the channel."""
+
+    name = "data-channel-closed"
+    title = "The data channel was not open"
+    causes = (
+        Cause("an event is sent before the channel is open", "likely",
+              "is the first send in the handler of the channel's open event?"),
+        Cause("the call was over, and the app went on", "likely",
+              "look for a state of the connection before it: disconnected, failed, closed"),
+    )  # fmt: skip
+    fix = "Send only between the channel's open and close events; begin a new call after a close."
+    begins = ("remarked", "closed")
+
+    _told = False
+
+    def remarked(self, remark: Remark) -> Iterable[Finding]:
+        """A line of the log."""
+        if not self._told and re.search(_NOT_OPEN, remark.text[:2000]):
+            yield self._found(remark.text, remark.at)
+
+    def closed(self, closed: Closed) -> Iterable[Finding]:
+        """The channel ended: a fault where it failed, or cut a response off."""
+        if closed.transport != "data-channel" or self._told:
+            return NOTHING
+        if re.search(_FAILED, closed.reason) or self.state.responses.open:
+            return (self._found(closed.reason, closed.at),)
+        return NOTHING
+
+    def _found(self, text: str, at: float) -> Finding:
+        self._told = True
+        last = self.state.last
+        message = f'the log says "{one_line(text, 200)}"'
+        message += f", after event {last.seq} ({last.type})" if last is not None else ""
+        return self.finding(message, at=at, evidence=(last.seq if last else None,))

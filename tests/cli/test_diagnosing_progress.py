@@ -1,0 +1,33 @@
+"""A long diagnosis says on a terminal how far it has come, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+
+from rtdebug.api.diagnosing import Watch, diagnose_files
+from rtdebug.cli.progress import _read, diagnosing
+
+
+def _log(tmp_path) -> str:
+    rows = [
+        {"ts": number, "dir": "recv", "event": {"type": "rate_limits.updated", "event_id": f"e{number}",
+                                                 "rate_limits": []}}
+        for number in range(40)
+    ]  # fmt: skip
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return str(path)
+
+
+def test_a_watch_knows_the_bytes_and_the_events(tmp_path):
+    watch = Watch()
+    assert _read(watch) == "0 of 0 MB read, 0 events"
+    diagnose_files([_log(tmp_path)], watch=watch)
+    assert watch.events == 40
+    assert watch.reading.done == watch.reading.total > 0
+    assert "40 events" in _read(watch)
+
+
+def test_nobody_watches_where_there_is_no_terminal():
+    with diagnosing(quiet=False, color="auto") as watch:
+        assert watch is None
