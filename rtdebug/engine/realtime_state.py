@@ -48,6 +48,7 @@ class RealtimeState(State):
             from_start=view.from_start,
             verbatim=complete,
             sees_client=sees_client,
+            in_force=lambda: self.settings.modalities,
         )
         self._conversation = ConversationTracker(
             self.breaches, self.conversation, self.audio, self.responses.wrote, strict=strict

@@ -10,6 +10,7 @@ Frames of different responses may interleave, so everything is partitioned by re
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rtdebug.engine.breaches import Breaches
@@ -40,7 +41,9 @@ class ResponseTracker:
         from_start: bool,
         verbatim: bool,
         sees_client: bool = True,
+        in_force: Callable[[], tuple[str, ...] | None] = lambda: None,
     ) -> None:
+        self._in_force = in_force
         known = OpenResponses(
             breaches, from_start=from_start, verbatim=verbatim, sees_client=sees_client
         )
@@ -94,6 +97,8 @@ class ResponseTracker:
         response = Response(id_, event, seen_created=True)
         response.request = self._requests.answered("response.created", event)
         _describe(response, body)
+        if response.modalities is None:
+            response.in_force = self._in_force()
         if known.open and not response.out_of_band:
             self._second_active(response, body, event)
         if response.status != "in_progress" and event.whole:
