@@ -30,11 +30,12 @@ class Ledger:
         self._waiting: list[Finding] = []
         self._withdrawn: set[str] = set()
         self._latest: dict[tuple[str, str], str] = {}
+        self._alike: dict[str, int] = {}
         self.beyond = 0
 
     def report(self, findings: Iterable[Finding]) -> list[Finding]:
         """Takes findings in, and what rules have withdrawn since; returns what is to be shown."""
-        shown = [gone for key in self._drained() if (gone := self._withdraw(key)) is not None]
+        shown: list[Finding] = []
         for finding in findings:
             if rests(finding, self._state):
                 self._waiting.append(finding)
@@ -42,6 +43,8 @@ class Ledger:
             taken = self._take(finding)
             if taken is not None:
                 shown.append(taken)
+        # Only now: what is withdrawn may have been found at the very same record.
+        shown += [gone for key in self._drained() if (gone := self._withdraw(key)) is not None]
         return shown
 
     def conclude(self) -> list[Finding]:
@@ -77,7 +80,9 @@ class Ledger:
     def _withdraw(self, key: str) -> Finding | None:
         row = self._rows.get(key)
         if row is None or key in self._withdrawn:
-            self._waiting = [one for one in self._waiting if one.key != key]
+            first = next((n for n, one in enumerate(self._waiting) if one.key == key), None)
+            if first is not None:
+                del self._waiting[first]
             return None
         self._withdrawn.add(key)
         return replace(row, withdrawn=True)
@@ -90,24 +95,26 @@ class Ledger:
             latest = self._latest[kind]
             self._rows[latest] = _once_more(self._rows[latest], finding)
             return None
-        key, number = finding.key, 1
-        while key in self._withdrawn:  # said again, otherwise, after it was taken back
-            number += 1
-            key = f"{finding.key}~{number}"
-        if key in self._rows:
-            self._rows[key] = _repeated(self._rows[key], finding)
+        key = self._key_of(finding)
+        if key is None:
             return None
         row = finding if key == finding.key else replace(finding, key=key)
         self._rows[key] = row
         self._latest[kind] = key
         return row
 
-
-def _repeated(row: Finding, again: Finding) -> Finding:
-    """The same fault, reported a second time: it counts once more if it is another place of it."""
-    if again.evidence == row.evidence and again.message == row.message:
-        return row
-    return replace(row, count=row.count + again.count)
+    def _key_of(self, finding: Finding) -> str | None:
+        """A key that no row has; None where the very same was told and stands. What has a name,
+        a subject and a first event in common with another row is numbered."""
+        key = finding.key
+        told = self._rows.get(key)
+        if told is None:
+            return key
+        if key not in self._withdrawn and told.evidence == finding.evidence:
+            if told.message == finding.message:
+                return None
+        self._alike[key] = number = self._alike.get(key, 1) + 1
+        return f"{key}~{number}"
 
 
 def _once_more(row: Finding, again: Finding) -> Finding:
