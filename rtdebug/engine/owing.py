@@ -9,26 +9,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from rtdebug.model.records import Sender
+from rtdebug.engine.conversation import Conversation
+from rtdebug.engine.requests import Requests
+from rtdebug.engine.settings import Settings
+from rtdebug.engine.track_responses import ResponseTracker
+from rtdebug.model.records import Event, Opened, Sender, View
 from rtdebug.model.results import Owed
-
-if TYPE_CHECKING:
-    from rtdebug.engine.realtime_state import RealtimeState
+from rtdebug.packs.pack import Pack
 
 _MOST = 1000
 _RESULT_WITHIN = 15.0  # seconds, as long as tool-output-missing gives a client
 
 
-def owed(state: RealtimeState, patience: float) -> tuple[Owed, ...]:
+class Owing(Protocol):
+    """What must be known of a session to say what is owed in it."""
+
+    pack: Pack
+    view: View
+    opened: Opened | None
+    latest: Event | None
+    requests: Requests
+    responses: ResponseTracker
+    conversation: Conversation
+    settings: Settings
+    seen: set[str]
+    first_seqs: dict[str, int]
+
+
+def owed(state: Owing, patience: float) -> tuple[Owed, ...]:
     """What either side owes the other now, the oldest first; ``patience`` is the silence of a
     response that counts, in seconds. What the record cannot show is not called owed."""
     found = [*_opening(state), *_requests(state), *_responses(state, patience), *_calls(state)]
     return tuple(sorted(found, key=lambda one: one.since)[:_MOST])
 
 
-def _opening(state: RealtimeState) -> Iterator[Owed]:
+def _opening(state: Owing) -> Iterator[Owed]:
     opens, opened = state.pack.opens, state.opened
     if opens is None or opened is None or state.settings.created_seq is not None:
         return
@@ -37,7 +54,7 @@ def _opening(state: RealtimeState) -> Iterator[Owed]:
         yield Owed("the connection", None, opened.at, Sender.SERVER, awaited, None, until)
 
 
-def _requests(state: RealtimeState) -> Iterator[Owed]:
+def _requests(state: Owing) -> Iterator[Owed]:
     for role, queue in state.requests.pending.items():
         answer = state.pack.answers[role]
         if not queue or not any(_would_show(state, by) for by in answer.by):
@@ -51,7 +68,7 @@ def _requests(state: RealtimeState) -> Iterator[Owed]:
                 )  # fmt: skip
 
 
-def _responses(state: RealtimeState, patience: float) -> Iterator[Owed]:
+def _responses(state: Owing, patience: float) -> Iterator[Owed]:
     if not _would_show(state, "response.done"):
         return
     awaited = state.pack.type("response.done")
@@ -62,7 +79,7 @@ def _responses(state: RealtimeState, patience: float) -> Iterator[Owed]:
         )
 
 
-def _calls(state: RealtimeState) -> Iterator[Owed]:
+def _calls(state: Owing) -> Iterator[Owed]:
     if not _would_show(state, "item.create"):
         return
     broken_off = {one.id for one in state.responses.done if one.status != "completed"}
@@ -75,7 +92,7 @@ def _calls(state: RealtimeState) -> Iterator[Owed]:
             )  # fmt: skip
 
 
-def _would_show(state: RealtimeState, role: str) -> bool:
+def _would_show(state: Owing, role: str) -> bool:
     """Whether an event of that role would be in the record if it had come."""
     sender = Sender.CLIENT if role in state.pack.roles[Sender.CLIENT] else Sender.SERVER
     type_ = state.pack.type(role)

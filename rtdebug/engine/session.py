@@ -21,11 +21,12 @@ from rtdebug.engine.ledger import Ledger
 from rtdebug.engine.nonconformity import Departures
 from rtdebug.engine.patience import patience_at
 from rtdebug.engine.peer_watch import PeerWatch
-from rtdebug.engine.rule import NOTHING, ODD_END, NeutralRule
+from rtdebug.engine.rule import NOTHING, NeutralRule
 from rtdebug.engine.rulebook import Entry, Rulebook
-from rtdebug.engine.state import FastTrack, State
+from rtdebug.engine.state import State
 from rtdebug.engine.timeline import SMALL, LongAudio
-from rtdebug.engine.watch import Observe, Watch, is_plain
+from rtdebug.engine.watch import Watch
+from rtdebug.engine.watches import Watches
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import (
     LIVE,
@@ -50,7 +51,6 @@ from rtdebug.packs.pack import Pack
 from rtdebug.protocols import protocol_of
 from rtdebug.redaction import DEFAULT, Redactor
 
-_TYPES_KEPT = 1000  # a peer may invent types without end
 # Looking a member up on its enum costs more than a dict; the hot path does it per event.
 _SERVER, _CLIENT = Sender.SERVER, Sender.CLIENT
 _loads = orjson.loads
@@ -87,13 +87,11 @@ class Session:
         self._conformance = Conformance(pack, self.state)
         entries = [rule if isinstance(rule, Entry) else Entry.of(rule) for rule in rules]
         fitting = [entry for entry in entries if protocol.has(entry)]
-        self._rules = Rulebook(fitting, self._made, self._forget)
-        self._watches: dict[Sender, dict[str, Watch]] = {sender: {} for sender in Sender}
-        self._client = self._watches[_CLIENT]
-        self._server = self._watches[_SERVER]
+        self._watches = Watches(pack, self.state)
+        self._rules = Rulebook(fitting, self._made, self._watches.forget)
+        self._client, self._server = self._watches.client, self._watches.server
+        self._fast = self._watches.fast
         self._clients = self._observed = self._taken = self._others = 0
-        # What takes a server's deltas without a record, by type.
-        self._fast: dict[str, FastTrack] = {}
 
     # -- what callers do ---------------------------------------------------------------------
 
@@ -221,11 +219,11 @@ class Session:
         state.latest = event
         if sender is _SERVER:
             state.latest_server = event
-            watch = self._server.get(type_) or self._watch(event)
+            watch = self._server.get(type_) or self._watches.of(event, self._rules)
         else:
             state.last_client = event
             self._clients += 1
-            watch = self._client.get(type_) or self._watch(event)
+            watch = self._client.get(type_) or self._watches.of(event, self._rules)
         is_clean = watch.is_clean
         try:
             clean = whole and is_clean is not None and is_clean(payload)
@@ -298,50 +296,13 @@ class Session:
                 state.note(event)
             self._peers.observe(event)
         watch.track(event)
-        for observe in self._observers(watch):
+        for observe in self._watches.observers(watch, self._rules):
             told = observe(event, role)
             if told:
                 found.extend(told)
         if self._conformance.waits:
             found.extend(self._conformance.settle())
         self._wake(self._conformance.deadline)
-
-    def _watch(self, event: Event) -> Watch:
-        sender, type_ = event.sender, event.type
-        if sender is _SERVER and len(self._server) < _TYPES_KEPT:
-            self.state.first_seqs.setdefault(type_, event.seq)
-        role = self.pack.role(sender, type_)
-        kind = self.pack.kind(sender, type_)
-        self.state.met(sender, type_, known=role is not None or kind is not None)
-        # What wants to see all is not shown what comes by the thousand.
-        observers = self._looking_at(
-            role or "", *(("*",) if self.state.life or not is_plain(role or "") else ())
-        )
-        is_clean = kind.is_clean if kind is not None else None
-        watch = Watch(role, is_clean, self.state.track_of(sender, role), observers)
-        if sender is _CLIENT or is_clean is None or observers:
-            fast = None
-        else:
-            fast = self.state.fast_track_of(role, is_clean)
-        if fast is not None:
-            self._fast[type_] = fast
-        watches = self._watches[sender]
-        if len(watches) < _TYPES_KEPT:
-            watches[type_] = watch
-            if not watch.plain:
-                self.state.seen.add(type_)
-        return watch
-
-    def _observers(self, watch: Watch) -> tuple[Observe, ...]:
-        finished = self.state.finished
-        if finished is None or finished.smooth:
-            return watch.observers
-        if watch.odd is None:
-            watch.odd = self._looking_at(watch.role, "*", ODD_END)
-        return watch.odd
-
-    def _looking_at(self, *roles: str) -> tuple[Observe, ...]:
-        return tuple(rule.observe for rule in self._rules.looking_at(*roles))
 
     def _breached(self) -> list[Finding]:
         found: list[Finding] = []
@@ -392,12 +353,6 @@ class Session:
 
     def _made(self, rule: type[NeutralRule]) -> NeutralRule:
         return rule(self.state, self.patience, self._wake)
-
-    def _forget(self) -> None:
-        """A rule has woken: who observes what is put together anew."""
-        self._client.clear()
-        self._server.clear()
-        self._fast.clear()
 
     def _all(self, moment: str, ask: Callable[[NeutralRule], Iterable[Finding]]) -> list[Finding]:
         return [finding for rule in self._rules.at(moment) for finding in ask(rule)]

@@ -240,7 +240,7 @@ class Masker:
         """Those of a session's findings that a capture must keep, since a replay can no longer
         make them, and those of them that were withdrawn; each is kept once."""
         found: list[Found] = []
-        for one in findings:
+        for one in findings if self.tainted else ():
             told = (one.key, one.withdrawn)
             if told in self._told or (one.withdrawn and (one.key, False) not in self._told):
                 continue

@@ -27,6 +27,10 @@ class Tainted:
             for part in (payload, payload.get("item"), payload.get("response")):
                 self._subjects.update(_ids(part))
 
+    def __bool__(self) -> bool:
+        """Whether anything was masked."""
+        return bool(self._events)
+
     def untouched(self, findings: Sequence[Finding]) -> Sequence[Finding]:
         """Those that rest on none of them."""
         if not self._events:

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from rtdebug.model.findings import Finding
 from rtdebug.model.records import (
     Closed,
     Ended,
@@ -42,6 +41,7 @@ from rtdebug.wire.frames import (
     Pong,
     TooLarge,
 )
+from rtdebug.wire.keeping import Keeping
 from rtdebug.wire.pulse import Pulse
 from rtdebug.wire.violations import words
 
@@ -50,10 +50,8 @@ _BETWEEN_LOOKS = 32  # messages judged between two looks at the clock
 _MOST_WAITING = 4096  # messages that may wait to be judged
 _MOST_BYTES = 8 * 1024 * 1024  # and what they may hold
 _WORTH_TELLING = 1.0  # seconds that an app or a server took nothing
-_MOST_NOTES = 50
 
 _Message: TypeAlias = tuple[str, float, Sender]
-
 _WHO = {Sender.CLIENT: "the app", Sender.SERVER: "the server"}
 
 
@@ -67,8 +65,8 @@ class Tap:
     def __init__(
         self, number: int, audience: Audience, masker: Masker, pulse: Pulse | None = None
     ) -> None:
-        self.hold: Callable[[bool], None] = _cannot_hold
-        self.hang_up: Callable[[], None] = _cannot_hang_up
+        self.hold: Callable[[bool], None] = _nobody
+        self.hang_up: Callable[[], None] = _nobody
         self._number = number
         self._audience = audience
         self._session = audience.session
@@ -93,8 +91,7 @@ class Tap:
         self._told = False
         self._failure: Exception | None = None
         self._cut = ""  # in what a stream ended that should have gone on
-        self._notes: list[str] = []
-        self._notes_left_out = 0
+        self._keeping = Keeping(audience.recorders, masker)
 
     @property
     def at(self) -> float:
@@ -137,7 +134,7 @@ class Tap:
     @property
     def keeps(self) -> bool:
         """Whether records are kept, so that it must look before the bytes are passed on."""
-        return bool(self._audience.recorders)
+        return bool(self._keeping)
 
     def look(self, sender: Sender, data: bytes) -> None:
         """``sender`` has sent ``data``."""
@@ -164,13 +161,10 @@ class Tap:
 
     def note(self, text: str) -> None:
         """Keep a sentence for the report and show it."""
-        if len(self._notes) >= _MOST_NOTES:
-            self._notes_left_out += 1
-            return
         text = self._masker.text(text)
-        self._notes.append(text)
-        remark = Remark(self._watch.at(), text)
-        self._guarded(lambda: self._show(remark))
+        if self._keeping.note(text):
+            remark = Remark(self._watch.at(), text)
+            self._guarded(lambda: self._show(remark))
 
     def finish(self) -> None:
         """Nothing more will come. Everything that waits is judged, then everyone is told."""
@@ -187,14 +181,14 @@ class Tap:
         if self._failure is None:
             try:
                 judged = self._session.finish()
-                self._keep_the_last()
+                if self._keeping:
+                    self._keeping.last(self._session.findings)
             except Exception as error:  # told below
                 self._failure = error
         if self._held_for >= _WORTH_TELLING:
-            self._notes.append(f"the judging slowed the relay down for {self._held_for:.1f} s")
-        if self._notes_left_out:
-            self._notes.append(f"and {self._notes_left_out} notes more")
-        ending = Ending(self._number, judged, tuple(self._notes), self._failure)
+            self._keeping.note(f"the judging slowed the relay down for {self._held_for:.1f} s")
+        notes = self._keeping.notes()
+        ending = Ending(self._number, judged, notes, self._failure)
         self._audience.ended(ending)
 
     # -- one chunk ---------------------------------------------------------------------------
@@ -223,14 +217,14 @@ class Tap:
             elif type(item) is BadText:
                 record = decode(item.data, at, sender)
             else:
-                self._keep_together(shown)
+                self._keeping.together(shown)
                 shown = []
                 self._control(item, at, sender)
                 continue
             kept = record if unseen else masked(record)
             shown.append(kept)
             waiting.append((record, kept))
-        self._keep_together(shown)
+        self._keeping.together(shown)
         if self._later is None:
             self._judge_soon()
         else:
@@ -271,7 +265,7 @@ class Tap:
     def _take(self, record: Record) -> None:
         """One record that is no message: kept, and judged in its turn."""
         shown = record if self._unseen else self._masker.record(record)
-        self._record(shown)
+        self._keeping.record(shown)
         self._waiting.append((record, shown))
         if self._later is None:
             self._judge_soon()
@@ -311,11 +305,11 @@ class Tap:
             if len(first) == 3:
                 findings = receive(*first)
                 if findings:
-                    findings = self._told_of(findings)
+                    findings = self._keeping.told(findings)
             else:
                 findings = observe(first[0])
                 if findings:
-                    findings = self._told_of(findings)
+                    findings = self._keeping.told(findings)
                 for view in views:
                     view.accept(first[1], findings)
             if findings and not views:
@@ -327,28 +321,6 @@ class Tap:
         self._waiting_bytes = 0
         self._release()
         self._set_timer()
-
-    def _keep_together(self, records: Sequence[Record]) -> None:
-        """What came together is kept together, before the bytes go on."""
-        if records:
-            for recorder in self._audience.recorders:
-                recorder.write_all(records)
-
-    def _record(self, record: Record) -> None:
-        for recorder in self._audience.recorders:
-            recorder.write(record)
-
-    def _told_of(self, findings: Sequence[Finding]) -> Sequence[Finding]:
-        """Findings as they may be told; what a replay could not find is kept in the capture."""
-        if self.keeps:
-            for one in self._masker.kept(findings):
-                self._record(one)
-        return self._masker.findings(findings)
-
-    def _keep_the_last(self) -> None:
-        if self.keeps:
-            for one in self._masker.kept(self._session.findings):
-                self._record(one)
 
     def _judge_on(self) -> None:
         if not self._over:
@@ -387,7 +359,7 @@ class Tap:
         if self._watch.at() + 1e-6 >= deadline:
             findings = self._session.advance(self._watch.at_least(deadline))
             if findings:
-                self._audience.found(self._told_of(findings))
+                self._audience.found(self._keeping.told(findings))
         self._set_timer()
 
     # -- trouble -----------------------------------------------------------------------------
@@ -425,9 +397,5 @@ class Tap:
         self._later = self._timer = None
 
 
-def _cannot_hold(held: bool) -> None:
-    """Before a relay says how to stop it."""
-
-
-def _cannot_hang_up() -> None:
-    """Before a relay says how to end it."""
+def _nobody(*_: object) -> None:
+    """Before a relay says how to stop and how to end it."""

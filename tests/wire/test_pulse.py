@@ -9,6 +9,7 @@ from rtdebug.engine.session import Session
 from rtdebug.model.records import Opened, Paused, Sender
 from rtdebug.redaction import DEFAULT
 from rtdebug.rules.registry import RULES
+from rtdebug.secrets.masker import Masker
 from rtdebug.wire.audience import Audience
 from rtdebug.wire.frames import FrameReader
 from rtdebug.wire.pulse import Pulse
@@ -43,7 +44,7 @@ def stopped_for(seconds):
         clock = Clock(asyncio.get_running_loop())
         seen, judge = Seen(None), Session(pack(), RULES)
         audience = Audience(judge, (seen,), (seen,), seen.found.extend, seen.end)
-        tap = Tap(1, audience, DEFAULT, Pulse())
+        tap = Tap(1, audience, Masker(DEFAULT), Pulse())
         tap.opened(Opened(0.0), {Sender.SERVER: FrameReader(masked=False)})
         tap.look(Sender.SERVER, text(HELLO + " " * 100) + text(CREATED))
         clock.ahead = seconds
