@@ -37,8 +37,6 @@ from rtdebug.wire.frames import (
     FrameReader,
     Item,
     Note,
-    Ping,
-    Pong,
     TooLarge,
 )
 from rtdebug.wire.keeping import Keeping
@@ -247,8 +245,6 @@ class Tap:
                 self._take(Unjudged(at, sender, item.size, why, item.readable))
             case Note():
                 self.note(f"{_WHO[sender]}: {item.text}")
-            case Ping() | Pong() | _:
-                pass
 
     def _closed(self, at: float) -> None:
         """Who closed is who sent the first close frame, or without any who was gone first."""
