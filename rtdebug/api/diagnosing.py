@@ -157,7 +157,9 @@ def conclude(
         server=judged.server - bare,
         dropped=judged.dropped,
         findings=findings,
+        open=judged.open,
         responses=judged.responses,
+        response_count=judged.response_count,
         timeline=judged.timeline,
         notes=tuple(reading.notes),
     )

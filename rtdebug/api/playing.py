@@ -184,7 +184,9 @@ def run_of(
         dropped=judged.dropped,
         steps=steps,
         findings=findings,
+        open=judged.open,
         responses=judged.responses,
+        response_count=judged.response_count,
         timeline=judged.timeline,
         notes=(f"the capture is not whole: {lost}",) if lost else (),
     )

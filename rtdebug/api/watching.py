@@ -66,7 +66,9 @@ def watched_run(
         server=judged.server,
         dropped=judged.dropped,
         findings=reported(judged, watching),
+        open=judged.open,
         responses=judged.responses,
+        response_count=judged.response_count,
         timeline=judged.timeline,
         notes=tuple(notes),
     )

@@ -133,7 +133,7 @@ def _run(
 
 def _failed(run: Run, unsent: int) -> Run:
     count = f"{unsent} line{'s' if unsent > 1 else ''} of the input could not be sent"
-    outcome = Outcome.FAILED if run.outcome is Outcome.PASSED else run.outcome
+    outcome = Outcome.FAILED if run.outcome.is_good else run.outcome
     return replace(run, outcome=outcome, notes=(*run.notes, count))
 
 

@@ -253,7 +253,7 @@ class _Proxy:
         outcome = self._outcome(ending.judged, running=running)
         if ending.judged.interrupted and running:
             notes.append("rtdebug was ended in the middle of this connection, and cut it")
-        if path is not None and outcome is not Outcome.PASSED:
+        if path is not None and not outcome.is_good:
             notes.append(f"captured in {path}")
         run = watched_run(
             ending.judged,

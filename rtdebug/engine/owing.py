@@ -37,6 +37,9 @@ class Owing(Protocol):
     seen: set[str]
     first_seqs: dict[str, int]
 
+    @property
+    def last_server(self) -> Event | None: ...
+
 
 def owed(state: Owing, patience: float) -> tuple[Owed, ...]:
     """What either side owes the other now, the oldest first; ``patience`` is the silence of a
@@ -57,11 +60,13 @@ def _opening(state: Owing) -> Iterator[Owed]:
 def _requests(state: Owing) -> Iterator[Owed]:
     for role, queue in state.requests.pending.items():
         answer = state.pack.answers[role]
-        if not queue or not any(_would_show(state, by) for by in answer.by):
+        if not queue or Sender.SERVER not in state.view.senders:
             continue
+        shown = any(_would_show(state, by) for by in answer.by)
         awaited = " or ".join(dict.fromkeys(state.pack.type(by) for by in answer.by))
         for one in queue:
-            if one.pending:
+            # With nothing behind it, a request is open in any log.
+            if one.pending and (shown or _is_last(one.seq, state)):
                 yield Owed(
                     one.type, one.seq, one.at, Sender.SERVER, awaited, one.subject,
                     one.at + answer.within,
@@ -90,6 +95,12 @@ def _calls(state: Owing) -> Iterator[Owed]:
                 name, call.seq, call.at, Sender.CLIENT, "function_call_output", call.call_id,
                 call.at + _RESULT_WITHIN,
             )  # fmt: skip
+
+
+def _is_last(seq: int, state: Owing) -> bool:
+    """Whether the server said nothing any more after that event."""
+    last = state.last_server
+    return last is None or last.seq < seq
 
 
 def _would_show(state: Owing, role: str) -> bool:

@@ -60,6 +60,7 @@ def finding_fields(finding: Finding) -> dict[str, object]:
         for cause in finding.causes
     ]
     return {
+        "key": finding.key,
         "name": finding.name,
         "severity": finding.severity.value,
         "certainty": finding.certainty.value,

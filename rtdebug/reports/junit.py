@@ -51,7 +51,7 @@ def _suite(run: Run, classname: str, started: str) -> Element:
     suite = _element("testsuite", name=classname, timestamp=run.started or started,
                      time=_seconds(run.duration))  # fmt: skip
     suite.append(_properties(run))
-    drawn = [] if run.outcome is Outcome.PASSED else _ladder(run)
+    drawn = [] if run.outcome.is_good else _ladder(run)
     names: Counter[str] = Counter()
     for case in (
         *_step_cases(run, drawn),
@@ -137,7 +137,7 @@ def _finding_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:
         finding = group.root
         case = _case(f"finding {finding.name}", run)
         body = _text([*_finding_lines(group, run), "", *drawn])
-        if run.outcome is not Outcome.PASSED:
+        if not run.outcome.is_good:
             case.append(_problem("failure", finding.name, finding.title, body))
         else:  # not bad enough for this run: told, without failing it
             case.append(_with_text("system-out", body))

@@ -88,8 +88,8 @@ def _tables(run: Run, signs: Signs, width: int, verbose: bool) -> Iterable[Rende
 
 
 def _header(run: Run, signs: Signs) -> Iterable[RenderableType | Lines]:
-    style = "green" if run.outcome is Outcome.PASSED else "red"
-    head = Text().append(f"{signs.outcome(run.outcome)} ", style)
+    style = "green" if run.outcome.is_good else "red"
+    head = Text().append(f"{signs.run(run)} ", style)
     head.append(signs.line(run.name, 80), "bold")
     head.append(f": {OUTCOME_WORDS[run.outcome]}", style)
     head.append(f" after {duration(run.duration)}" if run.duration else "")

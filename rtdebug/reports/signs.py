@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rtdebug.model.findings import Severity
 from rtdebug.model.records import Sender
-from rtdebug.model.results import Outcome
+from rtdebug.model.results import Outcome, Run
 from rtdebug.safe import RUNNER_COMMAND, one_line, safe
 
 # Direction is written one way everywhere: client to server, server to client, state.
@@ -29,6 +29,7 @@ class Signs(NamedTuple):
     warning: str
     info: str
     skipped: str
+    open: str
     missing: str
     cut: str
     times: str
@@ -37,9 +38,17 @@ class Signs(NamedTuple):
 
     def outcome(self, outcome: Outcome) -> str:
         """The sign of a run or a step."""
-        if outcome is Outcome.PASSED:
+        if outcome.is_good:
             return self.good
         return self.skipped if outcome is Outcome.SKIPPED else self.bad
+
+    def run(self, run: Run) -> str:
+        """The sign of a run: no tick over an error that is shown, nor where something is open."""
+        if not run.outcome.is_good:
+            return self.outcome(run.outcome)
+        if any(finding.severity is Severity.ERROR for finding in run.findings):
+            return self.warning
+        return self.open if run.open and run.outcome is Outcome.CLEAN else self.good
 
     def severity(self, severity: Severity) -> str:
         """The sign of a finding."""
@@ -64,12 +73,12 @@ class Signs(NamedTuple):
 
 
 UNICODE = Signs(
-    good="✓", bad="✗", warning="!", info="·", skipped="–", missing="┄", cut="⋮", times="×",
-    under="└", ascii=False,
+    good="✓", bad="✗", warning="!", info="·", skipped="–", open="○", missing="┄", cut="⋮",
+    times="×", under="└", ascii=False,
 )  # fmt: skip
 ASCII = Signs(
-    good="+", bad="x", warning="!", info="*", skipped="-", missing="--", cut=":", times="x",
-    under="'-", ascii=True,
+    good="+", bad="x", warning="!", info="*", skipped="-", open="o", missing="--", cut=":",
+    times="x", under="'-", ascii=True,
 )  # fmt: skip
 
 
