@@ -85,16 +85,12 @@ def diagnose(
 ) -> list[Run]:  # fmt: skip
     """Judges what was read as one connection of a log: one run, or one for each time the client
     connected again. ``pack`` None takes what the log says or shows."""
-    current, records = begin(reading, pack)
-    reading.skim = current.skim
-    connections = Connections(current, records, reading.bare)
+    first, records = begin(reading, pack)
+    connections = Connections(first, records, reading)
     if watch is not None:
         watch.sessions.append(connections.sessions)
     for session, record in connections:
         session.observe(record)
-        if session is not current:
-            current = session
-            reading.skim = session.skim
     runs = [
         conclude(session, reading, name, strictness or Strictness(), bare=bare)
         for session, bare in connections.sessions.items()
@@ -110,6 +106,14 @@ def told_apart(runs: Sequence[Run], name: str) -> list[Run]:
         replace(run, name=f"{name} (connection {number})", notes=run.notes if number == 1 else ())
         for number, run in enumerate(runs, 1)
     ]
+
+
+def reading_name(log: str, reading: Reading, number: int) -> str:
+    """What a reading is called: by what tells its connection apart, else by its ``number`` among
+    several (0 = it is the only one)."""
+    if reading.name:
+        return f"{log} ({reading.name})"
+    return f"{log} (connection {number})" if number else log
 
 
 def begin(reading: Reading, pack: str | None = None) -> tuple[Session, Iterator[Record]]:
@@ -242,7 +246,6 @@ def diagnose_files(
         readings = read(log_source(file), sender_of=senders, redactor=redactor, progress=how)
         for number, reading in enumerate(readings, 1):
             ignored.update(dict.fromkeys(_ignored(reading)))
-            name = log_name(file)
-            name = name if len(readings) == 1 else f"{name} (connection {number})"
+            name = reading_name(log_name(file), reading, number if len(readings) > 1 else 0)
             runs += diagnose(reading, name, pack=pack, strictness=strictness, watch=watch)
     return Report(tuple(runs), started, exit_code(runs), __version__, tuple(ignored))

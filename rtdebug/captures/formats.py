@@ -101,8 +101,7 @@ def _read_document(log: Log) -> list[Reading] | None:
         return None
     if is_har(value):
         return read_har(value, log.sender_of, log.redactor) or None
-    reading = read_document(value, log.sender_of, _text_reader(log.sender_of))
-    return None if reading is None else [reading]
+    return read_document(value, log.sender_of, _text_reader(log.sender_of))
 
 
 def _read_large(log: Log) -> list[Reading] | None:
@@ -145,10 +144,10 @@ def _read_text(log: Log) -> list[Reading]:
     log.stream.seek(0)
     data = log.stream.read()
     text = log.redactor.text(decoded(data))
-    reading = read_paste(text, log.sender_of)
-    if nothing.is_nothing(reading.records):
-        reading.notes = [_nothing_in(data, text)]
-    return [reading]
+    readings = read_paste(text, log.sender_of)
+    if all(nothing.is_nothing(reading.records) for reading in readings):
+        readings[0].notes = [_nothing_in(data, text)]
+    return readings
 
 
 def _nothing_in(data: bytes, text: str) -> str:
