@@ -28,6 +28,7 @@ from rtdebug.packs.pack import Pack
 from rtdebug.packs.yaml_data import read_yaml
 
 _READ = 2000  # characters
+_NO_CODE = 1005
 _SAMPLE = 400  # events that tell which pack it is
 _URL = re.compile(r"https?://[^\s'\"`<>)\]},]+")
 _UPGRADE = re.compile(r"(?i)websocket|upgrade")
@@ -64,13 +65,26 @@ def tied(pieces: Sequence[Piece], sender_of: SenderOf) -> list[Piece]:
     """The pieces of one connection, those that are another's as remarks."""
     if all(map(_stands, pieces)):
         return list(pieces)
-    ties = Ties(pack_of(pieces, sender_of), _models_in(pieces))
-    return [ties.piece(piece) for piece in pieces]
+    alone = not any(piece.what in (What.EVENT, What.MESSAGE) for piece in pieces)
+    ties = Ties(pack_of(pieces, sender_of), _models_in(pieces), alone=alone)
+    found = [ties.piece(piece) for piece in pieces]
+    if any(piece.what is not What.REMARK and not _is_vague(piece) for piece in found):
+        return found
+    return [untied(piece) for piece in found]
 
 
 def _stands(piece: Piece) -> bool:
     """Whether a piece is the session's by itself."""
     return piece.what in _LEFT and not _is_name_of_error(piece)
+
+
+def _is_vague(piece: Piece) -> bool:
+    """Whether it says no more than that something closed, which alone is of no session."""
+    text = piece.text or ""
+    bare = piece.data.get("code") == _NO_CODE and not piece.data.get("reason")
+    coded = any(mark.isdigit() for mark in text)
+    telling = coded or _UPGRADE.search(text) or _known().ours.search(text)
+    return piece.what is What.CLOSED and bare and not telling
 
 
 def _is_name_of_error(piece: Piece) -> bool:
@@ -101,11 +115,13 @@ def _models_in(pieces: Iterable[Piece]) -> frozenset[str]:
 
 
 class Ties:
-    """What ties a piece to a session of ``pack``; ``models`` are those in its settings."""
+    """What ties a piece to a session of ``pack``; ``models`` are those in its settings. ``alone``:
+    the log shows no message, so that a close is of whom it names, if he is known to say that."""
 
-    def __init__(self, pack: Pack, models: frozenset[str] = frozenset()) -> None:
+    def __init__(self, pack: Pack, models: frozenset[str], *, alone: bool) -> None:
         self._pack = pack
         self._models = models
+        self._alone = alone
 
     def piece(self, piece: Piece) -> Piece:
         """The piece itself, or a remark where it is another's."""
@@ -113,11 +129,17 @@ class Ties:
             return piece
         if _is_name_of_error(piece):
             return self._named_error(piece)
-        if self._is_foreign(piece):
+        if self._is_foreign(piece) and not (self._alone and self._is_known_close(piece)):
             return untied(piece)
         if piece.what is What.BARE_ERROR and not self._speaks(piece):
             return untied(piece)
         return piece
+
+    def _is_known_close(self, piece: Piece) -> bool:
+        """Whether a close has a reason that stands in the table of errors."""
+        if piece.what is not What.CLOSED or not piece.data["reason"]:
+            return False
+        return self._pack.errors.knows_reason(Said("close", reason=piece.data["reason"]))
 
     def _named_error(self, piece: Piece) -> Piece:
         alone = not isinstance(piece.data.get("error"), dict) and "event_id" not in piece.data
@@ -131,8 +153,8 @@ class Ties:
         known, text = _known(), _words_of(piece)
         if self._of_other_model(text):
             return True
-        urls = _URL.findall(text)
-        if urls and all(map(known.addresses.search, urls)) and not _UPGRADE.search(text):
+        urls, told_of_upgrade = _URL.findall(text), _UPGRADE.search(piece.text or "")
+        if urls and all(map(known.addresses.search, urls)) and not told_of_upgrade:
             return True
         if known.ours.search(text):
             return False

@@ -80,7 +80,7 @@ def _read_flows(log: Log) -> list[Reading] | None:
 def _read_lines(log: Log) -> list[Reading]:
     from rtdebug.captures.lines import read_lines
 
-    return [read_lines(log.stream, log.sender_of, log.redactor, _text_reader(log.sender_of))]
+    return read_lines(log.stream, log.sender_of, log.redactor, _text_reader(log.sender_of))
 
 
 def _read_document(log: Log) -> list[Reading] | None:
@@ -114,9 +114,10 @@ def _read_large(log: Log) -> list[Reading] | None:
     lines = as_lines(log.stream)
     if lines is not None:
         log.stream.close()
-        reading = read_lines(lines, log.sender_of, log.redactor, _text_reader(log.sender_of))
-        reading.format = "JSON document"
-        return [reading]
+        readings = read_lines(lines, log.sender_of, log.redactor, _text_reader(log.sender_of))
+        for reading in readings:
+            reading.format = "JSON document"
+        return readings
     if not _names_archive(log.head):
         return None
     try:

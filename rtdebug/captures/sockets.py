@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from rtdebug.captures.apart import Apart, apart, sessions_in
 from rtdebug.captures.event_links import Links, begins_session, links_of
 from rtdebug.captures.pieces import Piece, What
 from rtdebug.captures.reading import SenderOf
-from rtdebug.captures.sessions_apart import apart_by_session
+from rtdebug.captures.viewing import FIRST_EVENTS
 from rtdebug.model.records import Sender
 from rtdebug.safe import one_line
 
@@ -27,7 +28,7 @@ _MOST_MARKS = 64
 _LONG_ID = 12  # characters: ids this long are drawn, shorter ones may be counted anew in each call
 _COUNTED = re.compile(r"([\w.\-]+[_.\-])\d+$")  # an id that ends in a number counted per connection
 _TELLING = ("call", "session", "conn", "socket", "ws", "stream", "room", "client", "user", "trace")
-_LOOSE = ("word", "event_id")
+_LOOSE = ("word", "said", "event_id")
 _INNER = ("response", "item", "call")
 _TIED = (What.OPENED, What.CLOSED, What.REFUSED, What.ENDED)
 
@@ -58,18 +59,20 @@ class _Mark(NamedTuple):
 def sockets_of(pieces: Sequence[Piece], sender_of: SenderOf) -> list[Socket]:
     """The connections of a log, in the order in which they begin."""
     events = [piece for piece in pieces if piece.what is What.EVENT]
-    if len(events) < 2:
+    if not _shows_several(events):
         return [Socket("", list(pieces))]
     senders = [piece.context.sender or sender_of(piece.type) for piece in events]
     links = [links_of(piece) for piece in events]
-    keys = _best(events, senders, links)
-    if keys is not None:
-        return _placed(pieces, *keys)
-    apart = apart_by_session(events, senders, links)
-    if apart is None:
-        return [Socket("", list(pieces))]
-    sockets = [Socket(f"session={one_line(name, 60)}") for name in apart.names]
-    return _by_owner(pieces, sockets, iter(apart.owners))
+    best = _best(events, senders, links)
+    if best is not None:
+        mark, values = best
+        return _placed(pieces, mark, apart(values, events, senders, links))
+    sessions = sessions_in(links)
+    if len(set(sessions) - {""}) > 1:
+        found = apart(sessions, events, senders, links)
+        if found.interleaved:
+            return _placed(pieces, _Mark("session", 0), found)
+    return [Socket("", list(pieces))]
 
 
 # -- which mark ------------------------------------------------------------------------------
@@ -100,11 +103,10 @@ def _best(
                     continue
                 values[mark] = [""] * len(events)
             values[mark][number] = value
-    several = _shows_several(events)
     best: tuple[tuple[int, ...], _Mark, list[str]] | None = None
     for place, (mark, found) in enumerate(values.items()):
         parts = _Parts.of(found, events, senders, links)
-        if parts is None or not parts.are_connections(several):
+        if parts is None or not parts.are_connections:
             continue
         score = (*parts.score, _is_telling(mark.name), mark.name not in _LOOSE, -place)
         if best is None or score > best[0]:
@@ -117,24 +119,25 @@ def _is_telling(name: str) -> bool:
 
 
 def _shows_several(events: Sequence[Piece]) -> bool:
-    """Whether the messages themselves show more than one connection: a response that began while
-    another was open, or several greetings."""
-    greetings, active = 0, ""
+    """Whether the messages themselves may show more than one connection: a response that began
+    while another was open, several greetings, or several names of sessions."""
+    greetings, active, sessions = 0, False, set()
     for piece in events:
-        greetings += begins_session(piece)
-        if piece.type == "response.created":
+        kind = piece.type
+        if kind == "response.created":
             if active:
                 return True
-            active = _response(piece) or "?"
-        elif piece.type == "response.done":
-            active = ""
-    return greetings > 1
-
-
-def _response(piece: Piece) -> str:
-    response = piece.data.get("response")
-    name = response.get("id") if isinstance(response, dict) else None
-    return name if isinstance(name, str) else ""
+            active = True
+        elif kind == "response.done":
+            active = False
+        elif "session" in kind or kind in FIRST_EVENTS:
+            greetings += begins_session(piece)
+            session = piece.data.get("session")
+            if isinstance(session, dict) and isinstance(session.get("id"), str):
+                sessions.add(session["id"])
+            if greetings > 1 or len(sessions) > 1:
+                return True
+    return False
 
 
 @dataclass(slots=True)
@@ -155,7 +158,11 @@ class _Parts:
     ) -> _Parts | None:  # fmt: skip
         """The parts, None where a mark is rare, or has one value or very many."""
         known = set(values) - {""}
-        if not 1 < len(known) <= _MOST_SOCKETS or values.count("") > len(values) * (1 - _ENOUGH):
+        if not 1 < len(known) <= _MOST_SOCKETS or len(values) < 2 * len(known):
+            return None  # what changes with each message tells nothing apart
+        heard = [value for value, sender in zip(values, senders, strict=True)
+                 if sender is not Sender.CLIENT]  # fmt: skip
+        if heard.count("") > len(heard) * (1 - _ENOUGH):
             return None
         parts = cls()
         for value, piece, sender, link in zip(values, events, senders, links, strict=True):
@@ -183,9 +190,10 @@ class _Parts:
         greeted = sum(count > 0 for count in self.greetings.values())
         return greeted, greeted - len(self.by_server | self.by_client)
 
-    def are_connections(self, several: bool) -> bool:
+    @property
+    def are_connections(self) -> bool:
         """Whether the parts are connections, each on its own."""
-        if not several or len(self.by_server) < 2:
+        if len(self.by_server) < 2:
             return False
         greeted = [value for value, count in self.greetings.items() if count]
         if sum(self.greetings.values()) > 1 and len(greeted) < 2:
@@ -211,58 +219,25 @@ class _Parts:
 # -- putting pieces together -----------------------------------------------------------------
 
 
-def _placed(pieces: Sequence[Piece], mark: _Mark, values: Sequence[str]) -> list[Socket]:
-    """The pieces by the value of a mark. What is told of a connection that has no message makes
-    one of its own; what has no value is put by the ids in it, or is no more than a remark."""
-    owners = _Owners(mark, values)
-    sockets: dict[str, Socket] = {}
-    number, last = 0, next(value for value in values if value)
-    for piece in pieces:
-        own = _marked(piece).get(mark, "")
-        if piece.what is What.EVENT:
-            own = owners.of(piece, own, last)
-            number += 1
-        elif own not in owners.known and not (own and owners.takes(piece)):
-            own = last
-            piece = untied(piece)  # noqa: PLW2901
-        last = own
-        sockets.setdefault(own, Socket(mark.shown(own))).pieces.append(piece)
-    return list(sockets.values())
-
-
-class _Owners:
-    """Which value of a mark a piece belongs to."""
-
-    def __init__(self, mark: _Mark, values: Sequence[str]) -> None:
-        self._mark = mark
-        self.known = set(values) - {""}
-        self._ids: dict[str, str] = {}
-
-    def of(self, piece: Piece, own: str, last: str) -> str:
-        """The value of a message: its own, that of the ids it names, else that of the last."""
-        links = links_of(piece)
-        if own:
-            self._ids.update(dict.fromkeys(links.named, own))
-            return own
-        return next((self._ids[name] for name in links.named if name in self._ids), last)
-
-    def takes(self, piece: Piece) -> bool:
-        """Whether a piece under a value that no message has may be a connection of its own."""
-        return piece.what in _TIED and self._mark.name not in _LOOSE
-
-
-def _by_owner(
-    pieces: Sequence[Piece], sockets: Sequence[Socket], owners: Iterator[int]
-) -> list[Socket]:
-    """The pieces where each message has its connection and nothing else can be tied to one."""
-    last = 0
+def _placed(pieces: Sequence[Piece], mark: _Mark, found: Apart) -> list[Socket]:
+    """The pieces by connection. What is told of one that has no message makes one of its own; what
+    nothing ties to one is no more than a remark, and stands where it was told."""
+    sockets = {name: Socket(mark.shown(name)) for name in found.names}
+    owners = iter(found.owners)
+    last = found.names[0]
     for piece in pieces:
         if piece.what is What.EVENT:
-            last = next(owners)
+            last = found.names[next(owners)]
         else:
-            piece = untied(piece)  # noqa: PLW2901
+            own = _marked(piece).get(mark, "")
+            if own not in sockets and own and piece.what in _TIED and mark.name not in _LOOSE:
+                sockets[own] = Socket(mark.shown(own))
+            if own in sockets:
+                last = own
+            else:
+                piece = untied(piece)  # noqa: PLW2901
         sockets[last].pieces.append(piece)
-    return [socket for socket in sockets if socket.pieces]
+    return [socket for socket in sockets.values() if socket.pieces]
 
 
 def untied(piece: Piece) -> Piece:

@@ -138,6 +138,13 @@ class ErrorTable(Value):
             if row.exact or (row.patterns and number < own)
         )
 
+    def knows_reason(self, said: Said) -> bool:
+        """Whether the words of a close are those of a row."""
+        return any(
+            row.fits(said) and any(name == "reason" for name, _ in row.patterns)
+            for row in self.rows
+        )
+
     def match(self, said: Said) -> Text | None:
         """The texts of the first row that fits."""
         return next(iter(self.matches(said)), None)
