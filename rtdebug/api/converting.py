@@ -117,7 +117,7 @@ class Conversion:
             yield from map(masker.record, records)
             return
         current = session
-        for judge, record in Connections(session, records, reading.bare):
+        for judge, record in Connections(session, records, reading):
             if judge is not current:
                 yield from _the_last(current, masker)
                 current = judge

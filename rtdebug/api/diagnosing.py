@@ -91,16 +91,12 @@ def diagnose(
 ) -> list[Run]:
     """Judges what was read as one connection of a log: one run, or one for each time the client
     connected again. ``pack`` None takes what the log says or shows."""
-    current, records = begin(reading, pack, redactor)
-    reading.skim = current.skim
-    connections = Connections(current, records, reading.bare)
+    first, records = begin(reading, pack, redactor)
+    connections = Connections(first, records, reading)
     if watch is not None:
         watch.sessions.append(connections.sessions)
     for session, record in connections:
         session.observe(record)
-        if session is not current:
-            current = session
-            reading.skim = session.skim
     runs = [
         conclude(session, reading, name, strictness or Strictness(), bare=bare)
         for session, bare in connections.sessions.items()
@@ -116,6 +112,14 @@ def told_apart(runs: Sequence[Run], name: str) -> list[Run]:
         replace(run, name=f"{name} (connection {number})", notes=run.notes if number == 1 else ())
         for number, run in enumerate(runs, 1)
     ]
+
+
+def reading_name(log: str, reading: Reading, number: int) -> str:
+    """What a reading is called: by what tells its connection apart, else by its ``number`` among
+    several (0 = it is the only one)."""
+    if reading.name:
+        return f"{log} ({reading.name})"
+    return f"{log} (connection {number})" if number else log
 
 
 def begin(
@@ -254,8 +258,7 @@ def diagnose_files(
         readings = read(log_source(file), sender_of=senders, progress=how)
         for number, reading in enumerate(readings, 1):
             ignored.update(dict.fromkeys(_ignored(reading)))
-            name = log_name(file)
-            name = name if len(readings) == 1 else f"{name} (connection {number})"
+            name = reading_name(log_name(file), reading, number if len(readings) > 1 else 0)
             runs += diagnose(
                 reading, name, pack=pack, strictness=strictness, redactor=redactor, watch=watch
             )

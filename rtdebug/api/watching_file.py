@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rtdebug import __version__
-from rtdebug.api.diagnosing import begin, conclude, log_source, senders_by, told_apart
+from rtdebug.api.diagnosing import (
+    begin,
+    conclude,
+    log_source,
+    reading_name,
+    senders_by,
+    told_apart,
+)
 from rtdebug.api.halting import Halt
 from rtdebug.api.owing import owes
 from rtdebug.api.reconnects import Connections
@@ -77,9 +84,9 @@ class _File:
 
     async def _reading(self, reading: Reading, label: str, halt: Halt) -> list[Run]:
         first, records = begin(reading, self._watching.pack, self._redactor)
-        connections = Connections(first, records, reading.bare)
+        connections = Connections(first, records, reading)
         shown = await self._show(connections, reading, label, halt)
-        name = f"{self._file} (connection {label[1:]})" if label else self._file
+        name = reading_name(self._file, reading, int(label[1:]) if label else 0)
         runs = [
             self._run(session, reading, name, halt, bare)
             for session, bare in connections.sessions.items()

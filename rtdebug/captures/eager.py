@@ -6,10 +6,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rtdebug.captures.assembling import Assembler, by_the_next_id, manner_of
+from rtdebug.captures.bystanders import tied
 from rtdebug.captures.pieces import Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
+from rtdebug.captures.sockets import sockets_of
 from rtdebug.captures.viewing import view_of
 from rtdebug.model.records import Opened, Sender
+
+
+def readings_of(
+    kind: str, pieces: Sequence[Piece], sender_of: SenderOf, *, by_type: bool = False,
+    to_end: bool = False, hidden: frozenset[str] = frozenset(),
+) -> list[Reading]:  # fmt: skip
+    """The readings of a log of which nobody knows whose connections it shows."""
+    readings = []
+    for socket in sockets_of(pieces, sender_of):
+        reading = reading_of(
+            kind, tied(socket.pieces, sender_of), sender_of,
+            by_type=by_type, to_end=to_end, hidden=hidden,
+        )  # fmt: skip
+        reading.name = socket.name
+        readings.append(reading)
+    return readings
 
 
 def reading_of(

@@ -76,7 +76,7 @@ def _read_flows(log: Log) -> list[Reading] | None:
 def _read_lines(log: Log) -> list[Reading]:
     from rtdebug.captures.lines import read_lines
 
-    return [read_lines(log.stream, log.sender_of, _text_reader(log.sender_of))]
+    return read_lines(log.stream, log.sender_of, _text_reader(log.sender_of))
 
 
 def _read_document(log: Log) -> list[Reading] | None:
@@ -96,8 +96,7 @@ def _read_document(log: Log) -> list[Reading] | None:
         return None
     if is_har(value):
         return read_har(value, log.sender_of) or None
-    reading = read_document(value, log.sender_of, _text_reader(log.sender_of))
-    return None if reading is None else [reading]
+    return read_document(value, log.sender_of, _text_reader(log.sender_of))
 
 
 def _read_large(log: Log) -> list[Reading] | None:
@@ -110,9 +109,10 @@ def _read_large(log: Log) -> list[Reading] | None:
     lines = as_lines(log.stream)
     if lines is not None:
         log.stream.close()
-        reading = read_lines(lines, log.sender_of, _text_reader(log.sender_of))
-        reading.format = "JSON document"
-        return [reading]
+        readings = read_lines(lines, log.sender_of, _text_reader(log.sender_of))
+        for reading in readings:
+            reading.format = "JSON document"
+        return readings
     if not _names_archive(log.head):
         return None
     try:
@@ -140,10 +140,10 @@ def _read_text(log: Log) -> list[Reading]:
     log.stream.seek(0)
     data = log.stream.read()
     text = decoded(data)
-    reading = read_paste(text, log.sender_of)
-    if nothing.is_nothing(reading.records):
-        reading.notes = [_nothing_in(data, text)]
-    return [reading]
+    readings = read_paste(text, log.sender_of)
+    if all(nothing.is_nothing(reading.records) for reading in readings):
+        readings[0].notes = [_nothing_in(data, text)]
+    return readings
 
 
 def _nothing_in(data: bytes, text: str) -> str:

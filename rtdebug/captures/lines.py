@@ -7,7 +7,8 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from rtdebug.captures.assembling import Assembler, Manner, by_the_next_id, manner_of
+from rtdebug.captures.assembling import Assembler, Manner, manner_of
+from rtdebug.captures.eager import readings_of
 from rtdebug.captures.jsonl import loads
 from rtdebug.captures.pieces import Context, Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
@@ -37,13 +38,15 @@ def read_lines(
     stream: BinaryIO,
     sender_of: SenderOf,
     read_text: TextReader | None = None,
-) -> Reading:
-    """The reading of JSON lines of another tool; ``read_text`` reads lines that are no JSON."""
+) -> list[Reading]:
+    """The readings of JSON lines of another tool; ``read_text`` reads lines that are no JSON."""
     unwrapper = Unwrapper(sender_of, read_text)
     sample = [fields for line in head_of(stream, _SAMPLE).split(b"\n") if (fields := _parsed(line))]
     unwrapper.unit = small_unit(sample, unwrapper)
     pieces = [piece for fields in sample for piece in unwrapper.pieces(fields)]
     manner = manner_of(pieces, sender_of)
+    if size_of(stream) <= SWIFT:
+        return _all_read(stream, unwrapper, read_text, manner)
     head, started = _glimpse(pieces, sender_of, manner)
     tail, to_end = _end(stream, unwrapper, read_text, manner)
     view = view_of(head, tail, manner.clock, to_end=to_end)
@@ -53,11 +56,24 @@ def read_lines(
         Assembler(sender_of, manner, bare=reading.bare), shape_of(sample, unwrapper), reading.notes,
         sample[0] if sample else None,
     )  # fmt: skip
-    swift = size_of(stream) > SWIFT
-    reading.records = lines.records(swift)
-    if manner.by_ids and not swift:
-        reading.records = by_the_next_id(reading.records)
-    return reading
+    reading.records = lines.records()
+    return [reading]
+
+
+def _all_read(
+    stream: BinaryIO, unwrapper: Unwrapper, read_text: TextReader | None,
+    manner: Manner,
+) -> list[Reading]:  # fmt: skip
+    """The readings of a log that is small enough to be looked at as a whole."""
+    _, to_end = _end(stream, unwrapper, read_text, manner)
+    notes: list[str] = []
+    lines = _Lines(
+        stream, unwrapper, read_text, Assembler(unwrapper.sender_of, manner),
+        Shape(), notes, None,
+    )  # fmt: skip
+    readings = readings_of("JSON lines", lines.pieces(), unwrapper.sender_of, to_end=to_end)
+    readings[0].notes.extend(notes)
+    return readings
 
 
 def _glimpse(
@@ -114,7 +130,20 @@ class _Lines:
         self._held: dict[Template, tuple[bytes, int]] = {}
         self._empty = True
 
-    def records(self, swift: bool) -> Iterator[Record]:
+    def pieces(self) -> list[Piece]:
+        """What all lines hold, each read with care."""
+        found: list[Piece] = []
+        number, first = 0, None
+        for batch in line_batches(self._stream):
+            for line in batch:
+                number += 1
+                if line.strip():
+                    first = first or _parsed(line)
+                    found += self._found(line.rstrip(b"\n"), number, swift=False)[0]
+        self._tell(number, first)
+        return found
+
+    def records(self) -> Iterator[Record]:
         """Every record in order. This loop is what a large log costs: what has the shape of the
         first lines and a type seen before is taken apart by position, the rest with care."""
         shape, assembler, learnt, number = self._shape, self._assembler, self._learnt, 0
@@ -140,25 +169,37 @@ class _Lines:
                     pass  # no line of that shape
                 if line.strip():
                     assembler.seq, clock.at = seq, at
-                    yield from self._with_care(line.rstrip(b"\n"), number, swift)
+                    yield from self._with_care(line.rstrip(b"\n"), number)
                     seq, at, origin = assembler.seq, clock.at, clock.origin
         yield from self._last()
+        self._tell(number, self._first)
+
+    def _tell(self, lines: int, first: object) -> None:
+        """Notes what was left out, of so many lines."""
         if self._empty:
             from rtdebug.captures import nothing
 
-            self._notes.append(nothing.in_lines(number, self._first))
+            self._notes.append(nothing.in_lines(lines, first))
         else:
             self._notes.extend(_left_out(self._left_out, self._left))
 
-    def _with_care(self, line: bytes, number: int, swift: bool) -> Iterator[Record]:
+    def _with_care(self, line: bytes, number: int, *, swift: bool = True) -> Iterator[Record]:
         """The records of one line, whatever its shape."""
+        found, fields = self._found(line, number, swift=swift)
+        for piece in found:
+            yield from self._assembler.records(piece)
+        if swift and len(found) == 1 and isinstance(fields, dict):
+            self._learn(fields)
+
+    def _found(self, line: bytes, number: int, *, swift: bool) -> tuple[list[Piece], Any]:
+        """What one line holds, and its fields. ``swift``: not if no reader cares."""
         if swift and (line[:1] == b"{" or is_logged(line)) and self._relevance.is_dull(line):
             self._leave_out(number)
-            return
+            return [], None
         template = self._relevance.remark(line) if swift else None
         if template is not None and self._relevance.is_old(template):
             self._held[template] = (line, number)
-            return
+            return [], None
         fields = _parsed(line)
         context = Context(line=number)
         if fields is not None:
@@ -173,10 +214,7 @@ class _Lines:
         else:
             self._held.clear()
         self._empty = self._empty and not found
-        for piece in found:
-            yield from self._assembler.records(piece)
-        if swift and len(found) == 1 and isinstance(fields, dict):
-            self._learn(fields)
+        return found, fields
 
     def _leave_out(self, number: int) -> None:
         if len(self._left_out) < _SHOWN:

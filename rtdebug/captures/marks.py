@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, TypeAlias
 
 from rtdebug.captures.fields import RANKS, is_time, plain
@@ -35,9 +36,13 @@ _LEVELS = frozenset(
 _WAYS = frozenset(
     {"send", "sent", "recv", "received", "receive", "in", "out", "rx", "tx", "client", "server"}
 )
+_SAYS = frozenset({"msg", "message"})
+_UNITS = frozenset({"T", "Z", "UTC", "AM", "PM"})
 _NEVER = _LEVELS | _WAYS
 _PAIR = re.compile(r"(?<![\w.])([A-Za-z][\w.\-]{0,40})=\"?([\w.:@/\-]{1,80})\"?(?=[\s,;\])|]|$)")
-_BRACKET = re.compile(r"\[([A-Za-z][\w.:@/\-]{0,60})\]")
+_BRACKET = re.compile(r"\[([A-Za-z#][\w.:@/#\- ]{0,60}|\d{1,7})\]")
+_WORD = re.compile(r"[A-Za-z][\w.:@/#\-]{0,60}")
+_MOST_WORDS = 4
 _COLUMN = re.compile(r"^([A-Za-z][\w.\-]{0,60}) {0,20}\| ")
 
 
@@ -47,6 +52,11 @@ def marks_of(record: Mapping[str, Any], outer: Marks = ()) -> Marks:
         (name, text)
         for name, value in record.items()
         if not _is_other(name) and (text := _mark(value))
+    ]
+    found += [
+        ("said", value)
+        for name, value in record.items()
+        if isinstance(value, str) and len(value) <= _LONGEST and plain(name) in _SAYS
     ]
     return (*outer, *found)[:_MOST] if found else outer
 
@@ -65,7 +75,8 @@ def _mark(value: Any) -> str:
 
 
 def marks_at_head(line: str) -> Marks:
-    """The constant-looking prefixes of a line: ``[call-a]``, ``conn=12``, ``api-1  | ``."""
+    """The constant-looking prefixes of a line: ``[call-a]``, ``conn=12``, ``api-1  | ``, and its
+    first words."""
     head = line[:_HEAD]
     found = [("column", match[1])] if (match := _COLUMN.match(head)) else []
     found += [("bracket", match[1]) for match in _BRACKET.finditer(head) if _tells(match[1])]
@@ -73,6 +84,8 @@ def marks_at_head(line: str) -> Marks:
         (match[1], match[2]) for match in _PAIR.finditer(head)
         if not _is_other(match[1]) and _tells(match[2])
     ]  # fmt: skip
+    words = [match[0].rstrip(":") for match in islice(_WORD.finditer(head), 2 * _MOST_WORDS)]
+    found += [("word", word) for word in words if _tells(word) and word not in _UNITS][:_MOST_WORDS]
     return tuple(found[:_MOST])
 
 

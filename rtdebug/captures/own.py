@@ -137,6 +137,7 @@ def _records(
                 if isinstance(record, Event) and not record.whole and BARE in line:
                     reading.bare.add(record.seq)
                 yield record
+                skim = None if keep_text else reading.skim
             elif line.strip():
                 lost.append(number)
     reading.notes.extend(_lost(lost, number))

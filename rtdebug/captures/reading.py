@@ -23,7 +23,10 @@ class Reading:
     ``bare`` holds the numbers of events that the log shows without their envelope (an error's
     inner object, an error's text): they are judged, but they are no message that was logged.
     ``started`` is the wall clock time of ``at`` 0 (ISO 8601) where the log tells it. ``skim``, if
-    set, is asked about each whole event of the server before a record is made of it.
+    set, is asked about each whole event of the server before a record is made of it. ``name`` is
+    what tells the connection from others of the same log. ``unread`` counts the lines with names
+    of events that could not be read, ``named`` all lines with such names; ``first_unread`` is the
+    first of those, redacted.
     """
 
     format: str
@@ -36,3 +39,7 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     bare: set[int] = field(default_factory=set)
     skim: Skim | None = None
+    name: str = ""
+    unread: int = 0
+    named: int = 0
+    first_unread: str = ""

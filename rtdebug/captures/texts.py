@@ -60,7 +60,7 @@ def _shows_its_end(stream: BinaryIO, sender_of: SenderOf) -> bool:
     lines = tail_lines(stream)
     kept = Relevance().kept(lines)
     last = b"\n".join(lines[number] for number in kept)
-    return read_paste(last.decode("utf-8", "replace"), sender_of).view.to_end
+    return read_paste(last.decode("utf-8", "replace"), sender_of)[0].view.to_end
 
 
 def _records(pieces: list[Piece], sender_of: SenderOf, manner: Manner) -> list[Record]:

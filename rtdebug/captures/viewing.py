@@ -35,7 +35,7 @@ def view_of(
     events = [record for record in (*head, *tail) if isinstance(record, Event)]
     return View(
         clock=clock,
-        from_start=starts(head) and (not selective or _shows_more_than_opens((*head, *tail))),
+        from_start=starts(head) and (not selective or _shows_messages((*head, *tail))),
         to_end=to_end or ends(tail),
         senders=senders or frozenset(event.sender for event in events) or frozenset(Sender),
         whole=all(event.whole for event in events),
@@ -44,9 +44,9 @@ def view_of(
     )
 
 
-def _shows_more_than_opens(records: Sequence[Record]) -> bool:
-    """A chosen log that tells of an open alone shows no messages: of the first nothing is known."""
-    return any(isinstance(record, Event | Refused | Closed) for record in records)
+def _shows_messages(records: Sequence[Record]) -> bool:
+    """Whether a chosen log shows messages at all, so that the first can be missed in it."""
+    return any(isinstance(record, Event | Refused) for record in records)
 
 
 def starts(head: Sequence[Record]) -> bool:

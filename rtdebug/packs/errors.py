@@ -128,6 +128,24 @@ class ErrorTable(Value):
             {**base.statuses, **self.statuses},
         )
 
+    def knows(self, said: Said, *, texts_of_any: bool = False) -> bool:
+        """Whether what was said is of this provider's vocabulary: a code, a type or a text of a
+        row. What a row for any peer reads out of a text alone may be anyone's, and counts only
+        with ``texts_of_any``."""
+        own = len(self.rows) - (0 if texts_of_any else len(_neutral().rows))
+        return any(
+            row.fits(said)
+            for number, row in enumerate(self.rows)
+            if row.exact or (row.patterns and number < own)
+        )
+
+    def knows_reason(self, said: Said) -> bool:
+        """Whether the words of a close are those of a row."""
+        return any(
+            row.fits(said) and any(name == "reason" for name, _ in row.patterns)
+            for row in self.rows
+        )
+
     def match(self, said: Said) -> Text | None:
         """The texts of the first row that fits."""
         return next(iter(self.matches(said)), None)

@@ -28,7 +28,7 @@ def test_no_sign_has_a_digit_or_a_capital() -> None:
 def test_what_is_dull_alone_is_no_more_than_a_remark_alone(path: Path) -> None:
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         if Relevance().is_dull(line.encode()):
-            records = read_paste(line, sender_of).records
+            records = read_paste(line, sender_of)[0].records
             assert all(isinstance(record, Remark) for record in records), line
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from rtdebug.captures.eager import reading_of
+from rtdebug.captures.eager import readings_of
 from rtdebug.captures.pasted import words
 from rtdebug.captures.pasted.hexdumps import without_dumps
 from rtdebug.captures.pasted.reader import Found, PasteReader
@@ -32,13 +32,13 @@ def cleaned(text: str) -> str:
     return without_dumps(text)
 
 
-def read_paste(text: str, sender_of: SenderOf, kind: str = "pasted text") -> Reading:
-    """The reading of a text that holds a log, or a report with parts of one."""
+def read_paste(text: str, sender_of: SenderOf, kind: str = "pasted text") -> list[Reading]:
+    """The readings of a text that holds a log, or a report with parts of one."""
     text = cleaned(text)
     paste = PasteReader(text, sender_of).read()
     found = settled(paste, text, sender_of)
     to_end = not paste.cut and _shows_its_end(found, text)
-    reading = reading_of(
+    readings = readings_of(
         kind,
         [one.piece for one in found],
         sender_of,
@@ -46,8 +46,8 @@ def read_paste(text: str, sender_of: SenderOf, kind: str = "pasted text") -> Rea
         to_end=to_end,
         hidden=frozenset(paste.hidden),
     )
-    reading.notes[:0] = _notes(found)
-    return reading
+    readings[0].notes[:0] = _notes(found)
+    return readings
 
 
 def line_reader(sender_of: SenderOf) -> TextReader:

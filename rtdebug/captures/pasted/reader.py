@@ -99,7 +99,8 @@ class PasteReader:
         self._paste.found.append(Found(start, end, piece, named, spoken, said))
 
     def _context(self, line: Line, label: Sender | None = None) -> Context:
-        stamp, marks = words.stamp_at_head(line.text), marks_at_head(line.lead or line.text)
+        head = line.lead if line.values else line.text
+        stamp, marks = words.stamp_at_head(line.text), marks_at_head(head)
         return Context(label or self._label, False, stamp, line.number, marks)
 
     # -- dumps of rows -----------------------------------------------------------------------

@@ -1,0 +1,211 @@
+"""Tells what a log shows of the session's server from what it shows of all else.
+
+Bridges log two sockets and a backend. An error without its event, a close, a refusal or an open
+counts only where nothing says that it is another's: its words, the address in it, the model it
+speaks of, what the log holds constant beside it. An error must speak the provider's vocabulary as
+well. Whatever cannot be tied to the session stays in the record as a remark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import orjson
+
+from rtdebug import resources
+from rtdebug.captures.names import Vocabulary
+from rtdebug.captures.pieces import Piece, What
+from rtdebug.captures.reading import SenderOf
+from rtdebug.captures.sockets import told, untied
+from rtdebug.model.records import Event, Sender
+from rtdebug.packs.choosing import choose
+from rtdebug.packs.errors import Said
+from rtdebug.packs.load import load_pack
+from rtdebug.packs.pack import Pack
+from rtdebug.packs.yaml_data import read_yaml
+
+_READ = 2000  # characters
+_NO_CODE = 1005
+_SAMPLE = 400  # events that tell which pack it is
+_URL = re.compile(r"https?://[^\s'\"`<>)\]},]+")
+_UPGRADE = re.compile(r"(?i)websocket|upgrade")
+_PORT = re.compile(r"(?<=[\w\]]):(\d{2,5})\b(?![:.]\d)")
+_WORDS = re.compile(r"[A-Za-z][\w.\-]*")
+_SPLIT = re.compile(r"[.\-_/]")
+_MODEL = re.compile(
+    r"(?i)\b(?:gpt|chatgpt|o[134]|claude|gemini|text-embedding|dall-e|llama|mistral)-[a-z0-9][\w.\-]*"
+)
+_LEFT = (What.EVENT, What.MESSAGE, What.REMARK, What.ENDED)
+
+
+class _Known(NamedTuple):
+    """What is known of others, from schemas/bystanders.yaml."""
+
+    names: dict[str, frozenset[str]]
+    ports: frozenset[str]
+    addresses: re.Pattern[str]
+    ours: re.Pattern[str]
+    models: re.Pattern[str]
+
+
+@cache
+def _known() -> _Known:
+    data = read_yaml(resources.schemas("bystanders.yaml"))
+    return _Known(
+        {row["word"]: frozenset(row.get("packs", ())) for row in data["names"]},
+        frozenset(map(str, data["ports"])),
+        *(re.compile("|".join(data[name]), re.I) for name in ("addresses", "ours", "models")),
+    )
+
+
+def tied(pieces: Sequence[Piece], sender_of: SenderOf) -> list[Piece]:
+    """The pieces of one connection, those that are another's as remarks."""
+    if all(map(_stands, pieces)):
+        return list(pieces)
+    alone = not any(piece.what in (What.EVENT, What.MESSAGE) for piece in pieces)
+    ties = Ties(pack_of(pieces, sender_of), _models_in(pieces), alone=alone)
+    found = [ties.piece(piece) for piece in pieces]
+    if any(piece.what is not What.REMARK and not _is_vague(piece) for piece in found):
+        return found
+    return [untied(piece) for piece in found]
+
+
+def _stands(piece: Piece) -> bool:
+    """Whether a piece is the session's by itself."""
+    return piece.what in _LEFT and not _is_name_of_error(piece)
+
+
+def _is_vague(piece: Piece) -> bool:
+    """Whether it says no more than that something closed, which alone is of no session."""
+    text = piece.text or ""
+    bare = piece.data.get("code") == _NO_CODE and not piece.data.get("reason")
+    coded = any(mark.isdigit() for mark in text)
+    telling = coded or _UPGRADE.search(text) or _known().ours.search(text)
+    return piece.what is What.CLOSED and bare and not telling
+
+
+def _is_name_of_error(piece: Piece) -> bool:
+    """Whether it is the word "error" that may be any program's."""
+    return piece.what is What.EVENT and piece.type == "error" and not piece.whole
+
+
+def pack_of(pieces: Iterable[Piece], sender_of: SenderOf) -> Pack:
+    """The pack whose vocabulary decides: the one that was asked for, else that of the events."""
+    if isinstance(sender_of, Vocabulary):
+        return sender_of.pack
+    events = [
+        Event(0, 0.0, piece.context.sender or sender_of(piece.type) or Sender.SERVER,
+              piece.type, piece.data)
+        for piece in pieces if piece.what is What.EVENT
+    ]  # fmt: skip
+    return load_pack(choose(events[:_SAMPLE], resources.pack_names()))
+
+
+def _models_in(pieces: Iterable[Piece]) -> frozenset[str]:
+    """The models that the settings of a session name."""
+    found: set[str] = set()
+    for piece in pieces:
+        session = piece.data.get("session") if piece.what is What.EVENT else None
+        if isinstance(session, dict):
+            found.update(map(str.lower, _MODEL.findall(_shown(session))))
+    return frozenset(found)
+
+
+class Ties:
+    """What ties a piece to a session of ``pack``; ``models`` are those in its settings. ``alone``:
+    the log shows no message, so that a close is of whom it names, if he is known to say that."""
+
+    def __init__(self, pack: Pack, models: frozenset[str], *, alone: bool) -> None:
+        self._pack = pack
+        self._models = models
+        self._alone = alone
+
+    def piece(self, piece: Piece) -> Piece:
+        """The piece itself, or a remark where it is another's."""
+        if _stands(piece):
+            return piece
+        if _is_name_of_error(piece):
+            return self._named_error(piece)
+        if self._is_foreign(piece) and not (self._alone and self._is_known_close(piece)):
+            return untied(piece)
+        if piece.what is What.BARE_ERROR and not self._speaks(piece):
+            return untied(piece)
+        return piece
+
+    def _is_known_close(self, piece: Piece) -> bool:
+        """Whether a close has a reason that stands in the table of errors."""
+        if piece.what is not What.CLOSED or not piece.data["reason"]:
+            return False
+        return self._pack.errors.knows_reason(Said("close", reason=piece.data["reason"]))
+
+    def _named_error(self, piece: Piece) -> Piece:
+        alone = not isinstance(piece.data.get("error"), dict) and "event_id" not in piece.data
+        if not alone or not (self._is_foreign(piece) or "message" in piece.data):
+            return piece
+        if self._in_vocabulary(piece.data) and not self._is_foreign(piece):
+            return piece
+        return Piece(What.REMARK, piece.context, text=_shown(piece.data))
+
+    def _is_foreign(self, piece: Piece) -> bool:
+        known, text = _known(), _words_of(piece)
+        if self._of_other_model(text):
+            return True
+        urls, told_of_upgrade = _URL.findall(text), _UPGRADE.search(piece.text or "")
+        if urls and all(map(known.addresses.search, urls)) and not told_of_upgrade:
+            return True
+        if known.ours.search(text):
+            return False
+        if any(port in known.ports for port in _PORT.findall(text)):
+            return True
+        marks = " ".join(value for _, value in piece.context.marks)
+        return self._names_other(text) or self._names_other(marks)
+
+    def _of_other_model(self, text: str) -> bool:
+        """Whether it speaks of models, and of none that a session has."""
+        models = [name.lower().rstrip(".") for name in _MODEL.findall(text)]
+        own = (name in self._models or _known().models.search(name) for name in models)
+        return bool(models) and not any(own)
+
+    def _names_other(self, text: str) -> bool:
+        names = _known().names
+        for word in _WORDS.findall(text[:_READ]):
+            for part in (word, *_SPLIT.split(word)):
+                packs = names.get(part.lower())
+                if packs is not None and self._pack.name not in packs:
+                    return True
+        return False
+
+    def _speaks(self, piece: Piece) -> bool:
+        """Whether an error without its event is one of the provider: the log says that the server
+        sent it, its line names the server, or it has words of the provider's own."""
+        said = piece.text is not None
+        if piece.context.sender is Sender.SERVER or self._in_vocabulary(piece.data, said=said):
+            return True
+        return piece.text is not None and _known().ours.search(piece.text) is not None
+
+    def _in_vocabulary(self, error: dict[str, Any], *, said: bool = False) -> bool:
+        """Whether an error is told in the pack's words. ``said``: it was found in a line of text
+        by the words with which errors of such servers begin."""
+        code, kind, message = error.get("code"), error.get("type"), error.get("message")
+        told_as = Said(
+            "error",
+            code=code if isinstance(code, str) else None,
+            type=kind if isinstance(kind, str) else None,
+            message=message if isinstance(message, str) else "",
+        )
+        return self._pack.errors.knows(told_as, texts_of_any=said)
+
+
+def _words_of(piece: Piece) -> str:
+    text = piece.text or told(piece)
+    return f"{text} {_shown(piece.data)}"[:_READ]
+
+
+def _shown(data: dict[str, Any]) -> str:
+    try:
+        return orjson.dumps(data, default=str).decode()[:_READ]
+    except (TypeError, ValueError):
+        return str(data)[:_READ]
