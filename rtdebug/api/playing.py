@@ -14,8 +14,9 @@ from rtdebug.api.redactors import outgoing
 from rtdebug.api.verdict import Strictness, kept, outcome_of
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
+from rtdebug.model.findings import Finding
 from rtdebug.model.results import Outcome, Run
-from rtdebug.model.value import Value
+from rtdebug.model.value import Value, replace
 from rtdebug.packs.load import load_pack
 from rtdebug.rules import index
 from rtdebug.scenario.document import MOCK, Scenario
@@ -148,6 +149,13 @@ def audio_fields(pack: str) -> Mapping[str, str]:
     return {known.type("audio.append"): "audio", known.type("audio.delta"): "delta"}
 
 
+def _as_client(finding: Finding) -> Finding:
+    """A finding without the causes that would lie with another client: rtdebug itself is the
+    client here, and reads and keeps everything."""
+    causes = tuple(one for one in finding.causes if not one.of_onlooker)
+    return finding if len(causes) == len(finding.causes) else replace(finding, causes=causes)
+
+
 def run_of(
     scenario: Scenario,
     judged: Judged,
@@ -158,7 +166,7 @@ def run_of(
 ) -> Run:
     """The run of a scenario that was played."""
     strict = wishes.strictness.with_ignored(scenario.ignore)
-    findings = kept(judged.findings, strict)
+    findings = tuple(map(_as_client, kept(judged.findings, strict)))
     steps = player.steps()
     if (scenario.target.url if wishes.url is None else wishes.url) == MOCK:
         if any(step.outcome is Outcome.FAILED for step in steps):

@@ -149,6 +149,11 @@ def _flawed(fields: dict[str, Any], at: float, text: str | bytes) -> Flawed | No
     return Flawed(seq, at, sender, kind, payload, len(data), text)
 
 
+def _cause(parts: list[Any]) -> Cause:
+    text, likelihood, test = (*map(str, parts), "", "")[:3]
+    return Cause(text, likelihood, test)
+
+
 def _finding(body: dict[str, Any]) -> Finding:
     """A finding that was kept. Fields that a later version adds are passed over."""
     known = {name: body[name] for name in Finding._fields if name in body}
@@ -157,7 +162,7 @@ def _finding(body: dict[str, Any]) -> Finding:
         | {
             "severity": Severity(body["severity"]),
             "certainty": Certainty(body["certainty"]),
-            "causes": tuple(Cause(*map(str, cause)) for cause in body.get("causes", ())),
+            "causes": tuple(map(_cause, body.get("causes", ()))),
             "evidence": tuple(int(seq) for seq in body.get("evidence", ())),
         }
     )

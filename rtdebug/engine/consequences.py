@@ -116,6 +116,7 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
         "client-handler-exception",
     },
     "keepalive-ping-timeout": frozenset({"close-mid-response", "close-1011-server-error"}),
+    "client-exception": _NO_ANSWER,
     "client-unknown-event-crash": _NO_ANSWER
     | {"client-handler-exception", "ga-beta-event-mix", "close-1006-abnormal"},
     "client-partial-frame": _NO_ANSWER | {"malformed-message", "client-handler-exception"},

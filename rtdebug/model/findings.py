@@ -39,11 +39,16 @@ _CERTAINTIES = list(Certainty)
 
 
 class Cause(Value):
-    """One hypothesis: what it may be, how likely (in words), and the test that tells it apart."""
+    """One hypothesis: what it may be, how likely (in words), and the test that tells it apart.
+
+    ``of_onlooker``: it lies with a client or a log that rtdebug only looks at, so that it is out of
+    question where rtdebug itself is the client.
+    """
 
     text: str
     likelihood: str = ""
     test: str = ""
+    of_onlooker: bool = False
 
 
 class Finding(Value):

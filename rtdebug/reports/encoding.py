@@ -59,6 +59,7 @@ def finding_fields(finding: Finding) -> dict[str, object]:
         {"text": cause.text, "likelihood": cause.likelihood, "test": cause.test}
         for cause in finding.causes
     ]
+    withdrawn = {"withdrawn": True} if finding.withdrawn else {}
     return {
         "key": finding.key,
         "name": finding.name,
@@ -76,4 +77,5 @@ def finding_fields(finding: Finding) -> dict[str, object]:
         "last": finding.last,
         "under": finding.under,
         "docs": finding.docs,
+        **withdrawn,
     }

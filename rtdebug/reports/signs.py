@@ -43,12 +43,13 @@ class Signs(NamedTuple):
         return self.skipped if outcome is Outcome.SKIPPED else self.bad
 
     def run(self, run: Run) -> str:
-        """The sign of a run: no tick over an error that is shown, nor where something is open."""
+        """The sign of a run: no tick over an error or a warning that is shown, nor where
+        something is open."""
         if not run.outcome.is_good:
             return self.outcome(run.outcome)
-        if any(finding.severity is Severity.ERROR for finding in run.findings):
+        if any(finding.severity is not Severity.INFO for finding in run.findings):
             return self.warning
-        return self.open if run.open and run.outcome is Outcome.CLEAN else self.good
+        return self.open if run.open else self.good
 
     def severity(self, severity: Severity) -> str:
         """The sign of a finding."""

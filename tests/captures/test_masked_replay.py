@@ -98,7 +98,7 @@ def judged(wanted: list[tuple[Sender, dict[str, Any]]], redactor: Redactor) -> t
         take(session.decode(json.dumps(event), number / 8, sender))
     take(Closed(30.0, 1000, "", CLIENT))
     result = session.finish()
-    lines.extend(map(encode, masker.last(session.findings, session.state.withdrawn)))
+    lines.extend(map(encode, masker.kept(session.findings)))
     return result, b"".join(lines)
 
 

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from rtdebug.engine.breaches import Breach
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, ODD_END, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event
 from rtdebug.rules.visibility import is_sideband
 
@@ -48,7 +48,7 @@ class OutputDeltasMissing(Rule):
 
     def breached(self, breach: Breach) -> Iterable[Finding]:
         """A stream was done without a delta."""
-        if not self.state.verbatim or breach.subject in self._told:
+        if not self.state.verbatim or breach.subject in self._told or self._came_by_old_names():
             return NOTHING
         self._told.add(breach.subject or "")
         return super().breached(breach)
@@ -60,14 +60,26 @@ class OutputDeltasMissing(Rule):
             return NOTHING
         if not response.seen_created or response.status != "completed":
             return NOTHING
+        if self._came_by_old_names():
+            return NOTHING
         message = _nothing_streamed(response)
         rests_on = _kinds(response) if message else ("audio.delta",)
         message = message or self._no_audio(response)
         if not message:
             return NOTHING
         evidence = (response.seq, event.seq)
-        found = self.finding(message, at=event.at, evidence=evidence, subject=response.id)
+        whole = rests_on == ("arguments.delta",)
+        found = self.finding(
+            message, at=event.at, evidence=evidence, subject=response.id,
+            severity=Severity.WARNING if whole else None,
+        )  # fmt: skip
         return (self.resting_on(found, *rests_on),)
+
+    def _came_by_old_names(self) -> bool:
+        """Whether deltas came under names that the protocol gave up: then none is missing."""
+        retired = self.state.pack.retired_events
+        unknown = self.state.unknown_types
+        return any(type_ in retired and type_.endswith(".delta") for _, type_ in unknown)
 
     def _no_audio(self, response: Response) -> str:
         for item in response.items:
