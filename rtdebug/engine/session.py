@@ -151,15 +151,13 @@ class Session:
                 return NOTHING
             return self._event(record)
         found = self._other(record)
-        if found:
-            self._keep(found)
+        self._keep(found)
         return found
 
     def advance(self, at: float) -> Sequence[Finding]:
         """Time has come to ``at`` without a record."""
         found = self._pass(at)
-        if found:
-            self._keep(found)
+        self._keep(found)
         return found
 
     @property
@@ -175,12 +173,11 @@ class Session:
         last += self._conformance.finished()
         self._keep(last)
         self.state.counts[_CLIENT] = self._clients
-        self.state.counts[_SERVER] = self._observed + self._taken - self._clients
+        self.state.counts[_SERVER] = self.judged_so_far - self._clients
         rows = self.timeline.rows()
-        dropped = self._observed + self._taken + self._others - len(rows)
+        dropped = self.judged_so_far + self._others - len(rows)
         gone = {id(one) for one in self.state.withdrawn}
-        standing = [one for one in self.findings if id(one) not in gone]
-        standing = doubted(standing, self.state)
+        standing = doubted([one for one in self.findings if id(one) not in gone], self.state)
         peer = self._peers.peer()
         self.state.peer = peer.name if peer is not None else None
         findings = settled(standing, peer, self.pack)
@@ -294,7 +291,8 @@ class Session:
             self.state.first_seqs.setdefault(type_, event.seq)
         role = self.pack.role(sender, type_)
         kind = self.pack.kind(sender, type_)
-        self.state.met(sender, type_, known=role is not None or kind is not None)
+        listed = role is not None or kind is not None or type_ in self.pack.retired_events
+        self.state.met(sender, type_, known=listed)
         # What wants to see all is not shown what comes by the thousand.
         observers = self._looking_at(
             role or "", *(("*",) if self.state.life or not is_plain(role or "") else ())
@@ -326,11 +324,8 @@ class Session:
         return tuple(rule.observe for rule in self._rules.looking_at(*roles))
 
     def _breached(self) -> list[Finding]:
-        found: list[Finding] = []
-        for breach in self.state.breaches.drain():
-            for rule in self._rules.explaining(breach.name):
-                found.extend(rule.breached(breach))
-        return found
+        drained, by = self.state.breaches.drain(), self._rules.explaining
+        return [made for one in drained for rule in by(one.name) for made in rule.breached(one)]
 
     # -- everything else ---------------------------------------------------------------------
 
@@ -341,14 +336,14 @@ class Session:
         self._others += not isinstance(record, Undecodable)
         self.timeline.add(record)
         state = self.state
+        if isinstance(record, Opened | Refused):
+            self._peers.opened(record)
         match record:
             case Opened():
                 state.opened = record
-                self._peers.opened(record)
                 found += self._all("opened", lambda rule: rule.opened(record))
             case Refused():
                 state.refused = record
-                self._peers.opened(record)
                 found += self._all("refused", lambda rule: rule.refused(record))
             case Undecodable():
                 self._observed += 1
