@@ -17,7 +17,7 @@ from rtdebug.api.verdict import Strictness, exit_code, kept, outcome_of
 from rtdebug.engine.session import Session
 from rtdebug.errors import RtdebugError, UsageError
 from rtdebug.model.records import Event, Record, Sender
-from rtdebug.model.results import Location, Report, Run
+from rtdebug.model.results import Coverage, Location, Report, Run
 from rtdebug.model.value import replace
 from rtdebug.packs.choosing import choose
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
@@ -147,7 +147,8 @@ def conclude(
     strict = strictness.with_ignored(_ignored(reading))
     judged = session.finish()
     findings = kept(judged.findings, strict)
-    seen = judged.observed or any(map(strict.fails, findings))
+    bad = any(map(strict.fails, findings))
+    seen = bad or (judged.observed and not _is_mostly_unjudged(session, reading))
     outcome = outcome_of(findings=findings, steps=(), strictness=strict, observed=seen)
     run = Run(
         name=name,
@@ -162,12 +163,36 @@ def conclude(
         dropped=judged.dropped,
         findings=findings,
         open=judged.open,
+        coverage=_coverage(session, reading),
         responses=judged.responses,
         response_count=judged.response_count,
         timeline=judged.timeline,
         notes=tuple(reading.notes),
     )
     return outgoing(run, session.evidence.masker.redactor)
+
+
+def _is_mostly_unjudged(session: Session, reading: Reading) -> bool:
+    """Whether most of what came is of another protocol, or could not be read."""
+    return session.state.mostly_unknown or reading.unread * 2 > reading.named
+
+
+def _coverage(session: Session, reading: Reading) -> Coverage:
+    """How much of a reading its session judged. What is true of the log is told of each of its
+    connections."""
+    unknown = session.state.unknown
+    why = []
+    if session.state.mostly_unknown:
+        why.append(f"most types of messages are unknown to {session.pack.title}")
+    if reading.unread:
+        why.append(f"{reading.unread} of {reading.named} lines with names of events were not read")
+    return Coverage(
+        judged=max(0, session.judged_so_far - unknown),
+        unknown=unknown,
+        unread=reading.unread,
+        first_unread=reading.first_unread,
+        why=tuple(why),
+    )
 
 
 def _peek(records: Iterable[Record]) -> tuple[list[Event], Iterator[Record]]:

@@ -193,6 +193,7 @@ def run_of(
         steps=steps,
         findings=findings,
         open=judged.open,
+        coverage=judged.coverage,
         responses=judged.responses,
         response_count=judged.response_count,
         timeline=judged.timeline,

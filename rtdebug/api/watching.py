@@ -67,6 +67,7 @@ def watched_run(
         dropped=judged.dropped,
         findings=reported(judged, watching),
         open=judged.open,
+        coverage=judged.coverage,
         responses=judged.responses,
         response_count=judged.response_count,
         timeline=judged.timeline,

@@ -121,7 +121,7 @@ def _run(
         findings=reported(judged, watching),
         steps=(),
         strictness=watching.strictness,
-        observed=judged.server > 0,
+        observed=judged.server > 0 and not judged.mostly_unknown,
         refused=judged.refused is not None or judged.signed_out,
         interrupted=cut or (judged.interrupted and running),
     )

@@ -276,7 +276,8 @@ class _Proxy:
             findings=findings,
             steps=(),
             strictness=strictness,
-            observed=judged.server > 0 or any(map(strictness.fails, findings)),
+            observed=(judged.server > 0 and not judged.mostly_unknown)
+            or any(map(strictness.fails, findings)),
             interrupted=judged.interrupted and running and self._halt.interrupted,
         )
 

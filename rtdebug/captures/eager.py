@@ -10,22 +10,25 @@ from rtdebug.captures.bystanders import tied
 from rtdebug.captures.pieces import Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.sockets import sockets_of
+from rtdebug.captures.unread import count_unread
 from rtdebug.captures.viewing import view_of
 from rtdebug.model.records import Opened, Sender
 
 
 def readings_of(
     kind: str, pieces: Sequence[Piece], sender_of: SenderOf, *, by_type: bool = False,
-    to_end: bool = False, hidden: frozenset[str] = frozenset(),
+    to_end: bool = False, hidden: frozenset[str] = frozenset(), left_out: Sequence[Piece] = (),
 ) -> list[Reading]:  # fmt: skip
-    """The readings of a log of which nobody knows whose connections it shows."""
-    readings = []
+    """The readings of a log of which nobody knows whose connections it shows. ``left_out`` are
+    the lines in which nothing was found."""
+    readings: list[Reading] = []
     for socket in sockets_of(pieces, sender_of):
         reading = reading_of(
             kind, tied(socket.pieces, sender_of), sender_of,
             by_type=by_type, to_end=to_end, hidden=hidden,
         )  # fmt: skip
         reading.name = socket.name
+        count_unread(reading, [*socket.pieces, *(() if readings else left_out)], sender_of)
         readings.append(reading)
     return readings
 

@@ -10,7 +10,7 @@ import orjson
 from rtdebug.captures.assembling import Assembler, Manner, manner_of
 from rtdebug.captures.eager import readings_of
 from rtdebug.captures.jsonl import loads
-from rtdebug.captures.pieces import Context, Piece, What
+from rtdebug.captures.pieces import MOST_TEXT, Context, Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.relevance import Relevance, Template, is_logged
 from rtdebug.captures.shape import MOST_NAMES, Shape, sender_labelled, shape_of, small_unit
@@ -71,7 +71,10 @@ def _all_read(
         stream, unwrapper, read_text, Assembler(unwrapper.sender_of, manner),
         Shape(), notes, None,
     )  # fmt: skip
-    readings = readings_of("JSON lines", lines.pieces(), unwrapper.sender_of, to_end=to_end)
+    found, left_out = lines.pieces()
+    readings = readings_of(
+        "JSON lines", found, unwrapper.sender_of, to_end=to_end, left_out=left_out
+    )
     readings[0].notes.extend(notes)
     return readings
 
@@ -130,18 +133,22 @@ class _Lines:
         self._held: dict[Template, tuple[bytes, int]] = {}
         self._empty = True
 
-    def pieces(self) -> list[Piece]:
-        """What all lines hold, each read with care."""
+    def pieces(self) -> tuple[list[Piece], list[Piece]]:
+        """What all lines hold, each read with care, and those that hold nothing, as remarks."""
         found: list[Piece] = []
+        left_out: list[Piece] = []
         number, first = 0, None
         for batch in line_batches(self._stream):
             for line in batch:
                 number += 1
                 if line.strip():
                     first = first or _parsed(line)
-                    found += self._found(line.rstrip(b"\n"), number, swift=False)[0]
+                    in_line, _ = self._found(line.rstrip(b"\n"), number, swift=False)
+                    found += in_line
+                    if not in_line:
+                        left_out.append(self._passed_by(line, number))
         self._tell(number, first)
-        return found
+        return found, left_out
 
     def records(self) -> Iterator[Record]:
         """Every record in order. This loop is what a large log costs: what has the shape of the
@@ -215,6 +222,11 @@ class _Lines:
             self._held.clear()
         self._empty = self._empty and not found
         return found, fields
+
+    def _passed_by(self, line: bytes, number: int) -> Piece:
+        """A line in which nothing was found, as a remark."""
+        text = line[:MOST_TEXT].decode("utf-8", "replace").strip()
+        return Piece(What.REMARK, Context(line=number), text=text)
 
     def _leave_out(self, number: int) -> None:
         if len(self._left_out) < _SHOWN:

@@ -143,6 +143,7 @@ class Conformance:
         return found
 
     def _unknown(self, event: Event) -> list[Finding]:
+        self._state.unknown += 1
         became = self._pack.retired_events.get(event.type)
         if became is not None:
             message = f"the {event.sender} sent {event.type}; it is {became} since the GA protocol"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rtdebug.engine.state import State
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Ended, Opened, Refused, Sender
-from rtdebug.model.results import Owed, ResponseSummary, TimelineRow
+from rtdebug.model.results import Coverage, Owed, ResponseSummary, TimelineRow
 from rtdebug.model.value import Value, replace
 from rtdebug.secrets.masker import Masker, cleaned
 
@@ -16,6 +16,7 @@ class Judged(Value):
     """Findings as a tree of causes, what was still owed, the responses that were kept and how many
     there were, the bounded timeline and counts.
 
+    ``mostly_unknown``: more than half of the types that came are of another protocol.
     ``signed_out``: the server let the client in only to turn it away.
     """
 
@@ -23,6 +24,8 @@ class Judged(Value):
     peer: str | None
     findings: tuple[Finding, ...]
     open: tuple[Owed, ...]
+    coverage: Coverage
+    mostly_unknown: bool
     responses: tuple[ResponseSummary, ...]
     response_count: int
     timeline: tuple[TimelineRow, ...]
@@ -74,6 +77,8 @@ class Judged(Value):
             peer=state.peer,
             findings=tuple(findings),
             open=owing,
+            coverage=_coverage(state),
+            mostly_unknown=state.mostly_unknown,
             responses=state.summaries(),
             response_count=state.response_count,
             timeline=rows,
@@ -87,3 +92,13 @@ class Judged(Value):
             ended=state.ended,
             signed_out=state.signed_out,
         )
+
+
+def _coverage(state: State) -> Coverage:
+    """How many of the messages were judged, and what lowered it."""
+    unread = state.gaps.count
+    other = f"most types of messages are unknown to {state.pack.title}"
+    gaps = "part of the connection was not read"
+    why = ((other,) if state.mostly_unknown else ()) + ((gaps,) if unread else ())
+    judged = max(0, sum(state.counts.values()) - state.unknown)
+    return Coverage(judged, state.unknown, unread, why=why)

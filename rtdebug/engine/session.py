@@ -305,11 +305,8 @@ class Session:
         self._wake(self._conformance.deadline)
 
     def _breached(self) -> list[Finding]:
-        found: list[Finding] = []
-        for breach in self.state.breaches.drain():
-            for rule in self._rules.explaining(breach.name):
-                found.extend(rule.breached(breach))
-        return found
+        drained, by = self.state.breaches.drain(), self._rules.explaining
+        return [made for one in drained for rule in by(one.name) for made in rule.breached(one)]
 
     # -- everything else ---------------------------------------------------------------------
 
@@ -320,14 +317,14 @@ class Session:
         self._others += not isinstance(record, Undecodable)
         self.timeline.add(record)
         state = self.state
+        if isinstance(record, Opened | Refused):
+            self._peers.opened(record)
         match record:
             case Opened():
                 state.opened = record
-                self._peers.opened(record)
                 found += self._all("opened", lambda rule: rule.opened(record))
             case Refused():
                 state.refused = record
-                self._peers.opened(record)
                 found += self._all("refused", lambda rule: rule.refused(record))
             case Undecodable():
                 self._observed += 1

@@ -47,7 +47,8 @@ class State:
     event, and always where the protocol has no grammar that tells. ``verbatim``: the record is a
     machine's own, complete to the letter. ``seen`` are the types that came, but for deltas and
     appends; ``first_seqs`` has the first of each server type; ``known_types`` and
-    ``unknown_types`` are those the pack knows, and the others. ``needs`` has, by the key of a
+    ``unknown_types`` are those the pack knows, and the others, ``unknown`` is how many
+    messages were of those. ``needs`` has, by the key of a
     finding, the roles of which a selective log must show one; ``withdrawn`` are keys of findings
     that have turned out otherwise. ``note`` is told of each event of the server but
     for deltas, ``open_lane`` of each that only adds to a stream.
@@ -81,6 +82,7 @@ class State:
         self.first_seqs: dict[str, int] = {}
         self.known_types: set[tuple[Sender, str]] = set()
         self.unknown_types: set[tuple[Sender, str]] = set()
+        self.unknown = 0
         self.life = Life(pack, pack.life, view, self.breaches) if pack.life is not None else None
 
     @property
@@ -115,6 +117,11 @@ class State:
         types = self.known_types if known else self.unknown_types
         if len(types) < _TYPES_KEPT:
             types.add((sender, type_))
+
+    @property
+    def mostly_unknown(self) -> bool:
+        """Whether more than half of the types of messages are unknown: it is another protocol."""
+        return len(self.unknown_types) > len(self.known_types)
 
     @property
     def begun(self) -> int | None:

@@ -38,7 +38,8 @@ class Watches:
         if by_server and len(watches) < _TYPES_KEPT:
             state.first_seqs.setdefault(type_, event.seq)
         role, kind = pack.role(sender, type_), pack.kind(sender, type_)
-        state.met(sender, type_, known=role is not None or kind is not None)
+        listed = role is not None or kind is not None or type_ in pack.retired_events
+        state.met(sender, type_, known=listed)
         # What wants to see all is not shown what comes by the thousand.
         all_too = ("*",) if state.life or not is_plain(role or "") else ()
         observers = _looking_at(rules, role or "", *all_too)

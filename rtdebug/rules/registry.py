@@ -94,6 +94,7 @@ from rtdebug.rules.session.handshake_bad_scheme_or_subprotocol import (
     HandshakeBadSchemeOrSubprotocol,
 )
 from rtdebug.rules.session.no_session_created import NoSessionCreated
+from rtdebug.rules.session.other_protocol import OtherProtocol
 from rtdebug.rules.session.request_unanswered import (
     ClearUnanswered,
     CommitUnanswered,
@@ -146,6 +147,7 @@ SESSION: tuple[type[NeutralRule], ...] = (
     GaBetaEventMix,
     GaBetaFieldMix,
     HandshakeBadSchemeOrSubprotocol,
+    OtherProtocol,
     SessionUpdateBeforeCreated,
     TranscriptionSessionMixup,
 )

@@ -77,9 +77,8 @@ class OutputDeltasMissing(Rule):
 
     def _came_by_old_names(self) -> bool:
         """Whether deltas came under names that the protocol gave up: then none is missing."""
-        retired = self.state.pack.retired_events
-        unknown = self.state.unknown_types
-        return any(type_ in retired and type_.endswith(".delta") for _, type_ in unknown)
+        retired, known = self.state.pack.retired_events, self.state.known_types
+        return any(type_ in retired and type_.endswith(".delta") for _, type_ in known)
 
     def _no_audio(self, response: Response) -> str:
         for item in response.items:
