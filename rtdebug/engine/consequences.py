@@ -130,6 +130,10 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
         {"commit-empty-buffer", "commit-too-short", "active-response-conflict"}
     ),
     "vad-false-triggers": frozenset({"response-cancelled-by-turn", "barge-in-without-truncate"}),
+    "turn-detection-not-off": frozenset(
+        {"response-cancelled-by-turn", "commit-conflicts-with-vad", "request-unanswered"}
+    ),
+    "session-update-not-applied": frozenset({"text-instead-of-audio"}),
     "response-cancelled-by-turn": frozenset(
         {"barge-in-without-truncate", "tool-arguments-invalid-json"}
     ),

@@ -110,6 +110,7 @@ from rtdebug.rules.session.session_update_before_created import SessionUpdateBef
 from rtdebug.rules.session.session_update_not_applied import SessionUpdateNotApplied
 from rtdebug.rules.session.session_update_unanswered import SessionUpdateUnanswered
 from rtdebug.rules.session.transcription_session_mixup import TranscriptionSessionMixup
+from rtdebug.rules.session.turn_detection_not_off import TurnDetectionNotOff
 from rtdebug.rules.tools.answer_before_tool_output import AnswerBeforeToolOutput
 from rtdebug.rules.tools.mcp_tools_failed import McpToolsFailed
 from rtdebug.rules.tools.tool_arguments_invalid_json import ToolArgumentsInvalidJson
@@ -151,6 +152,7 @@ SESSION: tuple[type[NeutralRule], ...] = (
     HandshakeBadSchemeOrSubprotocol,
     SessionUpdateBeforeCreated,
     TranscriptionSessionMixup,
+    TurnDetectionNotOff,
 )
 RESPONSE: tuple[type[NeutralRule], ...] = (
     MetadataNotEchoed,
