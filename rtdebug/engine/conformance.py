@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rtdebug.engine.decoder import flaws
 from rtdebug.engine.settings import MISSING, at_pointer
-from rtdebug.engine.state import State
+from rtdebug.engine.state import Misshapen, State
 from rtdebug.engine.wordings import (
     BETA_FIELD,
     INVALID,
@@ -90,11 +90,20 @@ class Conformance:
         elif not _takes(kind, event.payload):
             wrong = self._proven(kind.faults(event.payload))
             if wrong:
+                self._remember(event, wrong)
                 found.append(self._invalid(event, wrong))
         elif self._detailed[key] <= DETAILED:
             # Working out the words takes a tenth of a second the first time; news can wait.
             self._news.append((event, kind))
         return found
+
+    def _remember(self, event: Event, wrong: list[Violation]) -> None:
+        """Keeps what a client with strict models may stop at."""
+        if len(self._state.misshapen) < DETAILED:
+            names = [one.pointer.rpartition("/")[2] for one in wrong]
+            lacks = frozenset(names) if self._can_do_without(event, wrong) else frozenset()
+            place = wrong[0].pointer
+            self._state.misshapen.append(Misshapen(event.seq, event.type, place, lacks))
 
     def _proven(self, wrong: list[Violation]) -> list[Violation]:
         """People leave fields out of what they paste: only a machine's record proves by a gap."""

@@ -131,6 +131,10 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
         {"commit-empty-buffer", "commit-too-short", "active-response-conflict"}
     ),
     "vad-false-triggers": frozenset({"response-cancelled-by-turn", "barge-in-without-truncate"}),
+    "turn-detection-not-off": frozenset(
+        {"response-cancelled-by-turn", "commit-conflicts-with-vad", "request-unanswered"}
+    ),
+    "session-update-not-applied": frozenset({"text-instead-of-audio"}),
     "response-cancelled-by-turn": frozenset(
         {"barge-in-without-truncate", "tool-arguments-invalid-json"}
     ),
@@ -188,9 +192,16 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "response-stalled-mid-stream": _BLAMED,
     "response-create-unanswered": _BLAMED,
     "session-update-unanswered": _BLAMED,
-    "request-unanswered": _BLAMED,
+    "request-unanswered": _BLAMED | {"client-left-waiting"},
     "tool-response-create-missing": frozenset({"no-response-create"}),
-    "server-nonconforming": _UNBALANCED | {"invalid-event", "output-deltas-missing"},
+    "server-nonconforming": _UNBALANCED
+    | {
+        "invalid-event",
+        "output-deltas-missing",
+        "metadata-not-echoed",
+        "client-left-waiting",
+        "client-refuses-event",
+    },
     "output-deltas-missing": _UNBALANCED,
     "response-done-missing": frozenset({"two-active-responses", "response-stalled-mid-stream"}),
     "output-item-unbalanced": _UNBALANCED - {"output-item-unbalanced"},
@@ -198,8 +209,19 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "event-outside-response": _UNBALANCED,
     "invalid-event": _UNBALANCED
     | {"response-create-unanswered", "session-update-unanswered", "request-unanswered"},
+    # A client that was left waiting does nothing of what comes after.
+    "client-left-waiting": frozenset({"tool-output-missing", "no-response-create"}),
+    "client-refuses-event": frozenset(
+        {"tool-output-missing", "no-response-create", "close-mid-response"}
+    ),
     "retired-event": frozenset(
-        {"unknown-field", "response-done-missing", "output-deltas-missing", "stream-unbalanced"}
+        {
+            "client-refuses-event",
+            "unknown-field",
+            "response-done-missing",
+            "output-deltas-missing",
+            "stream-unbalanced",
+        }
     ),
 }
 
@@ -231,6 +253,7 @@ DEPARTURES = _UNBALANCED | {
     "transcription-of-unknown-item",
     "audio-in-finished-response",
     "error-for-unknown-event",
+    "metadata-not-echoed",
 }
 # What it looks like when a session waits for something that never comes.
 HANGS = frozenset(
@@ -243,6 +266,8 @@ HANGS = frozenset(
         "request-unanswered",
         "vad-never-triggered",
         "transcription-stalled",
+        "client-left-waiting",
+        "client-refuses-event",
     }
 )
 

@@ -7,7 +7,7 @@ scopes is followed here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from rtdebug.engine.breaches import Breaches
 from rtdebug.engine.gaps import Gaps
@@ -35,6 +35,16 @@ FastTrack = Callable[[dict[str, Any], int, float], bool | tuple[int, int]]
 _TYPES_KEPT = 1000
 
 
+class Misshapen(NamedTuple):
+    """An event of the server that has not the shape of the protocol, and where. ``lacks`` are its
+    missing fields where it lacks only what most clients can do without."""
+
+    seq: int
+    type: str
+    place: str
+    lacks: frozenset[str] = frozenset()
+
+
 def leaves_no_trace(event: Event) -> None:
     """The track of events that change nothing of the state."""
 
@@ -50,7 +60,8 @@ class State:
     ``unknown_types`` are those the pack knows, and the others, ``unknown`` is how many
     messages were of those. ``needs`` has, by the key of a
     finding, the roles of which a selective log must show one; ``withdrawn`` are keys of findings
-    that have turned out otherwise. ``note`` is told of each event of the server but
+    that have turned out otherwise; ``misshapen`` are the first events of the server that
+    have a wrong shape. ``note`` is told of each event of the server but
     for deltas, ``open_lane`` of each that only adds to a stream.
     """
 
@@ -70,6 +81,7 @@ class State:
         self.peer: str | None = None
         self.withdrawn: list[str] = []
         self.needs: dict[str, tuple[str, ...]] = {}
+        self.misshapen: list[Misshapen] = []
         self.gaps = Gaps(lambda name: name in pack.errors.texts)
         self.request: Any = None
         self.answered: Any = None

@@ -18,7 +18,7 @@ from rtdebug.engine.comparing import Comparing
 from rtdebug.engine.fields import object_of, text_of
 from rtdebug.engine.lanes import STREAMS, Lanes
 from rtdebug.engine.open_responses import OpenResponses
-from rtdebug.engine.requests import Requests
+from rtdebug.engine.requests import Request, Requests
 from rtdebug.engine.responses import OutputItem, Response
 from rtdebug.engine.track_items import ItemTracker
 from rtdebug.engine.track_parts import PartTracker
@@ -96,6 +96,7 @@ class ResponseTracker:
             return
         response = Response(id_, event, seen_created=True)
         response.request = self._requests.answered("response.created", event)
+        response.unmarked = _lacks_mark(response.request, body) and event.whole
         _describe(response, body)
         if response.modalities is None:
             response.in_force = self._in_force()
@@ -258,3 +259,11 @@ def _output_format(body: dict[str, Any]) -> str | None:
 
 def _names(ids: list[str | None]) -> str:
     return ", ".join(id_ or "an item without id" for id_ in ids) or "nothing"
+
+
+def _lacks_mark(request: Request | None, body: dict[str, Any]) -> bool:
+    """Whether a response lacks a part of the metadata that its request has."""
+    if request is None:
+        return False
+    asked = object_of(object_of(request.payload.get("response")).get("metadata"))
+    return bool(asked) and any(name not in object_of(body.get("metadata")) for name in asked)

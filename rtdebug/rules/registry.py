@@ -14,10 +14,12 @@ from rtdebug.rules.audio.vad_never_triggered import VadNeverTriggered
 from rtdebug.rules.client.capture_lossy import CaptureLossy
 from rtdebug.rules.client.capture_truncated import CaptureTruncated
 from rtdebug.rules.client.client_handler_exception import ClientHandlerException
+from rtdebug.rules.client.client_left_waiting import ClientLeftWaiting
 from rtdebug.rules.client.client_library_mismatch import ClientLibraryMismatch
 from rtdebug.rules.client.client_partial_frame import ClientPartialFrame
 from rtdebug.rules.client.client_playback_only import ClientPlaybackOnly
 from rtdebug.rules.client.client_receive_loop_blocked import ClientReceiveLoopBlocked
+from rtdebug.rules.client.client_refuses_event import ClientRefusesEvent
 from rtdebug.rules.client.client_unknown_event_crash import ClientUnknownEventCrash
 from rtdebug.rules.client.non_json_frame import NonJsonFrame
 from rtdebug.rules.client.relay_hides_close import RelayHidesClose
@@ -63,6 +65,7 @@ from rtdebug.rules.response.audio_shorter_than_transcript import AudioShorterTha
 from rtdebug.rules.response.audio_without_transcript import AudioWithoutTranscript
 from rtdebug.rules.response.close_mid_response import CloseMidResponse
 from rtdebug.rules.response.empty_response import EmptyResponse
+from rtdebug.rules.response.metadata_not_echoed import MetadataNotEchoed
 from rtdebug.rules.response.no_response_create import NoResponseCreate
 from rtdebug.rules.response.off_topic_first_text_response import OffTopicFirstTextResponse
 from rtdebug.rules.response.out_of_band_context_missing import OutOfBandContextMissing
@@ -108,6 +111,7 @@ from rtdebug.rules.session.session_update_before_created import SessionUpdateBef
 from rtdebug.rules.session.session_update_not_applied import SessionUpdateNotApplied
 from rtdebug.rules.session.session_update_unanswered import SessionUpdateUnanswered
 from rtdebug.rules.session.transcription_session_mixup import TranscriptionSessionMixup
+from rtdebug.rules.session.turn_detection_not_off import TurnDetectionNotOff
 from rtdebug.rules.tools.answer_before_tool_output import AnswerBeforeToolOutput
 from rtdebug.rules.tools.mcp_tools_failed import McpToolsFailed
 from rtdebug.rules.tools.tool_arguments_invalid_json import ToolArgumentsInvalidJson
@@ -150,8 +154,10 @@ SESSION: tuple[type[NeutralRule], ...] = (
     OtherProtocol,
     SessionUpdateBeforeCreated,
     TranscriptionSessionMixup,
+    TurnDetectionNotOff,
 )
 RESPONSE: tuple[type[NeutralRule], ...] = (
+    MetadataNotEchoed,
     NoResponseCreate,
     ResponseCreateUnanswered,
     ResponseTimedOut,
@@ -208,11 +214,13 @@ CLIENT: tuple[type[NeutralRule], ...] = (
     CaptureLossy,
     CaptureTruncated,
     ClientHandlerException,
+    ClientLeftWaiting,
     ClientLibraryMismatch,
     ClientPartialFrame,
     NonJsonFrame,
     ClientPlaybackOnly,
     ClientReceiveLoopBlocked,
+    ClientRefusesEvent,
     ClientUnknownEventCrash,
     RelayHidesClose,
 )
