@@ -157,7 +157,15 @@ def run_batch(batch: Batch, wishes: Wishes, *, jobs: int = 1, tell: Tell | None 
     ignored = dict.fromkeys(
         (*wishes.strictness.ignore, *(name for job in batch.jobs for name in job.scenario.ignore))
     )
-    return Report(tuple(runs), started, code, __version__, tuple(ignored))
+    return Report(
+        tuple(runs),
+        started,
+        code,
+        __version__,
+        tuple(ignored),
+        wishes.strictness.select,
+        never_begun=batch.total - len(runs),
+    )
 
 
 def _check(wishes: Wishes) -> None:

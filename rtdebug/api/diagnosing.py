@@ -160,7 +160,7 @@ def conclude(
         duration=round(judged.duration, 6),
         client=judged.client,
         server=judged.server - bare,
-        dropped=judged.dropped,
+        rows_left_out=judged.rows_left_out,
         findings=findings,
         open=judged.open,
         coverage=_coverage(session, reading),
@@ -287,4 +287,5 @@ def diagnose_files(
             runs += diagnose(
                 reading, name, pack=pack, strictness=strictness, redactor=redactor, watch=watch
             )
-    return Report(tuple(runs), started, exit_code(runs), __version__, tuple(ignored))
+    selected = strictness.select if strictness else ()
+    return Report(tuple(runs), started, exit_code(runs), __version__, tuple(ignored), selected)

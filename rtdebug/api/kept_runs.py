@@ -58,7 +58,7 @@ def _cut(run: Run) -> Run:
     return replace(
         run,
         timeline=kept,
-        dropped=run.dropped + len(rows) - len(kept),
+        rows_left_out=run.rows_left_out + len(rows) - len(kept),
         findings=run.findings[:_FINDINGS],
         responses=run.responses[-_RESPONSES:],
     )

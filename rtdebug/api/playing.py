@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from rtdebug.api.mock_hint import with_mock_hint
 from rtdebug.api.mock_scripts import mock_script
 from rtdebug.api.redactors import outgoing
-from rtdebug.api.verdict import Strictness, kept, outcome_of
+from rtdebug.api.verdict import Strictness, as_client, kept, outcome_of
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
-from rtdebug.model.findings import Finding
 from rtdebug.model.results import Outcome, Run
-from rtdebug.model.value import Value, replace
+from rtdebug.model.value import Value
 from rtdebug.packs.load import load_pack
 from rtdebug.rules import index
 from rtdebug.scenario.document import MOCK, Scenario
@@ -149,13 +148,6 @@ def audio_fields(pack: str) -> Mapping[str, str]:
     return {known.type("audio.append"): "audio", known.type("audio.delta"): "delta"}
 
 
-def _as_client(finding: Finding) -> Finding:
-    """A finding without the causes that would lie with another client: rtdebug itself is the
-    client here, and reads and keeps everything."""
-    causes = tuple(one for one in finding.causes if not one.of_onlooker)
-    return finding if len(causes) == len(finding.causes) else replace(finding, causes=causes)
-
-
 def run_of(
     scenario: Scenario,
     judged: Judged,
@@ -166,7 +158,7 @@ def run_of(
 ) -> Run:
     """The run of a scenario that was played."""
     strict = wishes.strictness.with_ignored(scenario.ignore)
-    findings = tuple(map(_as_client, kept(judged.findings, strict)))
+    findings = as_client(kept(judged.findings, strict))
     steps = player.steps()
     if (scenario.target.url if wishes.url is None else wishes.url) == MOCK:
         if any(step.outcome is Outcome.FAILED for step in steps):
@@ -189,7 +181,7 @@ def run_of(
         duration=round(judged.duration, 6),
         client=judged.client,
         server=judged.server,
-        dropped=judged.dropped,
+        rows_left_out=judged.rows_left_out,
         steps=steps,
         findings=findings,
         open=judged.open,

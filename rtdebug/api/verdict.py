@@ -65,6 +65,17 @@ def kept(findings: Iterable[Finding], strictness: Strictness) -> tuple[Finding, 
     )
 
 
+def as_client(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings without the causes that would lie with another client: where rtdebug itself is the
+    client it reads and keeps everything."""
+    return tuple(map(_without_onlookers, findings))
+
+
+def _without_onlookers(finding: Finding) -> Finding:
+    causes = tuple(one for one in finding.causes if not one.of_onlooker)
+    return finding if len(causes) == len(finding.causes) else replace(finding, causes=causes)
+
+
 def outcome_of(
     *,
     findings: Sequence[Finding],

@@ -7,10 +7,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
 from rtdebug.api.halting import Halt
+from rtdebug.engine.session import Session
 from rtdebug.model.findings import Finding
 from rtdebug.model.results import Run
 from rtdebug.packs.pack import Pack
 from rtdebug.reports.arrivals import Lane
+from rtdebug.secrets.masker import cleaned
 
 
 class Display(Protocol):
@@ -66,6 +68,12 @@ class Lanes:
     def __init__(self, displays: Sequence[Display], pack: Pack, label: str = "") -> None:
         self.all = tuple(display.lane(pack, label) for display in displays)
         self.views = self.all if any(one.wants_records for one in self.all) else ()
+
+    def owing(self, session: Session) -> None:
+        """The session that can say what is owed on it at any moment."""
+        mask = session.evidence.masker.redactor.text
+        for lane in self.all:
+            lane.owed = lambda: cleaned(session.owed(), mask)
 
     def found(self, findings: Sequence[Finding]) -> None:
         """What a passed deadline brought to light."""

@@ -64,7 +64,7 @@ def watched_run(
         duration=round(judged.duration, 6),
         client=judged.client,
         server=judged.server,
-        dropped=judged.dropped,
+        rows_left_out=judged.rows_left_out,
         findings=reported(judged, watching),
         open=judged.open,
         coverage=judged.coverage,

@@ -13,7 +13,7 @@ from rtdebug.api.connection_capture import ToldCapture
 from rtdebug.api.halting import Halt
 from rtdebug.api.owing import is_dialled, owes
 from rtdebug.api.redactors import outgoing, redactor_of
-from rtdebug.api.verdict import exit_code, outcome_of
+from rtdebug.api.verdict import as_client, exit_code, outcome_of
 from rtdebug.api.viewing import Lanes, Unseen, Viewer
 from rtdebug.api.watching import (
     Watching,
@@ -64,7 +64,8 @@ def watch_client(calling: Calling, watching: Watching, viewer: Viewer | None = N
     """
     check_watching(watching)
     run = asyncio.run(_watch(calling, watching, viewer or Unseen()))
-    return Report((run,), run.started or "", exit_code((run,)), __version__)
+    strict, code = watching.strictness, exit_code((run,))
+    return Report((run,), run.started or "", code, __version__, strict.ignore, strict.select)
 
 
 async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
@@ -75,6 +76,7 @@ async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
         session = session_for(watching, url, headers, redactor)
         masker = Masker(redactor)
         lanes = Lanes(viewer.displays, session.pack)
+        lanes.owing(session)
         name = redactor.text(shown(url))
         recorder = _recorder(watching, session, name, lanes.note)
         if recorder is not None:
@@ -128,7 +130,8 @@ def _run(
     notes = [f"the capture is not whole: {lost}"] if lost else []
     if judged.server and not judged.client:
         notes.append("nothing was sent: only what the server says by itself was judged")
-    return watched_run(judged, watching, outcome, name=name, started=started, notes=notes)
+    run = watched_run(judged, watching, outcome, name=name, started=started, notes=notes)
+    return replace(run, findings=as_client(run.findings))
 
 
 def _failed(run: Run, unsent: int) -> Run:

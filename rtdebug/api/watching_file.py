@@ -52,7 +52,8 @@ def watch_file(
     watch = _File(file, watching, viewer or Unseen())
     runs, interrupted = asyncio.run(watch.follow() if follow else watch.read())
     code = EXIT_INTERRUPTED if interrupted else exit_code(runs)
-    return Report(tuple(runs), "", code, __version__)
+    strict = watching.strictness
+    return Report(tuple(runs), "", code, __version__, strict.ignore, strict.select)
 
 
 class _File:

@@ -103,7 +103,9 @@ def watch_proxy(
     proxy = _Proxy(listening, watching, viewer or Unseen(), ready)
     cut_short = asyncio.run(proxy.run())
     code = EXIT_INTERRUPTED if cut_short else proxy.kept.exit_code()
-    report = Report(tuple(proxy.kept.runs), started, code, __version__)
+    strict = watching.strictness
+    runs = tuple(proxy.kept.runs)
+    report = Report(runs, started, code, __version__, strict.ignore, strict.select)
     return Watched(report, proxy.kept, proxy.bug)
 
 
@@ -206,6 +208,7 @@ class _Proxy:
         # What is kept of a connection is bounded over all of them, not only for each.
         session.timeline.keep(min(KEPT, max(_FEWEST_ROWS, _ROWS // (len(self._open) + 1))))
         lanes = Lanes(self._viewer.displays, session.pack, f"#{number}")
+        lanes.owing(session)
         self._open[number] = session
         lost: list[str] = []
 

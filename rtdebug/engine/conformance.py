@@ -33,6 +33,11 @@ DETAILED = 20
 _MOST_HELD = 1000
 _ANSWER_WITHIN = 5.0  # of events that the pack names no answer for
 _SHOWN = 4
+_INVALID_FIX = {
+    Sender.CLIENT: "Correct the place named in what the client sends.",
+    Sender.SERVER: "Report it to the makers of the server, and let your client do without what is "
+    "missing.",
+}
 _NO_EVENT = "The client sends an event type this protocol pack does not know"
 
 
@@ -184,7 +189,7 @@ class Conformance:
         severity = Severity.WARNING if self._can_do_without(event, wrong) else None
         return _finding(
             INVALID, message, event.at, event.seq,
-            subject=event.type, title=title, severity=severity,
+            subject=event.type, title=title, severity=severity, fix=_INVALID_FIX[event.sender],
         )  # fmt: skip
 
     def _can_do_without(self, event: Event, wrong: list[Violation]) -> bool:

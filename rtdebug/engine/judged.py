@@ -29,7 +29,7 @@ class Judged(Value):
     responses: tuple[ResponseSummary, ...]
     response_count: int
     timeline: tuple[TimelineRow, ...]
-    dropped: int
+    rows_left_out: int
     client: int
     server: int
     duration: float
@@ -82,7 +82,7 @@ class Judged(Value):
             responses=state.summaries(),
             response_count=state.response_count,
             timeline=rows,
-            dropped=dropped,
+            rows_left_out=dropped,
             client=state.counts[Sender.CLIENT],
             server=state.counts[Sender.SERVER],
             duration=duration,

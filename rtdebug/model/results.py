@@ -122,7 +122,7 @@ class Run(Value):
     duration: float = 0.0
     client: int = 0
     server: int = 0
-    dropped: int = 0
+    rows_left_out: int = 0
     steps: tuple[StepResult, ...] = ()
     findings: tuple[Finding, ...] = ()
     open: tuple[Owed, ...] = ()
@@ -134,10 +134,19 @@ class Run(Value):
 
 
 class Report(Value):
-    """Everything one command judged. ``exit_code`` is computed from the runs when it is made."""
+    """Everything one command judged. ``exit_code`` is computed from the runs when it is made;
+    ``ignored`` and ``selected`` are the names that were left out, and those that alone were looked
+    for; ``never_begun`` counts what an interruption left unplayed."""
 
     runs: tuple[Run, ...]
     started: str
     exit_code: int = 0
     version: str = ""
     ignored: tuple[str, ...] = ()
+    selected: tuple[str, ...] = ()
+    never_begun: int = 0
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether all that was found is told, so that the absence of a finding means something."""
+        return not self.ignored and not self.selected

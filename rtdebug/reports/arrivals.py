@@ -7,12 +7,12 @@ is drawn, and a display that is not drawn for long loses rows, which are counted
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Record
-from rtdebug.model.results import Run
+from rtdebug.model.results import Owed, Run
 from rtdebug.packs.pack import Pack
 
 MOST_RECORDS = 10_000
@@ -73,11 +73,12 @@ class Lane:
 
     ``label`` is its name on the screen, empty where there is only one. ``wants_records``: it is no
     use to show it anything but findings and the end where that is False. ``timed``: its records
-    have times.
+    have times. ``owed`` says what is owed on it at the moment, where that is known.
     """
 
     wants_records = True
     timed = True
+    owed: Callable[[], Sequence[Owed]] | None = None
 
     def __init__(self, arrivals: Arrivals[Any], pack: Pack, label: str) -> None:
         self.pack = pack

@@ -27,7 +27,7 @@ CERTAINTY_WORDS = {
 }
 
 EXIT_WORDS = {
-    EXIT_BAD: "a step failed, or a finding is at or above --fail-on",
+    EXIT_BAD: "judged bad",
     EXIT_USAGE: "wrong usage, or a file that cannot be read",
     EXIT_NO_SESSION: "no session came about",
     EXIT_EMPTY: "nothing to judge, and silence is never a pass",
@@ -107,6 +107,16 @@ def fit(text: str, room: int, ending: str) -> str:
         return text
     kept = sum(width <= room - len(ending) for width in widths)
     return text[:kept] + ending if kept else ""
+
+
+def shortened(name: str, room: int, mark: str) -> str:
+    """The name of an event in at most ``room`` characters: its last words behind a ``mark``, for
+    they tell most: ``…audio_transcript.delta``."""
+    if len(name) <= room:
+        return name
+    begins = (match.end() for match in re.finditer("[._]", name))
+    begin = next((at for at in begins if len(name) - at <= room - len(mark)), len(name))
+    return mark + (name[begin:] or name[len(mark) - room :])
 
 
 def columns(text: str) -> int:

@@ -12,7 +12,7 @@ from rich.text import Text
 from rtdebug.model.findings import Cause, Finding, Severity
 from rtdebug.model.results import Outcome, Run
 from rtdebug.reports.figures import CERTAINTY_WORDS, counted, duration
-from rtdebug.reports.grouping import Group
+from rtdebug.reports.grouping import Group, remarks
 from rtdebug.reports.ladder import FIRST, ends_of, silence
 from rtdebug.reports.ladder_lines import event_words
 from rtdebug.reports.lines import Lines
@@ -32,7 +32,7 @@ def finding_block(
     ``all_shown``: nothing was ignored, so that the absence of other findings may be told.
     """
     finding = group.root
-    yield _head(finding, signs)
+    yield _head(group, signs)
     yield Lines(Text(signs.line(finding.title, 200), style="bold"))
     if finding.message:
         yield Lines(Text(signs.text(finding.message)))
@@ -50,13 +50,15 @@ def _indented(content: RenderableType) -> Padding:
     return Padding(content, (0, 0, 0, 2))
 
 
-def _head(finding: Finding, signs: Signs) -> Text:
-    style = STYLES[finding.severity]
-    head = Text().append(f"{signs.severity(finding.severity)} ", style)
+def _head(group: Group, signs: Signs) -> Text:
+    """The mark is that of the worst in the group; the words are those of the root."""
+    finding, style = group.root, STYLES[group.severity]
+    head = Text().append(f"{signs.severity(group.severity)} ", style)
     head.append(signs.line(finding.name, 80), style=f"bold {style}")
     if finding.count > 1:
         head.append(f" {signs.times}{finding.count}", style=style)
-    head.append(f"  {finding.severity}, {CERTAINTY_WORDS[finding.certainty]}", style="dim")
+    led = f", led to a finding of {group.severity}" if group.severity != finding.severity else ""
+    head.append(f"  {finding.severity}, {CERTAINTY_WORDS[finding.certainty]}{led}", style="dim")
     return head
 
 
@@ -127,29 +129,39 @@ def _ruled_out(finding: Finding, run: Run, signs: Signs) -> list[str]:
     """What the record itself speaks against, told only where something is missing."""
     if run.outcome is not Outcome.FAILED or not silence(finding, run):
         return []
-    states = {row.type: row.at for row in run.timeline if row.seq is None}
     words = []
-    if "opened" in states and states.get("closed", finding.at) >= finding.at:
+    if _open_until(finding.at, run):
         words.append("a close: the connection was still open then")
-    if len(run.findings) == 1:
+    if len(run.findings) == 1 and _all_judged(run):
+        both = ", both ways," if run.client else ""
         judged = counted(run.client + run.server, "event")
-        words.append(
-            f"another known fault: all {judged}, both ways, were judged, nothing else found"
-        )
+        words.append(f"another known fault: all {judged}{both} were judged, nothing else found")
     return [signs.text(word) for word in words]
+
+
+def _open_until(at: float, run: Run) -> bool:
+    """Whether the record shows the connection from its opening to beyond that time."""
+    ends = [row.at for row in run.timeline if row.seq is None and row.type in ("closed", "ended")]
+    opened = any(row.seq is None and row.type == "opened" for row in run.timeline)
+    return opened and bool(ends) and min(ends) >= at
+
+
+def _all_judged(run: Run) -> bool:
+    known = run.coverage
+    return not known.unknown and not known.unread and known.judged >= run.client + run.server
 
 
 def remark_lines(run: Run, signs: Signs) -> Iterable[RenderableType]:
     """Findings that are only remarks, one line each."""
-    remarks = [finding for finding in run.findings if finding.severity is Severity.INFO]
-    if remarks:
+    told = remarks(run.findings)
+    if told:
         yield Text()
         yield Text("Remarks", style="bold")
-    for finding in remarks[:_REMARKS]:
+    for finding in told[:_REMARKS]:
         line = Text().append(f"  {signs.info} {signs.line(finding.name, 80)}", "cyan")
         times = f" {signs.times}{finding.count}" if finding.count > 1 else ""
         line.append(f"{times}: {signs.line(finding.title, 120)}", style="dim")
         yield line
-    if len(remarks) > _REMARKS:
-        more = counted(len(remarks) - _REMARKS, "more remark")
+    if len(told) > _REMARKS:
+        more = counted(len(told) - _REMARKS, "more remark")
         yield Text(f"  and {more}, shown with --verbose", style="dim")

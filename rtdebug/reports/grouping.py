@@ -14,6 +14,16 @@ class Group(NamedTuple):
     root: Finding
     consequences: tuple[tuple[int, Finding], ...] = ()
 
+    @property
+    def rows(self) -> tuple[Finding, ...]:
+        """The root and all that hangs under it."""
+        return (self.root, *(one for _, one in self.consequences))
+
+    @property
+    def severity(self) -> Severity:
+        """The worst of its rows, which is what counts of it."""
+        return min((one.severity for one in self.rows), key=lambda one: Severity(one).rank)
+
 
 def grouped(findings: Sequence[Finding]) -> list[Group]:
     """Root findings in the order given, none lost: what hangs under nothing shown is a root."""
@@ -42,6 +52,12 @@ def _below(
         yield from _below(finding.key, children, depth + 1)
 
 
-def loud(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings that are more than remarks."""
-    return [finding for finding in findings if finding.severity is not Severity.INFO]
+def loud(findings: Sequence[Finding]) -> list[Group]:
+    """The groups in which more than remarks are."""
+    return [one for one in grouped(findings) if one.severity is not Severity.INFO]
+
+
+def remarks(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings that are told in no loud group: remarks, and what follows from one."""
+    quiet = (one for one in grouped(findings) if one.severity is Severity.INFO)
+    return [row for group in quiet for row in group.rows]

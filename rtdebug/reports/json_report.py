@@ -54,7 +54,7 @@ def _run(run: Run, timeline_all: bool) -> dict[str, object]:
         "started": run.started,
         "duration": run.duration,
         "events": {"client": run.client, "server": run.server},
-        "rows_left_out": run.dropped + cut,
+        "rows_left_out": run.rows_left_out + cut,
         "open": [_owed(one) for one in run.open],
         "coverage": {
             "judged": run.coverage.judged,

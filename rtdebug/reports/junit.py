@@ -95,7 +95,7 @@ def _properties(run: Run) -> Element:
         "target": next((row.summary for row in run.timeline if row.type == "opened"), ""),
         "events.client": str(run.client),
         "events.server": str(run.server),
-        "events.dropped": str(run.dropped),
+        "rows_left_out": str(run.rows_left_out),
         "responses": ids,
     }
     properties = _element("properties")
@@ -147,15 +147,10 @@ def _bad(run: Run) -> list[Group]:
     """The roots that make a run bad, by the worst that hangs under each: errors, or warnings where
     nothing else does."""
     groups = grouped(run.findings)
-    bad = [group for group in groups if _worst(group) is Severity.ERROR]
+    bad = [group for group in groups if group.severity is Severity.ERROR]
     if not bad and run.outcome is Outcome.FAILED and not _failed(run.steps):
-        bad = [group for group in groups if _worst(group) is Severity.WARNING]
+        bad = [group for group in groups if group.severity is Severity.WARNING]
     return bad
-
-
-def _worst(group: Group) -> Severity:
-    rows = (group.root, *(one for _, one in group.consequences))
-    return min((one.severity for one in rows), key=lambda one: Severity(one).rank)
 
 
 def _session_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:

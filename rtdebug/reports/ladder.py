@@ -16,7 +16,7 @@ from rtdebug.model.results import Outcome, Run, StepResult, TimelineRow
 from rtdebug.model.value import Value
 from rtdebug.packs.summaries import counts, fold
 from rtdebug.reports.figures import counted, duration
-from rtdebug.reports.grouping import grouped, loud
+from rtdebug.reports.grouping import Group, loud
 
 # A finding may rest on thousands of events: the first and the last few say where it lies.
 FIRST, LAST = 2, 3
@@ -54,11 +54,12 @@ class Rung(Value):
 
 def ladder(run: Run, limit: int) -> list[Rung]:
     """The rungs of ``run``, at most about ``limit`` of them."""
-    told = [group.root for group in grouped(loud(run.findings))[:_TOLD]]
+    groups = loud(run.findings)[:_TOLD]
+    told = [group.root for group in groups]
     marked = _marked(run, told)
     rungs = _folded(run.timeline, marked)
-    for finding in told:
-        _put_finding(rungs, finding, run)
+    for group in groups:
+        _put_finding(rungs, group, run)
     for step in run.steps:
         if step.outcome is Outcome.FAILED and _VERB.match(step.label):
             _put_missing(rungs, step, run)
@@ -186,10 +187,11 @@ def _rung(rows: Sequence[TimelineRow], marked: frozenset[int]) -> Rung:
 # What was found, and what never came
 
 
-def _put_finding(rungs: list[Rung], finding: Finding, run: Run) -> None:
+def _put_finding(rungs: list[Rung], group: Group, run: Run) -> None:
+    finding = group.root
     quiet = silence(finding, run)
     words = f"{duration(quiet)} of silence" if quiet else ""
-    rung = Rung(Kind.FOUND, finding.name, words, severity=finding.severity)
+    rung = Rung(Kind.FOUND, finding.name, words, severity=group.severity)
     last = max(finding.evidence, default=None)
     places = [at for at, known in enumerate(rungs) if last is not None and known.seq == last]
     at = places[0] + 1 if places else _place(rungs, finding.at)

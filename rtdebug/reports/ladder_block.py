@@ -23,7 +23,7 @@ def ladder_block(run: Run, signs: Signs, width: int, verbose: bool) -> Iterable[
         return
     drawn = lines(run, signs, _VERBOSE_LIMIT if verbose else _LIMIT, width)
     title = Text.assemble(("\nWhat crossed the wire", "bold"))
-    title.append("    > client   < server   ! evidence", "dim")
+    title.append("    > client   < server   * evidence", "dim")
     if any(line.rung.kind is Kind.MISSING for line in drawn):
         title.append(f"   {signs.missing} missing", "dim")
     yield title

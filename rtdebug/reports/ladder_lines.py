@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from rtdebug.model.findings import Severity
 from rtdebug.model.records import Sender
 from rtdebug.model.results import Run
-from rtdebug.reports.figures import clock, short_ids
+from rtdebug.reports.figures import clock, short_ids, shortened
 from rtdebug.reports.ladder import Kind, Rung, ladder
 from rtdebug.reports.signs import ARROWS, Signs
 
@@ -43,6 +45,7 @@ def lines(run: Run, signs: Signs, limit: int, width: int = 80) -> list[Line]:
         time=max((len(clock(run.timeline)(rung.at)) for rung in rungs if rung.at is not None),
                  default=0),
         type=min(max(shown, default=0), 30 if width < 100 else 46),
+        width=width,
     )  # fmt: skip
     return [columns.line(rung, name, signs) for rung, name in zip(rungs, names, strict=True)]
 
@@ -54,22 +57,37 @@ class _Columns(NamedTuple):
     seq: int
     time: int
     type: int
+    width: int
 
     def line(self, rung: Rung, name: str, signs: Signs) -> Line:
-        mark = "! " if rung.marked else "  "
+        mark = "* " if rung.marked else "  "
         seq = f"{_seq(rung):>{self.seq}}  "
         time = "" if rung.at is None or rung.kind is Kind.CUT else self.clock(rung.at)
         time = f"{time:>{self.time}}  " if self.time else ""
         summary = short_ids(rung.summary)
         if not _aligned(rung):
             return Line(rung, mark, seq, time, *_annotation(rung, name, signs, summary))
+        name = shortened(name, self.type, signs.line("…"))
         padded = f"{name:<{self.type}}" + ("  " if summary else "")
         lane = _LANES[rung.sender if rung.kind is Kind.EVENT else None]
-        return Line(rung, mark, seq, time, lane, padded, signs.line(summary, 200))
+        taken = len(mark) + len(seq) + len(time) + len(lane) + len(padded)
+        said = _id_last(signs.line(summary, 200), self.width - taken)
+        return Line(rung, mark, seq, time, lane, padded, said)
+
+
+def _id_last(summary: str, room: int) -> str:
+    """What is too long for its row begins with what it says: an id can be cut off."""
+    id_, _, rest = summary.partition(" ")
+    if len(summary) <= room or not rest or not re.fullmatch(r"[a-z]+_\S+", id_):
+        return summary
+    return f"{rest}, {id_}"
 
 
 def _annotation(rung: Rung, name: str, signs: Signs, summary: str) -> tuple[str, str, str]:
-    lane = {Kind.FOUND: "   ! ", Kind.MISSING: f"  {signs.missing:>2} "}.get(rung.kind, "     ")
+    found = signs.severity(rung.severity or Severity.WARNING)
+    lane = {Kind.FOUND: f"   {found} ", Kind.MISSING: f"  {signs.missing:>2} "}.get(
+        rung.kind, "     "
+    )
     lead = f"{signs.cut} " if rung.kind is Kind.CUT else ""
     joined = ": " if rung.kind is Kind.FOUND and summary else "  " if summary else ""
     return lane, f"{lead}{name}{joined}", signs.line(summary, 200)

@@ -134,11 +134,12 @@ class LiveView:
         for _ in range(min(most, len(waiting))):
             lane, what, findings = waiting.popleft()
             if isinstance(what, Event) and lane is not None:
+                lane.ahead = now - what.at
                 released += what.size
                 events += 1
                 self._event(lane, what, now)
             elif what is not None:
-                self._other(lane, what)
+                self._other(lane, what, now)
             for finding in findings:
                 self._found(lane, finding)
         arrivals.held_bytes -= released
@@ -159,6 +160,7 @@ class LiveView:
             return self._block.put_above(rows)
         self.status.held = self.held
         open_ = [(lane, one) for lane in self._lanes for one in lane.streams.open.values()]
+        self._block.look(self._lanes, self._rows.signs, now)
         lines = self._block.lines(self._rows, open_, self.pins, self.status, now)
         return self._block.draw(rows, lines, now)
 
@@ -193,7 +195,7 @@ class LiveView:
             return
         said = kind.words(payload)
         if times and lane.timed:
-            said = lane.ended(said, times)
+            said = lane.ended(said, times, kind.cell[1])
         rows = self._rows if lane.timed else self._untimed
         lane.at = at
         self._ready.append(rows.event(lane.label, at, kind.cell, said))
@@ -205,7 +207,7 @@ class LiveView:
             self._tell(lane, lane.streams.all())
         return True
 
-    def _other(self, lane: LiveLane | None, what: Record | Over | Note) -> None:
+    def _other(self, lane: LiveLane | None, what: Record | Over | Note, now: float) -> None:
         label = lane.label if lane else ""
         if isinstance(what, Note):
             self._put(self._rows.note(what.text, label))
@@ -214,7 +216,10 @@ class LiveView:
             self._tell(lane, lane.streams.all())
         if isinstance(what, Over):
             self._over(lane, what)
-        elif self._wanted.admits(what) and not self._quiet:
+            return
+        if lane is not None:
+            lane.ahead = now - what.at
+        if self._wanted.admits(what) and not self._quiet:
             self._put(self._rows_of(lane).row(what, label=label))
 
     def _over(self, lane: LiveLane | None, over: Over) -> None:

@@ -5,8 +5,9 @@ They are drawn anew over themselves; the rows above them scroll away as in any p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from rtdebug.model.findings import Severity
 from rtdebug.reports.ansi import BOLD, CYAN, DIM, GREEN, RED, YELLOW, paint, plain
@@ -15,9 +16,13 @@ from rtdebug.reports.folding import Stream
 from rtdebug.reports.live_lane import LiveLane
 from rtdebug.reports.pins import Pin, Pins
 from rtdebug.reports.rows import Rows
+from rtdebug.reports.signs import Signs
 
 _STREAMS = 5
 _PINS = 3
+_WAITS = 3
+_LANES_LOOKED_AT = 100
+_LOOK_EVERY = 0.5  # seconds between two looks at what is owed
 _STALLED = 2.0  # seconds without a chunk that are worth telling
 _EVERY = 0.1  # seconds between two drawings of the block alone
 _COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW}
@@ -53,6 +58,8 @@ class Block:
         self._counted_at: float | None = None
         self._counted = 0
         self._rate = ""
+        self._looked_at = float("-inf")
+        self._waits: list[str] = []
 
     def resized(self, width: int) -> None:
         """Lines that are wider now take more rows, and are to be drawn anew."""
@@ -76,6 +83,8 @@ class Block:
             paper.stream(lane, stream, now)
         if streams[_STREAMS:]:
             paper.add(f"and {counted(len(streams) - _STREAMS, 'more stream')}", DIM)
+        for line in self._waits:
+            paper.add(line, YELLOW)
         worst, more = pins.worst(_PINS)
         for pin in worst:
             paper.pin(pin)
@@ -85,6 +94,21 @@ class Block:
         if status.prompt is not None:
             paper.add(status.said, YELLOW, end=status.prompt)
         return paper.lines
+
+    def look(self, lanes: Iterable[LiveLane], signs: Signs, now: float) -> None:
+        """Once a second: what is waited for on each connection."""
+        if now - self._looked_at < _LOOK_EVERY:
+            return
+        self._looked_at = now
+        waits = []
+        for lane in islice(lanes, _LANES_LOOKED_AT):
+            line = lane.waits(now, signs)
+            if line:
+                waits.append(f"{lane.label} {line}".lstrip())
+        more = len(waits) - _WAITS
+        self._waits = waits[:_WAITS]
+        if more > 0:
+            self._waits.append(f"and {counted(more, 'more connection')} that waits")
 
     def fresh(self, now: float) -> bool:
         """Whether it has been drawn so lately that it need not be drawn otherwise."""

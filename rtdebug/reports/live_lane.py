@@ -11,6 +11,8 @@ from rtdebug.reports.filters import Filter
 from rtdebug.reports.folding import ENDS, Stream, Streams, is_chunk
 from rtdebug.reports.latency import ResponseTimes
 from rtdebug.reports.rows import Rows
+from rtdebug.reports.signs import Signs
+from rtdebug.reports.waiting_line import waiting_line
 
 MOST_STREAMS = 64
 _MOST_TYPES = 1000  # a peer may invent types without end
@@ -43,6 +45,7 @@ class LiveLane(Lane):
         self.client: dict[str, Kind] = {}
         self.server: dict[str, Kind] = {}
         self._settings = Settings(pack)
+        self.ahead: float | None = None  # the clock of whoever draws, of that of the connection
 
     def kind(self, event: Event, rows: Rows, wanted: Filter) -> Kind:
         """How events like this one are shown, worked out at the first of them."""
@@ -72,11 +75,20 @@ class LiveLane(Lane):
             self._settings.updated(event)
         return ""
 
-    def ended(self, words: str, times: str) -> str:
+    def ended(self, words: str, times: str, room: int) -> str:
         """The words for the end of a response that took so long."""
         head, _, rest = words.partition(", ")
         id_, _, status = head.rpartition(" ")
-        return ", ".join(filter(None, (f"{status} {times}".strip(), rest, id_)))
+        ended = f"{status} {times}".strip()
+        if len(ended) > room:
+            ended = ended.replace(" first delta ", " first ")
+        return ", ".join(filter(None, (ended, rest, id_)))
+
+    def waits(self, now: float, signs: Signs) -> str:
+        """What is waited for on this connection, in words; empty where nothing is."""
+        if self.owed is None or self.ahead is None:
+            return ""
+        return waiting_line(self.owed(), now - self.ahead, signs)
 
     def rate(self, stream: Stream) -> float:
         """Bytes a millisecond of a stream's audio."""

@@ -39,7 +39,7 @@ def _coverage(run: Run, signs: Signs) -> list[str]:
         parts.append(f"{known.unknown:,} of types the pack does not know")
     if known.unread:
         parts.append(f"{counted(known.unread, 'line')} not read")
-    line = f"coverage: {', '.join(parts)}"
+    lines = [f"coverage: {', '.join(parts)}"]
     if known.first_unread:
-        line += f"; the first: {signs.line(known.first_unread, 80)}"
-    return [line]
+        lines.append(f"the first that was not read: {signs.line(known.first_unread, 80)}")
+    return lines

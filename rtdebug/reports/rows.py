@@ -26,13 +26,13 @@ from rtdebug.model.records import (
 )
 from rtdebug.packs.summaries import close_words
 from rtdebug.reports.ansi import BOLD, CYAN, DIM, RED, RESET, YELLOW, paint
-from rtdebug.reports.figures import CERTAINTY_WORDS, duration, fit, short_ids
+from rtdebug.reports.figures import CERTAINTY_WORDS, duration, fit, short_ids, shortened
 from rtdebug.reports.signs import signs
 
 _LEAD = 16  # columns before the type: time, lane
 _INDENT = 14
+_WIDE = 160
 _MOST_LINES = 6  # of what a peer may have made long
-_PROSE = 100  # columns beyond which sentences are hard to read
 _NO_TIME = " " * 10
 _LANES = {Sender.CLIENT: ">   ", Sender.SERVER: "  < "}
 _COLORS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.INFO: CYAN}
@@ -59,7 +59,7 @@ class Rows:
         self._labels = labels
         self._timed = timed
         self._lead = labels + _LEAD
-        self._type = 26 if width < 100 else 34  # columns that hold most types
+        self._type = _type_columns(self.width, labels)
         self.color = color
         dim, bold, reset = (DIM, BOLD, RESET) if color else ("", "", "")
         self._dim, self._reset = dim, reset
@@ -70,7 +70,7 @@ class Rows:
 
     def cell(self, sender: Sender, type_: str) -> tuple[str, int]:
         """The part of a row that all events of a type share, and the room it leaves."""
-        name = self._fit(self.signs.line(type_, 60), self.width - self._lead)
+        name = self._column(self.signs.line(type_, 60))
         padding = " " * (self._type - len(name))
         room = self.width - self._lead - len(name) - len(padding) - 2
         return f"  {self._heads[sender]}{name}{self._reset}{padding}", room
@@ -134,20 +134,21 @@ class Rows:
     def _found(self, finding: Finding, label: str, rest: str) -> str:
         color = _COLORS[finding.severity]
         name = self.signs.line(finding.name, 60)
-        head = f"{label:<{self._labels}}{self._time(finding.at)}  ! {name}"
+        mark = self.signs.severity(finding.severity)
+        head = f"{label:<{self._labels}}{self._time(finding.at)}  {mark} {name}"
         rest = self._fit(rest, self.width - len(head))
         return paint(head, color, BOLD, color=self.color) + paint(rest, color, color=self.color)
 
     def _wrapped(self, text: str, most: int | None) -> list[str]:
         indent = " " * (self._labels + _INDENT)
         text = " ".join(self.signs.text(short_ids(text)).split())
-        room = min(self.width, _PROSE)
-        return wrap(text, room, initial_indent=indent, subsequent_indent=indent, max_lines=most,
-                    placeholder=self.signs.line(" …"), break_on_hyphens=False,
+        return wrap(text, self.width, initial_indent=indent, subsequent_indent=indent,
+                    max_lines=most, placeholder=self.signs.line(" …"), break_on_hyphens=False,
                     break_long_words=False)  # fmt: skip
 
     def _state(self, record: Record, label: str) -> str:
         name, said = _words(record)
+        name = self._fit(name, self._type)
         head = f"{label:<{self._labels}}{self._time(record.at)}  ={'':3}{name:<{self._type}}  "
         bad = isinstance(record, Refused | Undecodable)
         line = head + self._fit(self.signs.line(said, 300), self.width - len(head))
@@ -156,8 +157,20 @@ class Rows:
     def _time(self, at: float) -> str:
         return f"{at:8.3f} s" if self._timed else _NO_TIME
 
+    def _column(self, name: str) -> str:
+        """A name for the column of types, whole where a row has room for that: in a pipe too."""
+        most = self._type if self.width < _WIDE else 60
+        return shortened(name, most, self.signs.line("…"))
+
     def _fit(self, text: str, room: int) -> str:
         return fit(text, room, self.signs.line("…"))
+
+
+def _type_columns(width: int, labels: int) -> int:
+    """How many columns the types get."""
+    if width < 100:
+        return min(24 if labels else 26, max(width - _LEAD - labels - 10, 10))
+    return 34
 
 
 def _words_of(finding: Finding) -> str:

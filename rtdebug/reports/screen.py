@@ -18,12 +18,13 @@ from rtdebug.reports.finding_block import finding_block, remark_lines
 from rtdebug.reports.grouping import grouped, loud
 from rtdebug.reports.ladder_block import ladder_block
 from rtdebug.reports.lines import Lines
+from rtdebug.reports.open_end import open_lines
+from rtdebug.reports.places import run_name, shown_path
 from rtdebug.reports.responses_block import responses_block
 from rtdebug.reports.signs import Signs
 from rtdebug.reports.steps_block import steps_block
 from rtdebug.reports.verdict import OUTCOME_WORDS, note_lines
 
-_PROSE = 100  # columns beyond which sentences are hard to read
 _TOLD = 4  # findings told at length; the others are named
 
 _ADVICE = {
@@ -60,51 +61,52 @@ def draw(run: Run, report: Report, signs: Signs, *, width: int, color: bool, ver
         color_system="standard" if color else None, no_color=not color,
         markup=False, emoji=False, highlight=False, _environ={},
     )  # fmt: skip
-    for part in _sentences(run, report, signs, verbose):
+    for part in _parts(run, report, signs, width, verbose):
         if isinstance(part, Lines):
-            for line in part.broken(min(width, _PROSE)):
+            for line in part.broken(width):
                 console.print(line, soft_wrap=True)
         else:
-            console.print(part, width=min(width, _PROSE))
-    for part in _tables(run, signs, width, verbose):
-        console.print(part)
+            console.print(part)
     return _TRAILING.sub(r"\1", drawn.getvalue()).rstrip("\n")
 
 
-def _sentences(
-    run: Run, report: Report, signs: Signs, verbose: bool
+def _parts(
+    run: Run, report: Report, signs: Signs, width: int, verbose: bool
 ) -> Iterable[RenderableType | Lines]:
-    yield from _header(run, signs)
-    groups = grouped(run.findings if verbose else loud(run.findings))
+    """The verdict and its cause first, then what shows it, and what was judged at the end."""
+    yield from _header(run, signs, width)
+    groups = grouped(run.findings) if verbose else loud(run.findings)
     told = len(groups) if verbose else _TOLD
     for index, group in enumerate(groups[:told]):
         yield Text()
         yield from finding_block(
-            group, run, signs, at_length=verbose or index == 0, all_shown=not report.ignored
+            group, run, signs, at_length=verbose or index == 0, all_shown=report.shows_all
         )
     if groups[told:]:
         names = ", ".join(signs.line(group.root.name, 80) for group in groups[told : told + 20])
-        yield Text(f"\nAlso found, told with --verbose: {names}")
+        yield Text()
+        yield Lines(Text(f"Also found, told with --verbose: {names}"), 0)
     yield from steps_block(run.steps, signs, verbose)
-
-
-def _tables(run: Run, signs: Signs, width: int, verbose: bool) -> Iterable[RenderableType]:
     yield from ladder_block(run, signs, width, verbose)
     if verbose or len(run.responses) > 1:
         yield from responses_block(run.responses, signs, verbose, timed=bool(run.duration))
     if not verbose:
         yield from remark_lines(run, signs)
-
-
-def _header(run: Run, signs: Signs) -> Iterable[RenderableType | Lines]:
-    style = "green" if run.outcome.is_good else "red"
-    head = Text().append(f"{signs.run(run)} ", style)
-    head.append(signs.line(run.name, 80), "bold")
-    head.append(f": {OUTCOME_WORDS[run.outcome]}", style)
-    head.append(f" after {duration(run.duration)}" if run.duration else "")
-    yield head
+    yield Text("\nWhat was judged", "bold")
     for fact, whole in _facts(run, signs):
         yield Lines(Text(fact, "dim"), whole=whole)
+
+
+def _header(run: Run, signs: Signs, width: int) -> Iterable[Lines]:
+    good = run.outcome.is_good
+    style = ("green" if signs.run(run) == signs.good else "yellow") if good else "red"
+    words = OUTCOME_WORDS[run.outcome]
+    after = f" after {duration(run.duration)}" if run.duration else ""
+    head = Text().append(f"{signs.run(run)} ", style)
+    head.append(run_name(run.name, signs, max(width - len(words + after) - 4, 30)), "bold")
+    head.append(f": {words}", style)
+    head.append(after)
+    yield Lines(head, 0)
     advice = _advice(run)
     if advice:
         yield Lines(Text(advice))
@@ -128,8 +130,9 @@ def _facts(run: Run, signs: Signs) -> Iterable[tuple[str, bool]]:
         yield signs.line(target, 300), True
     peer = f", peer {signs.line(run.peer, 40)}" if run.peer else ""
     counts = f"{counted(run.client, 'event')} sent, {run.server:,} received"
-    dropped = f" ({run.dropped:,} not kept)" if run.dropped else ""
-    yield f"pack {signs.line(run.pack, 40)}{peer}, {counts}{dropped}", False
+    left_out = f", {counted(run.rows_left_out, 'row')} not kept" if run.rows_left_out else ""
+    yield f"pack {signs.line(run.pack, 40)}{peer}, {counts}{left_out}", False
     if run.source:
-        yield signs.line(run.source.path, 300), True
+        yield signs.line(shown_path(run.source.path), 300), True
+    yield from ((line, False) for line in open_lines(run, signs))
     yield from ((note, False) for note in note_lines(run, signs))

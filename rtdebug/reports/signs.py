@@ -34,6 +34,7 @@ class Signs(NamedTuple):
     cut: str
     times: str
     under: str
+    dot: str
     ascii: bool
 
     def outcome(self, outcome: Outcome) -> str:
@@ -74,12 +75,12 @@ class Signs(NamedTuple):
 
 
 UNICODE = Signs(
-    good="✓", bad="✗", warning="!", info="·", skipped="–", open="○", missing="┄", cut="⋮",
-    times="×", under="└", ascii=False,
+    good="✓", bad="✗", warning="!", info="i", skipped="–", open="○", missing="┄", cut="⋮",
+    times="×", under="└", dot="·", ascii=False,
 )  # fmt: skip
 ASCII = Signs(
-    good="+", bad="x", warning="!", info="*", skipped="-", open="o", missing="--", cut=":",
-    times="x", under="'-", ascii=True,
+    good="+", bad="x", warning="!", info="i", skipped="-", open="o", missing="--", cut=":",
+    times="x", under="'-", dot="|", ascii=True,
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from rtdebug.model.results import Outcome, StepResult
 from rtdebug.reports.lines import Lines
 from rtdebug.reports.signs import Signs
+from rtdebug.reports.verdict import place_words
 
 _FEW = 5
 _FAILED_SHOWN = 5
@@ -46,6 +47,6 @@ def _step(step: StepResult, signs: Signs) -> Iterable[Lines]:
         head.append(f"  at {step.at:.3f} s", "dim")
     yield Lines(head)
     if failed and step.source:
-        yield Lines(Text(signs.line(str(step.source), 300), "cyan"), 8, whole=True)
+        yield Lines(Text(place_words(step.source, signs), "cyan"), 8, whole=True)
     if step.outcome is not Outcome.PASSED and step.detail.strip():
         yield Lines(Text(signs.text(step.detail.rstrip())), 8)

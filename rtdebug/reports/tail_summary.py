@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.reports.ansi import BOLD, CYAN, DIM, GREEN, RED, YELLOW, paint
-from rtdebug.reports.figures import EXIT_WORDS, counted, fit
+from rtdebug.reports.figures import counted, fit
 from rtdebug.reports.formats import Look
 from rtdebug.reports.signs import Signs, signs, without_commands
-from rtdebug.reports.verdict import OUTCOME_WORDS
+from rtdebug.reports.verdict import OUTCOME_WORDS, exit_line
 
 _FINDINGS = 20
 _NAMED = 5  # connections that are named beside a finding
@@ -28,9 +28,7 @@ def render(
     if sum(outcomes.values()) > len(report.runs):
         kept = counted(len(report.runs), "connection")
         lines.append(f"the reports hold the last {kept}")
-    words = EXIT_WORDS.get(report.exit_code)
-    if words:
-        lines.append(f"exit code {report.exit_code}: {words}")
+    lines += [line for line in [exit_line(report)] if line]
     return without_commands("".join(f"{line}\n" for line in lines))
 
 

@@ -1,16 +1,31 @@
 """The report for people at a terminal or in the log of a pipeline.
 
 A run that passed is one line; a run that did not is one screen that says what is missing, since
-when, what it means, what it cannot be and what to do. Rich is imported for such screens alone.
+when, what it means, what it cannot be and what to do. Of several that did not the names stand first
+and last. Rich is imported for such screens alone.
 """
 
 from __future__ import annotations
 
-from rtdebug.model.results import Report
-from rtdebug.reports.signs import signs, without_commands
-from rtdebug.reports.verdict import bad_lines, passed_lines, summary_lines
+from rtdebug.model.results import Report, Run
+from rtdebug.reports.ansi import DIM, paint
+from rtdebug.reports.places import is_shipped
+from rtdebug.reports.signs import Signs, signs, without_commands
+from rtdebug.reports.verdict import (
+    bad_lines,
+    bad_names,
+    counts_line,
+    passed_lines,
+    summary_lines,
+)
 
 _NARROWEST = 40
+_MANY = 2  # bad runs from which on they are listed first as well
+_NEXT = (
+    "next: rtdebug run stalled-after-created   what a failure looks like",
+    "      rtdebug diagnose FILE               judge a log of your own",
+    "      rtdebug tail --help                 look on while your app talks to its server",
+)
 
 
 def render(
@@ -29,11 +44,13 @@ def render(
     """
     marks = signs(unicode)
     width = max(width, _NARROWEST)
-    blocks: list[str] = []
-    for run in report.runs:
+    runs = report.runs
+    bad = sum(not run.outcome.is_good for run in runs)
+    blocks = [] if quiet or bad < _MANY else [*_failed_first(report, marks, color), ""]
+    for run in runs:
         passed = run.outcome.is_good
         if quiet:
-            blocks += [] if passed else bad_lines(run, marks, color=color)
+            blocks += _short(run, len(runs) > 1, marks, color)
         elif passed and not verbose:
             blocks += passed_lines(run, marks, color=color, width=width)
         else:
@@ -45,4 +62,28 @@ def render(
         blocks.append("")
     if not quiet or report.exit_code:
         blocks += summary_lines(report, marks, color=color, named=not quiet)
+    if not quiet:
+        blocks += _next_steps(report, color)
     return without_commands("".join(f"{block}\n" for block in blocks))
+
+
+def _failed_first(report: Report, marks: Signs, color: bool) -> list[str]:
+    """What failed, before the screens that tell why: they are long, and the sum is at their end."""
+    return [counts_line(report, marks, color=color), *bad_names(report.runs, marks, color=color)]
+
+
+def _short(run: Run, several: bool, marks: Signs, color: bool) -> list[str]:
+    """A bad run in one line of several, or in a few where there is only one."""
+    if run.outcome.is_good:
+        return []
+    return bad_names([run], marks, color=color) if several else bad_lines(run, marks, color=color)
+
+
+def _next_steps(report: Report, color: bool) -> list[str]:
+    """What there is to do after the first scenario that ships has passed."""
+    if len(report.runs) != 1 or report.exit_code:
+        return []
+    run = report.runs[0]
+    if not run.steps or run.source is None or not is_shipped(run.source.path):
+        return []
+    return ["", *(paint(line, DIM, color=color) for line in _NEXT)]

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from rtdebug.model.findings import Finding, Severity
-from rtdebug.model.results import Outcome, Report, Run, StepResult
+from rtdebug.errors import EXIT_BAD
+from rtdebug.model.findings import Severity
+from rtdebug.model.results import Location, Outcome, Report, Run, StepResult
 from rtdebug.reports.ansi import BOLD, DIM, GREEN, RED, YELLOW, paint, plain
 from rtdebug.reports.figures import EXIT_WORDS, columns, counted, duration
-from rtdebug.reports.grouping import grouped, loud
+from rtdebug.reports.grouping import Group, loud, remarks
 from rtdebug.reports.open_end import open_lines
+from rtdebug.reports.places import run_name, shown_path
 from rtdebug.reports.signs import Signs
 
 OUTCOME_WORDS = {
@@ -34,17 +36,18 @@ _NOTES = 5
 def passed_lines(run: Run, signs: Signs, *, color: bool, width: int) -> list[str]:
     """A run with nothing bad: its figures, and what is still worth a word."""
     sign = paint(signs.run(run), _COLORS[signs.run(run) == signs.good], color=color)
-    name = paint(signs.line(run.name, _NAME_LIMIT), BOLD, color=color)
+    name = paint(run_name(run.name, signs, _NAME_LIMIT), BOLD, color=color)
     figures = ", ".join(_figures(run))
     together = columns(plain(f"{sign} {name}  {figures}")) <= width
     lines = [f"{sign} {name}  {figures}"] if together else [f"{sign} {name}", f"  {figures}"]
-    for finding in loud(run.findings):
-        lines += _warning(finding, signs, color=color, width=width)
-    lines += [f"  {line}" for line in open_lines(run, signs)]
+    for group in loud(run.findings):
+        lines += _told(group, signs, color=color, width=width)
+    for line in open_lines(run, signs):
+        lines += _wrapped(line, width, indent=2)
     lines += [f"  {paint(note, DIM, color=color)}" for note in note_lines(run, signs)]
-    remarks = len(run.findings) - len(loud(run.findings))
-    if remarks:
-        hint = f"{counted(remarks, 'remark')}, shown with --verbose"
+    quiet = len(remarks(run.findings))
+    if quiet:
+        hint = f"{counted(quiet, 'remark')}, shown with --verbose"
         lines.append(f"  {paint(hint, DIM, color=color)}")
     return lines
 
@@ -52,12 +55,12 @@ def passed_lines(run: Run, signs: Signs, *, color: bool, width: int) -> list[str
 def bad_lines(run: Run, signs: Signs, *, color: bool) -> list[str]:
     """A run that did not pass, in as few words as there can be."""
     lines = [headline(run, signs, color=color)]
-    for group in grouped(loud(run.findings)):
+    for group in loud(run.findings):
         name, title = signs.line(group.root.name, _NAME_LIMIT), signs.line(group.root.title, 100)
         lines.append(f"  {name}: {title}")
     for step in run.steps:
         if step.outcome is Outcome.FAILED:
-            place = f", {signs.line(str(step.source), 200)}" if step.source else ""
+            place = f", {place_words(step.source, signs)}" if step.source else ""
             lines.append(f"  step {step.index}{place}: {signs.line(step.label, 100)}")
     return lines
 
@@ -66,9 +69,14 @@ def headline(run: Run, signs: Signs, *, color: bool) -> str:
     """``✗ Text turn: failed after 11.3 s``."""
     code = GREEN if run.outcome.is_good else RED
     sign = paint(signs.run(run), code, color=color)
-    name = paint(signs.line(run.name, _NAME_LIMIT), BOLD, color=color)
+    name = paint(run_name(run.name, signs, _NAME_LIMIT), BOLD, color=color)
     words = paint(OUTCOME_WORDS[run.outcome], code, color=color)
     return f"{sign} {name}: {words}" + (f" after {duration(run.duration)}" if run.duration else "")
+
+
+def place_words(place: Location, signs: Signs) -> str:
+    """A place in a file, as an editor finds it."""
+    return signs.line(f"{shown_path(place.path)}:{place.line}:{place.column}", 300)
 
 
 def note_lines(run: Run, signs: Signs) -> list[str]:
@@ -81,8 +89,24 @@ def note_lines(run: Run, signs: Signs) -> list[str]:
 def summary_lines(report: Report, signs: Signs, *, color: bool, named: bool) -> list[str]:
     """The last lines: how many runs came to what, which were bad and why where they are to be
     ``named``, and what the exit code means."""
+    last = exit_line(report)
     if not report.runs:
-        return [f"nothing was run{_exit_words(report)}"]
+        return ["; ".join(filter(None, ["nothing was run", last]))]
+    line = counts_line(report, signs, color=color)
+    if len(report.runs) == 1:
+        line += f" after {duration(report.runs[0].duration)}" if report.runs[0].duration else ""
+        line += "".join(f": {why}" for why in [_why(report.runs[0], signs)] if why)
+    lines = [line]
+    if named and len(report.runs) > 1:
+        lines += bad_names(report.runs, signs, color=color)
+    if report.ignored:
+        names = ", ".join(signs.line(name, _NAME_LIMIT) for name in report.ignored)
+        lines.append(paint(f"ignored: {names}", DIM, color=color))
+    return lines + ([last] if last else [])
+
+
+def counts_line(report: Report, signs: Signs, *, color: bool) -> str:
+    """``3 passed, 1 failed``."""
     counts = Counter(run.outcome for run in report.runs)
     good = all(outcome.is_good for outcome in counts)
     parts = [
@@ -90,25 +114,37 @@ def summary_lines(report: Report, signs: Signs, *, color: bool, named: bool) -> 
         for outcome, words in OUTCOME_WORDS.items()
         if counts[outcome]
     ]
-    line = paint(", ".join(parts), BOLD, GREEN if good else RED, color=color)
-    if len(report.runs) == 1:
-        line += f" after {duration(report.runs[0].duration)}" if report.runs[0].duration else ""
-        line += "".join(f": {why}" for why in [_why(report.runs[0], signs)] if why)
-    lines = [line]
-    if named and len(report.runs) > 1:
-        lines += _bad_names(report.runs, signs, color=color)
-    if report.ignored:
-        names = ", ".join(signs.line(name, _NAME_LIMIT) for name in report.ignored)
-        lines.append(paint(f"ignored: {names}", DIM, color=color))
-    return lines + ([_exit_words(report).removeprefix("; ")] if report.exit_code else [])
+    if report.never_begun:
+        parts.append(f"{report.never_begun} never begun")
+    return paint(", ".join(parts), BOLD, GREEN if good else RED, color=color)
 
 
-def _exit_words(report: Report) -> str:
+def exit_line(report: Report) -> str:
+    """``exit code 1: a step failed``; empty for 0."""
+    if report.exit_code == EXIT_BAD:
+        return f"exit code {EXIT_BAD}: {_bad_words(report.runs)}"
     words = EXIT_WORDS.get(report.exit_code)
-    return f"; exit code {report.exit_code}: {words}" if words else ""
+    return f"exit code {report.exit_code}: {words}" if words else ""
 
 
-def _bad_names(runs: Sequence[Run], signs: Signs, *, color: bool) -> list[str]:
+def _bad_words(runs: Sequence[Run]) -> str:
+    """What made some runs bad: a step, a finding, or both."""
+    failed = [run for run in runs if run.outcome is Outcome.FAILED]
+    stepped = [run for run in failed if _has_failed_step(run)]
+    parts = ["a step failed"] if stepped else []
+    if any(run.findings and not _has_failed_step(run) for run in failed):
+        parts.append("a finding is at or above --fail-on")
+    elif any(one.severity is Severity.ERROR for run in stepped for one in run.findings):
+        parts.append("an error was found")
+    return ", and ".join(parts) or EXIT_WORDS[EXIT_BAD]
+
+
+def _has_failed_step(run: Run) -> bool:
+    return any(step.outcome is Outcome.FAILED for step in run.steps)
+
+
+def bad_names(runs: Sequence[Run], signs: Signs, *, color: bool) -> list[str]:
+    """The runs that are not good, a line each, with the reason."""
     return [
         f"{headline(run, signs, color=color)}" + (f": {why}" if why else "")
         for run in runs
@@ -121,7 +157,7 @@ def _why(run: Run, signs: Signs) -> str:
     """The root causes by name, or the step where there is none."""
     if run.outcome.is_good:
         return ""
-    names = [signs.line(group.root.name, _NAME_LIMIT) for group in grouped(loud(run.findings))]
+    names = [signs.line(group.root.name, _NAME_LIMIT) for group in loud(run.findings)]
     if names:
         return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     failed = next((step for step in run.steps if step.outcome is Outcome.FAILED), None)
@@ -140,27 +176,32 @@ def _figures(run: Run) -> list[str]:
         words.append(counted(count, "response"))
     first = max((r.first_delta for r in run.responses if r.first_delta is not None), default=None)
     if first is not None and run.duration:  # a record without times knows no better than 0
-        lead = "slowest first delta" if len(run.responses) > 1 else "first delta"
+        lead = "slowest first delta" if count > 1 else "first delta"
         words.append(f"{lead} after {duration(first)}")
     return words
 
 
-def _warning(finding: Finding, signs: Signs, *, color: bool, width: int) -> list[str]:
-    code = RED if finding.severity is Severity.ERROR else YELLOW
-    sign = paint(signs.severity(finding.severity), code, color=color)
+def _told(group: Group, signs: Signs, *, color: bool, width: int) -> list[str]:
+    """A finding over which the run is good all the same, in some lines."""
+    finding = group.root
+    code = RED if group.severity is Severity.ERROR else YELLOW
+    sign = paint(signs.severity(group.severity), code, color=color)
     head = f"{signs.line(finding.name, _NAME_LIMIT)}: {signs.line(finding.title, 200)}"
     lines = [f"  {sign} {head}"]
     if finding.message:
         lines += _wrapped(signs.text(finding.message), width)
+    for _, one in group.consequences:
+        led = f"led to {one.name}: {one.title}"
+        lines += _wrapped(signs.line(led, 200), width)
     if finding.fix:
         lines += _wrapped(f"do now: {signs.text(finding.fix)}", width)
     return lines
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def _wrapped(text: str, width: int, *, indent: int = 4) -> list[str]:
     import textwrap
 
     lines = text.splitlines()
     return [piece for line in lines for piece in textwrap.wrap(
-        line, max(width, 40), initial_indent="    ", subsequent_indent="    ",
+        line, max(width, 40), initial_indent=" " * indent, subsequent_indent="    ",
         break_on_hyphens=False, break_long_words=False)]  # fmt: skip

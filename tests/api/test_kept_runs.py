@@ -50,7 +50,7 @@ def test_old_runs_are_cut_to_their_ends() -> None:
     first, last = runs.runs[0], runs.runs[-1]
     assert [row.seq for row in first.timeline[:2]] == [0, 1]
     assert first.timeline[-1].seq == 1999
-    assert len(first.timeline) + first.dropped == 2000
+    assert len(first.timeline) + first.rows_left_out == 2000
     assert sum(len(one.timeline) + len(one.findings) for one in runs.runs) < 150_000
     assert len(last.timeline) == 2000
 

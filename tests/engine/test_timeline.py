@@ -74,7 +74,7 @@ def test_a_session_counts_what_its_timeline_dropped() -> None:
         session.observe(limits(seq))
     judged = session.finish()
     assert len(judged.timeline) == 2 * KEPT
-    assert judged.dropped == 2501 - 2 * KEPT  # with the end of the record
+    assert judged.rows_left_out == 2501 - 2 * KEPT  # with the end of the record
     assert judged.server == 2500
 
 

@@ -8,8 +8,10 @@ from rtdebug.model import findings as nouns
 from rtdebug.model.findings import Cause, Certainty, Severity
 from rtdebug.model.records import Sender
 from rtdebug.model.results import (
+    Coverage,
     Location,
     Outcome,
+    Owed,
     Report,
     ResponseSummary,
     Run,
@@ -313,7 +315,7 @@ PASTED = Run(
 
 CUT = Run(
     "Long call", Outcome.FAILED, "openai-realtime", "openai", Location("captures/call.jsonl"), STARTED, 3601.0, 30000,
-    30000, dropped=59_996,
+    30000, rows_left_out=59_996,
     findings=(
         Finding("session-expired", Severity.ERROR, Certainty.CERTAIN, "The session reached its maximum age",
                 "Your session hit the maximum duration of 60 minutes.", at=3601.0, evidence=(60_000,),
@@ -337,6 +339,18 @@ INTERRUPTED = Run(
     "Text turn", Outcome.INTERRUPTED, "openai-realtime", "openai", Location(FILE), STARTED, 2.0, 3, 5,
     steps=(step(1, "expect session.created", at=0.004), step(2, "expect response.done", Outcome.SKIPPED)),
     timeline=(*OPENING, row(None, 2.0, None, "ended", "interrupted")),
+)  # fmt: skip
+
+# A log that ends while the server still owes an answer, and of which not all could be read.
+
+OPEN = Run(
+    "app.log", Outcome.CLEAN, "openai-realtime", "openai", Location("app.log"), STARTED, 3.4, 3, 6,
+    open=(
+        Owed("response.create", 4, 1.2, S, "response.created", None, 6.2),
+        Owed("function call get_weather", 3, 1.0, C, "function_call_output", "call_1", 16.0),
+    ),
+    coverage=Coverage(9, 2, 1, "recv: conversation.item.aded {…"),
+    timeline=OPENING,
 )  # fmt: skip
 
 # Everything a peer or a file says is hostile.
@@ -375,6 +389,7 @@ SAMPLES = {
     "pasted": report(PASTED),
     "cut": report(CUT),
     "empty": report(EMPTY, exit_code=4),
+    "open": report(OPEN, exit_code=0),
     "interrupted": report(INTERRUPTED, exit_code=130),
     "many": report(PASSED, WARNED, STALLED, REFUSED, exit_code=1),
     "hostile": report(HOSTILE),
@@ -384,10 +399,17 @@ SAMPLES = {
 # What is compared with tests/reports/golden/: file name -> (sample, how it is rendered).
 
 PLAIN_80 = {"width": 80, "color": False}
+PLAIN_100 = {"width": 100, "color": False}
+PLAIN_160 = {"width": 160, "color": False}
 PLAIN_200 = {"width": 200, "color": False}
 COLOR_80 = {"width": 80, "color": True}
 GOLDEN: dict[str, tuple[str, dict[str, Any]]] = {
     **{f"{name}-80.txt": (name, PLAIN_80) for name in SAMPLES},
+    **{
+        f"{name}-{look['width']}.txt": (name, look)
+        for look in (PLAIN_100, PLAIN_160)
+        for name in ("stalled", "several", "open", "many")
+    },
     **{
         f"{name}-200.txt": (name, PLAIN_200)
         for name in ("stalled", "several", "step-failed", "hostile")

@@ -87,7 +87,7 @@ def test_times_are_rounded_to_the_microsecond() -> None:
 
 def test_a_long_timeline_keeps_its_ends_and_counts_the_rest() -> None:
     rows = tuple(row(seq, seq, S, "a") for seq in range(1, 2502))
-    (run,) = parsed(replace(PASSED, timeline=rows, dropped=7))["runs"]
+    (run,) = parsed(replace(PASSED, timeline=rows, rows_left_out=7))["runs"]
     assert (len(run["timeline"]), run["rows_left_out"]) == (2000, 508)
     assert (run["timeline"][999]["seq"], run["timeline"][1000]["seq"]) == (1000, 1502)
 

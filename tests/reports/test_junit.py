@@ -63,7 +63,7 @@ def test_a_failed_step_fails_at_its_place() -> None:
     assert failure is not None
     assert failure.get("type") == "expect response.done"
     assert failure.get("message") == 'expected response.status "completed"'
-    assert "! #23" in (failure.text or "")
+    assert "* #23" in (failure.text or "")
 
 
 def test_a_step_takes_the_time_since_the_one_before() -> None:

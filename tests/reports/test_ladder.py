@@ -132,7 +132,7 @@ def test_long_evidence_is_told_by_its_ends() -> None:
 def test_the_lanes_tell_who_spoke() -> None:
     plain = [line.plain() for line in lines(STALLED, UNICODE, WHOLE)]
     assert "  #2   0.006 s  >    session.update            text" in plain
-    assert "! #8   0.240 s     < response.created          resp_E6U…jklm in_progress" in plain
+    assert "* #8   0.240 s     < response.created          resp_E6U…jklm in_progress" in plain
 
 
 def test_the_columns_line_up() -> None:

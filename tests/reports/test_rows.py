@@ -72,7 +72,7 @@ def test_a_record_is_told_on_one_line(record: Record, summary: str, row: str) ->
 def test_a_finding_is_told_with_how_sure_it_is() -> None:
     row = PLAIN.finding(STALLED_FINDING)
     assert row.startswith(
-        "  10.095 s  ! response-stalled-after-created (error, high certainty): The resp"
+        "  10.095 s  ✗ response-stalled-after-created (error, high certainty): The resp"
     )
     assert len(row) == 100
 

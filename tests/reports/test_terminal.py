@@ -19,10 +19,11 @@ from report_samples import (
     report,
 )
 
-from rtdebug.model.findings import Cause, Finding, Severity
-from rtdebug.model.results import Location, Outcome, ResponseSummary, Run, TimelineRow
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.results import Coverage, Location, Outcome, ResponseSummary, Run, TimelineRow
 from rtdebug.reports.signs import signs
 from rtdebug.reports.terminal import render
+from rtdebug.resources import scenarios
 
 FOLDER = Path(__file__).parent / "golden"
 SGR = re.compile(r"\x1b\[[\d;]*m")
@@ -134,8 +135,105 @@ def test_a_good_run_imports_no_rich() -> None:
     assert (done.stdout.strip(), done.stderr) == ("", "")
 
 
+OWN = replace(PASSED, source=Location("flows/turn.yaml"))
+
+
 def test_a_good_run_is_one_line_and_the_sum() -> None:
-    assert screen(PASSED, exit_code=0).count("\n") == 2
+    assert screen(OWN, exit_code=0).count("\n") == 2
+
+
+def test_the_first_run_of_what_ships_ends_in_what_to_do_next() -> None:
+    """FILE of the samples is a scenario that ships; where two are played nobody is new here."""
+    assert "next: rtdebug run stalled-after-created" in screen(PASSED, exit_code=0)
+    assert "next:" not in screen(PASSED, PASSED, exit_code=0)
+    assert "next:" not in screen(PASSED, exit_code=0, quiet=True)
+    assert "next:" not in screen(STALLED)
+
+
+def test_what_ships_is_named_without_the_place_of_the_package() -> None:
+    path = str(scenarios("gallery", "stalled-after-created.yaml"))
+    step = replace(STALLED.steps[5], source=Location(path, 25, 5))
+    text = screen(replace(STALLED, source=Location(path), steps=(step,)))
+    assert "  gallery/stalled-after-created.yaml:25:5\n" in text
+    assert "  gallery/stalled-after-created.yaml\n" in text
+    assert str(scenarios()) not in text
+
+
+def test_several_that_failed_are_named_first_and_last() -> None:
+    lines = screen(PASSED, STALLED, REFUSED, exit_code=3).splitlines()
+    named = ["✗ Text turn: failed after 10.1 s: response-stalled-after-created",
+             "✗ Text turn: no session after 210 ms: handshake-401-unauthorized"]  # fmt: skip
+    assert lines[1:3] == named
+    assert lines[-3:-1] == named
+
+
+@pytest.mark.parametrize(
+    ("runs", "words"),
+    [
+        ((STEP_FAILED,), "a step failed"),
+        ((SEVERAL,), "a finding is at or above --fail-on"),
+        ((STALLED,), "a step failed, and an error was found"),
+        ((STEP_FAILED, SEVERAL), "a step failed, and a finding is at or above --fail-on"),
+        ((replace(PASSED, outcome=Outcome.FAILED),), "judged bad"),
+    ],
+)
+def test_the_exit_line_says_what_made_it_bad(runs: tuple[Run, ...], words: str) -> None:
+    assert screen(*runs).splitlines()[-1] == f"exit code 1: {words}"
+
+
+def test_what_was_never_begun_is_counted() -> None:
+    text = render(replace(report(PASSED, exit_code=130), never_begun=8), width=80, color=False)
+    assert "1 passed, 8 never begun" in text
+
+
+DEPARTURE = Finding("server-nonconforming", Severity.INFO, Certainty.HIGH, "It differs", "item",
+                    key="departure", evidence=(1,))  # fmt: skip
+LEFT = Finding("client-left-waiting", Severity.ERROR, Certainty.HIGH, "The app waits", "for it",
+               key="left", under="departure", evidence=(1,))  # fmt: skip
+
+
+def test_a_tree_is_as_bad_as_the_worst_in_it() -> None:
+    """The cause is a remark, what it led to an error: no tick, no remark, one mark."""
+    run = replace(SEVERAL, findings=(DEPARTURE, LEFT), outcome=Outcome.FAILED)
+    text = screen(run)
+    assert "✗ server-nonconforming  info, high certainty, led to a finding of error" in text
+    assert "led to     client-left-waiting: The app waits" in text
+    assert "Remarks" not in text
+    good = replace(run, outcome=Outcome.CLEAN, notes=())  # as --fail-on never leaves it
+    assert screen(good, exit_code=0).splitlines()[0].startswith("! Barge-in")
+    assert "✗ server-nonconforming" in screen(good, exit_code=0)
+    assert "remark" not in screen(good, exit_code=0)
+
+
+def test_nothing_else_found_is_only_said_where_it_is_true() -> None:
+    """Another finding of any severity, another name to look for, or a message that was not judged
+    stands against it."""
+    whole = Coverage(judged=STALLED.client + STALLED.server)
+    run = replace(STALLED, coverage=whole)
+    told = "all 9 events, both ways, were judged"
+    assert told in screen(run)
+    assert told not in screen(replace(run, findings=(*run.findings, DEPARTURE)))
+    assert told not in screen(replace(run, coverage=replace(whole, unknown=1)))
+    assert told not in screen(replace(run, coverage=replace(whole, unread=1)))
+    for shown in ({"ignored": ("close-*",)}, {"selected": ("response-*",)}):
+        sample = replace(report(run), **shown)
+        assert told not in render(sample, width=100, color=False)
+
+
+def test_a_close_is_ruled_out_only_until_it_came() -> None:
+    told = "a close: the connection was still open then"
+    assert told in screen(STALLED)
+    early = TimelineRow(None, 2.0, None, "closed", 0, "1000 by the client")
+    cut = tuple(row for row in STALLED.timeline if row.seq is not None or row.type == "opened")
+    assert told not in screen(replace(STALLED, timeline=(*cut, early)))
+    assert told not in screen(replace(STALLED, timeline=cut))
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_no_row_is_wider_than_the_screen(width: int) -> None:
+    for sample in ("stalled", "several", "pasted", "cut", "open", "many"):
+        for line in render(SAMPLES[sample], width=width, color=False).splitlines():
+            assert len(line) <= width, line
 
 
 def test_the_root_cause_is_told_before_all_else() -> None:
@@ -226,8 +324,9 @@ def test_a_good_exit_needs_no_words() -> None:
 def test_quiet_is_silent_about_what_passed() -> None:
     assert screen(PASSED, exit_code=0, quiet=True) == ""
     text = screen(PASSED, REFUSED, exit_code=3, quiet=True)
-    assert "handshake-401-unauthorized: The server refused the key" in text
-    assert len(text.splitlines()) == 4
+    named = "✗ Text turn: no session after 210 ms: handshake-401-unauthorized"
+    assert text.splitlines()[0] == named
+    assert len(text.splitlines()) == 3
 
 
 def test_a_warning_of_a_good_run_is_told() -> None:
