@@ -166,6 +166,7 @@ def conclude(
         coverage=_coverage(session, reading),
         responses=judged.responses,
         response_count=judged.response_count,
+        totals=judged.totals,
         timeline=judged.timeline,
         notes=tuple(reading.notes),
     )

@@ -188,6 +188,7 @@ def run_of(
         coverage=judged.coverage,
         responses=judged.responses,
         response_count=judged.response_count,
+        totals=judged.totals,
         timeline=judged.timeline,
         notes=(f"the capture is not whole: {lost}",) if lost else (),
     )

@@ -88,9 +88,9 @@ class Lanes:
         """A word about this connection."""
         self._each(lambda lane: lane.note(text))
 
-    def over(self, run: Run | None = None) -> None:
-        """The connection has ended; ``run`` is what it came to."""
-        self._each(lambda lane: lane.over(run))
+    def over(self, run: Run | None = None, *, told: bool = False) -> None:
+        """The connection has ended; ``run`` is what it came to, ``told`` to people elsewhere."""
+        self._each(lambda lane: lane.over(run, told=told))
 
     def _each(self, act: Callable[[Lane], None]) -> None:
         for lane in self.all:

@@ -70,6 +70,7 @@ def watched_run(
         coverage=judged.coverage,
         responses=judged.responses,
         response_count=judged.response_count,
+        totals=judged.totals,
         timeline=judged.timeline,
         notes=tuple(notes),
     )

@@ -101,7 +101,7 @@ async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
                 run = outgoing(run, redactor)
                 if calling.scripted and lines.unsent:
                     run = _failed(run, lines.unsent)
-                lanes.over()
+                lanes.over(run, told=True)
     return run
 
 

@@ -92,9 +92,11 @@ class _File:
             self._run(session, reading, name, halt, bare)
             for session, bare in connections.sessions.items()
         ]
-        for lanes in shown.values():
-            lanes.over()
-        return told_apart(runs, name)
+        runs = told_apart(runs, name)
+        came_to = dict(zip(connections.sessions, runs, strict=True))
+        for session, lanes in shown.items():
+            lanes.over(came_to.get(session), told=True)
+        return runs
 
     async def _show(
         self, pairs: Iterable[tuple[Session, Record]], reading: Reading, label: str, halt: Halt
@@ -151,7 +153,7 @@ class _File:
             return []
         running = owes(session)
         run = self._run(session, follower.reading, self._file, halt, running=running)
-        lanes.over()
+        lanes.over(run, told=True)
         return [run]
 
     async def _new(

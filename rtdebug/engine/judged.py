@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rtdebug.engine.state import State
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Ended, Opened, Refused, Sender
-from rtdebug.model.results import Coverage, Owed, ResponseSummary, TimelineRow
+from rtdebug.model.results import Coverage, Owed, ResponseSummary, TimelineRow, Totals
 from rtdebug.model.value import Value, replace
 from rtdebug.secrets.masker import Masker, cleaned
 
@@ -28,6 +28,7 @@ class Judged(Value):
     mostly_unknown: bool
     responses: tuple[ResponseSummary, ...]
     response_count: int
+    totals: Totals
     timeline: tuple[TimelineRow, ...]
     rows_left_out: int
     client: int
@@ -69,6 +70,7 @@ class Judged(Value):
         dropped: int,
         findings: Sequence[Finding],
         owing: tuple[Owed, ...],
+        totals: Totals,
         duration: float,
     ) -> Judged:
         """What a session came to when nothing more came."""
@@ -81,6 +83,7 @@ class Judged(Value):
             mostly_unknown=state.mostly_unknown,
             responses=state.summaries(),
             response_count=state.response_count,
+            totals=totals,
             timeline=rows,
             rows_left_out=dropped,
             client=state.counts[Sender.CLIENT],

@@ -75,6 +75,13 @@ class RealtimeState(State):
         """How many pieces of audio the client sent."""
         return self.audio.appends
 
+    def audio_ms(self) -> tuple[int | None, int | None]:
+        """Milliseconds of audio in all, of the client and of the server, where they are known."""
+        sent, heard = self.audio.bytes, self.responses.audio_bytes
+        rate = self.settings.audio_rate
+        into, out = rate("input_format"), rate("output_format")
+        return int(sent / into) if into else None, int(heard / out) if out else None
+
     @property
     def answering(self) -> bool:
         """Whether the server has begun an answer that is not over."""

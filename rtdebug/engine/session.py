@@ -46,7 +46,7 @@ from rtdebug.model.records import (
     View,
     Violation,
 )
-from rtdebug.model.results import Owed
+from rtdebug.model.results import Owed, Totals
 from rtdebug.packs.pack import Pack
 from rtdebug.protocols import protocol_of
 from rtdebug.redaction import DEFAULT, Redactor
@@ -92,6 +92,7 @@ class Session:
         self._client, self._server = self._watches.client, self._watches.server
         self._fast = self._watches.fast
         self._clients = self._observed = self._taken = self._others = 0
+        self._client_bytes = self._server_bytes = 0
 
     # -- what callers do ---------------------------------------------------------------------
 
@@ -124,10 +125,12 @@ class Session:
         self._seq = seq
         self._taken += 1
         self._at = at
-        if len(data) < SMALL:
+        size = len(data)
+        self._server_bytes += size
+        if size < SMALL:
             self.timeline.append((seq, at, _SERVER, data))
         else:
-            self._long(seq, at, payload, len(data), taken)
+            self._long(seq, at, payload, size, taken)
         return NOTHING
 
     def _long(
@@ -191,7 +194,8 @@ class Session:
         dropped = self._observed + self._taken + self._others - len(rows)
         peer = self._peers.peer()
         state.peer = peer.name if peer is not None else None
-        judged = Judged.of(state, rows, dropped, ledger.tree(), self.owed(), self._at)
+        totals = Totals(self._client_bytes, self._server_bytes, *state.audio_ms())
+        judged = Judged.of(state, rows, dropped, ledger.tree(), self.owed(), totals, self._at)
         return judged.masked(self.evidence.masker)
 
     @property
@@ -219,10 +223,12 @@ class Session:
         state.latest = event
         if sender is _SERVER:
             state.latest_server = event
+            self._server_bytes += size
             watch = self._server.get(type_) or self._watches.of(event, self._rules)
         else:
             state.last_client = event
             self._clients += 1
+            self._client_bytes += size
             watch = self._client.get(type_) or self._watches.of(event, self._rules)
         is_clean = watch.is_clean
         try:
@@ -272,6 +278,7 @@ class Session:
             return False
         self._at = at
         self._taken += 1
+        self._server_bytes += size
         if size < SMALL and text is not None:
             self.timeline.append((seq, at, _SERVER, text))
         elif size < SMALL:
@@ -329,6 +336,7 @@ class Session:
             case Undecodable():
                 self._observed += 1
                 self._clients += record.sender is _CLIENT
+                self._count_bytes(record.sender, len(record.data))
                 if not state.takes(record):
                     found += self._conformance.undecodable(record)
                     found += self._all("undecodable", lambda rule: rule.undecodable(record))
@@ -345,6 +353,12 @@ class Session:
                 state.gaps.note(record, max(self._observed + self._taken, state.latest_seq))
                 found += self._all("disturbed", lambda rule: rule.disturbed(record))
         return found
+
+    def _count_bytes(self, sender: Sender, size: int) -> None:
+        if sender is _CLIENT:
+            self._client_bytes += size
+        else:
+            self._server_bytes += size
 
     # -- rules -------------------------------------------------------------------------------
 

@@ -155,6 +155,10 @@ class State:
         """How many pieces of audio the client sent."""
         return self.life.sent_audio if self.life is not None else 0
 
+    def audio_ms(self) -> tuple[int | None, int | None]:
+        """Milliseconds of audio in all, of the client and of the server, where they are known."""
+        return None, None
+
     @property
     def answering(self) -> bool:
         """Whether the server has begun an answer that is not over."""

@@ -72,6 +72,12 @@ class ResponseTracker:
         self.open_lane = lanes.open
 
     @property
+    def audio_bytes(self) -> int:
+        """Bytes of audio in all responses, remembered or not."""
+        going = sum(one.length("audio") for one in self.open.values())
+        return self._known.audio_bytes + going
+
+    @property
     def latest(self) -> Response | None:
         """The response that began last."""
         return self._known.latest

@@ -108,6 +108,16 @@ class Coverage(Value):
     why: tuple[str, ...] = ()
 
 
+class Totals(Value):
+    """What crossed the wire in all, kept or not: bytes of messages and milliseconds of audio each
+    way. Audio is None where its format is not known."""
+
+    client_bytes: int = 0
+    server_bytes: int = 0
+    client_audio_ms: int | None = None
+    server_audio_ms: int | None = None
+
+
 class Run(Value):
     """One judged session. ``duration`` in seconds; ``client`` and ``server`` count messages;
     ``notes`` are what a reader had to say (formats understood, lines left out). ``open`` is what
@@ -129,6 +139,7 @@ class Run(Value):
     coverage: Coverage = Coverage()
     responses: tuple[ResponseSummary, ...] = ()
     response_count: int = 0
+    totals: Totals = Totals()
     timeline: tuple[TimelineRow, ...] = ()
     notes: tuple[str, ...] = ()
 

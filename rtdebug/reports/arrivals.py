@@ -21,9 +21,11 @@ _MOST_OTHERS = 1_000  # findings and notes that wait although the queue is full
 
 
 class Over(NamedTuple):
-    """A connection has ended; ``run`` is what it came to, None where that is told elsewhere."""
+    """A connection has ended; ``run`` is what it came to, None where nobody knows. ``told``: people
+    are told of it elsewhere."""
 
     run: Run | None
+    told: bool = False
 
 
 class Note(NamedTuple):
@@ -103,6 +105,6 @@ class Lane:
         """A word about this connection."""
         self._arrivals.say(self, Note(text))
 
-    def over(self, run: Run | None = None) -> None:
-        """The connection has ended; ``run`` is what it came to."""
-        self._arrivals.say(self, Over(run))
+    def over(self, run: Run | None = None, *, told: bool = False) -> None:
+        """The connection has ended; ``run`` is what it came to, ``told`` to people elsewhere."""
+        self._arrivals.say(self, Over(run, told))

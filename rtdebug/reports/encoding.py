@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rtdebug.model.findings import Finding
+from rtdebug.model.results import Owed, Run
 from rtdebug.safe import RUNNER_COMMAND, safe
 
 _DEEPEST = 64
@@ -78,4 +79,43 @@ def finding_fields(finding: Finding) -> dict[str, object]:
         "under": finding.under,
         "docs": finding.docs,
         **withdrawn,
+    }
+
+
+def end_fields(run: Run) -> dict[str, object]:
+    """What a run came to in all, what was open at its end and how much of it was judged, as every
+    JSON says it."""
+    known = run.coverage
+    return {
+        "totals": _totals(run),
+        "open": [_owed(one) for one in run.open],
+        "coverage": {
+            "judged": known.judged,
+            "unknown": known.unknown,
+            "unread": known.unread,
+            "first_unread": known.first_unread,
+            "why": known.why,
+        },
+    }
+
+
+def _owed(one: Owed) -> dict[str, object]:
+    return {
+        "what": one.what,
+        "event": one.event,
+        "since": one.since,
+        "owed_by": one.owed_by.value,
+        "awaited": one.awaited,
+        "subject": one.subject,
+        "until": one.until,
+    }
+
+
+def _totals(run: Run) -> dict[str, object]:
+    """What there was in all, whatever of it is told below."""
+    totals = run.totals
+    return {
+        "responses": max(run.response_count, len(run.responses)),
+        "bytes": {"client": totals.client_bytes, "server": totals.server_bytes},
+        "audio_ms": {"client": totals.client_audio_ms, "server": totals.server_audio_ms},
     }

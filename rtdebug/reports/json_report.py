@@ -9,14 +9,13 @@ from __future__ import annotations
 from rtdebug.model.results import (
     Location,
     Outcome,
-    Owed,
     Report,
     ResponseSummary,
     Run,
     StepResult,
     TimelineRow,
 )
-from rtdebug.reports.encoding import encode, finding_fields
+from rtdebug.reports.encoding import encode, end_fields, finding_fields
 from rtdebug.reports.figures import outcome_of
 
 FORMAT = 2
@@ -36,6 +35,8 @@ def render(report: Report, *, timeline_all: bool = False) -> str:
         "exit_code": report.exit_code,
         "started": report.started,
         "ignored": report.ignored,
+        "selected": report.selected,
+        "never_begun": report.never_begun,
         "runs": [_run(run, timeline_all) for run in report.runs],
     }
     return encode(fields, indent=2) + "\n"
@@ -55,18 +56,10 @@ def _run(run: Run, timeline_all: bool) -> dict[str, object]:
         "duration": run.duration,
         "events": {"client": run.client, "server": run.server},
         "rows_left_out": run.rows_left_out + cut,
-        "open": [_owed(one) for one in run.open],
-        "coverage": {
-            "judged": run.coverage.judged,
-            "unknown": run.coverage.unknown,
-            "unread": run.coverage.unread,
-            "first_unread": run.coverage.first_unread,
-            "why": run.coverage.why,
-        },
+        **end_fields(run),
         "notes": run.notes,
         "steps": [_step(step) for step in run.steps],
         "findings": [finding_fields(finding) for finding in run.findings],
-        "response_count": max(run.response_count, len(run.responses)),
         "responses": [_response(one, timed=bool(run.duration)) for one in run.responses],
         "timeline": [_row(row) for row in timeline],
     }
@@ -77,18 +70,6 @@ def _outcome(report: Report) -> Outcome:
     outcome = outcome_of(report.exit_code)
     passed = all(run.outcome is Outcome.PASSED for run in report.runs)
     return Outcome.CLEAN if outcome is Outcome.PASSED and not passed else outcome
-
-
-def _owed(one: Owed) -> dict[str, object]:
-    return {
-        "what": one.what,
-        "event": one.event,
-        "since": one.since,
-        "owed_by": one.owed_by.value,
-        "awaited": one.awaited,
-        "subject": one.subject,
-        "until": one.until,
-    }
 
 
 def _location(place: Location | None) -> dict[str, object] | None:

@@ -129,8 +129,9 @@ def _step_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:
 
 
 def _finding_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:
-    """Root findings that make the run bad: the errors, or the warnings where nothing else does."""
-    if run.outcome is Outcome.ERROR:
+    """Root findings that make the run bad: the errors, or the warnings where nothing else does.
+    Where there was no session, or nothing in it, that one failure carries them."""
+    if run.outcome in (Outcome.ERROR, Outcome.EMPTY):
         return
     for group in _bad(run)[1 if _failed(run.steps) else 0 :]:
         finding = group.root
@@ -157,7 +158,7 @@ def _session_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:
     """What is no step's and no finding's: no session, nothing to judge, or nothing wrong."""
     if run.outcome in _ERRORS:
         name, words = _ERRORS[run.outcome]
-        groups = grouped(run.findings)
+        groups = grouped(run.findings) if run.outcome is not Outcome.INTERRUPTED else []
         case = _case("session", run)
         if run.outcome is Outcome.ERROR and groups:
             name, words = groups[0].root.name, groups[0].root.title

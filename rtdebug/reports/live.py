@@ -226,7 +226,7 @@ class LiveView:
         if lane is not None and lane in self._lanes:
             del self._lanes[lane]
             self.status.over += 1
-        if over.run is not None:
+        if over.run is not None and not over.told:
             for line in self._summed_up(over.run):
                 self._put(line)
 

@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Record
+from rtdebug.model.value import replace
 from rtdebug.packs.pack import Pack
 from rtdebug.reports.arrivals import Arrivals, Lane, Note, Over
 from rtdebug.reports.encoding import encode
 from rtdebug.reports.filters import EVERYTHING, Filter
-from rtdebug.reports.ndjson import line
+from rtdebug.reports.ndjson import end_line, line
 
 _MOST_CHARACTERS = 4 * 1024 * 1024
 
@@ -34,6 +35,7 @@ class NdjsonView:
         self._keeps = keeps
         self._ready: list[str] = []
         self._characters = 0
+        self._told: dict[str, set[str]] = {}  # keys of what was found, by connection
 
     def lane(self, pack: Pack, label: str = "") -> Lane:
         """A new connection; its records and its end go to what this returns."""
@@ -84,12 +86,23 @@ class NdjsonView:
         if isinstance(what, Note):
             self._put(encode(_numbered({"note": what.text}, number)) + "\n")
             return
-        kept = [finding for finding in findings if self._keeps(finding)]
-        record = None if isinstance(what, Over) else what
-        if record is not None and not self._wanted.admits(record):
-            record = None
+        if isinstance(what, Over):
+            self._told.pop(label, None)
+            if what.run is not None:
+                self._put(end_line(what.run, connection=number))
+            return
+        kept = [self._placed(finding, label) for finding in findings if self._keeps(finding)]
+        record = what if what is not None and self._wanted.admits(what) else None
         if record is not None or kept:
             self._put(line(record, kept, connection=number))
+
+    def _placed(self, finding: Finding, label: str) -> Finding:
+        """A finding under one that was told before, or under none: what a rule knows of its cause
+        may be no more than a name."""
+        told = self._told.setdefault(label, set())
+        told.add(finding.key)
+        known = finding.under is None or finding.under in told
+        return finding if known else replace(finding, under=None)
 
     def _put(self, text: str) -> None:
         self._ready.append(text)

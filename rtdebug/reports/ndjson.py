@@ -2,7 +2,8 @@
 
 ``{"seq": 1, "at": 0.012, "from": "server", "event": {...}, "findings": [...]}``: the fields of a
 capture's line, and the findings of the JSON report where there are any. Findings that no record
-brought (a deadline passed, the stream ended) make a line of their own.
+brought (a deadline passed, the stream ended) make a line of their own. The last line of a
+connection is ``{"run": {...}}``: what it came to, with its findings as a tree of causes.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from rtdebug.model.records import (
     Unjudged,
     Violation,
 )
-from rtdebug.reports.encoding import encode, finding_fields
+from rtdebug.model.results import Run
+from rtdebug.reports.encoding import encode, end_fields, finding_fields
 
 
 def line(
@@ -40,6 +42,20 @@ def line(
         fields |= _fields(record)
     if findings or record is None:
         fields["findings"] = [finding_fields(finding) for finding in findings]
+    return encode(fields) + "\n"
+
+
+def end_line(run: Run, *, connection: int | None = None) -> str:
+    """The last line of a connection: what it came to, and what of it led to what."""
+    fields: dict[str, object] = {} if connection is None else {"connection": connection}
+    fields["run"] = {
+        "name": run.name,
+        "outcome": run.outcome.value,
+        "duration": run.duration,
+        "events": {"client": run.client, "server": run.server},
+        **end_fields(run),
+        "findings": [finding_fields(finding) for finding in run.findings],
+    }
     return encode(fields) + "\n"
 
 

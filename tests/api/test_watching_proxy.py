@@ -89,7 +89,7 @@ def test_findings_are_those_of_their_connection() -> None:
     runs = {run.name: run for run in proxy.watched.report.runs}
     assert runs["connection 1"].outcome is Outcome.FAILED
     assert runs["connection 2"].findings == ()
-    assert "#1" in proxy.text.partition("! close-1011-server-error")[0].splitlines()[-1]
+    assert "#1" in proxy.text.partition("✗ close-1011-server-error")[0].splitlines()[-1]
 
 
 def test_numbers_go_on_in_a_folder_that_holds_captures(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from report_samples import HOSTILE, PASSED, SAMPLES, SEVERAL, STALLED, S, report, row
 from report_schema import SCHEMA, faults
 
-from rtdebug.model.results import ResponseSummary
+from rtdebug.model.results import ResponseSummary, Totals
 from rtdebug.reports.encoding import encode
 from rtdebug.reports.json_report import render
 
@@ -42,6 +42,8 @@ def test_a_report_says_what_was_asked_and_what_came_of_it() -> None:
         "exit_code": 1,
         "started": "2026-01-05T03:00:00.000Z",
         "ignored": [],
+        "selected": [],
+        "never_begun": 0,
     }
 
 
@@ -79,6 +81,33 @@ def test_a_consequence_names_its_cause() -> None:
     assert {one["name"]: one["under"] for one in findings}[
         "error-event"
     ] == "active-response-conflict"
+
+
+def test_totals_are_of_everything_and_not_of_what_was_kept() -> None:
+    totals = Totals(client_bytes=10, server_bytes=20, server_audio_ms=5)
+    (run,) = parsed(replace(PASSED, response_count=5340, totals=totals))["runs"]
+    assert len(run["responses"]) == 1
+    assert run["totals"] == {
+        "responses": 5340,
+        "bytes": {"client": 10, "server": 20},
+        "audio_ms": {"client": None, "server": 5},
+    }
+
+
+def test_what_is_open_and_what_was_judged_is_told() -> None:
+    document = json.loads(render(SAMPLES["open"]))
+    (run,) = document["runs"]
+    assert (document["outcome"], run["outcome"]) == ("clean", "clean")
+    assert run["open"][0] == {
+        "what": "response.create",
+        "event": 4,
+        "since": 1.2,
+        "owed_by": "server",
+        "awaited": "response.created",
+        "subject": None,
+        "until": 6.2,
+    }
+    assert (run["coverage"]["judged"], run["coverage"]["unknown"]) == (9, 2)
 
 
 def test_times_are_rounded_to_the_microsecond() -> None:

@@ -156,3 +156,18 @@ def test_what_xml_has_no_place_for_is_shown() -> None:
 def test_a_long_body_is_cut() -> None:
     step = replace(STEP_FAILED.steps[2], detail="x" * 100_000)
     assert len(render(report(replace(STEP_FAILED, steps=(step,))))) < 50_000
+
+
+@pytest.mark.parametrize("outcome", [Outcome.EMPTY, Outcome.ERROR, Outcome.INTERRUPTED])
+def test_one_fault_is_one_failure(outcome: Outcome) -> None:
+    """A finding is told by the case that has no session, or by one of its own, never by both."""
+    run = replace(STALLED, outcome=outcome, steps=())
+    bad = [*cases(run, "failure"), *cases(run, "error")]
+    told = [case for case in bad if "after-created (error" in "".join(case.itertext())]
+    assert len(told) == 1
+
+
+def test_a_root_hangs_under_the_step_that_failed_of_it() -> None:
+    (failed,) = cases(STALLED, "failure")
+    assert failed.get("name", "").startswith("6 ")
+    assert "response-stalled-after-created (error" in "".join(failed.itertext())

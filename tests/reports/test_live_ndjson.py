@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from live_story import PACK, SCHEMA_FINDING, event, run
-from report_samples import EVIL, STALLED_FINDING, C, S
+from report_samples import EVIL, OPEN, STALLED_FINDING, C, S
 
 from rtdebug.model.records import Closed, Event, Opened
 from rtdebug.reports.arrivals import MOST_RECORDS
@@ -41,8 +42,9 @@ def test_lines_of_several_connections_say_which() -> None:
         lane.over(run("connection"))
     view.note("GET /v1/models: 200")
     found = lines(view)
-    assert [line.get("connection") for line in found] == [1, 1, 2, 2, None]
-    assert [line.get("note") for line in found][1::2] == ["hm", "hm"]
+    assert [line.get("connection") for line in found] == [1, 1, 1, 2, 2, 2, None]
+    assert [line.get("note") for line in found][1::3] == ["hm", "hm"]
+    assert [line["run"]["name"] for line in found if "run" in line] == ["connection"] * 2
     assert found[-1] == {"note": "GET /v1/models: 200"}
 
 
@@ -55,6 +57,28 @@ def test_findings_come_with_their_record_or_alone() -> None:
     first, second = lines(view)
     assert [one["name"] for one in first["findings"]] == [STALLED_FINDING.name]
     assert list(second) == ["findings"]
+
+
+def test_the_last_line_says_what_a_connection_came_to() -> None:
+    """Whether or not people are told of it elsewhere."""
+    view = NdjsonView()
+    view.lane(PACK).over(OPEN, told=True)
+    (line,) = lines(view)
+    ended = line["run"]
+    assert (ended["outcome"], ended["events"]) == ("clean", {"client": 3, "server": 6})
+    assert [one["event"] for one in ended["open"]] == [4, 3]
+    assert set(ended) >= {"totals", "coverage", "findings"}
+
+
+def test_a_finding_is_told_under_one_that_stands_there() -> None:
+    """A rule may know its cause by name only, which is no key."""
+    view = NdjsonView()
+    lane = view.lane(PACK)
+    by_name = replace(SCHEMA_FINDING, key="b", under="something-else")
+    by_key = replace(SCHEMA_FINDING, key="c", under=STALLED_FINDING.key)
+    lane.found([STALLED_FINDING, by_name, by_key])
+    (line,) = lines(view)
+    assert [one["under"] for one in line["findings"]] == [None, None, STALLED_FINDING.key]
 
 
 def test_a_record_that_is_filtered_out_leaves_its_findings() -> None:
