@@ -89,6 +89,9 @@ class ErrorEvents(SayingRule):
         named = text_of(body.get("event_id"))
         if named is not None:
             return requests.by_event_id.get(named), True
+        asked = self._named_by_type(said.message)
+        if asked is not None:
+            return asked, True
         role = _LIKELY.get(text.name) or _role_of_param(said.param)
         if role is None:
             return self._only_one_waiting(said), False
@@ -98,6 +101,13 @@ class ErrorEvents(SayingRule):
             return (holding or pending)[-1 if role == "response.create" else 0], False
         last = requests.last.get(role)
         return (last if last and last.refused is None else None), False
+
+    def _named_by_type(self, message: str) -> Request | None:
+        """The latest unanswered request whose event the error names in its words."""
+        recent = reversed(self.state.requests.recent)
+        return next(
+            (one for one in recent if one.pending and "." in one.type and one.type in message), None
+        )
 
     def _only_one_waiting(self, said: Said) -> Request | None:
         """Where nothing tells which request is wrong: the one that waits, if there is but one."""
