@@ -122,6 +122,7 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "client-handler-exception": _NO_ANSWER,
     "close-mid-response": _CLOSES
     | {"response-stalled-mid-stream", "response-stalled-after-created", "response-done-missing"},
+    "third-party-request": frozenset({"active-response-conflict"}),
     "active-response-conflict": frozenset({"response-create-unanswered"}),
     "parallel-tool-response-race": frozenset(
         {"active-response-conflict", "response-create-unanswered"}
@@ -274,6 +275,7 @@ HANGS = frozenset(
 SAME_EVENT = frozenset(
     {
         "active-response-conflict",
+        "third-party-request",
         "duplicate-item-id",
         "output-deltas-missing",
         "output-item-unbalanced",

@@ -86,6 +86,7 @@ from rtdebug.rules.said.closes import Closes
 from rtdebug.rules.said.error_events import ErrorEvents
 from rtdebug.rules.said.refusals import Refusals
 from rtdebug.rules.said.response_ends import ResponseEnds
+from rtdebug.rules.said.third_party_request import ThirdPartyRequest
 from rtdebug.rules.said.transcriptions import Transcriptions
 from rtdebug.rules.session.azure_endpoint_mismatch import AzureEndpointMismatch
 from rtdebug.rules.session.client_options_not_sent import ClientOptionsNotSent
@@ -131,7 +132,14 @@ from rtdebug.rules.wire.message_too_large_to_judge import MessageTooLargeToJudge
 from rtdebug.rules.wire.observer_paused import ObserverPaused
 from rtdebug.rules.wire.protocol_violation import ProtocolViolation
 
-SAID: tuple[type[NeutralRule], ...] = (Refusals, ErrorEvents, ResponseEnds, Transcriptions, Closes)
+SAID: tuple[type[NeutralRule], ...] = (
+    Refusals,
+    ErrorEvents,
+    ThirdPartyRequest,
+    ResponseEnds,
+    Transcriptions,
+    Closes,
+)
 SESSION: tuple[type[NeutralRule], ...] = (
     NoSessionCreated,
     Close1000Unexplained,
