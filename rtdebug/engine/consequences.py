@@ -131,6 +131,16 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
         {"commit-empty-buffer", "commit-too-short", "active-response-conflict"}
     ),
     "vad-false-triggers": frozenset({"response-cancelled-by-turn", "barge-in-without-truncate"}),
+    "client-exception": frozenset({"close-mid-response"}),
+    "server-died-of-request": frozenset(
+        {
+            "close-1006-abnormal",
+            "close-mid-response",
+            "request-unanswered",
+            "response-create-unanswered",
+            "session-update-unanswered",
+        }
+    ),
     "turn-detection-not-off": frozenset(
         {"response-cancelled-by-turn", "commit-conflicts-with-vad", "request-unanswered"}
     ),

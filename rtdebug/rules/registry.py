@@ -13,6 +13,7 @@ from rtdebug.rules.audio.vad_false_triggers import VadFalseTriggers
 from rtdebug.rules.audio.vad_never_triggered import VadNeverTriggered
 from rtdebug.rules.client.capture_lossy import CaptureLossy
 from rtdebug.rules.client.capture_truncated import CaptureTruncated
+from rtdebug.rules.client.client_exception import ClientException
 from rtdebug.rules.client.client_handler_exception import ClientHandlerException
 from rtdebug.rules.client.client_left_waiting import ClientLeftWaiting
 from rtdebug.rules.client.client_library_mismatch import ClientLibraryMismatch
@@ -107,6 +108,7 @@ from rtdebug.rules.session.request_unanswered import (
     RetrieveUnanswered,
     TruncateUnanswered,
 )
+from rtdebug.rules.session.server_died_of_request import ServerDiedOfRequest
 from rtdebug.rules.session.session_update_before_created import SessionUpdateBeforeCreated
 from rtdebug.rules.session.session_update_not_applied import SessionUpdateNotApplied
 from rtdebug.rules.session.session_update_unanswered import SessionUpdateUnanswered
@@ -158,6 +160,7 @@ SESSION: tuple[type[NeutralRule], ...] = (
     GaBetaEventMix,
     GaBetaFieldMix,
     HandshakeBadSchemeOrSubprotocol,
+    ServerDiedOfRequest,
     SessionUpdateBeforeCreated,
     TranscriptionSessionMixup,
     TurnDetectionNotOff,
@@ -219,6 +222,7 @@ TRANSCRIPTION: tuple[type[NeutralRule], ...] = (
 CLIENT: tuple[type[NeutralRule], ...] = (
     CaptureLossy,
     CaptureTruncated,
+    ClientException,
     ClientHandlerException,
     ClientLeftWaiting,
     ClientLibraryMismatch,

@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Clock, Closed, Sender
 from rtdebug.packs.errors import Said
+from rtdebug.rules.giving_up import of_exception
 from rtdebug.rules.said.saying import NeutralSayingRule
 
 _QUIET = (1000, 1005)
@@ -38,7 +39,7 @@ class Closes(NeutralSayingRule):
 
     def closed(self, closed: Closed) -> Iterable[Finding]:
         """The end of the connection, unless it is what one side simply wished."""
-        if closed.transport or self._wished(closed):
+        if closed.transport or self._wished(closed) or of_exception(closed):
             return
         said = Said(
             where="close",
