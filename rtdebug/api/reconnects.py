@@ -68,8 +68,9 @@ class Connections:
 
     def _is_of_server(self, record: Record) -> bool:
         """Whether it is a message that the server sent, and not only words of one."""
-        by_server = isinstance(record, Event) and record.sender is Sender.SERVER
-        return by_server and record.seq not in self._reading.bare
+        if not isinstance(record, Event) or record.seq in self._reading.bare:
+            return False
+        return record.sender is Sender.SERVER
 
     def _as_told(self, held: list[Record]) -> Iterator[tuple[Session, Record]]:
         yield from map(self._told, held)
