@@ -29,9 +29,10 @@ FIRST_EVENTS = frozenset(
 def view_of(
     head: Sequence[Record], tail: Sequence[Record], clock: Clock, *, to_end: bool = False,
     senders: frozenset[Sender] | None = None, hidden: frozenset[str] = frozenset(),
-    selective: bool = True,
+    selective: bool = True, trimmed: bool | None = None,
 ) -> View:  # fmt: skip
-    """The view of a log by its first and last records; ``to_end`` where its words prove it."""
+    """The view of a log by its first and last records; ``to_end`` where its words prove it.
+    A chosen log is a ``trimmed`` one unless it is known to be none."""
     events = [record for record in (*head, *tail) if isinstance(record, Event)]
     return View(
         clock=clock,
@@ -41,6 +42,7 @@ def view_of(
         whole=all(event.whole for event in events),
         hidden=hidden,
         selective=selective,
+        trimmed=selective if trimmed is None else trimmed,
     )
 
 
