@@ -16,6 +16,7 @@ from rtdebug.model.records import (
     Sender,
     View,
 )
+from rtdebug.model.value import replace
 
 FIRST_EVENTS = frozenset(
     {
@@ -44,6 +45,16 @@ def view_of(
         selective=selective,
         trimmed=selective if trimmed is None else trimmed,
     )
+
+
+def overruled(view: View, whole: bool | None) -> View:
+    """The view of a log of which somebody says that it shows everything, or that it does not; None
+    leaves it at what was seen. What is elided or without times stays so."""
+    if whole is None:
+        return view
+    if whole:
+        return View(view.clock, whole=view.whole)
+    return replace(view, from_start=False, to_end=False, selective=True, trimmed=True)
 
 
 def _shows_messages(records: Sequence[Record]) -> bool:
