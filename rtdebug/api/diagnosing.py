@@ -267,10 +267,13 @@ def diagnose_files(
     strictness: Strictness | None = None,
     redact: Sequence[str] = (),
     watch: Watch | None = None,
+    whole: bool | None = None,
 ) -> Report:
-    """Judges every connection of every file; ``-`` is stdin, a folder its captures. ``watch`` is
+    """Judges every connection of every file; ``-`` is stdin, a folder its captures. ``whole`` says
+    whether the logs show everything, None leaves that to be seen. ``watch`` is
     given what may be asked of it from another thread while it works."""
     from rtdebug.captures.formats import read
+    from rtdebug.captures.viewing import overruled
 
     if pack is not None:
         load_pack(pack)
@@ -284,6 +287,7 @@ def diagnose_files(
         readings = read(log_source(file), sender_of=senders, progress=how)
         for number, reading in enumerate(readings, 1):
             ignored.update(dict.fromkeys(_ignored(reading)))
+            reading.view = overruled(reading.view, whole)
             name = reading_name(log_name(file), reading, number if len(readings) > 1 else 0)
             runs += diagnose(
                 reading, name, pack=pack, strictness=strictness, redactor=redactor, watch=watch

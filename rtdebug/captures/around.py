@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from rtdebug.captures.fields import labels_in, plain, stamp_among
@@ -11,6 +12,7 @@ from rtdebug.captures.marks import marks_of
 from rtdebug.captures.pieces import Context
 from rtdebug.captures.reading import SenderOf
 from rtdebug.model.records import Sender
+from rtdebug.model.value import EMPTY
 
 # "input_audio_transcription" tells what a message is about and not which way it went.
 _OF_SPEECH = re.compile(r"(?i)audio|transcri|speech")
@@ -20,13 +22,13 @@ _MOST_BLANKS = 2  # "ws send" labels what stands beside it; a sentence is a line
 
 
 def context_of(
-    value: dict[str, Any], outer: Context, sender_of: SenderOf, unit: str = ""
+    value: dict[str, Any], outer: Context, sender_of: SenderOf, units: Mapping[str, str] = EMPTY
 ) -> Context:
     """The context of what a record holds, with what the records around it said."""
     sender, outright = label_of(value, sender_of)
     if sender is None:
         sender, outright = outer.sender, outer.outright
-    stamp = stamp_among(value, unit) or outer.stamp
+    stamp = stamp_among(value, units) or outer.stamp
     return Context(sender, outright, stamp, outer.line, marks_of(value, outer.marks))
 
 

@@ -194,6 +194,7 @@ def load_view(fields: Any) -> View:
             bool(fields.get("whole", True)),
             frozenset(str(name) for name in fields.get("hidden", ())),
             bool(fields.get("selective", False)),
+            bool(fields.get("trimmed", fields.get("selective", False))),
         )
     except (TypeError, ValueError):
         return View()

@@ -7,14 +7,14 @@ from typing import Any
 from rtdebug.captures.eager import readings_of
 from rtdebug.captures.pieces import Context
 from rtdebug.captures.reading import Reading, SenderOf
-from rtdebug.captures.shape import small_unit
+from rtdebug.captures.units import units_in
 from rtdebug.captures.wrapped import TextReader, Unwrapper
 
 
 def read_document(value: Any, sender_of: SenderOf, read_text: TextReader) -> list[Reading] | None:
     """The readings of a parsed document, None when it holds nothing of the protocol's."""
     unwrapper = Unwrapper(sender_of, read_text)
-    unwrapper.unit = small_unit(_rows(value), unwrapper)
+    unwrapper.units = units_in(_rows(value), unwrapper)
     pieces = unwrapper.pieces(value, Context(line=1))
     if not pieces:
         return None

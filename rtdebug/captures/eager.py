@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from rtdebug.captures.assembling import Assembler, by_the_next_id, manner_of
 from rtdebug.captures.bystanders import tied
+from rtdebug.captures.completeness import are_full, shows_all
 from rtdebug.captures.pieces import Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.sockets import sockets_of
 from rtdebug.captures.unread import count_unread
 from rtdebug.captures.viewing import view_of
-from rtdebug.model.records import Opened, Sender
+from rtdebug.model.records import Clock, Opened, Sender
 
 
 def readings_of(
@@ -44,9 +45,13 @@ def reading_of(
     records = [record for piece in pieces for record in assembler.records(piece)]
     if manner.by_ids:
         records = by_the_next_id(records)
+    trimmed = selective and not are_full(records)
+    if selective and manner.clock is not Clock.NONE and not manner.by_ids:
+        selective = not shows_all(records)
     view = view_of(
         records, records, manner.clock,
         to_end=to_end, senders=senders, hidden=hidden, selective=selective,
+        trimmed=trimmed,
     )  # fmt: skip
     if any(piece.what is What.BARE_ERROR for piece in pieces):
         view = replace(view, whole=False)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from rtdebug.captures.stamps import Stamp, stamp_of
+from rtdebug.model.value import EMPTY
 
 # Where wrappers keep the message, the likeliest first.
 SLOTS = (
@@ -28,7 +29,10 @@ TIMES = (
     "at_ms", "ms", "t_us", "ts_us", "t_ns", "ts_ns", "time_ns", "timestamp_ns", "t_mono_ns",
     "mono_ns", "startedDateTime", "asctime", "eventTime", "logged_at", "mono", "timeUnixNano",
     "startTimeUnixNano", "observedTimeUnixNano", "startTime", "_source_realtime_timestamp",
-    "__realtime_timestamp", "eventTimestamp", "timeGenerated", "ingestionTime",
+    "time_s", "ts_s", "t_s", "at_s", "timestamp_s", "elapsed_s", "offset_s", "relative_s", "rel_s",
+    "seconds", "secs", "time_seconds", "elapsed_seconds", "offset_seconds", "since_start_s",
+    "time_sec", "elapsed_sec", "since_start", "since_start_ms", "__realtime_timestamp",
+    "eventTimestamp", "timeGenerated", "ingestionTime",
 )  # fmt: skip
 LABELS = (
     "dir", "direction", "from", "sender", "source", "side", "way", "flow", "origin", "actor",
@@ -37,7 +41,8 @@ LABELS = (
 )  # fmt: skip
 _UNITS = {
     "_ms": "ms", "Ms": "ms", "ms": "ms", "_us": "us", "_ns": "ns", "UnixNano": "ns",
-    "_REALTIME_TIMESTAMP": "us",
+    "_REALTIME_TIMESTAMP": "us", "_s": "s", "seconds": "s", "secs": "s", "_sec": "s", "Sec": "s",
+    "Seconds": "s",
 }  # fmt: skip
 _PUNCTUATION = re.compile(r"[^0-9a-z]+")
 
@@ -85,10 +90,11 @@ def _ranked(value: Mapping[str, Any], ranks: Mapping[str, int]) -> list[str]:
     return [name for _, name in found]
 
 
-def stamp_among(value: Mapping[str, Any], default_unit: str = "") -> Stamp | None:
-    """The time a row of a log tells, from the first of its fields that holds one."""
+def stamp_among(value: Mapping[str, Any], units: Mapping[str, str] = EMPTY) -> Stamp | None:
+    """The time a row of a log tells, from the first of its fields that holds one; ``units`` are
+    those of fields that do not name their own."""
     for name in times_in(value):
-        stamp = stamp_of(value[name], unit_of(name, default_unit))
+        stamp = stamp_of(value[name], unit_of(name, units.get(name, "")))
         if stamp is not None:
             return stamp
     return None

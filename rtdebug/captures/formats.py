@@ -18,6 +18,7 @@ from rtdebug.captures.looks import (
     looks_like_lines,
     looks_like_own,
 )
+from rtdebug.captures.no_logs import refuse_no_log
 from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.sources import CHUNK, Source, head_of, open_source, size_of
 from rtdebug.errors import UnreadableError
@@ -192,6 +193,7 @@ def read(
         progress.begins(stream, size_of(stream))
     try:
         log = Log(name, stream, head_of(stream, CHUNK), sender_of)
+        refuse_no_log(name, log.head)
         readings = _readings(log)
     except UnreadableError:
         stream.close()

@@ -255,5 +255,5 @@ def dump_view(view: View) -> dict[str, Any]:
     return {
         "clock": view.clock.value, "from_start": view.from_start, "to_end": view.to_end,
         "senders": sorted(view.senders), "whole": view.whole, "hidden": sorted(view.hidden),
-        "selective": view.selective,
+        "selective": view.selective, "trimmed": view.trimmed,
     }  # fmt: skip

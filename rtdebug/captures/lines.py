@@ -13,8 +13,9 @@ from rtdebug.captures.jsonl import loads
 from rtdebug.captures.pieces import MOST_TEXT, Context, Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.relevance import Relevance, Template, is_logged
-from rtdebug.captures.shape import MOST_NAMES, Shape, sender_labelled, shape_of, small_unit
+from rtdebug.captures.shape import MOST_NAMES, Shape, sender_labelled, shape_of
 from rtdebug.captures.sources import head_of, line_batches, size_of, tail_lines
+from rtdebug.captures.units import units_in
 from rtdebug.captures.viewing import view_of
 from rtdebug.captures.wrapped import TextReader, Unwrapper
 from rtdebug.model.records import Event, Record, Sender
@@ -42,7 +43,7 @@ def read_lines(
     """The readings of JSON lines of another tool; ``read_text`` reads lines that are no JSON."""
     unwrapper = Unwrapper(sender_of, read_text)
     sample = [fields for line in head_of(stream, _SAMPLE).split(b"\n") if (fields := _parsed(line))]
-    unwrapper.unit = small_unit(sample, unwrapper)
+    unwrapper.units = units_in(sample, unwrapper)
     pieces = [piece for fields in sample for piece in unwrapper.pieces(fields)]
     manner = manner_of(pieces, sender_of)
     if size_of(stream) <= SWIFT:

@@ -8,13 +8,26 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from rtdebug.captures.completeness import shows_all
 from rtdebug.captures.decoding import BARE, UPGRADES, decode, load_view, record_of
 from rtdebug.captures.jsonl import MARK, VERSION, dumps, loads
 from rtdebug.captures.names import NameOf, type_of
 from rtdebug.captures.reading import Reading
 from rtdebug.captures.sources import line_batches, size_of, tail_lines
+from rtdebug.captures.viewing import starts
 from rtdebug.errors import RtdebugError, UnreadableError
-from rtdebug.model.records import Closed, Ended, Event, Found, Record, Refused, Sender, View
+from rtdebug.model.records import (
+    Closed,
+    Ended,
+    Event,
+    Found,
+    Opened,
+    Record,
+    Refused,
+    Sender,
+    Undecodable,
+    View,
+)
 from rtdebug.model.value import replace
 from rtdebug.packs.load import load_pack
 from rtdebug.packs.pack import ONE_KEY, Pack
@@ -22,6 +35,7 @@ from rtdebug.packs.pack import ONE_KEY, Pack
 _SENDERS = {sender.value: sender for sender in Sender}
 _pick = itemgetter("seq", "at", "from", "event")
 _EVENT_KEYS = 4
+_HEAD = 1 << 18
 KEEP_TEXT = 8 << 20
 """Up to this size events keep the text they came in; beyond it nobody looks at it again."""
 
@@ -58,11 +72,23 @@ def read_own(name: str, stream: BinaryIO, pack: Pack | None = None) -> Reading:
 def _view(header: dict[str, Any], stream: BinaryIO) -> View:
     """What the capture shows: all, up to its end, which only a close or an end proves."""
     view = load_view(header.get("view"))
-    if not view.to_end or _ends(stream):
+    if "view" in header:  # an imported log says itself what it shows
         return view
-    if "view" in header:  # an imported log says itself whether what follows is known
+    return replace(_from_its_beginning(view, stream), to_end=view.to_end and _ends(stream))
+
+
+def _from_its_beginning(view: View, stream: BinaryIO) -> View:
+    """What a capture shows that may have lost its first lines: it begins with the opening of the
+    connection, or it is like any other log, of which nobody knows what was before."""
+    here = stream.tell()
+    lines = stream.read(_HEAD).splitlines()
+    stream.seek(here)
+    head = [record for line in lines if (record := decode(line)) is not None]
+    if not head or isinstance(head[0], Opened | Refused):
         return view
-    return replace(view, to_end=False)
+    first = next((one.seq for one in head if isinstance(one, Event | Undecodable)), 1)
+    begun = first == 1 and starts(head)
+    return replace(view, from_start=begun, selective=not shows_all(head), trimmed=False)
 
 
 def _ends(stream: BinaryIO) -> bool:

@@ -16,8 +16,6 @@ from rtdebug.model.records import Sender
 MOST_NAMES = 1000
 """A log may invent labels and types without end; beyond this many none is remembered."""
 
-_SLOWEST_SECONDS = 5.0
-
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -40,7 +38,7 @@ def shape_of(parsed: Sequence[Any], unwrapper: Unwrapper) -> Shape:
         if not slot and not unwrapper.event_type(fields):
             continue
         time = next(iter(times_in(fields)), "")
-        scale = _scale(fields.get(time), unit_of(time, unwrapper.unit))
+        scale = _scale(fields.get(time), unit_of(time, unwrapper.units.get(time, "")))
         around = len(dumps(fields)) - len(dumps(fields[slot])) if slot else 0
         return Shape(time, _side(fields, slot), slot, scale, around)
     return Shape()
@@ -65,19 +63,6 @@ def _scale(value: Any, unit: str) -> float:
         return 1.0
     ratio = stamp.seconds / value
     return min((1.0, 1e-3, 1e-6, 1e-9), key=lambda power: abs(ratio - power))
-
-
-def small_unit(parsed: Sequence[Any], unwrapper: Unwrapper) -> str:
-    """ "ms" where small times that name no unit make no sense as seconds: in a session events
-    come more often than every few seconds."""
-    times = [
-        stamp.seconds
-        for fields in parsed
-        if isinstance(fields, dict) and (stamp := unwrapper.stamp(fields)) and not stamp.absolute
-    ]
-    if len(times) < 3:
-        return ""
-    return "ms" if (max(times) - min(times)) / (len(times) - 1) > _SLOWEST_SECONDS else ""
 
 
 def sender_labelled(label: Any, swapped: bool) -> Sender | None:

@@ -46,7 +46,7 @@ class _Mark(NamedTuple):
     """A name of marks, and which of several of that name in one line it is."""
 
     name: str
-    number: int
+    place: int
 
     def shown(self, value: str) -> str:
         """How a person finds a connection by this mark."""

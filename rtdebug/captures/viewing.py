@@ -16,6 +16,7 @@ from rtdebug.model.records import (
     Sender,
     View,
 )
+from rtdebug.model.value import replace
 
 FIRST_EVENTS = frozenset(
     {
@@ -29,9 +30,10 @@ FIRST_EVENTS = frozenset(
 def view_of(
     head: Sequence[Record], tail: Sequence[Record], clock: Clock, *, to_end: bool = False,
     senders: frozenset[Sender] | None = None, hidden: frozenset[str] = frozenset(),
-    selective: bool = True,
+    selective: bool = True, trimmed: bool | None = None,
 ) -> View:  # fmt: skip
-    """The view of a log by its first and last records; ``to_end`` where its words prove it."""
+    """The view of a log by its first and last records; ``to_end`` where its words prove it.
+    A chosen log is a ``trimmed`` one unless it is known to be none."""
     events = [record for record in (*head, *tail) if isinstance(record, Event)]
     return View(
         clock=clock,
@@ -41,7 +43,18 @@ def view_of(
         whole=all(event.whole for event in events),
         hidden=hidden,
         selective=selective,
+        trimmed=selective if trimmed is None else trimmed,
     )
+
+
+def overruled(view: View, whole: bool | None) -> View:
+    """The view of a log of which somebody says that it shows everything, or that it does not; None
+    leaves it at what was seen. What is elided or without times stays so."""
+    if whole is None:
+        return view
+    if whole:
+        return View(view.clock, whole=view.whole)
+    return replace(view, from_start=False, to_end=False, selective=True, trimmed=True)
 
 
 def _shows_messages(records: Sequence[Record]) -> bool:

@@ -11,7 +11,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -26,6 +26,7 @@ from rtdebug.captures.names import is_named, namer, signs
 from rtdebug.captures.pieces import Context, Piece, What
 from rtdebug.captures.reading import SenderOf
 from rtdebug.captures.stamps import Stamp
+from rtdebug.model.value import EMPTY
 
 DEPTH = 32
 _DOTTED = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+$")
@@ -68,8 +69,8 @@ class Unwrapper:
         self._read_text = read_text
         self._read_error = read_error or read_text
         self._bare = BareObjects(sender_of)
-        self.unit = ""
-        """The unit of small times whose field does not say it ("" = seconds)."""
+        self.units: Mapping[str, str] = EMPTY
+        """The units of fields with small times that do not say theirs (else seconds)."""
 
     def pieces(
         self, value: Any, context: Context = pieces.NO_CONTEXT, *, whole: bool = True
@@ -79,7 +80,7 @@ class Unwrapper:
 
     def stamp(self, value: dict[str, Any]) -> Stamp | None:
         """The time a wrapper tells."""
-        return stamp_among(value, self.unit)
+        return stamp_among(value, self.units)
 
     # -- what is an event --------------------------------------------------------------------
 
@@ -285,7 +286,7 @@ class Unwrapper:
         return label_of(value, self.sender_of)[0] is not None
 
     def _context(self, value: dict[str, Any], outer: Context) -> Context:
-        return context_of(value, outer, self.sender_of, self.unit)
+        return context_of(value, outer, self.sender_of, self.units)
 
 
 def _once(found: Iterable[Piece]) -> list[Piece]:

@@ -24,12 +24,18 @@ Examples:
 @click.command(name="diagnose", epilog=EXAMPLES)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @pack_option
+@click.option(
+    "--whole/--partial",
+    default=None,
+    help="The log shows every message / leaves some out (told from its content).",
+)
 @strictness_options
 @redact_option
 @report_options
 def command(
     files: tuple[str, ...],
     pack: str | None,
+    whole: bool | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
@@ -54,6 +60,8 @@ def command(
     wanted = parse_reports(reports)
     strict = strictness(select, ignore, fail_on, pack)
     with diagnosing(quiet=quiet, color=color) as watch:
-        report = diagnose_files(files, pack=pack, strictness=strict, redact=redact, watch=watch)
+        report = diagnose_files(
+            files, pack=pack, strictness=strict, redact=redact, watch=watch, whole=whole
+        )
     publish(report, wanted, look(verbose=verbose, quiet=quiet, timeline=timeline), color)
     return report.exit_code

@@ -112,7 +112,7 @@ class Conformance:
 
     def _proven(self, wrong: list[Violation]) -> list[Violation]:
         """People leave fields out of what they paste: only a machine's record proves by a gap."""
-        if self._state.verbatim and not self._state.view.selective:
+        if self._state.verbatim and not self._state.view.trimmed:
             return wrong
         return [one for one in wrong if one.kind != "missing"]
 

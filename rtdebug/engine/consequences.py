@@ -123,6 +123,7 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "client-handler-exception": _NO_ANSWER,
     "close-mid-response": _CLOSES
     | {"response-stalled-mid-stream", "response-stalled-after-created", "response-done-missing"},
+    "third-party-request": frozenset({"active-response-conflict"}),
     "active-response-conflict": frozenset({"response-create-unanswered"}),
     "parallel-tool-response-race": frozenset(
         {"active-response-conflict", "response-create-unanswered"}
@@ -131,6 +132,15 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
         {"commit-empty-buffer", "commit-too-short", "active-response-conflict"}
     ),
     "vad-false-triggers": frozenset({"response-cancelled-by-turn", "barge-in-without-truncate"}),
+    "server-died-of-request": frozenset(
+        {
+            "close-1006-abnormal",
+            "close-mid-response",
+            "request-unanswered",
+            "response-create-unanswered",
+            "session-update-unanswered",
+        }
+    ),
     "turn-detection-not-off": frozenset(
         {"response-cancelled-by-turn", "commit-conflicts-with-vad", "request-unanswered"}
     ),
@@ -275,6 +285,7 @@ HANGS = frozenset(
 SAME_EVENT = frozenset(
     {
         "active-response-conflict",
+        "third-party-request",
         "duplicate-item-id",
         "output-deltas-missing",
         "output-item-unbalanced",

@@ -54,7 +54,7 @@ from rtdebug.redaction import DEFAULT, Redactor
 # Looking a member up on its enum costs more than a dict; the hot path does it per event.
 _SERVER, _CLIENT = Sender.SERVER, Sender.CLIENT
 _loads = orjson.loads
-_NAME: Any = '":'
+_NAMES: dict[type, Any] = {str: '":', bytes: b'":'}
 _make = tuple.__new__
 
 
@@ -114,7 +114,7 @@ class Session:
             payload = _loads(data)
             take = self._fast.get(payload[self._type_of])
             if take is not None and at < self.deadline and sender is _SERVER:
-                many = len(data) >= SMALL or data.count(_NAME) > len(payload)
+                many = len(data) >= SMALL or data.count(_NAMES[data.__class__]) > len(payload)
                 if many and has_twice(data, payload):
                     return self.observe(self.decode(data, at, sender))
                 taken = take(payload, seq, at)

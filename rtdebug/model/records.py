@@ -207,7 +207,8 @@ class View(Value):
     the last record is known (a live session, a file with a close or an end), so silence there
     counts. ``senders``: whose events are recorded. ``whole``: payloads are complete.
     ``hidden``: event types (globs) the log is known to leave out. ``selective``: somebody chose
-    what to log, so that of a kind it never shows nobody knows whether it was sent.
+    what to log, so that of a kind it never shows nobody knows whether it was sent. ``trimmed``:
+    somebody may have left fields out of its messages, so that a missing one proves nothing.
     """
 
     clock: Clock = Clock.EXACT
@@ -217,6 +218,7 @@ class View(Value):
     whole: bool = True
     hidden: frozenset[str] = frozenset()
     selective: bool = False
+    trimmed: bool = False
 
 
 LIVE = View()

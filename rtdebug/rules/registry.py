@@ -13,6 +13,7 @@ from rtdebug.rules.audio.vad_false_triggers import VadFalseTriggers
 from rtdebug.rules.audio.vad_never_triggered import VadNeverTriggered
 from rtdebug.rules.client.capture_lossy import CaptureLossy
 from rtdebug.rules.client.capture_truncated import CaptureTruncated
+from rtdebug.rules.client.client_exception import ClientException
 from rtdebug.rules.client.client_handler_exception import ClientHandlerException
 from rtdebug.rules.client.client_left_waiting import ClientLeftWaiting
 from rtdebug.rules.client.client_library_mismatch import ClientLibraryMismatch
@@ -86,6 +87,7 @@ from rtdebug.rules.said.closes import Closes
 from rtdebug.rules.said.error_events import ErrorEvents
 from rtdebug.rules.said.refusals import Refusals
 from rtdebug.rules.said.response_ends import ResponseEnds
+from rtdebug.rules.said.third_party_request import ThirdPartyRequest
 from rtdebug.rules.said.transcriptions import Transcriptions
 from rtdebug.rules.session.azure_endpoint_mismatch import AzureEndpointMismatch
 from rtdebug.rules.session.client_options_not_sent import ClientOptionsNotSent
@@ -107,6 +109,7 @@ from rtdebug.rules.session.request_unanswered import (
     RetrieveUnanswered,
     TruncateUnanswered,
 )
+from rtdebug.rules.session.server_died_of_request import ServerDiedOfRequest
 from rtdebug.rules.session.session_update_before_created import SessionUpdateBeforeCreated
 from rtdebug.rules.session.session_update_not_applied import SessionUpdateNotApplied
 from rtdebug.rules.session.session_update_unanswered import SessionUpdateUnanswered
@@ -132,7 +135,14 @@ from rtdebug.rules.wire.message_too_large_to_judge import MessageTooLargeToJudge
 from rtdebug.rules.wire.observer_paused import ObserverPaused
 from rtdebug.rules.wire.protocol_violation import ProtocolViolation
 
-SAID: tuple[type[NeutralRule], ...] = (Refusals, ErrorEvents, ResponseEnds, Transcriptions, Closes)
+SAID: tuple[type[NeutralRule], ...] = (
+    Refusals,
+    ErrorEvents,
+    ThirdPartyRequest,
+    ResponseEnds,
+    Transcriptions,
+    Closes,
+)
 SESSION: tuple[type[NeutralRule], ...] = (
     NoSessionCreated,
     Close1000Unexplained,
@@ -152,6 +162,7 @@ SESSION: tuple[type[NeutralRule], ...] = (
     GaBetaFieldMix,
     HandshakeBadSchemeOrSubprotocol,
     OtherProtocol,
+    ServerDiedOfRequest,
     SessionUpdateBeforeCreated,
     TranscriptionSessionMixup,
     TurnDetectionNotOff,
@@ -213,6 +224,7 @@ TRANSCRIPTION: tuple[type[NeutralRule], ...] = (
 CLIENT: tuple[type[NeutralRule], ...] = (
     CaptureLossy,
     CaptureTruncated,
+    ClientException,
     ClientHandlerException,
     ClientLeftWaiting,
     ClientLibraryMismatch,

@@ -15,7 +15,7 @@ from rtdebug.captures.formats import read
 from rtdebug.captures.jsonl import encode, header_line
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
-from rtdebug.model.records import Closed, Sender
+from rtdebug.model.records import Closed, Opened, Sender
 from rtdebug.packs.load import load_pack
 from rtdebug.redaction import Redactor
 from rtdebug.rules import index
@@ -94,6 +94,7 @@ def judged(wanted: list[tuple[Sender, dict[str, Any]]], redactor: Redactor) -> t
         lines.append(encode(masker.record(record)))
         lines.extend(map(encode, masker.kept(session.observe(record))))
 
+    take(Opened(0.0, "ws://127.0.0.1/v1/realtime"))  # without it a capture is not known to be whole
     for number, (sender, event) in enumerate(wanted):
         take(session.decode(json.dumps(event), number / 8, sender))
     take(Closed(30.0, 1000, "", CLIENT))

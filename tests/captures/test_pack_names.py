@@ -43,7 +43,14 @@ def own(folder: Path, *messages: tuple[float, str, object]) -> list[object]:
         for seq, (at, sender, event) in enumerate(messages, 1)
     ]
     header = {"rtdebug_capture": 1, "started": "2026-01-01T00:00:00.000Z", "pack": str(folder)}
-    return [header, *rows, {"at": 20.0, "closed": {"code": 1000, "reason": "", "by": "client"}}]
+    opened = {"url": "ws://x/", "subprotocol": None, "headers": [], "status": 101}
+    begun = {"at": 0.0, "opened": opened}  # without it nobody knows what was before
+    return [
+        header,
+        begun,
+        *rows,
+        {"at": 20.0, "closed": {"code": 1000, "reason": "", "by": "client"}},
+    ]
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -65,7 +65,7 @@ def test_a_capture_is_shown_and_judged(call: Call, capture: Path) -> None:
     assert len(rows) == len(RECORDS) + 2
     assert "= opened" in " ".join(rows[0].split())
     assert f"✓ {capture}"[:40] in rows[-2]
-    assert rows[-1] == "1 passed after 400 ms"
+    assert rows[-1] == "1 clean after 400 ms"
 
 
 def test_it_comes_to_what_diagnose_comes_to(call: Call, tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_connections_of_one_file_are_told_apart(call: Call, capture: Path, tmp_p
     path.write_text(json.dumps(one), encoding="utf-8")
     done = call("tail", path)
     assert [row[:2] for row in done.out.splitlines()].count("#2") == len(RECORDS)
-    assert done.out.endswith("2 passed\n")
+    assert done.out.endswith("2 clean\n")
 
 
 def test_a_large_file_is_shown_whole(call: Call, tmp_path: Path) -> None:

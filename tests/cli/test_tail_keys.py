@@ -126,7 +126,7 @@ def test_q_ends_a_proxy_with_its_verdict(server: str) -> None:
             tail.press("q")
             to_the_end(connection)
         assert tail.end() == 0
-        assert "1 connection: 1 passed" in tail.shown
+        assert "1 connection: 1 clean" in tail.shown
         assert tail.given_back
 
 
@@ -247,7 +247,7 @@ def test_lines_are_typed_and_sent_where_there_is_a_server_to_talk_to(server: str
         tail.until("PAUSED")
         tail.press(" /q\r")
         assert tail.end() == 0
-        assert "1 passed" in tail.shown
+        assert "1 clean" in tail.shown
         assert tail.given_back
 
 

@@ -79,7 +79,7 @@ def test_an_app_is_carried_judged_and_captured(tmp_path: Path) -> None:
     )
     assert any("< response.done" in row and "completed in" in row for row in rows)
     assert rows[-2].startswith("✓ connection 1  ")
-    assert rows[-1] == "1 connection: 1 passed"
+    assert rows[-1] == "1 connection: 1 clean"
 
 
 def test_what_to_set_in_the_app_is_said_first() -> None:
@@ -111,7 +111,7 @@ def test_a_stream_for_programs_has_stdout_for_itself() -> None:
     lines = [json.loads(line) for line in done.out.splitlines()]
     assert {line["connection"] for line in lines} == {1}
     assert [line["event"] for line in lines if line.get("from") == "server"] == events
-    assert "1 connection: 1 passed" in done.err
+    assert "1 connection: 1 clean" in done.err
 
 
 def test_nothing_seen_is_never_a_pass() -> None:

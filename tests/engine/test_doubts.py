@@ -33,9 +33,8 @@ LEFT_OUT: dict[str, Left] = {
 
 # When nothing at all is logged after a request, that is silence in any log.
 OF_A_LAST_REQUEST = {
-    "setup-unanswered", "session-update-unanswered", "request-unanswered",
-    "client-receive-loop-blocked",
-    "relay-hides-close", "vad-never-triggered",
+    "session-update-unanswered", "request-unanswered", "client-receive-loop-blocked",
+    "relay-hides-close", "vad-never-triggered", "setup-unanswered",
 }  # fmt: skip
 
 

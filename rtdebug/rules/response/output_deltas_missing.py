@@ -23,7 +23,10 @@ from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, ODD_END, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event
+from rtdebug.model.value import replace
 from rtdebug.rules.visibility import is_sideband
+
+_CALL = "arguments.delta"  # a client needs the arguments whole: it is seldom stopped by that
 
 
 class OutputDeltasMissing(Rule):
@@ -48,19 +51,27 @@ class OutputDeltasMissing(Rule):
 
     def breached(self, breach: Breach) -> Iterable[Finding]:
         """A stream was done without a delta."""
-        if not self.state.verbatim or breach.subject in self._told or self._came_by_old_names():
+        if not self.state.verbatim or breach.subject in self._told or self._has_old_names():
             return NOTHING
         self._told.add(breach.subject or "")
-        return super().breached(breach)
+        found = super().breached(breach)
+        if _CALL not in breach.rests_on:
+            return found
+        return (replace(one, severity=Severity.WARNING) for one in found)
+
+    def _has_old_names(self) -> bool:
+        """Whether deltas came under names that the protocol has given up."""
+        old = self.state.pack.retired_events
+        return any(type_ in old and type_.endswith(".delta") for _, type_ in self.state.known_types)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response is done: did its output come in pieces?"""
         response = self.state.finished
         if response is None or not self.state.verbatim or response.id in self._told:
             return NOTHING
-        if not response.seen_created or response.status != "completed":
+        if self._has_old_names():
             return NOTHING
-        if self._came_by_old_names():
+        if not response.seen_created or response.status != "completed":
             return NOTHING
         message = _nothing_streamed(response)
         rests_on = _kinds(response) if message else ("audio.delta",)
@@ -68,17 +79,11 @@ class OutputDeltasMissing(Rule):
         if not message:
             return NOTHING
         evidence = (response.seq, event.seq)
-        whole = rests_on == ("arguments.delta",)
         found = self.finding(
             message, at=event.at, evidence=evidence, subject=response.id,
-            severity=Severity.WARNING if whole else None,
+            severity=Severity.WARNING if _CALL in rests_on else None,
         )  # fmt: skip
         return (self.resting_on(found, *rests_on),)
-
-    def _came_by_old_names(self) -> bool:
-        """Whether deltas came under names that the protocol gave up: then none is missing."""
-        retired, known = self.state.pack.retired_events, self.state.known_types
-        return any(type_ in retired and type_.endswith(".delta") for _, type_ in known)
 
     def _no_audio(self, response: Response) -> str:
         for item in response.items:

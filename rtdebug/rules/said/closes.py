@@ -18,14 +18,11 @@ from collections.abc import Iterable
 
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Clock, Closed, Sender
-from rtdebug.packs.errors import Said, Text
+from rtdebug.packs.errors import Said
+from rtdebug.rules.giving_up import of_exception
 from rtdebug.rules.said.saying import NeutralSayingRule
 
 _QUIET = (1000, 1005)
-_CLIENTS = (1000, 1001, 1005, 1006, 1012, 1013)  # 1012 and 1013 are a service's, so no fault of one
-_FIRST_OWN = 3000
-_FAILED = 1011
-_OWN = "client-exception"
 _NO_CODE = 1005
 _LOST = 1006
 _CUT = "inside a message"
@@ -42,7 +39,7 @@ class Closes(NeutralSayingRule):
 
     def closed(self, closed: Closed) -> Iterable[Finding]:
         """The end of the connection, unless it is what one side simply wished."""
-        if closed.transport or self._wished(closed):
+        if closed.transport or self._wished(closed) or of_exception(closed):
             return
         said = Said(
             where="close",
@@ -56,27 +53,16 @@ class Closes(NeutralSayingRule):
             if closed.code == _LOST
             else f"{_who(closed)} closed with {closed.code}{self._meaning(closed)}"
         )
-        own = self._own_fault(closed)
-        if own:
-            said_so = f', saying "{self.quote(closed.reason, 300)}"' if closed.reason else ""
-            message = f"the client itself closed with {closed.code}{said_so}"
         if last is not None:
             waited = closed.at - last.at
             timed = f"{waited:.2f} s " if self.state.view.clock is not Clock.NONE else ""
             message += f", {timed}after event {last.seq} ({last.type})"
-        texts = own or self.texts(said)
+        texts = self.texts(said)
         for index, text in enumerate(texts):
             yield self.from_text(
                 text, message, at=closed.at, evidence=(last.seq if last else None,),
                 under=texts[0].name if index else None,
             )  # fmt: skip
-
-    def _own_fault(self, closed: Closed) -> tuple[Text, ...]:
-        """A 1011 of the client without the library's word of a missed ping is its own exception."""
-        if closed.sender is not Sender.CLIENT or closed.code != _FAILED:
-            return ()
-        text = self.state.pack.errors.texts.get(_OWN)
-        return () if text is None or "ping timeout" in closed.reason.lower() else (text,)
 
     def _meaning(self, closed: Closed) -> str:
         meaning = self.state.pack.errors.closes.get(closed.code)
@@ -84,10 +70,10 @@ class Closes(NeutralSayingRule):
         return f'{words}, saying "{self.quote(closed.reason, 300)}"' if closed.reason else words
 
     def _wished(self, closed: Closed) -> bool:
-        """Whether it is what one side simply wanted: clients close with 1000, 1001 or a code of
-        their own and many just drop the line; a quiet 1000 of the server has a rule of its own."""
-        if closed.sender is Sender.CLIENT and closed.code != _FAILED:
-            return closed.code in _CLIENTS or closed.code >= _FIRST_OWN
+        """Whether it is what one side simply wanted: clients close with 1000 or 1001 and many just
+        drop the line; a quiet 1000 of the server has a rule of its own."""
+        if closed.sender is Sender.CLIENT and closed.code != 1011:
+            return closed.code in (1000, 1001, 1005, 1006)
         if closed.code == _NO_CODE and closed.sender is None and self.state.last is None:
             return False  # all that the log holds: nothing shows that anyone wished it
         return closed.code in _QUIET and not _names_fault(closed.reason)
