@@ -23,6 +23,7 @@ _LOOP = f"{os.sep}asyncio{os.sep}"
 _AGAIN = 0.005  # seconds until one looks again whether that is over
 _MOST = 400  # times that one looks again before it is cut short all the same
 _asked: list[int] = []
+_noting: list[Noted] = []
 _waits: list[int] = []  # one for each time that the first signal was put off
 
 
@@ -37,6 +38,21 @@ def take_signals() -> None:
             _signal.signal(number, _caught)
     if hasattr(_signal, "SIGALRM"):
         _signal.signal(_signal.SIGALRM, _due)
+
+
+class Noted:
+    """While it is entered a first signal is noted and cuts nothing short: whoever works on looks
+    at ``came`` between two pieces of work."""
+
+    def __init__(self) -> None:
+        self.came = False
+
+    def __enter__(self) -> Noted:
+        _noting.append(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _noting.remove(self)
 
 
 def asked() -> bool:
@@ -57,6 +73,9 @@ def _caught(number: int, frame: FrameType | None) -> None:
     if _asked:
         os._exit(INTERRUPTED)
     _asked.append(number)
+    if _noting:
+        _noting[-1].came = True
+        return
     _due(number, frame)
 
 

@@ -17,6 +17,7 @@ from rtdebug.api.redactors import redactor_of
 from rtdebug.api.scenario_files import scenario_files, variable
 from rtdebug.api.verdict import exit_code
 from rtdebug.documents import Document, load_document
+from rtdebug.engine.session import Session
 from rtdebug.errors import EXIT_INTERRUPTED, DocumentError, UnreadableError, UsageError
 from rtdebug.model.results import Report, Run
 from rtdebug.model.value import Value, replace
@@ -141,15 +142,23 @@ def _declared(document: Document) -> Iterable[str]:
     return found if isinstance(found, dict) else ()
 
 
-def run_batch(batch: Batch, wishes: Wishes, *, jobs: int = 1, tell: Tell | None = None) -> Report:
+def run_batch(
+    batch: Batch,
+    wishes: Wishes,
+    *,
+    jobs: int = 1,
+    tell: Tell | None = None,
+    watch: Callable[[Session], None] | None = None,
+) -> Report:
     """Plays everything. A signal ends it: what was played is reported, the rest is not begun.
+    ``tell`` is given each run that is over, ``watch`` each session that begins.
 
     Raises UsageError and UnreadableError for wishes that cannot be met, before anything is sent.
     """
     _check(wishes)
     started = wall_text()
     try:
-        runs = asyncio.run(_play_all(batch, wishes, jobs, tell or (lambda run: None)))
+        runs = asyncio.run(_play_all(batch, wishes, jobs, tell or (lambda run: None), watch))
     except ExceptionGroup as several:
         raise several.exceptions[0] from None
     whole = len(runs) == batch.total
@@ -176,7 +185,9 @@ def _check(wishes: Wishes) -> None:
         client_context(wishes.ca_file)
 
 
-async def _play_all(batch: Batch, wishes: Wishes, jobs: int, tell: Tell) -> list[Run]:
+async def _play_all(
+    batch: Batch, wishes: Wishes, jobs: int, tell: Tell, watch: Callable[[Session], None] | None
+) -> list[Run]:
     results: dict[int, Run] = {}
     queue = iter(enumerate(batch.jobs))
     with stop_on_signals() as stop:
@@ -185,7 +196,9 @@ async def _play_all(batch: Batch, wishes: Wishes, jobs: int, tell: Tell) -> list
             for number, job in queue:
                 if stop.is_set():
                     return
-                run = await play_scenario(job.scenario, wishes, capture=job.capture, stop=stop)
+                run = await play_scenario(
+                    job.scenario, wishes, capture=job.capture, stop=stop, watch=watch
+                )
                 results[number] = replace(run, name=job.name)
                 tell(results[number])
 

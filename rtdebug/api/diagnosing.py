@@ -16,8 +16,9 @@ from rtdebug.api.redactors import outgoing, redactor_of
 from rtdebug.api.verdict import Strictness, exit_code, kept, outcome_of
 from rtdebug.engine.session import Session
 from rtdebug.errors import RtdebugError, UsageError
+from rtdebug.interrupts import Noted
 from rtdebug.model.records import Event, Record, Sender
-from rtdebug.model.results import Coverage, Location, Report, Run
+from rtdebug.model.results import Coverage, Location, Outcome, Report, Run
 from rtdebug.model.value import replace
 from rtdebug.packs.choosing import choose
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
@@ -91,17 +92,28 @@ def diagnose(
 ) -> list[Run]:
     """Judges what was read as one connection of a log: one run, or one for each time the client
     connected again. ``pack`` None takes what the log says or shows."""
-    first, records = begin(reading, pack, redactor)
-    connections = Connections(first, records, reading)
-    if watch is not None:
-        watch.sessions.append(connections.sessions)
-    for session, record in connections:
-        session.observe(record)
+    with Noted() as signal:
+        first, records = begin(reading, pack, redactor)
+        connections = Connections(first, records, reading)
+        if watch is not None:
+            watch.sessions.append(connections.sessions)
+        for session, record in connections:
+            session.observe(record)
+            if signal.came:
+                session.break_off()
+                break
     runs = [
         conclude(session, reading, name, strictness or Strictness(), bare=bare)
         for session, bare in connections.sessions.items()
     ]
+    if signal.came:
+        runs[-1] = replace(runs[-1], outcome=Outcome.INTERRUPTED)
     return told_apart(runs, name)
+
+
+def _is_cut(runs: Sequence[Run]) -> bool:
+    """Whether a signal came: what was judged so far is all."""
+    return bool(runs) and runs[-1].outcome is Outcome.INTERRUPTED
 
 
 def told_apart(runs: Sequence[Run], name: str) -> list[Run]:
@@ -282,10 +294,14 @@ def diagnose_files(
     runs: list[Run] = []
     ignored = dict.fromkeys(strictness.ignore if strictness else ())
     for file in _with_captures(files):
+        if _is_cut(runs):
+            break
         senders = senders_by(pack)
         how = watch.reading if watch is not None else None
         readings = read(log_source(file), sender_of=senders, progress=how)
         for number, reading in enumerate(readings, 1):
+            if _is_cut(runs):
+                break
             ignored.update(dict.fromkeys(_ignored(reading)))
             reading.view = overruled(reading.view, whole)
             name = reading_name(log_name(file), reading, number if len(readings) > 1 else 0)

@@ -53,8 +53,10 @@ async def play_scenario(
     capture: Path | None = None,
     sinks: Sequence[Sink] = (),
     stop: asyncio.Event | None = None,
+    watch: Callable[[Session], None] | None = None,
 ) -> Run:
-    """Plays one scenario once and judges it. ``capture`` is where its records go.
+    """Plays one scenario once and judges it. ``capture`` is where its records go; ``watch`` is
+    given the session, which can say what is owed meanwhile.
 
     Raises UsageError and UnreadableError for what is wrong before any socket opens; whatever the
     network does becomes part of the run.
@@ -65,6 +67,8 @@ async def play_scenario(
     async with AsyncExitStack() as stack:
         connect, redactor, url = await _target(scenario, wishes, stack)
         session = Session(pack, index.entries(), redactor=redactor)
+        if watch is not None:
+            watch(session)
         masker = Masker(redactor)
         recorder = _recorder(capture, scenario, session, started, masker.text(url), wishes)
         if recorder is not None:

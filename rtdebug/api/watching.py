@@ -13,7 +13,6 @@ from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
 from rtdebug.errors import UnreadableError, UsageError
 from rtdebug.model.findings import Finding
-from rtdebug.model.records import Ended
 from rtdebug.model.results import Outcome, Run
 from rtdebug.model.value import EMPTY, Value
 from rtdebug.packs.by_url import pack_for
@@ -83,9 +82,7 @@ def reported(judged: Judged, watching: Watching) -> tuple[Finding, ...]:
 
 def judgement(session: Session) -> Judged:
     """What a session came to; one that was cut short has not been waited out."""
-    state = session.state
-    if state.ended is None and state.closed is None and state.refused is None:
-        session.observe(Ended(session.at, "interrupted"))
+    session.break_off()
     return session.finish()
 
 

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from rtdebug.model.results import Run
+from rtdebug.reports.figures import counted, fit
 
 if TYPE_CHECKING:
     from rtdebug.api.diagnosing import Watch
+    from rtdebug.engine.session import Session
 
 _AFTER = 2.0
+_TICK = 0.25
+_TICKS = 4  # from one drawing to the next
 
 
 @contextmanager
-def progress(total: int, *, quiet: bool, color: str) -> Iterator[Callable[[Run], None] | None]:
-    """A function to call with each run that is over; None where nobody would see it."""
-    played = _Played(total)
+def progress(total: int, *, quiet: bool, color: str) -> Iterator[Played | None]:
+    """What is to be told of sessions that begin and runs that are over; None where nobody would
+    see it."""
+    played = Played(total)
     with _shown(played.text, quiet=quiet, color=color) as seen:
-        yield played.tell if seen else None
+        yield played if seen else None
 
 
 @contextmanager
@@ -50,16 +57,18 @@ def _read(watch: Watch) -> str:
     """What is read of the log at hand, and what was found in all."""
     done, total = watch.reading.done / 1e6, watch.reading.total / 1e6
     count = watch.findings
-    found = f", {count:,} finding{'s' * (count != 1)}" if count else ""
-    return f"{done:,.0f} of {total:,.0f} MB read, {watch.events:,} events{found}"
+    found = f", {counted(count, 'finding')}" if count else ""
+    return f"{done:,.0f} of {total:,.0f} MB read, {counted(watch.events, 'event')}{found}"
 
 
-class _Played:
-    """Counts the runs that are over."""
+class Played:
+    """Counts the runs that are over, and says what the one at hand waits for."""
 
     def __init__(self, total: int) -> None:
         self._total = total
         self._done = self._bad = 0
+        self._waits = Waits()
+        self.watch = self._waits.add
 
     def tell(self, run: Run) -> None:
         """One more run is over."""
@@ -69,7 +78,42 @@ class _Played:
     def text(self) -> str:
         """How many there were so far."""
         bad = f", {self._bad} bad" if self._bad else ""
-        return f"{self._done} of {self._total} played{bad}"
+        waits = self._waits.text()
+        return f"{self._done} of {self._total} played{bad}" + (f", {waits}" if waits else "")
+
+
+class Waits:
+    """The sessions at hand, looked at from another thread."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._seen: dict[Session, tuple[float, float]] = {}  # its time, and what was then here
+
+    def add(self, session: Session) -> None:
+        """One more session begins."""
+        self._seen[session] = (session.at, self._clock())
+
+    def text(self) -> str:
+        """What the first of them that waits is waiting for."""
+        from rtdebug.reports.signs import UNICODE
+        from rtdebug.reports.waiting_line import waiting_line
+        from rtdebug.secrets.masker import cleaned
+
+        self._seen = {one: seen for one, seen in self._seen.items() if not one.state.over}
+        for session in list(self._seen):
+            with suppress(RuntimeError):  # it goes on while it is looked at
+                owed = cleaned(session.owed(), session.evidence.masker.redactor.text)
+                words = waiting_line(owed, self._now(session), UNICODE)
+                if words:
+                    return words
+        return ""
+
+    def _now(self, session: Session) -> float:
+        """What time it is in a session, by when its latest record was first seen here."""
+        at, here = self._seen[session]
+        if session.at != at:
+            at, here = self._seen[session] = (session.at, self._clock())
+        return at + self._clock() - here
 
 
 class _Line:
@@ -92,13 +136,22 @@ class _Line:
         self._thread.join()
 
     def _draw(self) -> None:
-        waited = _AFTER
-        if self._over.wait(_AFTER):
+        ticks = 0
+        while not self._over.wait(_TICK):
+            ticks += 1
+            text, waited = self._text(), ticks * _TICK
+            if waited >= _AFTER and not ticks % _TICKS:
+                line = fit(f"{waited:.0f} s: {text}", _columns() - 1, "…")
+                sys.stderr.write(f"\r\x1b[K{line}")
+                sys.stderr.flush()
+        if ticks * _TICK < _AFTER:
             return
-        while not self._over.is_set():
-            sys.stderr.write(f"\r\x1b[K{self._text()}, {waited:.0f} s …")
-            sys.stderr.flush()
-            self._over.wait(1.0)
-            waited += 1.0
         sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80

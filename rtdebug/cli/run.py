@@ -130,7 +130,8 @@ def command(
         repeat=repeat,
         capture=capture_place(capture) if capture is not None else None,
     )
-    with progress(batch.total, quiet=quiet, color=color) as tell:
-        report = run_batch(batch, wishes, jobs=jobs, tell=tell)
+    with progress(batch.total, quiet=quiet, color=color) as played:
+        tell, watch = (played.tell, played.watch) if played is not None else (None, None)
+        report = run_batch(batch, wishes, jobs=jobs, tell=tell, watch=watch)
     publish(report, wanted, look(verbose=verbose, quiet=quiet, timeline=timeline), color)
     return report.exit_code

@@ -178,6 +178,12 @@ class Session:
         """The messages that were taken in."""
         return self._observed + self._taken
 
+    def break_off(self) -> None:
+        """Nobody looks on any more: that nothing follows means nothing."""
+        state = self.state
+        if state.ended is None and state.closed is None and state.refused is None:
+            self.observe(Ended(self._at, "interrupted"))
+
     def finish(self) -> Judged:
         """Nothing more will come: what was found, counted and summed up."""
         if self.view.to_end and not self.state.over:

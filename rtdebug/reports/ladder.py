@@ -39,7 +39,7 @@ class Kind(StrEnum):
 
 
 class Rung(Value):
-    """One line of the ladder; ``times`` rows of the timeline are folded in it."""
+    """One line of the ladder; it stands for ``times`` rows of the timeline."""
 
     kind: Kind
     type: str
@@ -124,7 +124,8 @@ def _folded(timeline: Sequence[TimelineRow], marked: frozenset[int]) -> list[Run
     for stretch in _stretches(timeline, marked):
         first = stretch[0].seq
         if first is not None and previous is not None and first > previous + 1:
-            rungs.append(Rung(Kind.CUT, f"{counted(first - previous - 1, 'event')} not kept"))
+            lost = first - previous - 1
+            rungs.append(Rung(Kind.CUT, f"{counted(lost, 'event')} not kept", times=lost))
         rungs += [_rung(rows, marked) for rows in _alike(stretch)]
         previous = max((row.seq for row in stretch if row.seq is not None), default=previous)
     return rungs
@@ -277,7 +278,7 @@ def _kept(rungs: Sequence[Rung], limit: int) -> set[int]:
 
 
 def _gap(hidden: Sequence[Rung]) -> Rung:
-    events = sum(rung.times for rung in hidden if rung.kind is Kind.EVENT)
+    events = sum(rung.times for rung in hidden if rung.kind in (Kind.EVENT, Kind.CUT))
     times = [rung.at for rung in hidden if rung.at is not None]
     passed = max(times) - min(times) if times else 0.0
     over = f" over {duration(passed)}" if passed >= 0.1 else ""

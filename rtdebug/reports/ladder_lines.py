@@ -99,7 +99,7 @@ def _aligned(rung: Rung) -> bool:
 
 def _name(rung: Rung, signs: Signs) -> str:
     name = signs.line(rung.type, _TYPE_LIMIT)
-    return f"{name} {signs.times}{rung.times}" if rung.times > 1 else name
+    return f"{name} {signs.times}{rung.times}" if rung.times > 1 and _aligned(rung) else name
 
 
 def _seq(rung: Rung) -> str:

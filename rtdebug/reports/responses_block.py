@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from rtdebug.model.results import ResponseSummary
+from rtdebug.model.results import ResponseSummary, Run
 from rtdebug.reports.figures import counted, duration, short_ids
 from rtdebug.reports.signs import Signs
 
@@ -18,16 +18,17 @@ _TIMES = ("first delta", "duration")
 _WORDS = 2  # the first columns hold words, the others figures
 
 
-def responses_block(
-    responses: Sequence[ResponseSummary], signs: Signs, verbose: bool, *, timed: bool = True
-) -> Iterable[RenderableType]:
-    """The last responses; all of them where ``verbose``, with their times where the record has
-    some."""
+def responses_block(run: Run, signs: Signs, verbose: bool) -> Iterable[RenderableType]:
+    """The last responses; all that were kept where ``verbose``, with their times where the record
+    has some."""
+    responses, timed = run.responses, bool(run.duration)
     if not responses:
         return
     shown = responses if verbose else responses[-_SHOWN:]
     left_out = len(responses) - len(shown)
-    yield Text("\nResponses" + (f" (the last {len(shown)})" if left_out else ""), "bold")
+    total = max(run.response_count, len(responses))
+    few = f" (the last {len(shown)} of {total:,})" if total > len(shown) else ""
+    yield Text(f"\nResponses{few}", "bold")
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=0)
     headings = [one for one in _HEADINGS if timed or one not in _TIMES]
@@ -43,7 +44,7 @@ def responses_block(
         table.add_row("", *(Text(cell) for cell in _cells(response, signs, timed)))
     yield table
     if left_out:
-        yield Text(f"  {counted(left_out, 'earlier one')}, shown with --verbose", "dim")
+        yield Text(f"  {counted(left_out, 'earlier one')} shown with --verbose", "dim")
 
 
 def _cells(response: ResponseSummary, signs: Signs, timed: bool) -> tuple[str, ...]:

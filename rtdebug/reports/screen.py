@@ -89,7 +89,7 @@ def _parts(
     yield from steps_block(run.steps, signs, verbose)
     yield from ladder_block(run, signs, width, verbose)
     if verbose or len(run.responses) > 1:
-        yield from responses_block(run.responses, signs, verbose, timed=bool(run.duration))
+        yield from responses_block(run, signs, verbose)
     if not verbose:
         yield from remark_lines(run, signs)
     yield Text("\nWhat was judged", "bold")
@@ -130,9 +130,16 @@ def _facts(run: Run, signs: Signs) -> Iterable[tuple[str, bool]]:
         yield signs.line(target, 300), True
     peer = f", peer {signs.line(run.peer, 40)}" if run.peer else ""
     counts = f"{counted(run.client, 'event')} sent, {run.server:,} received"
+    counts += _sound(run)
     left_out = f", {counted(run.rows_left_out, 'row')} not kept" if run.rows_left_out else ""
     yield f"pack {signs.line(run.pack, 40)}{peer}, {counts}{left_out}", False
     if run.source:
         yield signs.line(shown_path(run.source.path), 300), True
     yield from ((line, False) for line in open_lines(run, signs))
     yield from ((note, False) for note in note_lines(run, signs))
+
+
+def _sound(run: Run) -> str:
+    """How much audio there was each way."""
+    both = ((run.totals.client_audio_ms, "sent"), (run.totals.server_audio_ms, "received"))
+    return "".join(f", {duration(ms / 1000)} of audio {way}" for ms, way in both if ms)

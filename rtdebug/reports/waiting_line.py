@@ -23,7 +23,8 @@ def waiting_line(owed: Sequence[Owed], now: float, signs: Signs) -> str:
     first = min(waits, key=lambda one: one.since)
     parts = [_waits_for(first), duration(now - first.since)]
     if first.until is not None:
-        parts.append(f"counts as {_fault(first)} at {duration(first.until - first.since)}")
+        limit = duration(first.until - first.since).replace(".0 s", " s")
+        parts.append(f"counts as {_fault(first)} at {limit}")
     if len(waits) > 1:
         parts.append(f"and {len(waits) - 1} more")
     return signs.line(f" {signs.dot} ".join(parts), 300)

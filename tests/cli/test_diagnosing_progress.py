@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 
 from rtdebug.api.diagnosing import Watch, diagnose_files
-from rtdebug.cli.progress import _read, diagnosing
+from rtdebug.cli.progress import Waits, _read, diagnosing
+from rtdebug.engine.session import Session
+from rtdebug.model.records import Closed, Opened, Sender
+from rtdebug.packs.load import load_pack
 
 
 def _log(tmp_path) -> str:
@@ -31,3 +34,20 @@ def test_a_watch_knows_the_bytes_and_the_events(tmp_path):
 def test_nobody_watches_where_there_is_no_terminal():
     with diagnosing(quiet=False, color="auto") as watch:
         assert watch is None
+
+
+def test_a_run_says_what_it_waits_for():
+    """By when the latest record of the session was first seen here."""
+    session = Session(load_pack(), ())
+    now = [50.0]
+    waits = Waits(lambda: now[0])
+    waits.add(session)
+    assert waits.text() == ""
+    session.observe(Opened(0.0, "wss://example.test"))
+    session.observe(session.decode('{"type": "response.create"}', 0.5, Sender.CLIENT))
+    assert waits.text() == ""
+    now[0] = 52.5
+    assert waits.text().startswith("waiting for response.created")
+    assert " · 2.5 s · " in waits.text()
+    session.observe(Closed(4.0, 1000, "", Sender.CLIENT))
+    assert waits.text() == ""

@@ -17,7 +17,11 @@ def run_of(*rows: TimelineRow, **changes: object) -> Run:
 
 
 def types(rungs: list[Rung]) -> list[str]:
-    return [f"{rung.type} x{rung.times}" if rung.times > 1 else rung.type for rung in rungs]
+    def words(rung: Rung) -> str:
+        folded = rung.times > 1 and rung.kind is not Kind.CUT
+        return f"{rung.type} x{rung.times}" if folded else rung.type
+
+    return [words(rung) for rung in rungs]
 
 
 def chunk(seq: int, name: str = "delta", sender: object = S) -> TimelineRow:
@@ -154,3 +158,13 @@ def test_times_are_left_out_where_nothing_is_known_of_them() -> None:
 
 def test_an_event_that_was_not_kept_is_still_named_by_its_number() -> None:
     assert event_words(STALLED, 77, UNICODE) == "#77"
+
+
+def test_a_gap_counts_what_was_not_kept_too() -> None:
+    """The list that was kept says nothing of how much there was."""
+    first = [row(seq, seq / 10, S, f"a{seq}") for seq in range(1, 40)]
+    last = [row(seq, seq / 10, S, f"a{seq}") for seq in range(1000, 1040)]
+    gaps = [rung.type for rung in ladder(run_of(*first, *last), 10) if rung.kind is Kind.CUT]
+    (events,) = [int(gap.partition(" ")[0].replace(",", "")) for gap in gaps]
+    shown = [rung for rung in ladder(run_of(*first, *last), 10) if rung.kind is Kind.EVENT]
+    assert events + len(shown) == 1039
