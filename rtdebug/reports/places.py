@@ -20,8 +20,9 @@ def shown_path(path: str) -> str:
 
 
 def run_name(name: str, signs: Signs, room: int) -> str:
-    """The name of a run on one line; of a path that is too long the end is kept."""
-    if "/" not in name or len(name) <= room:
+    """The name of a run on one line; of a path that is too long the end is kept, of a URL the
+    host."""
+    if "/" not in name or "://" in name or len(name) <= room:
         return signs.line(name, room)
     return signs.line(f"…{name[1 - room :]}", room)
 

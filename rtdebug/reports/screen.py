@@ -32,7 +32,6 @@ _ADVICE = {
     " is never a pass. See that it is the right URL or file, and that the log holds the messages"
     " themselves.",
     Outcome.INTERRUPTED: "Stopped before the end. This is what was seen so far.",
-    Outcome.ERROR: "No session came about.",
 }
 
 _UNHEARD = (

@@ -175,7 +175,8 @@ def test_a_stream_may_go_to_a_file_beside_the_rows(tail: Tail, url: str, tmp_pat
     done = tail(url, "--timeout", "200ms", "--report", f"ndjson={file}", stdin=TURN)
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     assert "opened" in lines[0]
-    assert "closed" in lines[-1]
+    assert "closed" in lines[-2]
+    assert lines[-1]["run"]["outcome"] == "clean"
     assert "response.done" in done.out
     assert file.stat().st_mode & 0o777 == 0o600
 
@@ -188,10 +189,12 @@ def test_a_capture_is_judged_as_the_connection_was(tail: Tail, call: Call, tmp_p
             "--report", "json", stdin="response.create\n",
         )  # fmt: skip
     replayed = call("diagnose", capture, "--report", "json")
-    assert (
-        json.loads(live.out)["runs"][0]["findings"]
-        == json.loads(replayed.out)["runs"][0]["findings"]
-    )
+    found, again = (json.loads(one.out)["runs"][0]["findings"] for one in (live, replayed))
+    assert found
+    # Live it is known that the client is rtdebug, which reads everything: causes that would lie
+    # with another client are left out. A capture does not tell whose it was.
+    assert all(one.pop("causes") for one in (*found, *again))
+    assert found == again
 
 
 def test_a_capture_overwrites_nothing(tail: Tail, url: str, tmp_path: Path) -> None:
