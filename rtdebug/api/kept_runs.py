@@ -24,10 +24,12 @@ class KeptRuns:
         self._runs: deque[Run] = deque(maxlen=most)
         self.outcomes: Counter[Outcome] = Counter()
         self.findings: Counter[str] = Counter()
+        self._unjudged = 0
 
     def add(self, run: Run) -> None:
         """One more run is over."""
         self.outcomes[run.outcome] += 1
+        self._unjudged += run.outcome is Outcome.EMPTY and run.server > 0
         self.findings.update({one.name for one in run.findings})
         self._runs.append(run)
         if len(self._runs) > _WHOLE:
@@ -44,7 +46,10 @@ class KeptRuns:
         return self.outcomes.total() - len(self._runs)
 
     def exit_code(self) -> int:
-        """The code of all: bad if one was bad, empty only if none showed anything."""
+        """The code of all. A connection on which nothing came says nothing, unless all were so; one
+        of which most could not be judged is no pass, whatever the others were."""
+        if self._unjudged:
+            return EXIT_EMPTY
         if self.outcomes[Outcome.FAILED]:
             return EXIT_BAD
         if self.outcomes[Outcome.PASSED] or self.outcomes[Outcome.CLEAN]:

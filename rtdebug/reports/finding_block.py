@@ -42,8 +42,14 @@ def finding_block(
     for label, content in _rows(group, run, signs, at_length=at_length, all_shown=all_shown):
         table.add_row(Text(label, style="dim"), content)
     yield _indented(table)
-    more = Text(f"{'more':{_LABELS}}  ", "dim")
-    yield Lines(more.append(f"rtdebug explain {signs.line(finding.name, 80)}", "cyan"), whole=True)
+    if finding.fix:  # not broken within a word: what is to be sent is copied out of it
+        yield _labelled("do now", Text(signs.text(finding.fix), "bold"))
+    more = Text(f"rtdebug explain {signs.line(finding.name, 80)}", "cyan")
+    yield _labelled("more", more, whole=True)
+
+
+def _labelled(label: str, text: Text, *, whole: bool = False) -> Lines:
+    return Lines(text, _LABELS + 4, whole, Text.assemble("  ", (label, "dim")))
 
 
 def _indented(content: RenderableType) -> Padding:
@@ -82,8 +88,6 @@ def _rows(
         excluded += _ruled_out(finding, run, signs)
     if excluded:
         yield "ruled out", Text("\n".join(excluded), overflow="fold")
-    if finding.fix:
-        yield "do now", Text(signs.text(finding.fix), style="bold", overflow="fold")
 
 
 def _seen(finding: Finding, run: Run, signs: Signs) -> str:

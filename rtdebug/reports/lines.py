@@ -14,21 +14,24 @@ _WORD = re.compile(r"(\s*\S+)\s*")
 
 
 class Lines(NamedTuple):
-    """A text ``indent`` columns from the left. ``whole``: it is not broken at all; a terminal may
-    show it on two lines, but it is one."""
+    """A text ``indent`` columns from the left, with ``label`` before its first line. ``whole``: it
+    is not broken at all; a terminal may show it on two lines, but it is one."""
 
     text: Text
     indent: int = 2
     whole: bool = False
+    label: Text = Text()
 
     def broken(self, width: int) -> Iterator[Text]:
         """The lines, none wider than ``width`` unless a word is."""
         room = max(width - self.indent, 20)
+        lead = self.label
         for paragraph in self.text.split("\n"):
             breaks = [] if self.whole else _breaks(paragraph.plain, room)
             for line in paragraph.divide(breaks):
                 line.rstrip()
-                yield Text.assemble(" " * self.indent, line)
+                yield Text.assemble(lead, " " * (self.indent - lead.cell_len), line)
+                lead = Text()
 
 
 def _breaks(text: str, room: int) -> list[int]:

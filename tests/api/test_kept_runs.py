@@ -68,3 +68,11 @@ def test_old_runs_are_cut_to_their_ends() -> None:
 )
 def test_the_code_is_that_of_what_was_seen(outcomes: list[Outcome], code: int) -> None:
     assert kept(*outcomes).exit_code() == code
+
+
+def test_a_connection_of_another_protocol_is_no_pass() -> None:
+    """Its messages came and were not judged; one on which nothing came says nothing."""
+    runs = kept(Outcome.CLEAN, Outcome.EMPTY)
+    assert runs.exit_code() == 0
+    runs.add(run(outcome=Outcome.EMPTY, server=9))
+    assert runs.exit_code() == 4

@@ -93,7 +93,8 @@ def test_only_colours_for_light_and_dark_grounds_are_used() -> None:
 @pytest.mark.parametrize("sample", ["stalled", "several", "refused", "hostile"])
 def test_a_screen_keeps_to_its_width(sample: str, width: int) -> None:
     drawn = render(SAMPLES[sample], width=width, color=False).splitlines()
-    wide = [line.strip() for line in drawn[:-2] if len(line) > width + 2]
+    bare = (line for line in drawn[:-2] if len(line) > width + 2)
+    wide = [line.strip().removeprefix("do now").strip() for line in bare]
     # Paths, commands and words are never broken.
     paths = {signs(True).line(run.source.path) for run in SAMPLES[sample].runs if run.source}
     assert [
@@ -101,6 +102,12 @@ def test_a_screen_keeps_to_its_width(sample: str, width: int) -> None:
         for line in wide
         if " " in line and not any(path in line for path in paths) and "rtdebug explain" not in line
     ] == []
+
+
+def test_what_is_to_be_sent_can_be_copied_out_of_the_advice() -> None:
+    event = '{"type":"session.update","session":{"type":"realtime","output_modalities":["text"]}}'
+    finding = replace(STALLED_FINDING, fix=f"Send {event} and wait for the answer to it.")
+    assert event in screen(replace(STALLED, findings=(finding,)), width=80)
 
 
 def test_paths_addresses_and_commands_are_never_broken() -> None:
