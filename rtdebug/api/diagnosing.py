@@ -85,6 +85,10 @@ def diagnose(
 ) -> list[Run]:  # fmt: skip
     """Judges what was read as one connection of a log: one run, or one for each time the client
     connected again. ``pack`` None takes what the log says or shows."""
+    if reading.several is not None:
+        from rtdebug.api.several import diagnose_several
+
+        return diagnose_several(reading, name, pack, strictness or Strictness(), watch)
     first, records = begin(reading, pack)
     connections = Connections(first, records, reading)
     if watch is not None:

@@ -66,11 +66,16 @@ def tied(pieces: Sequence[Piece], sender_of: SenderOf) -> list[Piece]:
     if all(map(_stands, pieces)):
         return list(pieces)
     alone = not any(piece.what in (What.EVENT, What.MESSAGE) for piece in pieces)
-    ties = Ties(pack_of(pieces, sender_of), _models_in(pieces), alone=alone)
+    ties = ties_of(pieces, sender_of, alone=alone)
     found = [ties.piece(piece) for piece in pieces]
     if any(piece.what is not What.REMARK and not _is_vague(piece) for piece in found):
         return found
     return [untied(piece) for piece in found]
+
+
+def ties_of(pieces: Sequence[Piece], sender_of: SenderOf, *, alone: bool = False) -> Ties:
+    """What ties the pieces of a log to its session, by a sample of them."""
+    return Ties(pack_of(pieces, sender_of), _models_in(pieces), alone=alone)
 
 
 def _stands(piece: Piece) -> bool:

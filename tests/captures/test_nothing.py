@@ -37,9 +37,7 @@ def zipped() -> bytes:
         (b"<!DOCTYPE html>\n<html><p>hi</p></html>", "2 lines, no event: looks like an HTML page"),
         (b'<?xml version="1.0"?>\n<a>1</a>\n', "2 lines, no event: looks like XML"),
         (b"<testsuites tests='1'/>", "1 line, no event: looks like XML"),
-        (b"rtdebug: 1\nname: x\nsteps: []\n", "looks like a scenario; play it with rtdebug run"),
         (b'{"a": 1}', "a JSON object with the field a, no event in it"),
-        (b'{"rtdebug": "0.1.0", "report": 1, "runs": []}', "a JSON report of rtdebug"),
         (b"[1, 2]", "a JSON array of 2, no event in it"),
         (b'{"log": {"entries": [{"request": {}}]}}', "a HAR of 1 entry, none with WebSocket"),
         (b'{"a": 1, "b": 2}\n{"a": 3}\n', "2 lines of JSON, no event in them; the first has the "

@@ -28,7 +28,11 @@ def loud(run: Run) -> list[str]:
 
 
 def own(*rows: dict[str, Any]) -> str:
-    header = {"rtdebug_capture": 1, "started": "2026-01-01T00:00:00.000Z", "pack": "openai-realtime"}
+    header = {
+        "rtdebug_capture": 1,
+        "started": "2026-01-01T00:00:00.000Z",
+        "pack": "openai-realtime",
+    }
     return "".join(json.dumps(row) + "\n" for row in (header, *rows))
 
 
@@ -113,7 +117,9 @@ def test_what_is_taken_of_a_log_can_be_overruled(tmp_path: Path) -> None:
 
 def test_a_whole_log_misses_what_it_would_show(tmp_path: Path) -> None:
     second = [
-        line.replace("resp_1", "resp_2").replace("item_2", "item_9").replace(': "event_', ': "event_9')
+        line.replace("resp_1", "resp_2")
+        .replace("item_2", "item_9")
+        .replace(': "event_', ': "event_9')
         for line in HEALTHY[6:]
         if "content_part.done" not in line
     ]

@@ -1,0 +1,94 @@
+"""Judges a log of many connections that is too large to be parted first: each as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, islice
+
+from rtdebug import resources
+from rtdebug.api.diagnosing import Watch, conclude, reading_name
+from rtdebug.api.reconnects import Connections
+from rtdebug.api.verdict import Strictness
+from rtdebug.captures.reading import Reading
+from rtdebug.captures.viewing import starts
+from rtdebug.engine.session import Session
+from rtdebug.model.records import Event, Record
+from rtdebug.model.results import Run
+from rtdebug.model.value import replace
+from rtdebug.packs.choosing import choose
+from rtdebug.packs.load import load_pack
+from rtdebug.packs.pack import Pack
+from rtdebug.rules import index
+
+_LOOK_AHEAD = 500
+MOST_AT_ONCE = 200
+"""Connections that are judged at a time; the one that was silent longest is concluded for more."""
+
+
+def diagnose_several(
+    reading: Reading, name: str, pack: str | None, strictness: Strictness, watch: Watch | None
+) -> list[Run]:
+    """A run for each connection, in the order in which they begin."""
+    records = iter(reading.several or ())
+    head = list(islice(records, _LOOK_AHEAD))
+    events = [record for _, record in head if isinstance(record, Event)]
+    chosen = load_pack(pack or choose(events, resources.pack_names()))
+    judge = _Judge(reading, name, chosen, strictness, watch)
+    for socket, record in chain(head, records):
+        judge.take(socket, record)
+    return judge.finish()
+
+
+class _Judge:
+    """The connections that are open, and the runs of those that are over."""
+
+    def __init__(
+        self, reading: Reading, name: str, pack: Pack, strictness: Strictness, watch: Watch | None
+    ) -> None:
+        self._reading = reading
+        self._name = name
+        self._pack = pack
+        self._strictness = strictness
+        self._watch = watch
+        self._open: dict[str, tuple[Connections, Reading]] = {}
+        self._runs: dict[str, list[Run]] = {}
+
+    def take(self, socket: str, record: Record) -> None:
+        """The next record of a connection."""
+        connections, _ = known = self._open.pop(socket, None) or self._begin(socket, record)
+        self._open[socket] = known  # the last one is the one that spoke last
+        _show(connections.take(record))
+
+    def finish(self) -> list[Run]:
+        """Nothing more comes."""
+        for socket in list(self._open):
+            self._conclude(socket)
+        runs = [run for found in self._runs.values() for run in found]
+        if runs:
+            runs[0] = replace(runs[0], notes=(*self._reading.notes, *runs[0].notes))
+        return runs
+
+    def _begin(self, socket: str, record: Record) -> tuple[Connections, Reading]:
+        if len(self._open) >= MOST_AT_ONCE:
+            self._conclude(next(iter(self._open)))
+        self._runs.setdefault(socket, [])
+        view = replace(self._reading.view, from_start=starts([record]), to_end=False)
+        own = Reading(self._reading.format, (), view, name=socket)
+        connections = Connections(Session(self._pack, index.entries(), view=view), (), own)
+        if self._watch is not None:
+            self._watch.sessions.append(connections.sessions)
+        return connections, own
+
+    def _conclude(self, socket: str) -> None:
+        connections, own = self._open.pop(socket)
+        _show(connections.finish())
+        name = reading_name(self._name, own, 0)
+        for session, bare in connections.sessions.items():
+            again = f"{name} (connection {number})" if (number := len(self._runs[socket])) else name
+            run = conclude(session, own, again, self._strictness, bare=bare)
+            self._runs[socket].append(run)
+
+
+def _show(records: Iterator[tuple[Session, Record]]) -> None:
+    for session, record in records:
+        session.observe(record)
