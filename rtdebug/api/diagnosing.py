@@ -88,7 +88,12 @@ def diagnose(
     if reading.several is not None:
         from rtdebug.api.several import diagnose_several
 
-        return diagnose_several(reading, name, pack, strictness or Strictness(), watch)
+        def run_of(session: Session, own: Reading, bare: int) -> Run:
+            called = reading_name(name, own, 0)
+            return conclude(session, own, called, strictness or Strictness(), bare=bare)
+
+        seen = watch.sessions if watch is not None else []
+        return diagnose_several(reading, pack, run_of, seen)
     first, records = begin(reading, pack)
     connections = Connections(first, records, reading)
     if watch is not None:

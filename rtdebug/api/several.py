@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
 from rtdebug import resources
-from rtdebug.api.diagnosing import Watch, conclude, reading_name
 from rtdebug.api.reconnects import Connections
-from rtdebug.api.verdict import Strictness
 from rtdebug.captures.reading import Reading
 from rtdebug.captures.viewing import starts
 from rtdebug.engine.session import Session
@@ -25,15 +23,19 @@ MOST_AT_ONCE = 200
 """Connections that are judged at a time; the one that was silent longest is concluded for more."""
 
 
+Conclude = Callable[[Session, Reading, int], Run]
+"""Makes the run of a session that is over, of its reading and the number of its bare errors."""
+
+
 def diagnose_several(
-    reading: Reading, name: str, pack: str | None, strictness: Strictness, watch: Watch | None
+    reading: Reading, pack: str | None, conclude: Conclude, seen: list[dict[Session, int]]
 ) -> list[Run]:
-    """A run for each connection, in the order in which they begin."""
+    """A run for each connection, in the order in which they begin; ``seen`` is told of each."""
     records = iter(reading.several or ())
     head = list(islice(records, _LOOK_AHEAD))
     events = [record for _, record in head if isinstance(record, Event)]
     chosen = load_pack(pack or choose(events, resources.pack_names()))
-    judge = _Judge(reading, name, chosen, strictness, watch)
+    judge = _Judge(reading, chosen, conclude, seen)
     for socket, record in chain(head, records):
         judge.take(socket, record)
     return judge.finish()
@@ -43,13 +45,12 @@ class _Judge:
     """The connections that are open, and the runs of those that are over."""
 
     def __init__(
-        self, reading: Reading, name: str, pack: Pack, strictness: Strictness, watch: Watch | None
+        self, reading: Reading, pack: Pack, conclude: Conclude, seen: list[dict[Session, int]]
     ) -> None:
         self._reading = reading
-        self._name = name
         self._pack = pack
-        self._strictness = strictness
-        self._watch = watch
+        self._make_run = conclude
+        self._seen = seen
         self._open: dict[str, tuple[Connections, Reading]] = {}
         self._runs: dict[str, list[Run]] = {}
 
@@ -75,18 +76,17 @@ class _Judge:
         view = replace(self._reading.view, from_start=starts([record]), to_end=False)
         own = Reading(self._reading.format, (), view, name=socket)
         connections = Connections(Session(self._pack, index.entries(), view=view), (), own)
-        if self._watch is not None:
-            self._watch.sessions.append(connections.sessions)
+        self._seen.append(connections.sessions)
         return connections, own
 
     def _conclude(self, socket: str) -> None:
         connections, own = self._open.pop(socket)
         _show(connections.finish())
-        name = reading_name(self._name, own, 0)
         for session, bare in connections.sessions.items():
-            again = f"{name} (connection {number})" if (number := len(self._runs[socket])) else name
-            run = conclude(session, own, again, self._strictness, bare=bare)
-            self._runs[socket].append(run)
+            run = self._make_run(session, own, bare)
+            number = len(self._runs[socket]) + 1
+            name = run.name if number == 1 else f"{run.name} (connection {number})"
+            self._runs[socket].append(replace(run, name=name))
 
 
 def _show(records: Iterator[tuple[Session, Record]]) -> None:
