@@ -152,6 +152,8 @@ class SilentResponse(Rule):
         """How long nothing came, in words, as far as the record can tell."""
         if self.state.view.clock is Clock.NONE:
             return "nothing of it follows in the log"
+        if self.state.view.clock is Clock.SECONDS and at - response.last_at < self.patience:
+            return "nothing of it has come until the end of the log"  # by whose words it is silence
         return f"nothing of it has come for {at - response.last_at:.1f} s"
 
     def stalled(self, response: Response, at: float) -> Finding:
