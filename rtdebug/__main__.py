@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from rtdebug.interrupts import INTERRUPTED, leave_alone, take_signals
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing itself would take longer than all that help does
     from typing import TextIO
@@ -11,6 +13,7 @@ if TYPE_CHECKING:  # typing itself would take longer than all that help does
 
 def start() -> None:
     """The console script: :func:`main` in a process of its own, as short as it can be."""
+    take_signals()
     import gc
     import os
 
@@ -22,6 +25,9 @@ def start() -> None:
         main()
     except SystemExit as end:
         code = end.code
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    leave_alone()
     _flush(sys.stdout)
     _flush(sys.stderr)
     os._exit(code if isinstance(code, int) else 0)
@@ -42,21 +48,12 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from signal import SIG_DFL, SIGTERM, getsignal, signal
-
-    # SIGTERM ends like SIGINT, not without a word, wherever no loop has handlers of its own.
     try:
-        if getsignal(SIGTERM) is SIG_DFL:
-            signal(SIGTERM, _interrupted)
         from rtdebug.cli.app import run
 
         return run(arguments)
     except KeyboardInterrupt:  # while the command line was still loading
-        return 130
-
-
-def _interrupted(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
+        return INTERRUPTED
 
 
 def _help() -> str:

@@ -23,12 +23,20 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+# Machines that run pipelines act on these anywhere in a line: "##[error]" (GitHub),
+# "##vso[task.setvariable]" (Azure), "##teamcity[message]".
+RUNNER_COMMAND = r"##(?=\w*\[)"
+
+
 def safe(text: str) -> str:
-    """``text`` with every character that could act made visible as an escape.
+    """``text`` with every character that could act made visible as an escape, and no command to
+    the machine that runs a pipeline.
 
     Newlines and tabs stay; use :func:`one_line` where a row must stay a row.
     """
-    return text if text.isascii() and text.isprintable() else re.sub(_UNSAFE, _escape, text)
+    if not (text.isascii() and text.isprintable()):
+        text = re.sub(_UNSAFE, _escape, text)
+    return re.sub(RUNNER_COMMAND, "## ", text) if "##" in text else text
 
 
 def one_line(text: str, limit: int = 0) -> str:

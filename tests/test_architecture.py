@@ -14,8 +14,8 @@ PACKAGE = ROOT / "rtdebug"
 # A room may import rooms of a lower number only; rooms of one number never import each other.
 LAYERS = {
     "model": 0, "errors": 0, "__init__": 0,
-    "resources": 1, "documents": 1, "safe": 1, "redaction": 1, "spelling": 1,
-    "protocols": 1,
+    "resources": 1, "documents": 1, "safe": 1, "redaction": 1, "spelling": 1, "interrupts": 1,
+    "secrets": 1, "protocols": 1,
     "packs": 2,
     "engine": 3, "scenario": 3,
     "rules": 4, "wire": 4, "captures": 4, "reports": 4,
@@ -31,6 +31,7 @@ TOGETHER = {
     "documents",
     "safe",
     "redaction",
+    "secrets",
     "spelling",
 }
 CLOCKS = {"asyncio", "time", "socket", "threading", "random", "uuid", "secrets", "selectors"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rtdebug.captures.writer import CaptureWriter
@@ -47,7 +47,11 @@ class ToldCapture:
 
     def write(self, record: Record) -> None:
         """Keeps one record."""
-        self._writer.write(record)
+        self.write_all((record,))
+
+    def write_all(self, records: Sequence[Record]) -> None:
+        """Keeps records that came together."""
+        self._writer.write_all(records)
         if self._writer.failure is not None:
             self._notice()
 
@@ -82,11 +86,15 @@ class ConnectionCapture:
 
     def write(self, record: Record) -> None:
         """Keeps one record."""
+        self.write_all((record,))
+
+    def write_all(self, records: Sequence[Record]) -> None:
+        """Keeps records that came together."""
         if not self._begun:
             self._begun = True
-            self._begin(record.at)
+            self._begin(records[0].at)
         if self._capture is not None:
-            self._capture.write(record)
+            self._capture.write_all(records)
 
     def close(self) -> None:
         """Whole and on the disk."""

@@ -9,20 +9,25 @@ from typing import TYPE_CHECKING
 
 from rtdebug import __version__
 from rtdebug.api.diagnosing import begin, log_name, log_source, senders_by
+from rtdebug.api.reconnects import Connections
 from rtdebug.api.redactors import redactor_of
+from rtdebug.api.whole_file import write_new
+from rtdebug.engine.session import Session
 from rtdebug.errors import UnreadableError, UsageError
-from rtdebug.model.records import Ended, Record, Remark
+from rtdebug.model.records import Ended, Found, Record, Remark
 from rtdebug.packs.load import load_pack
+from rtdebug.redaction import DEFAULT
+from rtdebug.secrets.masker import Masker
 
 if TYPE_CHECKING:
     from rtdebug.captures.reading import Reading
 
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+OWN = "rtdebug capture"
 
 
 def check_free(path: Path) -> None:
     """Raises UnreadableError where no new file can be made, before anything is read for it."""
-    if path.exists():
+    if os.path.lexists(path):
         raise UnreadableError(
             f"{path}: a file is already there, and nothing is overwritten",
             "name another file, or move this one away",
@@ -55,8 +60,8 @@ class Conversion:
 
         if pack is not None:
             load_pack(pack)
-        redactor = redactor_of(redact)
-        readings = read(log_source(file), sender_of=senders_by(pack), redactor=redactor)
+        self._redactor = redactor_of(redact)
+        readings = read(log_source(file), sender_of=senders_by(pack))
         self._readings = _chosen(log_name(file), readings, connection, several=to == "har")
         self._pack = pack
         self._to = to
@@ -64,18 +69,17 @@ class Conversion:
     @property
     def notes(self) -> list[str]:
         """What was understood of the log and what was left out."""
-        return [note for reading in self._readings for note in reading.notes]
+        text = self._redactor.text
+        return [text(note) for reading in self._readings for note in reading.notes]
 
     def pieces(self) -> Iterator[bytes]:
         """The converted recording, piece by piece."""
         return self._har() if self._to == "har" else self._lines()
 
     def write(self, path: Path) -> None:
-        """Writes it to a new file for its owner's eyes; raises UnreadableError."""
+        """Writes it whole to a new file for its owner's eyes; raises UnreadableError."""
         try:
-            number = os.open(path, _FLAGS, 0o600)
-            with os.fdopen(number, "wb") as file:
-                file.writelines(self.pieces())
+            write_new(path, self.pieces())
         except OSError as error:
             raise UnreadableError(
                 f"{path}: cannot be written: {error.strerror or error}", "choose another place"
@@ -98,15 +102,40 @@ class Conversion:
 
     def _begun(self, reading: Reading) -> str:
         """The pack by which a reading is read, once its beginning has told it."""
-        session, records = begin(reading, self._pack)
-        reading.records = self._watched(records)
+        session, records = begin(reading, self._pack, self._redactor)
+        reading.url = None if reading.url is None else self._redactor.text(reading.url)
+        reading.records = self._watched(self._masked(session, records, reading))
         return session.pack.name
+
+    def _masked(
+        self, session: Session, records: Iterable[Record], reading: Reading
+    ) -> Iterator[Record]:
+        """The records as they may be kept. What was found in what is masked now goes with them,
+        which takes judging them; a capture of ours was judged when it was masked."""
+        masker = Masker(self._redactor)
+        if reading.format == OWN and self._redactor is DEFAULT:
+            yield from map(masker.record, records)
+            return
+        current = session
+        for judge, record in Connections(session, records, reading):
+            if judge is not current:
+                yield from _the_last(current, masker)
+                current = judge
+            yield masker.record(record)
+            yield from masker.kept(judge.observe(record))
+        yield from _the_last(current, masker)
 
     def _watched(self, records: Iterable[Record]) -> Iterator[Record]:
         for record in records:
             if not self.observed and not isinstance(record, Remark | Ended):
                 self.observed = True
             yield record
+
+
+def _the_last(session: Session, masker: Masker) -> list[Found]:
+    """What a session finds when it is over, as far as it must be kept."""
+    session.finish()
+    return masker.kept(session.findings)
 
 
 def _chosen(

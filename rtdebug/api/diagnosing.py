@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from rtdebug import __version__, resources
 from rtdebug.api.reconnects import Connections
-from rtdebug.api.redactors import redactor_of
+from rtdebug.api.redactors import outgoing, redactor_of
 from rtdebug.api.verdict import Strictness, exit_code, kept, outcome_of
 from rtdebug.engine.session import Session
 from rtdebug.errors import RtdebugError, UsageError
@@ -22,6 +22,7 @@ from rtdebug.model.value import replace
 from rtdebug.packs.choosing import choose
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
 from rtdebug.packs.pack import Pack
+from rtdebug.redaction import DEFAULT, Redactor
 from rtdebug.rules import index
 from rtdebug.wire.clock import wall_text
 
@@ -80,9 +81,14 @@ def _packs() -> tuple[Pack, ...]:
 
 
 def diagnose(
-    reading: Reading, name: str, *, pack: str | None = None, strictness: Strictness | None = None,
+    reading: Reading,
+    name: str,
+    *,
+    pack: str | None = None,
+    strictness: Strictness | None = None,
+    redactor: Redactor = DEFAULT,
     watch: Watch | None = None,
-) -> list[Run]:  # fmt: skip
+) -> list[Run]:
     """Judges what was read as one connection of a log: one run, or one for each time the client
     connected again. ``pack`` None takes what the log says or shows."""
     if reading.several is not None:
@@ -93,8 +99,8 @@ def diagnose(
             return conclude(session, own, called, strictness or Strictness(), bare=bare)
 
         seen = watch.sessions if watch is not None else []
-        return diagnose_several(reading, pack, run_of, seen)
-    first, records = begin(reading, pack)
+        return diagnose_several(reading, pack, run_of, seen, redactor)
+    first, records = begin(reading, pack, redactor)
     connections = Connections(first, records, reading)
     if watch is not None:
         watch.sessions.append(connections.sessions)
@@ -125,7 +131,9 @@ def reading_name(log: str, reading: Reading, number: int) -> str:
     return f"{log} (connection {number})" if number else log
 
 
-def begin(reading: Reading, pack: str | None = None) -> tuple[Session, Iterator[Record]]:
+def begin(
+    reading: Reading, pack: str | None = None, redactor: Redactor = DEFAULT
+) -> tuple[Session, Iterator[Record]]:
     """The session that judges a reading as its connection was judged, and all its records."""
     first, records = _peek(reading.records)
     chosen = pack or _pack_of(reading, first)
@@ -135,6 +143,7 @@ def begin(reading: Reading, pack: str | None = None) -> tuple[Session, Iterator[
         index.entries(),
         view=reading.view,
         patience=patience if isinstance(patience, int | float) else None,
+        redactor=redactor,
     )
     return session, records
 
@@ -150,7 +159,7 @@ def conclude(
     bad = any(map(strict.fails, findings))
     seen = bad or (judged.observed and not _is_mostly_unjudged(session, reading))
     outcome = outcome_of(findings=findings, steps=(), strictness=strict, observed=seen)
-    return Run(
+    run = Run(
         name=name,
         outcome=outcome,
         pack=judged.pack,
@@ -162,11 +171,14 @@ def conclude(
         server=judged.server - bare,
         dropped=judged.dropped,
         findings=findings,
+        open=judged.open,
         coverage=_coverage(session, reading),
         responses=judged.responses,
+        response_count=judged.response_count,
         timeline=judged.timeline,
         notes=tuple(reading.notes),
     )
+    return outgoing(run, session.evidence.masker.redactor)
 
 
 def _is_mostly_unjudged(session: Session, reading: Reading) -> bool:
@@ -280,10 +292,12 @@ def diagnose_files(
     for file in _with_captures(files):
         senders = senders_by(pack)
         how = watch.reading if watch is not None else None
-        readings = read(log_source(file), sender_of=senders, redactor=redactor, progress=how)
+        readings = read(log_source(file), sender_of=senders, progress=how)
         for number, reading in enumerate(readings, 1):
             ignored.update(dict.fromkeys(_ignored(reading)))
             reading.view = overruled(reading.view, whole)
             name = reading_name(log_name(file), reading, number if len(readings) > 1 else 0)
-            runs += diagnose(reading, name, pack=pack, strictness=strictness, watch=watch)
+            runs += diagnose(
+                reading, name, pack=pack, strictness=strictness, redactor=redactor, watch=watch
+            )
     return Report(tuple(runs), started, exit_code(runs), __version__, tuple(ignored))

@@ -47,7 +47,7 @@ class KeptRuns:
         """The code of all: bad if one was bad, empty only if none showed anything."""
         if self.outcomes[Outcome.FAILED]:
             return EXIT_BAD
-        if self.outcomes[Outcome.PASSED]:
+        if self.outcomes[Outcome.PASSED] or self.outcomes[Outcome.CLEAN]:
             return EXIT_GOOD
         return exit_code(self.runs) if self._runs else EXIT_EMPTY
 

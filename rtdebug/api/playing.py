@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 
 from rtdebug.api.mock_hint import with_mock_hint
 from rtdebug.api.mock_scripts import mock_script
+from rtdebug.api.redactors import outgoing
 from rtdebug.api.verdict import Strictness, kept, outcome_of
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
+from rtdebug.model.findings import Finding
 from rtdebug.model.results import Outcome, Run
-from rtdebug.model.value import Value
+from rtdebug.model.value import Value, replace
 from rtdebug.packs.load import load_pack
 from rtdebug.rules import index
 from rtdebug.scenario.document import MOCK, Scenario
 from rtdebug.scenario.player import Player
+from rtdebug.secrets.masker import Masker
 from rtdebug.wire.clock import wall_text
 from rtdebug.wire.dial import DialOptions, dial
 from rtdebug.wire.driver import play
@@ -59,16 +62,21 @@ async def play_scenario(
     """
     started = wall_text()
     pack = load_pack(scenario.pack)
-    session = Session(pack, index.entries())
     player = Player(scenario)
     async with AsyncExitStack() as stack:
         connect, redactor, url = await _target(scenario, wishes, stack)
-        recorder = _recorder(capture, scenario, session, started, url, wishes)
+        session = Session(pack, index.entries(), redactor=redactor)
+        masker = Masker(redactor)
+        recorder = _recorder(capture, scenario, session, started, masker.text(url), wishes)
         if recorder is not None:
             stack.callback(recorder.close)
-        await play(connect, player, session, sinks, recorder=recorder, redactor=redactor, stop=stop)
+        await play(connect, player, session, sinks, recorder=recorder, masker=masker, stop=stop)
+        judged = session.finish()
+        if recorder is not None:
+            for one in masker.kept(session.findings):
+                recorder.write(one)
     lost = recorder.failure if recorder is not None else None
-    return run_of(scenario, session.finish(), player, wishes, started, lost)
+    return outgoing(run_of(scenario, judged, player, wishes, started, lost), redactor)
 
 
 async def _target(
@@ -80,7 +88,7 @@ async def _target(
     named = {name.lower() for name, _ in given}
     merged = [*(one for one in headers if one[0].lower() not in named), *given]
     kept_headers, subprotocols = split_subprotocols(merged)
-    redactor = redactor_for(merged, (*wishes.redact, *_literal(scenario.secrets)))
+    redactor = redactor_for(merged, (*wishes.redact, *_literal(scenario.secrets)), url=url)
     if url == MOCK:
         from rtdebug.wire.mock import serve_mock
 
@@ -95,7 +103,7 @@ async def _target(
         subprotocols=(*scenario.target.subprotocols, *subprotocols),
         ca_file=wishes.ca_file,
     )
-    return (lambda: dial(target, options, redactor)), redactor, shown(url)
+    return (lambda: dial(target, options)), redactor, shown(url)
 
 
 def _literal(secrets: frozenset[str]) -> tuple[str, ...]:
@@ -141,6 +149,13 @@ def audio_fields(pack: str) -> Mapping[str, str]:
     return {known.type("audio.append"): "audio", known.type("audio.delta"): "delta"}
 
 
+def _as_client(finding: Finding) -> Finding:
+    """A finding without the causes that would lie with another client: rtdebug itself is the
+    client here, and reads and keeps everything."""
+    causes = tuple(one for one in finding.causes if not one.of_onlooker)
+    return finding if len(causes) == len(finding.causes) else replace(finding, causes=causes)
+
+
 def run_of(
     scenario: Scenario,
     judged: Judged,
@@ -151,7 +166,7 @@ def run_of(
 ) -> Run:
     """The run of a scenario that was played."""
     strict = wishes.strictness.with_ignored(scenario.ignore)
-    findings = kept(judged.findings, strict)
+    findings = tuple(map(_as_client, kept(judged.findings, strict)))
     steps = player.steps()
     if (scenario.target.url if wishes.url is None else wishes.url) == MOCK:
         if any(step.outcome is Outcome.FAILED for step in steps):
@@ -177,7 +192,10 @@ def run_of(
         dropped=judged.dropped,
         steps=steps,
         findings=findings,
+        open=judged.open,
+        coverage=judged.coverage,
         responses=judged.responses,
+        response_count=judged.response_count,
         timeline=judged.timeline,
         notes=(f"the capture is not whole: {lost}",) if lost else (),
     )

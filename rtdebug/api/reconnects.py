@@ -81,9 +81,9 @@ class Connections:
 
     def _is_of_server(self, record: Record) -> bool:
         """Whether it is a message that the server sent, and not only words of one."""
-        if not isinstance(record, Event) or record.seq in self._reading.bare:
+        if not isinstance(record, Event) or record.sender is not Sender.SERVER:
             return False
-        return record.sender is Sender.SERVER
+        return record.seq not in self._reading.bare
 
     def _next(self) -> None:
         self._session = _another(self._session)
@@ -126,4 +126,7 @@ def _contradicted(record: Record) -> Record:
 
 def _another(session: Session) -> Session:
     view = replace(session.view, from_start=True)
-    return Session(session.pack, index.entries(), view=view, patience=session.patience)
+    return Session(
+        session.pack, index.entries(), view=view, patience=session.patience,
+        redactor=session.evidence.masker.redactor,
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Makes the redactor of a command from the patterns a user adds."""
+"""The redactor of a command, and a run on its way into a report."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import re
 from collections.abc import Sequence
 
 from rtdebug.errors import UsageError
+from rtdebug.model.results import Run
 from rtdebug.redaction import DEFAULT, Redactor
+from rtdebug.secrets.masker import cleaned
+
+_CLEAN = frozenset({"timeline"})  # the session has made its rows without secrets
 
 
 def redactor_of(patterns: Sequence[str]) -> Redactor:
@@ -20,3 +24,8 @@ def redactor_of(patterns: Sequence[str]) -> Redactor:
                 "escape characters such as ( [ . * with a backslash",
             ) from None
     return Redactor(patterns) if patterns else DEFAULT
+
+
+def outgoing(run: Run, redactor: Redactor) -> Run:
+    """A run as it may be reported: every text in it without secrets, whoever wrote it."""
+    return cleaned(run, redactor.text, _CLEAN)

@@ -16,6 +16,7 @@ from rtdebug.model.value import replace
 from rtdebug.packs.choosing import choose
 from rtdebug.packs.load import load_pack
 from rtdebug.packs.pack import Pack
+from rtdebug.redaction import Redactor
 from rtdebug.rules import index
 
 _LOOK_AHEAD = 500
@@ -28,14 +29,15 @@ Conclude = Callable[[Session, Reading, int], Run]
 
 
 def diagnose_several(
-    reading: Reading, pack: str | None, conclude: Conclude, seen: list[dict[Session, int]]
-) -> list[Run]:
+    reading: Reading, pack: str | None, conclude: Conclude, seen: list[dict[Session, int]],
+    redactor: Redactor,
+) -> list[Run]:  # fmt: skip
     """A run for each connection, in the order in which they begin; ``seen`` is told of each."""
     records = iter(reading.several or ())
     head = list(islice(records, _LOOK_AHEAD))
     events = [record for _, record in head if isinstance(record, Event)]
     chosen = load_pack(pack or choose(events, resources.pack_names()))
-    judge = _Judge(reading, chosen, conclude, seen)
+    judge = _Judge(reading, chosen, conclude, seen, redactor)
     for socket, record in chain(head, records):
         judge.take(socket, record)
     return judge.finish()
@@ -45,12 +47,14 @@ class _Judge:
     """The connections that are open, and the runs of those that are over."""
 
     def __init__(
-        self, reading: Reading, pack: Pack, conclude: Conclude, seen: list[dict[Session, int]]
-    ) -> None:
+        self, reading: Reading, pack: Pack, conclude: Conclude, seen: list[dict[Session, int]],
+        redactor: Redactor,
+    ) -> None:  # fmt: skip
         self._reading = reading
         self._pack = pack
         self._make_run = conclude
         self._seen = seen
+        self._redactor = redactor
         self._open: dict[str, tuple[Connections, Reading]] = {}
         self._runs: dict[str, list[Run]] = {}
 
@@ -75,7 +79,8 @@ class _Judge:
         self._runs.setdefault(socket, [])
         view = replace(self._reading.view, from_start=starts([record]), to_end=False)
         own = Reading(self._reading.format, (), view, name=socket)
-        connections = Connections(Session(self._pack, index.entries(), view=view), (), own)
+        first = Session(self._pack, index.entries(), view=view, redactor=self._redactor)
+        connections = Connections(first, (), own)
         self._seen.append(connections.sessions)
         return connections, own
 

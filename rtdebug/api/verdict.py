@@ -19,6 +19,7 @@ from rtdebug.model.value import Value, replace
 # Where a run that could not be had is only judged (a log), it is bad, not absent.
 _CODES = {
     Outcome.PASSED: EXIT_GOOD,
+    Outcome.CLEAN: EXIT_GOOD,
     Outcome.SKIPPED: EXIT_GOOD,
     Outcome.FAILED: EXIT_BAD,
     Outcome.EMPTY: EXIT_EMPTY,
@@ -57,9 +58,9 @@ def _fits(name: str, globs: Sequence[str]) -> bool:
 def kept(findings: Iterable[Finding], strictness: Strictness) -> tuple[Finding, ...]:
     """The findings that are reported; a consequence whose cause is not comes to stand alone."""
     rows = [one for one in findings if strictness.keeps(one)]
-    names = {one.name for one in rows}
+    keys = {one.key for one in rows}
     return tuple(
-        replace(one, under=None) if one.under is not None and one.under not in names else one
+        replace(one, under=None) if one.under is not None and one.under not in keys else one
         for one in rows
     )
 
@@ -73,7 +74,8 @@ def outcome_of(
     refused: bool = False,
     interrupted: bool = False,
 ) -> Outcome:
-    """What a run comes to. Silence is never a pass."""
+    """What a run comes to. Silence is never a pass, and only who asked for something by ``steps``
+    and saw it has passed: a log or watched traffic is clean."""
     if interrupted:
         return Outcome.INTERRUPTED
     if refused:
@@ -81,7 +83,9 @@ def outcome_of(
     if not observed:
         return Outcome.EMPTY
     bad = any(step.outcome is Outcome.FAILED for step in steps)
-    return Outcome.FAILED if bad or any(map(strictness.fails, findings)) else Outcome.PASSED
+    if bad or any(map(strictness.fails, findings)):
+        return Outcome.FAILED
+    return Outcome.PASSED if steps else Outcome.CLEAN
 
 
 def exit_code(runs: Sequence[Run]) -> int:

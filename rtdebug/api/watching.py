@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rtdebug.api.connection_capture import CaptureHead
@@ -18,6 +18,7 @@ from rtdebug.model.results import Outcome, Run
 from rtdebug.model.value import EMPTY, Value
 from rtdebug.packs.by_url import pack_for
 from rtdebug.packs.load import load_pack
+from rtdebug.redaction import DEFAULT, Redactor
 from rtdebug.rules import index
 
 
@@ -33,9 +34,15 @@ class Watching(Value):
     timeout: float | None = None
 
 
-def session_for(watching: Watching, url: str, headers: Sequence[tuple[str, str]] = ()) -> Session:
+def session_for(
+    watching: Watching,
+    url: str,
+    headers: Sequence[tuple[str, str]] = (),
+    redactor: Redactor = DEFAULT,
+) -> Session:
     """A session of the pack that was named, or of the one the request tells."""
-    return Session(load_pack(watching.pack or pack_for(url, headers)), index.entries())
+    pack = load_pack(watching.pack or pack_for(url, headers))
+    return Session(pack, index.entries(), redactor=redactor)
 
 
 def watched_run(
@@ -59,7 +66,10 @@ def watched_run(
         server=judged.server,
         dropped=judged.dropped,
         findings=reported(judged, watching),
+        open=judged.open,
+        coverage=judged.coverage,
         responses=judged.responses,
+        response_count=judged.response_count,
         timeline=judged.timeline,
         notes=tuple(notes),
     )
@@ -120,13 +130,15 @@ def capture_folder(path: Path) -> Path:
     return path
 
 
-async def silence(signature: object, seconds: float) -> None:
-    """Returns when what calling ``signature`` gives has not changed for so long."""
-    assert callable(signature)
+async def silence(
+    signature: Callable[[], object], busy: Callable[[], bool], seconds: float
+) -> None:
+    """Returns when what calling ``signature`` gives has not changed for so long, and nothing was
+    ``busy`` meanwhile."""
     last, still = signature(), 0.0
     step = min(0.5, seconds / 4)
     while still < seconds:
         await asyncio.sleep(step)
         now = signature()
-        still = still + step if now == last else 0.0
+        still = still + step if now == last and not busy() else 0.0
         last = now

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from rtdebug import __version__
 from rtdebug.api.connection_capture import ToldCapture
 from rtdebug.api.halting import Halt
-from rtdebug.api.redactors import redactor_of
+from rtdebug.api.owing import is_dialled, owes
+from rtdebug.api.redactors import outgoing, redactor_of
 from rtdebug.api.verdict import exit_code, outcome_of
 from rtdebug.api.viewing import Lanes, Unseen, Viewer
 from rtdebug.api.watching import (
@@ -30,6 +31,7 @@ from rtdebug.scenario.document import MOCK
 from rtdebug.scenario.typed_lines import typed
 from rtdebug.scenario.typist import Typist
 from rtdebug.scenario.vocabulary import vocabulary_of
+from rtdebug.secrets.masker import Masker
 from rtdebug.wire.clock import wall_text
 from rtdebug.wire.dial import DialOptions, dial
 from rtdebug.wire.driver import play
@@ -69,7 +71,9 @@ async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
     async with AsyncExitStack() as stack:
         url = await serve_own(stack) if calling.url == MOCK else calling.url
         connect, redactor = _dialling(url, calling, watching)
-        session = session_for(watching, url, [parse_header(one) for one in calling.headers])
+        headers = [parse_header(one) for one in calling.headers]
+        session = session_for(watching, url, headers, redactor)
+        masker = Masker(redactor)
         lanes = Lanes(viewer.displays, session.pack)
         name = redactor.text(shown(url))
         recorder = _recorder(watching, session, name, lanes.note)
@@ -85,10 +89,14 @@ async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
             async with viewer.showing(halt, talk):
                 cut = await _played(
                     play(connect, typist, session, lanes.all, recorder=recorder,
-                         redactor=redactor, stop=stop, bystander=Bystander(wake, lanes.found))
+                         masker=masker, stop=stop, bystander=Bystander(wake, lanes.found))
                 )  # fmt: skip
                 lost = recorder.failure if recorder is not None else None
                 run = _run(session, watching, started, name, cut=cut, lost=lost)
+                if recorder is not None:
+                    for one in masker.kept(session.findings):
+                        recorder.write(one)
+                run = outgoing(run, redactor)
                 if calling.scripted and lines.unsent:
                     run = _failed(run, lines.unsent)
                 lanes.over()
@@ -107,14 +115,15 @@ async def _played(playing: Awaitable[None]) -> bool:
 def _run(
     session: Session, watching: Watching, started: str, name: str, *, cut: bool, lost: str | None
 ) -> Run:
+    running = owes(session) or is_dialled(session)
     judged = judgement(session)
     outcome = outcome_of(
         findings=reported(judged, watching),
         steps=(),
         strictness=watching.strictness,
-        observed=judged.server > 0,
+        observed=judged.server > 0 and not judged.mostly_unknown,
         refused=judged.refused is not None or judged.signed_out,
-        interrupted=judged.interrupted or cut,
+        interrupted=cut or (judged.interrupted and running),
     )
     notes = [f"the capture is not whole: {lost}"] if lost else []
     if judged.server and not judged.client:
@@ -124,7 +133,7 @@ def _run(
 
 def _failed(run: Run, unsent: int) -> Run:
     count = f"{unsent} line{'s' if unsent > 1 else ''} of the input could not be sent"
-    outcome = Outcome.FAILED if run.outcome is Outcome.PASSED else run.outcome
+    outcome = Outcome.FAILED if run.outcome.is_good else run.outcome
     return replace(run, outcome=outcome, notes=(*run.notes, count))
 
 
@@ -143,14 +152,14 @@ def _dialling(
 ) -> tuple[Callable[[], Awaitable[Dialled]], Redactor]:
     given = [parse_header(text) for text in calling.headers]
     headers, subprotocols = split_subprotocols(given)
-    redactor = redactor_for(given, watching.redact, redactor_of(()))
+    redactor = redactor_for(given, watching.redact, redactor_of(()), url=url)
     target = parse_target(url)
     if calling.ca_file is not None:
         from rtdebug.wire.tls import client_context
 
         client_context(calling.ca_file)  # told at once, also where this target needs none
     options = DialOptions(headers=headers, subprotocols=subprotocols, ca_file=calling.ca_file)
-    return (lambda: dial(target, options, redactor)), redactor
+    return (lambda: dial(target, options)), redactor
 
 
 def _recorder(

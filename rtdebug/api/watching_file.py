@@ -17,6 +17,7 @@ from rtdebug.api.diagnosing import (
     told_apart,
 )
 from rtdebug.api.halting import Halt
+from rtdebug.api.owing import owes
 from rtdebug.api.reconnects import Connections
 from rtdebug.api.redactors import redactor_of
 from rtdebug.api.verdict import exit_code
@@ -24,9 +25,10 @@ from rtdebug.api.viewing import Lanes, Unseen, Viewer
 from rtdebug.api.watching import Watching, check_watching
 from rtdebug.engine.session import Session
 from rtdebug.errors import EXIT_INTERRUPTED, UnreadableError
-from rtdebug.model.records import Clock, Ended, Record
+from rtdebug.model.records import Clock, Ended, Found, Record
 from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.model.value import replace
+from rtdebug.secrets.masker import Masker
 from rtdebug.wire.signals import stop_on_signals
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ class _File:
         self._file = file
         self._watching = watching
         self._viewer = viewer
+        self._redactor = redactor_of(watching.redact)
+        self._maskers: dict[Session, Masker] = {}
 
     # -- a file that is finished -------------------------------------------------------------
 
@@ -67,10 +71,7 @@ class _File:
         """Everything in it."""
         from rtdebug.captures.formats import read
 
-        redactor = redactor_of(self._watching.redact)
-        readings = read(
-            log_source(self._file), sender_of=senders_by(self._watching.pack), redactor=redactor
-        )
+        readings = read(log_source(self._file), sender_of=senders_by(self._watching.pack))
         runs: list[Run] = []
         with stop_on_signals() as stop:
             halt = Halt(stop)
@@ -82,7 +83,7 @@ class _File:
         return runs, halt.interrupted
 
     async def _reading(self, reading: Reading, label: str, halt: Halt) -> list[Run]:
-        first, records = begin(reading, self._watching.pack)
+        first, records = begin(reading, self._watching.pack, self._redactor)
         connections = Connections(first, records, reading)
         shown = await self._show(connections, reading, label, halt)
         name = reading_name(self._file, reading, int(label[1:]) if label else 0)
@@ -104,7 +105,7 @@ class _File:
                 again = f"#{len(shown) + 1}" if shown and not label else label
                 shown[session] = Lanes(self._viewer.displays, session.pack, again)
                 shown[session].time(timed=reading.view.clock is not Clock.NONE)
-            _take(record, session, shown[session])
+            self._take(record, session, shown[session])
             if not count % _BATCH:
                 await self._viewer.caught_up()
                 if halt.event.is_set():
@@ -130,24 +131,25 @@ class _File:
                     runs += await self._follow(follower, first, halt)
         finally:
             follower.close()
-        return runs, halt.interrupted
+        return runs, any(run.outcome is Outcome.INTERRUPTED for run in runs)
 
     async def _follow(self, follower: Follower, first: list[Record], halt: Halt) -> list[Run]:
         session: Session | None = None
         lanes: Lanes | None = None
         async for records in self._new(follower, first, halt):
             if session is None and follower.reading is not None:
-                session, _ = begin(follower.reading, self._watching.pack)
+                session, _ = begin(follower.reading, self._watching.pack, self._redactor)
                 lanes = Lanes(self._viewer.displays, session.pack)
             for record in records:
                 assert session is not None
                 assert lanes is not None
-                _take(record, session, lanes)
+                self._take(record, session, lanes)
             await self._viewer.caught_up()
         follower.finish()
         if session is None or lanes is None or follower.reading is None:
             return []
-        run = self._run(session, follower.reading, self._file, halt)
+        running = owes(session)
+        run = self._run(session, follower.reading, self._file, halt, running=running)
         lanes.over()
         return [run]
 
@@ -161,20 +163,41 @@ class _File:
                 ended, silent = isinstance(records[-1], Ended), 0.0
                 limit = _AFTER_THE_END if ended else self._watching.timeout
             yield records
-            if follower.over or (limit is not None and silent >= limit):
+            if follower.over:
+                await asyncio.sleep(_POLL)
+                yield follower.read()  # what was found of the whole is written behind the end
+                return
+            if limit is not None and silent >= limit:
                 return
             records = follower.read()
             if not records:
                 await asyncio.sleep(_POLL)
                 silent += _POLL
 
+    def _take(self, record: Record, session: Session, lanes: Lanes) -> None:
+        """Judged as it is, shown without secrets."""
+        if session not in self._maskers:
+            self._maskers[session] = Masker(self._redactor)
+        masker = self._maskers[session]
+        shown = masker.record(record)
+        findings = masker.findings(session.observe(record))
+        if isinstance(record, Found):
+            lanes.found(findings)
+            return
+        for lane in lanes.all:
+            lane.accept(shown, findings)
+
     # -- what it came to ---------------------------------------------------------------------
 
-    def _run(self, session: Session, reading: Reading, name: str, halt: Halt, bare: int = 0) -> Run:
+    def _run(
+        self, session: Session, reading: Reading, name: str, halt: Halt, bare: int = 0,
+        *, running: bool = True,
+    ) -> Run:  # fmt: skip
         if halt.event.is_set() and session.state.closed is None and session.state.ended is None:
             session.observe(Ended(session.at, "interrupted"))  # not waited out to its end
         run = conclude(session, reading, name, self._watching.strictness, bare=bare)
-        return replace(run, outcome=Outcome.INTERRUPTED) if halt.interrupted else run
+        cut_short = halt.interrupted and running
+        return replace(run, outcome=Outcome.INTERRUPTED) if cut_short else run
 
 
 def _take(record: Record, session: Session, lanes: Lanes) -> None:

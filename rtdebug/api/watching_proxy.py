@@ -12,8 +12,11 @@ from rtdebug import __version__
 from rtdebug.api.connection_capture import ConnectionCapture
 from rtdebug.api.halting import Halt
 from rtdebug.api.kept_runs import KeptRuns
+from rtdebug.api.owing import is_dialled, owes
+from rtdebug.api.redactors import outgoing
 from rtdebug.api.verdict import outcome_of
 from rtdebug.api.viewing import Lanes, Unseen, Viewer
+from rtdebug.api.warming import warm_up
 from rtdebug.api.watching import (
     Watching,
     capture_folder,
@@ -26,22 +29,29 @@ from rtdebug.api.watching import (
 )
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
+from rtdebug.engine.timeline import KEPT
 from rtdebug.errors import EXIT_INTERRUPTED, RtdebugError
-from rtdebug.model.results import Outcome, Report
+from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.model.value import Value
+from rtdebug.redaction import Redactor
 from rtdebug.scenario.document import MOCK
 from rtdebug.wire.audience import Arrival, Audience, Ending
 from rtdebug.wire.clock import wall_text
-from rtdebug.wire.listen import ListenOptions, listen
+from rtdebug.wire.listen import MOST_CONNECTIONS, ListenOptions, listen
 from rtdebug.wire.relay_options import RelayOptions
 from rtdebug.wire.signals import stop_on_signals
+from rtdebug.wire.target import shown
 from rtdebug.wire.upstream import Upstream, parse_upstream
+
+_ROWS = 5_000  # of the timelines of all open connections together, at their begin and at their end
+_FEWEST_ROWS = 25
 
 
 class Listening(Value):
     """Where to listen and whom to relay to (a URL, or ``mock``). ``tls`` takes ``wss:`` from apps
     with a certificate made for this one run; ``hosts`` and ``origins`` are allowed besides, and
-    ``pass_headers`` (in small letters) are passed on beside the usual ones."""
+    ``pass_headers`` (in small letters) are passed on beside the usual ones. ``most`` is how many
+    connections may be open at once."""
 
     host: str
     port: int
@@ -53,6 +63,7 @@ class Listening(Value):
     ca_file: Path | None = None
     compression: bool = True
     pass_headers: frozenset[str] = frozenset()
+    most: int = MOST_CONNECTIONS
 
 
 class Place(Value):
@@ -90,8 +101,8 @@ def watch_proxy(
         capture_folder(watching.capture)
     started = wall_text()
     proxy = _Proxy(listening, watching, viewer or Unseen(), ready)
-    interrupted = asyncio.run(proxy.run())
-    code = EXIT_INTERRUPTED if interrupted else proxy.kept.exit_code()
+    cut_short = asyncio.run(proxy.run())
+    code = EXIT_INTERRUPTED if cut_short else proxy.kept.exit_code()
     report = Report(tuple(proxy.kept.runs), started, code, __version__)
     return Watched(report, proxy.kept, proxy.bug)
 
@@ -114,21 +125,23 @@ class _Proxy:
         self._ready = ready
         self._first = _first_number(watching.capture)
         self._open: dict[int, Session] = {}
+        self._opened = False  # whether apps could connect
         self._halt: Halt | None = None
 
     async def run(self) -> bool:
-        """Whether a signal ended it."""
+        """Whether it was cut short, by a second signal or while something was owed."""
         with stop_on_signals() as stop:
             self._halt = halt = Halt(stop)
             try:
                 await self._relay(halt)
             except asyncio.CancelledError:  # a second signal; every record has been finished
-                return True
+                pass
             except RtdebugError:
                 raise
             except Exception as bug:  # told by whoever shows the report
                 self.bug = self.bug or bug
-            return halt.interrupted
+            cut_short = bool(self.kept.outcomes[Outcome.INTERRUPTED]) or not self._opened
+            return halt.interrupted and cut_short
 
     async def _relay(self, halt: Halt) -> None:
         listening, watching = self._listening, self._watching
@@ -144,14 +157,19 @@ class _Proxy:
                 pass_headers=listening.pass_headers,
             )
             options, exports = _listen_options(listening, stack)
+            warm_up(watching, shown(upstream.url("")))
             await stack.enter_async_context(self._viewer.showing(halt))
             if watching.timeout is not None:
                 stack.callback(self._stop_after(watching.timeout, halt).cancel)
 
             def ready(host: str, port: int) -> None:
+                self._opened = True
                 secure = options.context is not None
                 self._ready(Place(host, port, secure, listening.upstream, exports))
 
+            await asyncio.sleep(0)  # a signal that came meanwhile is heard
+            if halt.event.is_set():
+                return
             await listen(
                 listening.host, listening.port, relay, options, stop=halt.event, ready=ready
             )
@@ -167,8 +185,11 @@ class _Proxy:
         def signature() -> object:
             return sum(self.kept.outcomes.values()), [one.at for one in self._open.values()]
 
+        def busy() -> bool:
+            return any(owes(one) or is_dialled(one) for one in self._open.values())
+
         async def wait() -> None:
-            await silence(signature, seconds)
+            await silence(signature, busy, seconds)
             halt.quit()
 
         return asyncio.ensure_future(wait())
@@ -181,7 +202,9 @@ class _Proxy:
 
     def _arrive(self, arrival: Arrival) -> Audience:
         number = self._first + arrival.number
-        session = session_for(self._watching, arrival.url, arrival.headers)
+        session = session_for(self._watching, arrival.url, arrival.headers, arrival.redactor)
+        # What is kept of a connection is bounded over all of them, not only for each.
+        session.timeline.keep(min(KEPT, max(_FEWEST_ROWS, _ROWS // (len(self._open) + 1))))
         lanes = Lanes(self._viewer.displays, session.pack, f"#{number}")
         self._open[number] = session
         lost: list[str] = []
@@ -198,11 +221,12 @@ class _Proxy:
         started = wall_text()
 
         def ended(ending: Ending) -> None:
+            running = owes(session) or is_dialled(session)
             del self._open[number]
             if capture is not None:
                 capture.close()
             path = capture.path if capture is not None else None
-            self._end(number, ending, lanes, started, lost, path)
+            self._end(number, ending, lanes, started, lost, path, arrival.redactor, running=running)
 
         recorders = (capture,) if capture is not None else ()
         return Audience(session, recorders, lanes.views, lanes.found, ended)
@@ -215,14 +239,21 @@ class _Proxy:
         started: str,
         notes: list[str],
         path: Path | None,
+        redactor: Redactor,
+        *,
+        running: bool,
     ) -> None:
         if ending.judged is None:
-            self.bug = self.bug or ending.failure
+            if not isinstance(ending.failure, OSError):  # the system's, such as too many open files
+                self.bug = self.bug or ending.failure
             lanes.note("the judging of this connection failed, it was carried on unjudged")
             lanes.over()
+            self.kept.add(_unjudged(number, started, (*notes, f"not judged: {ending.failure}")))
             return
-        outcome = self._outcome(ending.judged)
-        if path is not None and outcome is not Outcome.PASSED:
+        outcome = self._outcome(ending.judged, running=running)
+        if ending.judged.interrupted and running:
+            notes.append("rtdebug was ended in the middle of this connection, and cut it")
+        if path is not None and not outcome.is_good:
             notes.append(f"captured in {path}")
         run = watched_run(
             ending.judged,
@@ -232,10 +263,11 @@ class _Proxy:
             started=started,
             notes=(*ending.notes, *notes),
         )
+        run = outgoing(run, redactor)
         self.kept.add(run)
         lanes.over(run)
 
-    def _outcome(self, judged: Judged) -> Outcome:
+    def _outcome(self, judged: Judged, *, running: bool) -> Outcome:
         """An app that was refused or heard nothing is the app's failure, not this program's."""
         assert self._halt is not None
         findings = reported(judged, self._watching)
@@ -244,9 +276,16 @@ class _Proxy:
             findings=findings,
             steps=(),
             strictness=strictness,
-            observed=judged.server > 0 or any(map(strictness.fails, findings)),
-            interrupted=judged.interrupted and self._halt.interrupted,
+            observed=(judged.server > 0 and not judged.mostly_unknown)
+            or any(map(strictness.fails, findings)),
+            interrupted=judged.interrupted and running and self._halt.interrupted,
         )
+
+
+def _unjudged(number: int, started: str, notes: tuple[str, ...]) -> Run:
+    """A connection that was carried and not judged: nothing is known of it, and that is no pass."""
+    name = f"connection {number}"
+    return Run(name=name, outcome=Outcome.EMPTY, pack="", started=started, notes=notes)
 
 
 def _first_number(folder: Path | None) -> int:
@@ -281,5 +320,6 @@ def _listen_options(
         hosts=listening.hosts,
         origins=listening.origins,
         context=context,
+        most=listening.most,
     )
     return options, exports

@@ -153,7 +153,7 @@ class Assembler:
                 step: Step = data["step"]
                 return Refused(
                     at, step, text, data.get("url"), data.get("status"),
-                    data.get("headers", ()), data.get("body", ""), data.get("transport", ""),
+                    data.get("headers", ()), data.get("body", ""), "", data.get("transport", ""),
                 )  # fmt: skip
             case What.CLOSED:
                 transport = data.get("transport", "")

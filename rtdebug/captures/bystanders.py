@@ -37,7 +37,7 @@ _PORT = re.compile(r"(?<=[\w\]]):(\d{2,5})\b(?![:.]\d)")
 _WORDS = re.compile(r"[A-Za-z][\w.\-]*")
 _SPLIT = re.compile(r"[.\-_/]")
 _MODEL = re.compile(
-    r"(?i)\b(?:gpt|chatgpt|o[134]|claude|gemini|text-embedding|dall-e|llama|mistral)-[a-z0-9][\w.\-]*"
+    r"(?i)\b(?:gpt|chatgpt|o[134]|gemini|text-embedding|dall-e|llama|mistral)-[a-z0-9][\w.\-]*"
 )
 _LEFT = (What.EVENT, What.MESSAGE, What.REMARK, What.ENDED)
 

@@ -8,19 +8,26 @@ from typing import Any
 
 from rtdebug.captures.jsonl import dumps, loads
 from rtdebug.captures.names import NameOf, type_of
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import (
     Clock,
     Closed,
     Ended,
     Event,
+    Flawed,
+    Found,
+    MaskedPayload,
     Opened,
+    Paused,
     Record,
     Refused,
     Remark,
     Sender,
     Step,
     Undecodable,
+    Unjudged,
     View,
+    Violation,
 )
 
 UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
@@ -57,6 +64,9 @@ def _record_of(fields: dict[str, Any], line: bytes, name_of: NameOf) -> Record |
         data: str | bytes = (
             base64.b64decode(fields["binary"]) if "binary" in fields else str(fields["text"])
         )
+        flawed = _flawed(fields, at, data) if "reason" not in fields else None
+        if flawed is not None:
+            return flawed
         reason = str(fields.get("reason") or "not an event of the protocol")
         return Undecodable(int(fields["seq"]), at, Sender(fields["from"]), data, reason)
     return _milestone(fields, at)
@@ -73,7 +83,8 @@ def _milestone(fields: dict[str, Any], at: float) -> Record | None:
         body = fields["refused"]
         return Refused(
             at, Step(body["step"]), str(body["text"]), body.get("url"), body.get("status"),
-            _pairs(body.get("headers")), str(body.get("body") or ""), _transport(body),
+            _pairs(body.get("headers")), str(body.get("body") or ""), str(body.get("how") or ""),
+            _transport(body),
         )  # fmt: skip
     if "closed" in fields:
         body = fields["closed"]
@@ -83,6 +94,18 @@ def _milestone(fields: dict[str, Any], at: float) -> Record | None:
     if "ended" in fields:
         body = fields["ended"]
         return Ended(at, str(body["reason"]), _number(body.get("waited", 0.0)))
+    if "violation" in fields:
+        body = fields["violation"]
+        kind, detail = str(body["kind"]), str(body["detail"])
+        return Violation(at, Sender(body["by"]), kind, detail, body.get("readable", False) is True)
+    if "unjudged" in fields:
+        body = fields["unjudged"]
+        readable = body.get("readable", True) is not False
+        return Unjudged(at, Sender(body["from"]), int(body["size"]), str(body["why"]), readable)
+    if "paused" in fields:
+        return Paused(at, _number(fields["paused"]["seconds"]))
+    if "finding" in fields:
+        return Found(at, _finding(fields["finding"]), fields.get("withdrawn", False) is True)
     if "remark" in fields:
         body = fields["remark"]
         return Remark(at, str(body["text"]), int(body.get("line", 0)))
@@ -105,7 +128,44 @@ def _event(fields: dict[str, Any], at: float, line: bytes, name_of: NameOf) -> E
     whole = fields.get("whole", True) is not False
     text = body.decode() if start > 9 and whole else None
     size = int(fields.get("size", len(body)))
+    if "masked" in fields:
+        payload, text = MaskedPayload(payload, tuple(map(str, fields["masked"]))), None
     return Event(int(fields["seq"]), at, Sender(fields["from"]), kind, payload, size, text, whole)
+
+
+def _flawed(fields: dict[str, Any], at: float, text: str | bytes) -> Flawed | None:
+    """The event in a message that is kept as its text since it is no strict JSON."""
+    if not isinstance(text, str):
+        return None
+    data = text.encode("utf-8", "surrogatepass")
+    try:
+        payload = loads(data)
+    except ValueError:
+        return None
+    kind = type_of(payload) if isinstance(payload, dict) else None
+    if kind is None:
+        return None
+    seq, sender = int(fields["seq"]), Sender(fields["from"])
+    return Flawed(seq, at, sender, kind, payload, len(data), text)
+
+
+def _cause(parts: list[Any]) -> Cause:
+    text, likelihood, test = (*map(str, parts), "", "")[:3]
+    return Cause(text, likelihood, test)
+
+
+def _finding(body: dict[str, Any]) -> Finding:
+    """A finding that was kept. Fields that a later version adds are passed over."""
+    known = {name: body[name] for name in Finding._fields if name in body}
+    return Finding(
+        **known
+        | {
+            "severity": Severity(body["severity"]),
+            "certainty": Certainty(body["certainty"]),
+            "causes": tuple(map(_cause, body.get("causes", ()))),
+            "evidence": tuple(int(seq) for seq in body.get("evidence", ())),
+        }
+    )
 
 
 def _restored(fields: dict[str, Any], at: float, kind: str) -> Event:
@@ -114,7 +174,9 @@ def _restored(fields: dict[str, Any], at: float, kind: str) -> Event:
     left_out = fields["audio"]
     chars, digest = int(left_out["chars"]), str(left_out["sha256"]) or "0"
     stand_in = (digest * (chars // len(digest) + 1))[:chars]
-    payload = {**fields["event"], str(left_out["field"]): stand_in}
+    payload: dict[str, Any] = {**fields["event"], str(left_out["field"]): stand_in}
+    if "masked" in fields:
+        payload = MaskedPayload(payload, tuple(map(str, fields["masked"])))
     size = int(left_out.get("size", 0))
     return Event(int(fields["seq"]), at, Sender(fields["from"]), kind, payload, size)
 

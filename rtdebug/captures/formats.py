@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from rtdebug.captures.header_lines import LogRedactor
 from rtdebug.captures.jsonl import loads
 from rtdebug.captures.looks import (
     looks_like_document,
@@ -24,7 +23,6 @@ from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.sources import CHUNK, Source, head_of, open_source, size_of
 from rtdebug.errors import UnreadableError
 from rtdebug.model.records import View
-from rtdebug.redaction import DEFAULT, Redactor
 
 if TYPE_CHECKING:
     from rtdebug.captures.pieces import Context, Piece
@@ -48,7 +46,6 @@ class Log:
     stream: BinaryIO
     head: bytes
     sender_of: SenderOf
-    redactor: LogRedactor
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +61,8 @@ def _read_own(log: Log) -> list[Reading]:
     from rtdebug.captures.names import Vocabulary
     from rtdebug.captures.own import read_own
 
-    more = None if log.redactor.known is DEFAULT else log.redactor.known
     pack = log.sender_of.pack if isinstance(log.sender_of, Vocabulary) else None
-    reading = read_own(log.name, log.stream, more, pack)
+    reading = read_own(log.name, log.stream, pack)
     if b"\n" not in log.head.strip():
         reading.notes.append("the first line of a capture, and no record behind it")
     return [reading]
@@ -75,13 +71,13 @@ def _read_own(log: Log) -> list[Reading]:
 def _read_flows(log: Log) -> list[Reading] | None:
     from rtdebug.captures.mitm import read_flows
 
-    return read_flows(log.name, log.stream, log.sender_of, log.redactor) or None
+    return read_flows(log.name, log.stream, log.sender_of) or None
 
 
 def _read_lines(log: Log) -> list[Reading]:
     from rtdebug.captures.lines import read_lines
 
-    return read_lines(log.stream, log.sender_of, log.redactor, _text_reader(log.sender_of))
+    return read_lines(log.stream, log.sender_of, _text_reader(log.sender_of))
 
 
 def _read_document(log: Log) -> list[Reading] | None:
@@ -94,14 +90,13 @@ def _read_document(log: Log) -> list[Reading] | None:
     if size > LONGEST_DOCUMENT:
         return None
     log.stream.seek(0)
-    data = log.redactor.data(log.stream.read())
-    assert isinstance(data, bytes)
+    data = log.stream.read()
     try:
         value = loads(data.removeprefix(b"\xef\xbb\xbf"))
     except ValueError:
         return None
     if is_har(value):
-        return read_har(value, log.sender_of, log.redactor) or None
+        return read_har(value, log.sender_of) or None
     return read_document(value, log.sender_of, _text_reader(log.sender_of))
 
 
@@ -115,7 +110,7 @@ def _read_large(log: Log) -> list[Reading] | None:
     lines = as_lines(log.stream)
     if lines is not None:
         log.stream.close()
-        readings = read_lines(lines, log.sender_of, log.redactor, _text_reader(log.sender_of))
+        readings = read_lines(lines, log.sender_of, _text_reader(log.sender_of))
         for reading in readings:
             reading.format = "JSON document"
         return readings
@@ -125,7 +120,7 @@ def _read_large(log: Log) -> list[Reading] | None:
         value = parsed_apart(log.stream)
     except ValueError:
         return None
-    return read_har(value, log.sender_of, log.redactor) or None if is_har(value) else None
+    return read_har(value, log.sender_of) or None if is_har(value) else None
 
 
 def _names_archive(head: bytes) -> bool:
@@ -142,10 +137,10 @@ def _read_text(log: Log) -> list[Reading]:
     if known is not None:
         return [Reading("binary", [], View(from_start=False, to_end=False), notes=[known])]
     if long:
-        return [read_long_text(log.stream, log.sender_of, log.redactor)]
+        return [read_long_text(log.stream, log.sender_of)]
     log.stream.seek(0)
     data = log.stream.read()
-    text = log.redactor.text(decoded(data))
+    text = decoded(data)
     readings = read_paste(text, log.sender_of)
     if all(nothing.is_nothing(reading.records) for reading in readings):
         readings[0].notes = [_nothing_in(data, text)]
@@ -185,20 +180,19 @@ FORMATS: tuple[Format, ...] = (
 
 
 def read(
-    source: Source, *, sender_of: SenderOf, redactor: Redactor = DEFAULT,
-    progress: ReadingProgress | None = None,
-) -> list[Reading]:  # fmt: skip
+    source: Source, *, sender_of: SenderOf, progress: ReadingProgress | None = None
+) -> list[Reading]:
     """The connections in a log, in any format of the table; ``progress`` is told how it goes.
 
-    ``source`` is a path or a stream of bytes (stdin). Secrets in logs of others are replaced by
-    ``redactor`` before a record exists. Raises UnreadableError when there is nothing to read
+    ``source`` is a path or a stream of bytes (stdin). Records hold what the log held, secrets
+    too: whoever lets them leave masks them. Raises UnreadableError when there is nothing to read
     from, or when a format needs what is not installed; content as such is never an error.
     """
     name, stream = open_source(source)
     if progress is not None:
         progress.begins(stream, size_of(stream))
     try:
-        log = Log(name, stream, head_of(stream, CHUNK), sender_of, LogRedactor(redactor))
+        log = Log(name, stream, head_of(stream, CHUNK), sender_of)
         refuse_no_log(name, log.head)
         readings = _readings(log)
     except UnreadableError:

@@ -24,7 +24,6 @@ from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.stamps import Stamp, stamp_of
 from rtdebug.captures.wrapped import Unwrapper
 from rtdebug.model.records import Step
-from rtdebug.redaction import Redactor
 
 _MESSAGES = ("_webSocketMessages", "webSocketMessages", "_websocketMessages", "websocketMessages")
 _TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
@@ -41,13 +40,13 @@ def is_har(value: Any) -> bool:
     )
 
 
-def read_har(value: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> list[Reading]:
+def read_har(value: dict[str, Any], sender_of: SenderOf) -> list[Reading]:
     """A reading for each WebSocket connection in the archive, refused ones too."""
     readings, other = [], 0
     for number, entry in enumerate(value["log"]["entries"], 1):
         if not isinstance(entry, dict):
             continue
-        reading = _reading(entry, sender_of, redactor)
+        reading = _reading(entry, sender_of)
         if reading is None:
             other += 1
             continue
@@ -58,15 +57,15 @@ def read_har(value: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> 
     return readings
 
 
-def _reading(entry: dict[str, Any], sender_of: SenderOf, redactor: Redactor) -> Reading | None:
-    url = _url(entry, redactor)
-    ours = read_ours(entry, _messages(entry) or (), url, redactor)
+def _reading(entry: dict[str, Any], sender_of: SenderOf) -> Reading | None:
+    url = _url(entry)
+    ours = read_ours(entry, _messages(entry) or (), url)
     if ours is not None:
         return ours
     if isinstance(_messages(entry), Messages):
-        reading = _streamed(entry, url, sender_of, redactor)
+        reading = _streamed(entry, url, sender_of)
     else:
-        found = list(_entry(entry, url, sender_of, redactor))
+        found = list(_entry(entry, url, sender_of))
         if not found:
             return None
         reading = reading_of("HAR", found, sender_of, selective=False)
@@ -86,7 +85,7 @@ def _messages(entry: dict[str, Any]) -> list[Any] | Messages | None:
     return next(found, None)
 
 
-def _streamed(entry: dict[str, Any], url: str, sender_of: SenderOf, redactor: Redactor) -> Reading:
+def _streamed(entry: dict[str, Any], url: str, sender_of: SenderOf) -> Reading:
     """The reading of an entry with very many messages."""
     messages = _messages(entry)
     assert isinstance(messages, Messages)
@@ -94,7 +93,7 @@ def _streamed(entry: dict[str, Any], url: str, sender_of: SenderOf, redactor: Re
 
     def with_some(some: list[Any]) -> list[Piece]:
         shown = {**others, _MESSAGES[0]: some}
-        return list(_entry(shown, url, sender_of, redactor))
+        return list(_entry(shown, url, sender_of))
 
     head = with_some(messages.first(_SAMPLE))
     last = with_some([*messages.first(1), *messages.last()])
@@ -104,37 +103,33 @@ def _streamed(entry: dict[str, Any], url: str, sender_of: SenderOf, redactor: Re
     def pieces() -> Iterator[Piece]:
         yield from opened
         for message in messages:
-            yield from _message(message, sender_of, redactor)
+            yield from _message(message, sender_of)
         yield from ending
 
     return streamed("HAR", pieces(), head, last, sender_of)
 
 
-def _entry(
-    entry: dict[str, Any], url: str, sender_of: SenderOf, redactor: Redactor
-) -> Iterator[Piece]:
+def _entry(entry: dict[str, Any], url: str, sender_of: SenderOf) -> Iterator[Piece]:
     messages = _messages(entry)
     response = entry.get("response") if isinstance(entry.get("response"), dict) else {}
     status = response.get("status") if isinstance(response, dict) else None
     if isinstance(status, int) and status >= 400 and messages is None and _is_door(entry, url):
         start = stamp_of(entry.get("startedDateTime"))
-        yield _refused(response or {}, status, url, start, redactor, CALL)
+        yield _refused(response or {}, status, url, start, CALL)
         return
     speaks = url.startswith(("ws:", "wss:")) or entry.get("_resourceType") == "websocket"
     if messages is None and not speaks:
         return
     start = stamp_of(entry.get("startedDateTime"))
     if isinstance(status, int) and status not in (0, 101) and not messages:
-        yield _refused(response or {}, status, url, start, redactor)
+        yield _refused(response or {}, status, url, start)
         return
-    found = [
-        piece for message in messages or () for piece in _message(message, sender_of, redactor)
-    ]
+    found = [piece for message in messages or () for piece in _message(message, sender_of)]
     stamps = [piece.context.stamp for piece in found if piece.context.stamp]
     first = stamps[0] if stamps else None
     if start is None or (first and not 0 <= first.seconds - start.seconds <= _UPGRADE_LATEST):
         start = first
-    yield _opened(entry, url, Context(stamp=start), redactor)
+    yield _opened(entry, url, Context(stamp=start))
     yield from found
     ended = Context(stamp=_end(entry, start, stamps))
     close = entry.get("_webSocketClose")
@@ -155,33 +150,33 @@ def _end(entry: dict[str, Any], start: Stamp | None, stamps: list[Stamp]) -> Sta
     return Stamp(end, start.absolute, True) if math.isfinite(end) and end >= last else None
 
 
-def _url(entry: dict[str, Any], redactor: Redactor) -> str:
+def _url(entry: dict[str, Any]) -> str:
     request = entry.get("request")
     url = request.get("url") if isinstance(request, dict) else None
-    return redactor.text(url) if isinstance(url, str) else ""
+    return url if isinstance(url, str) else ""
 
 
-def _headers(side: Any, redactor: Redactor) -> tuple[tuple[str, str], ...]:
+def _headers(side: Any) -> tuple[tuple[str, str], ...]:
     listed = side.get("headers") if isinstance(side, dict) else None
     pairs = [
         (str(header.get("name", "")), str(header.get("value", "")))
         for header in (listed if isinstance(listed, list) else ())
         if isinstance(header, dict)
     ]
-    return redactor.headers(pairs)
+    return tuple(pairs)
 
 
-def _opened(entry: dict[str, Any], url: str, context: Context, redactor: Redactor) -> Piece:
-    answered = _headers(entry.get("response"), redactor)
+def _opened(entry: dict[str, Any], url: str, context: Context) -> Piece:
+    answered = _headers(entry.get("response"))
     subprotocol = next(
         (value for name, value in answered if name.lower() == "sec-websocket-protocol"), None
     )
-    headers = _headers(entry.get("request"), redactor)
+    headers = _headers(entry.get("request"))
     return pieces.opened(url or None, context, headers=headers, subprotocol=subprotocol)
 
 
 def _refused(
-    response: dict[str, Any], status: int, url: str, start: Stamp | None, redactor: Redactor,
+    response: dict[str, Any], status: int, url: str, start: Stamp | None,
     transport: str = "",
 ) -> Piece:  # fmt: skip
     content = response.get("content")
@@ -189,12 +184,12 @@ def _refused(
     return pieces.refused(
         Step.UPGRADE, f"HTTP {status} {response.get('statusText') or ''}".strip(),
         Context(stamp=start), status=status, url=url or None,
-        headers=_headers(response, redactor),
-        body=redactor.text(body) if isinstance(body, str) else "", transport=transport,
+        headers=_headers(response),
+        body=body if isinstance(body, str) else "", transport=transport,
     )  # fmt: skip
 
 
-def _message(message: Any, sender_of: SenderOf, redactor: Redactor) -> list[Piece]:
+def _message(message: Any, sender_of: SenderOf) -> list[Piece]:
     if not isinstance(message, dict):
         return []
     way = message.get("type", message.get("direction", message.get("sender")))
@@ -205,7 +200,6 @@ def _message(message: Any, sender_of: SenderOf, redactor: Redactor) -> list[Piec
         return Unwrapper(sender_of).pieces(data, context)
     if opcode in (_PING, _PONG) or not isinstance(data, str):
         return []
-    data = redactor.text(data)
     if opcode == _CLOSE:
         return [pieces.closed(1005, "", context.sender, context, data)]
     if context.sender is None:

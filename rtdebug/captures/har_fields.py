@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rtdebug.captures.decoding import load_view, record_of
-from rtdebug.captures.jsonl import VERSION, dump_view, dumps, encode, loads
+from rtdebug.captures.jsonl import VERSION, dump_view, encode, loads
 from rtdebug.captures.reading import Reading
-from rtdebug.model.records import Event, Record, Undecodable
-from rtdebug.redaction import Redactor
+from rtdebug.model.records import Event, MaskedPayload, Record, Undecodable
 
 OURS = "_rtdebug"
 
@@ -45,6 +44,8 @@ def message_fields(record: Event | Undecodable, size: int, *, bare: bool) -> dic
         return {**fields, "reason": record.reason}
     if not record.whole:
         fields["whole"] = False
+    if isinstance(record.payload, MaskedPayload):
+        fields["masked"] = list(record.payload.pointers)
     if bare:
         fields["bare"] = True
     if record.size != size:
@@ -52,9 +53,7 @@ def message_fields(record: Event | Undecodable, size: int, *, bare: bool) -> dic
     return fields
 
 
-def read_ours(
-    entry: dict[str, Any], messages: Iterable[Any], url: str, redactor: Redactor
-) -> Reading | None:
+def read_ours(entry: dict[str, Any], messages: Iterable[Any], url: str) -> Reading | None:
     """The reading of an entry that was written here; None where it was not, or was edited since so
     that it is no longer what was written."""
     fields = entry.get(OURS)
@@ -65,35 +64,33 @@ def read_ours(
         started=_text(fields, "started"), pack_hint=_text(fields, "pack"), header=fields,
     )  # fmt: skip
     try:
-        records = _merged(fields["records"], messages, reading, redactor)
+        records = _merged(fields["records"], messages, reading)
         reading.records = list(records) if isinstance(messages, list | tuple) else records
     except (KeyError, TypeError, ValueError):
         return None
     return reading
 
 
-def _merged(
-    others: list[Any], messages: Iterable[Any], reading: Reading, redactor: Redactor
-) -> Iterator[Record]:
+def _merged(others: list[Any], messages: Iterable[Any], reading: Reading) -> Iterator[Record]:
     waiting = deque(sorted(others, key=lambda one: int(one["after"])))
     for number, message in enumerate(messages):
         while waiting and waiting[0]["after"] <= number:
-            yield _other(waiting.popleft(), redactor)
-        record = _message(message, redactor)
+            yield _other(waiting.popleft())
+        record = _message(message)
         if message[OURS].get("bare"):
             reading.bare.add(record.seq)
         yield record
     while waiting:
-        yield _other(waiting.popleft(), redactor)
+        yield _other(waiting.popleft())
 
 
-def _other(fields: dict[str, Any], redactor: Redactor) -> Record:
-    return _required(record_of(loads(redactor.text(dumps(fields).decode()).encode())))
+def _other(fields: dict[str, Any]) -> Record:
+    return _required(record_of(fields))
 
 
-def _message(message: dict[str, Any], redactor: Redactor) -> Event | Undecodable:
+def _message(message: dict[str, Any]) -> Event | Undecodable:
     sender = "client" if message["type"] == "send" else "server"
-    data = redactor.text(message["data"])
+    data = message["data"]
     fields = {**message[OURS], "from": sender}
     if "reason" in fields:
         kind = "binary" if message.get("opcode") == 2 else "text"
@@ -103,7 +100,7 @@ def _message(message: dict[str, Any], redactor: Redactor) -> Event | Undecodable
         fields.setdefault("size", len(text))
         record = _required(record_of({**fields, "event": loads(text)}))
     if isinstance(record, Event):
-        return record._replace(text=data) if record.whole else record
+        return record._replace(text=data) if record.whole and "masked" not in fields else record
     if isinstance(record, Undecodable):
         return record
     raise TypeError("a message is an event or is none")

@@ -32,7 +32,7 @@ def _entry(reading: Reading, pack: str | None, comma: bytes) -> Iterator[bytes]:
     others: list[tuple[int, Record]] = []
     yield comma + b'{"_resourceType": "websocket", "_webSocketMessages": [\n'
     for record in reading.records:
-        at = record.at
+        at = max(at, record.at)
         if isinstance(record, Event | Undecodable):
             bare = record.seq in reading.bare
             yield (b",\n" if messages else b"") + dumps(_written(record, epoch, bare=bare))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 import orjson
@@ -18,12 +18,18 @@ from rtdebug.model.records import (
     Closed,
     Ended,
     Event,
+    Flawed,
+    Found,
+    MaskedPayload,
     Opened,
+    Paused,
     Record,
     Refused,
     Remark,
     Undecodable,
+    Unjudged,
     View,
+    Violation,
 )
 
 VERSION = 1
@@ -67,6 +73,9 @@ def encode(record: Record, audio: AudioFields = NO_AUDIO_FIELDS, *, bare: bool =
 
 def _encode_event(event: Event, bare: bool = False) -> bytes:
     text = event.text
+    if isinstance(event, Flawed) and isinstance(text, str):
+        line = {"seq": event.seq, "at": event.at, "from": event.sender.value, "text": text}
+        return dumps(line) + b"\n"
     start = f'{{"seq": {event.seq}, "at": {event.at!r}, "from": "{event.sender.value}", '
     body = _embedded(text) if event.whole and text is not None else b""
     if not body:
@@ -76,7 +85,23 @@ def _encode_event(event: Event, bare: bool = False) -> bytes:
         known = text is not None or (event.whole and event.size > 0)
         rewritten = known and event.size != len(body)
         start += f'"size": {event.size}, ' if rewritten else ""
+        start += masked_at(event.payload)
     return b'%b"event": %b}\n' % (start.encode(), body)
+
+
+def masked_at(payload: dict[str, Any]) -> str:
+    """The member that says where a payload is masked; nothing where it is not."""
+    if not isinstance(payload, MaskedPayload):
+        return ""
+    return f'"masked": {dumps(list(payload.pointers)).decode()}, '
+
+
+def found_fields(found: Found) -> dict[str, Any]:
+    """A finding as JSON values, with all that a replay needs to repeat it."""
+    one = found.finding
+    body: dict[str, Any] = {name: getattr(one, name) for name in one._fields}
+    body["causes"] = [[cause.text, cause.likelihood, cause.test] for cause in one.causes]
+    return {"finding": body, **({"withdrawn": True} if found.withdrawn else {})}
 
 
 def _embedded(text: str | bytes) -> bytes:
@@ -104,6 +129,8 @@ def _encode_silenced(event: Event, field: str) -> bytes:
         "seq": event.seq, "at": event.at, "from": event.sender.value, "audio": silenced,
         "event": {**event.payload, field: ""},
     }  # fmt: skip
+    if isinstance(event.payload, MaskedPayload):
+        return dumps(line | {"masked": list(event.payload.pointers)}) + b"\n"
     return dumps(line) + b"\n"
 
 
@@ -129,7 +156,8 @@ def _fields(record: Record) -> dict[str, Any]:
                 "step": record.step.value, "text": record.text, "url": record.url,
                 "status": record.status, "headers": record.headers, "body": record.body,
             }  # fmt: skip
-            return {"at": record.at, "refused": _with_transport(body, record)}
+            how = {"how": record.how} if record.how else {}
+            return {"at": record.at, "refused": _with_transport({**body, **how}, record)}
         case Closed():
             by = record.sender.value if record.sender else None
             body = {"code": record.code, "reason": record.reason, "by": by}
@@ -138,8 +166,31 @@ def _fields(record: Record) -> dict[str, Any]:
             return {"at": record.at, "ended": {"reason": record.reason, "waited": record.waited}}
         case Remark():
             return {"at": record.at, "remark": {"text": record.text, "line": record.line}}
+        case Violation() | Unjudged() | Paused():
+            return {"at": record.at, **_disturbed(record)}
+        case Found():
+            return {"at": record.at, **found_fields(record)}
         case Event():
             return {"seq": record.seq, "at": record.at, "from": record.sender.value}
+
+
+def _disturbed(record: Violation | Unjudged | Paused) -> dict[str, Any]:
+    """What went wrong below the messages."""
+    match record:
+        case Violation():
+            body = {"by": record.sender.value, "kind": record.kind, "detail": record.detail}
+            return {"violation": {**body, **_readable(record)}}
+        case Unjudged():
+            passed = {"from": record.sender.value, "size": record.size, "why": record.why}
+            return {"unjudged": {**passed, **_readable(record)}}
+        case Paused():
+            return {"paused": {"seconds": record.seconds}}
+
+
+def _readable(record: Violation | Unjudged) -> dict[str, Any]:
+    """What is said of what comes behind it; nothing where it is as one would think."""
+    usual = isinstance(record, Unjudged)
+    return {} if record.readable is usual else {"readable": record.readable}
 
 
 def _with_transport(body: dict[str, Any], record: Opened | Refused | Closed) -> dict[str, Any]:
@@ -151,7 +202,38 @@ def dumps(value: object) -> bytes:
     try:
         return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
     except TypeError:
-        return json.dumps(value, default=str).encode()
+        try:
+            return json.dumps(value, default=str).encode()
+        except RecursionError:  # nested as deep as can just be read
+            return "".join(_written(value)).encode()
+
+
+def _written(value: object) -> Iterator[str]:
+    """JSON in pieces, however deep it is nested."""
+    waiting: list[object] = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, _Sign):
+            yield one
+        elif isinstance(one, dict):
+            waiting.append(_Sign("}"))
+            for number, (key, inner) in enumerate(reversed(one.items())):
+                comma = "" if number == len(one) - 1 else ", "
+                waiting += (inner, _Sign(f"{comma}{json.dumps(str(key))}: "))
+            yield "{"
+        elif isinstance(one, list | tuple):
+            waiting.append(_Sign("]"))
+            for number, inner in enumerate(reversed(one)):
+                waiting += (inner, _Sign("" if number == len(one) - 1 else ", "))
+            yield "["
+        else:
+            yield json.dumps(one, default=str)
+
+
+class _Sign(str):
+    """A piece of JSON that is written as it stands."""
+
+    __slots__ = ()
 
 
 def loads(line: bytes) -> Any:

@@ -22,7 +22,6 @@ from rtdebug.captures.units import units_in
 from rtdebug.captures.viewing import view_of
 from rtdebug.captures.wrapped import TextReader, Unwrapper
 from rtdebug.model.records import Event, Record, Sender
-from rtdebug.redaction import Redactor
 
 _SAMPLE = 1 << 16
 _LAST = 30
@@ -42,7 +41,6 @@ def _parsed(line: bytes) -> Any:
 def read_lines(
     stream: BinaryIO,
     sender_of: SenderOf,
-    redactor: Redactor,
     read_text: TextReader | None = None,
 ) -> list[Reading]:
     """The readings of JSON lines of another tool; ``read_text`` reads lines that are no JSON."""
@@ -52,7 +50,7 @@ def read_lines(
     pieces = [piece for fields in sample for piece in unwrapper.pieces(fields)]
     manner = manner_of(pieces, sender_of)
     if size_of(stream) <= SWIFT:
-        return _all_read(stream, unwrapper, redactor, read_text, manner)
+        return _all_read(stream, unwrapper, read_text, manner)
     ties = ties_of(pieces, sender_of)
     head, started = _glimpse(map(ties.piece, pieces), sender_of, manner)
     last, to_end = _end(stream, unwrapper, read_text)
@@ -60,7 +58,7 @@ def read_lines(
     view = view_of(head, tail, manner.clock, to_end=to_end)
     reading = Reading("JSON lines", (), view, started=started)
     lines = _Lines(
-        stream, unwrapper, redactor, read_text,
+        stream, unwrapper, read_text,
         Assembler(sender_of, manner, bare=reading.bare), shape_of(sample, unwrapper), reading.notes,
         sample[0] if sample else None,
     )  # fmt: skip
@@ -73,14 +71,14 @@ def read_lines(
 
 
 def _all_read(
-    stream: BinaryIO, unwrapper: Unwrapper, redactor: Redactor, read_text: TextReader | None,
+    stream: BinaryIO, unwrapper: Unwrapper, read_text: TextReader | None,
     manner: Manner,
 ) -> list[Reading]:  # fmt: skip
     """The readings of a log that is small enough to be looked at as a whole."""
     _, to_end = _end(stream, unwrapper, read_text)
     notes: list[str] = []
     lines = _Lines(
-        stream, unwrapper, redactor, read_text, Assembler(unwrapper.sender_of, manner),
+        stream, unwrapper, read_text, Assembler(unwrapper.sender_of, manner),
         Shape(), notes, None,
     )  # fmt: skip
     found, left_out = lines.pieces()
@@ -125,13 +123,12 @@ class _Lines:
     """One pass over the lines of one stream."""
 
     def __init__(
-        self, stream: BinaryIO, unwrapper: Unwrapper, redactor: Redactor,
+        self, stream: BinaryIO, unwrapper: Unwrapper,
         read_text: TextReader | None, assembler: Assembler, shape: Shape, notes: list[str],
         first: object,
     ) -> None:  # fmt: skip
         self._stream = stream
         self._unwrapper = unwrapper
-        self._redactor = redactor
         self._read_text = read_text
         self._assembler = assembler
         self._shape = shape
@@ -183,16 +180,14 @@ class _Lines:
         loads_line, make, clock = orjson.loads, tuple.__new__, assembler.line
         senders, around = self._senders, shape.around
         seq, at, origin = 0, 0.0, 0.0
-        harmless = self._redactor.harmless
         for batch in line_batches(self._stream):
-            clean = harmless(b"".join(batch))
             for line in batch:
                 number += 1
                 try:
                     fields = loads_line(line)
                     payload = fields[slot]
                     kind = payload["type"]
-                    if kind in learnt and (clean or harmless(line)):
+                    if kind in learnt:
                         seconds = fields[time] * scale - origin
                         at = max(at, seconds)
                         size, sender = len(line) - 1 - around, senders[fields[side]]
@@ -236,14 +231,12 @@ class _Lines:
         if template is not None and self._relevance.is_old(template):
             self._held[template] = (line, number)
             return [], None
-        redacted = self._redactor.data(line)
-        data = redacted if isinstance(redacted, bytes) else redacted.encode()
-        fields = _parsed(data)
+        fields = _parsed(line)
         context = Context(line=number)
         if fields is not None:
             found = self._unwrapper.pieces(fields, context)
         else:
-            text = data.decode("utf-8", "replace")
+            text = line.decode("utf-8", "replace")
             found = self._read_text(text, context) if self._read_text else []
         if not found:
             self._leave_out(number)
@@ -256,7 +249,7 @@ class _Lines:
 
     def _passed_by(self, line: bytes, number: int) -> Piece:
         """A line in which nothing was found, as a remark."""
-        text = self._redactor.text(line[:MOST_TEXT].decode("utf-8", "replace")).strip()
+        text = line[:MOST_TEXT].decode("utf-8", "replace").strip()
         return Piece(What.REMARK, Context(line=number), text=text)
 
     def _leave_out(self, number: int) -> None:
@@ -270,7 +263,7 @@ class _Lines:
         return sorted(self._held.values(), key=lambda one: one[1])[-_MOST_HELD:]
 
     def _learn(self, fields: dict[str, Any]) -> None:
-        """Lines of this type may go by position where they hold no secret: the shape holds, and
+        """Lines of this type may go by position: the shape holds, and
         their time runs on from one that is known."""
         shape, assembler = self._shape, self._assembler
         payload = fields.get(shape.slot)

@@ -12,12 +12,9 @@ from rtdebug.captures.stamps import Stamp
 from rtdebug.captures.wrapped import Unwrapper
 from rtdebug.errors import UnreadableError
 from rtdebug.model.records import Sender, Step
-from rtdebug.redaction import Redactor
 
 
-def read_flows(
-    name: str, stream: BinaryIO, sender_of: SenderOf, redactor: Redactor
-) -> list[Reading]:
+def read_flows(name: str, stream: BinaryIO, sender_of: SenderOf) -> list[Reading]:
     """A reading for each WebSocket connection in the file.
 
     Raises UnreadableError when mitmproxy is not installed.
@@ -35,7 +32,7 @@ def read_flows(
     stream.seek(0)
     try:
         for flow in FlowReader(stream).stream():
-            found = list(_flow(flow, sender_of, redactor))
+            found = list(_flow(flow, sender_of))
             if found:
                 readings.append(reading_of("mitmproxy flows", found, sender_of, selective=False))
     except FlowReadException as error:
@@ -45,44 +42,44 @@ def read_flows(
     return readings
 
 
-def _flow(flow: Any, sender_of: SenderOf, redactor: Redactor) -> list[Piece]:
+def _flow(flow: Any, sender_of: SenderOf) -> list[Piece]:
     request, response = getattr(flow, "request", None), getattr(flow, "response", None)
     socket = getattr(flow, "websocket", None)
     if request is None:
         return []
-    url = redactor.text(str(request.pretty_url)).replace("http", "ws", 1)
+    url = str(request.pretty_url).replace("http", "ws", 1)
     start = Context(stamp=Stamp(float(request.timestamp_start), True, True))
     if socket is None:
         wanted = request.headers.get("upgrade", "").lower() == "websocket"
         if not wanted or response is None:
             return []
-        body = redactor.text(response.get_text(strict=False) or "")
+        body = response.get_text(strict=False) or ""
         return [
             pieces.refused(
                 Step.UPGRADE, f"HTTP {response.status_code} {response.reason}", start,
                 status=response.status_code, url=url, body=body,
-                headers=redactor.headers(response.headers.items(multi=True)),
+                headers=tuple(response.headers.items(multi=True)),
             )
         ]  # fmt: skip
-    headers = redactor.headers(request.headers.items(multi=True))
+    headers = tuple(request.headers.items(multi=True))
     chosen = response.headers.get("sec-websocket-protocol") if response else None
     found = [pieces.opened(url, start, headers=headers, subprotocol=chosen)]
     unwrapper = Unwrapper(sender_of)
     for message in socket.messages:
-        found.extend(_message(message, unwrapper, redactor))
+        found.extend(_message(message, unwrapper))
     if socket.timestamp_end:
         by = Sender.CLIENT if socket.closed_by_client else Sender.SERVER
         end = Context(stamp=Stamp(float(socket.timestamp_end), True, True))
         sender = None if socket.closed_by_client is None else by
-        reason = redactor.text(socket.close_reason or "")
+        reason = socket.close_reason or ""
         found.append(pieces.closed(socket.close_code or 1005, reason, sender, end, ""))
     return found
 
 
-def _message(message: Any, unwrapper: Unwrapper, redactor: Redactor) -> list[Piece]:
+def _message(message: Any, unwrapper: Unwrapper) -> list[Piece]:
     sender = Sender.CLIENT if message.from_client else Sender.SERVER
     context = Context(sender, True, Stamp(float(message.timestamp), True, True))
-    content = redactor.data(message.content)
+    content = message.content
     assert isinstance(content, bytes)
     try:
         text = content.decode()

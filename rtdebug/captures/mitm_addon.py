@@ -23,6 +23,7 @@ from rtdebug.model.records import Closed, Opened, Record, Refused, Sender, Step
 from rtdebug.packs.by_url import pack_for
 from rtdebug.packs.load import load_pack
 from rtdebug.redaction import DEFAULT, REDACTED, SHORTEST_SECRET, Redactor
+from rtdebug.secrets.masker import Masker
 
 OPTION = "rtdebug_capture"
 _FOLDER = "captures"
@@ -100,13 +101,13 @@ class CaptureAddon:
 
 
 class _Connection:
-    """One flow as it is written; everything is redacted before a record exists."""
+    """One flow as it is written, masked on its way into the file."""
 
     def __init__(self, flow: Any, path: Path) -> None:
         headers = tuple(flow.request.headers.items(multi=True))
-        self._redactor = _redactor(headers)
-        self._headers = self._redactor.headers(headers)
-        self._url = self._redactor.text(re.sub("^http", "ws", str(flow.request.pretty_url)))
+        self._masker = Masker(_redactor(headers))
+        self._headers = headers
+        self._url = re.sub("^http", "ws", str(flow.request.pretty_url))
         self._pack = load_pack(pack_for(self._url, self._headers))
         accepted = flow.response.status_code == 101
         moment = flow.response.timestamp_end if accepted else None
@@ -115,37 +116,36 @@ class _Connection:
         self._seq = 0
         self._told = False
         self._writer = CaptureWriter(
-            path, pack=self._pack.name, url=self._url, started=iso(self._start)
+            path, pack=self._pack.name, url=self._masker.text(self._url), started=iso(self._start)
         )
 
     def opened(self, flow: Any) -> None:
         chosen = flow.response.headers.get("sec-websocket-protocol")
-        subprotocol = None if chosen is None else self._redactor.text(chosen)
-        self._write(Opened(0.0, self._url, subprotocol, self._headers))
+        self._write(Opened(0.0, self._url, chosen, self._headers))
 
     def message(self, message: Any) -> None:
         self._seq += 1
-        data = self._redactor.data(message.content)
+        data = message.content
         sender = Sender.CLIENT if message.from_client else Sender.SERVER
         at = self._moment(message.timestamp)
         binary = not message.is_text
-        self._write(decode(self._pack, data, self._seq, at, sender, binary=binary).record)
+        self._write(decode(self._pack, data, self._seq, at, sender, binary=binary))
 
     def closed(self, flow: Any) -> None:
         socket = flow.websocket
         sender = None
         if socket.closed_by_client is not None:
             sender = Sender.CLIENT if socket.closed_by_client else Sender.SERVER
-        reason = self._redactor.text(socket.close_reason or "")
+        reason = socket.close_reason or ""
         at = self._moment(socket.timestamp_end)
         self._write(Closed(at, socket.close_code or _NO_CODE, reason, sender))
         self.close()
 
     def refused(self, flow: Any) -> None:
         response = flow.response
-        body = self._redactor.text(response.get_text(strict=False) or "")
+        body = response.get_text(strict=False) or ""
         text = f"HTTP {response.status_code} {response.reason}".strip()
-        headers = self._redactor.headers(response.headers.items(multi=True))
+        headers = tuple(response.headers.items(multi=True))
         at = self._moment(response.timestamp_end)
         self._write(Refused(at, Step.UPGRADE, text, self._url, response.status_code, headers, body))
         self.close()
@@ -160,7 +160,7 @@ class _Connection:
         return self._at
 
     def _write(self, record: Record) -> None:
-        self._writer.write(record)
+        self._writer.write(self._masker.record(record))
         if self._writer.failure is not None and not self._told:
             self._told = True
             _log.warning("rtdebug: %s", self._writer.failure)

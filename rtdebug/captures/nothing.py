@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rtdebug.model.records import Record, Remark
+from rtdebug.redaction import DEFAULT
 
 # The first bytes of files that are no text (of those that the formats themselves fix), what such
 # a file is, and how to get at a log that may be in it.
@@ -103,7 +104,7 @@ def _looks_like(text: str) -> str:
     if _XML.match(start):
         return f"XML; {_HOLD}"
     first = next(line for line in text.splitlines() if line.strip()).strip()
-    shown = first if len(first) <= 60 else f"{first[:59]}…"
+    shown = DEFAULT.quote(first, 60)
     return f"text (it begins {shown!r}); {_HOLD}"
 
 

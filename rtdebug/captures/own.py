@@ -20,6 +20,7 @@ from rtdebug.model.records import (
     Closed,
     Ended,
     Event,
+    Found,
     Opened,
     Record,
     Refused,
@@ -30,7 +31,6 @@ from rtdebug.model.records import (
 from rtdebug.model.value import replace
 from rtdebug.packs.load import load_pack
 from rtdebug.packs.pack import ONE_KEY, Pack
-from rtdebug.redaction import Redactor
 
 _SENDERS = {sender.value: sender for sender in Sender}
 _pick = itemgetter("seq", "at", "from", "event")
@@ -40,17 +40,14 @@ KEEP_TEXT = 8 << 20
 """Up to this size events keep the text they came in; beyond it nobody looks at it again."""
 
 
-def read_own(
-    name: str, stream: BinaryIO, redactor: Redactor | None = None, pack: Pack | None = None
-) -> Reading:
-    """The reading of a capture whose header has been seen. What it holds was redacted as it was
-    written; ``redactor`` replaces what somebody wants replaced besides. Messages are named by
-    ``pack``, else by the pack that wrote it.
+def read_own(name: str, stream: BinaryIO, pack: Pack | None = None) -> Reading:
+    """The reading of a capture whose header has been seen. Messages are named by ``pack``, else by
+    the pack that wrote it.
 
     Raises UnreadableError when a newer rtdebug wrote it.
     """
     first = stream.readline()
-    header: dict[str, Any] = loads(first if redactor is None else _clean(first, redactor))
+    header: dict[str, Any] = loads(first)
     version = header[MARK]
     if isinstance(version, bool) or not isinstance(version, int) or not 0 < version <= VERSION:
         raise UnreadableError(
@@ -63,7 +60,7 @@ def read_own(
         "rtdebug capture", (), _view(header, stream), started=_text(header, "started"),
         pack_hint=_text(header, "pack"), url=_text(header, "url"), header=header,
     )  # fmt: skip
-    batches = _batches(stream, redactor)
+    batches = line_batches(stream)
     pack = pack or _written_by(reading.pack_hint)
     if version < VERSION:
         reading.records = _upgraded(batches, version)
@@ -101,20 +98,10 @@ def _ends(stream: BinaryIO) -> bool:
         except ValueError:
             continue
         record = record_of(fields, line) if isinstance(fields, dict) else None
+        if isinstance(record, Found):  # it may be told of the whole, behind the end
+            continue
         return isinstance(record, Closed | Ended | Refused)
     return False
-
-
-def _batches(stream: BinaryIO, redactor: Redactor | None) -> Iterable[list[bytes]]:
-    batches = line_batches(stream)
-    if redactor is None:
-        return batches
-    return ([_clean(line, redactor) for line in batch] for batch in batches)
-
-
-def _clean(line: bytes, redactor: Redactor) -> bytes:
-    clean = redactor.data(line)
-    return clean.encode() if isinstance(clean, str) else clean
 
 
 def _written_by(name: str | None) -> Pack | None:

@@ -17,7 +17,6 @@ from rtdebug.captures.sources import LINE_CAP, tail_lines
 from rtdebug.captures.streaming import by_connection
 from rtdebug.captures.viewing import view_of
 from rtdebug.model.records import Record
-from rtdebug.redaction import Redactor
 
 _PART = 1 << 18
 _MOST_HELD = 100
@@ -40,13 +39,13 @@ def decoded(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def read_long_text(stream: BinaryIO, sender_of: SenderOf, redactor: Redactor) -> Reading:
+def read_long_text(stream: BinaryIO, sender_of: SenderOf) -> Reading:
     """The reading of a long text, a part of whole lines at a time.
 
     A part ends where a line begins a new record, so that no value is torn. What the whole can
     show is told from its first part and its last lines.
     """
-    first = PartReader(sender_of, redactor, Relevance())
+    first = PartReader(sender_of, Relevance())
     raw = first.pieces(next(_parts(stream), b""), 1)
     manner = manner_of(raw, sender_of, by_type=True)
     ties = ties_of(raw, sender_of)
@@ -55,7 +54,7 @@ def read_long_text(stream: BinaryIO, sender_of: SenderOf, redactor: Redactor) ->
     reading = Reading("long text", (), replace(view, to_end=_shows_its_end(stream, sender_of)))
     stream.seek(0)
     assembler = Assembler(sender_of, manner, bare=reading.bare)
-    parts = PartReader(sender_of, redactor, first.relevance.anew())
+    parts = PartReader(sender_of, first.relevance.anew())
     pieces = _stream(stream, parts, ties, reading.notes)
     reading.records = (record for piece in pieces for record in assembler.records(piece))
     sorter = Sorter(sample, sender_of)
@@ -97,11 +96,10 @@ class PartReader:
     """Reads parts of one long text: dull lines not at all, a line that is one message at once, and
     the rest with care."""
 
-    def __init__(self, sender_of: SenderOf, redactor: Redactor, relevance: Relevance) -> None:
+    def __init__(self, sender_of: SenderOf, relevance: Relevance) -> None:
         from rtdebug.captures.pasted.values import ValueReader
 
         self._sender_of = sender_of
-        self._redactor = redactor
         self.relevance = relevance
         self._values = ValueReader(sender_of)
         self._held: dict[Template, tuple[bytes, int]] = {}
@@ -115,7 +113,7 @@ class PartReader:
         if not kept:
             return [piece for _, piece in found]
         text = b"\n".join(lines[index] for index in kept).decode("utf-8", "replace")
-        shown = self._redactor.text(text).split("\n")
+        shown = text.split("\n")
         if len(shown) != len(kept):  # a secret of several lines: their numbers are lost
             kept = list(range(len(shown)))
         rest: list[tuple[int, str]] = []
@@ -150,7 +148,7 @@ class PartReader:
     def _remark(self, line: bytes, number: int) -> Piece:
         from rtdebug.captures.pasted.words import stamp_at_head
 
-        text = self._redactor.text(line.decode("utf-8", "replace")).strip()[:MOST_TEXT]
+        text = line.decode("utf-8", "replace").strip()[:MOST_TEXT]
         return Piece(What.REMARK, Context(stamp=stamp_at_head(text), line=number), text=text)
 
     def _let_go(self, found: list[tuple[int, Piece]], first: int) -> None:

@@ -8,10 +8,10 @@ import traceback
 import click
 
 from rtdebug import __version__
+from rtdebug.cli.known_secrets import redactor_of_errors
 from rtdebug.cli.streams import tell as write
 from rtdebug.errors import DocumentError, RtdebugError
 from rtdebug.model.results import Outcome, Report
-from rtdebug.redaction import DEFAULT
 from rtdebug.safe import safe
 
 ISSUES = "the issue tracker of rtdebug"
@@ -79,16 +79,17 @@ def tell_bug(error: Exception, *, as_json: bool) -> None:
     else:
         _say(f"error: {message}\n   = help: {hint}")
     if os.environ.get("RTDEBUG_TRACEBACK"):
-        write(DEFAULT.text("".join(traceback.format_exception(error))))
+        write(redactor_of_errors().text("".join(traceback.format_exception(error))))
 
 
 def _json(code: str, where: str, message: str, hint: str) -> None:
     import json
 
     text = f"{where}: {message}" if where else message
-    body = {"code": code, "message": DEFAULT.text(safe(text)), "hint": DEFAULT.text(safe(hint))}
+    clean = redactor_of_errors().text
+    body = {"code": code, "message": clean(safe(text)), "hint": clean(safe(hint))}
     write(json.dumps({"error": body}) + "\n")
 
 
 def _say(text: str) -> None:
-    write(DEFAULT.text(safe(text)) + "\n")
+    write(redactor_of_errors().text(safe(text)) + "\n")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
+from rtdebug.api.whole_file import is_link, replace_whole
 from rtdebug.cli.streams import as_utf8, put, tell
 from rtdebug.errors import EXIT_NO_SESSION, UnreadableError, UsageError
 from rtdebug.model.results import Report
@@ -67,8 +68,18 @@ def _parsed(text: str) -> Wanted:
     return Wanted(name, Path(file) if file and file != "-" else None)
 
 
+def refuse_link(path: Path) -> None:
+    """Raises UnreadableError for a symbolic link: whoever made it chose what is overwritten."""
+    if is_link(path):
+        raise UnreadableError(
+            f"the report {path} is a symbolic link, and no report is written through one",
+            "name the file itself",
+        )
+
+
 def _writable(path: Path) -> None:
     folder = path.parent
+    refuse_link(path)
     if path.is_dir():
         raise UnreadableError(f"the report {path} would be a folder", "name a file in it")
     if not folder.is_dir():
@@ -116,7 +127,7 @@ def _write_files(report: Report, wanted: Sequence[Wanted], look: Look) -> Unread
             continue
         text = FORMATS[one.format](report, replace(look, width=100))
         try:
-            one.path.write_text(text, encoding="utf-8", errors="backslashreplace")
+            replace_whole(one.path, text.encode("utf-8", "backslashreplace"))
         except OSError as error:
             failed = UnreadableError(
                 f"the report {one.path} cannot be written: {error.strerror or error}",

@@ -31,6 +31,7 @@ _FAMILIES = {
     "transcription": "Input transcription",
     "client": "The client, and what its log shows",
     "limits": "Limits and cost",
+    "wire": "The WebSocket protocol and the watching",
     "said": "Errors that servers send",
     "schema": "The shape of events",
     "grammar": "The order of events, and whether they agree",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rtdebug.model.results import Outcome, Run
+from rtdebug.model.results import Run
 
 if TYPE_CHECKING:
     from rtdebug.api.diagnosing import Watch
@@ -64,7 +64,7 @@ class _Played:
     def tell(self, run: Run) -> None:
         """One more run is over."""
         self._done += 1
-        self._bad += run.outcome is not Outcome.PASSED
+        self._bad += not run.outcome.is_good
 
     def text(self) -> str:
         """How many there were so far."""

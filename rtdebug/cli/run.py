@@ -108,6 +108,7 @@ def command(
     from rtdebug.api.batch import Batch, run_batch
     from rtdebug.api.capture_place import capture_place
     from rtdebug.api.playing import Wishes
+    from rtdebug.cli.known_secrets import named_patterns
     from rtdebug.cli.output import look, parse_reports, publish
     from rtdebug.cli.progress import progress
 
@@ -117,7 +118,7 @@ def command(
         tuple(map(filled, headers)),
         url,
         ca_file,
-        (*redact, *environment_secrets(headers)),
+        (*redact, *environment_secrets(headers), *named_patterns(variables)),
         no_audio=no_audio,
     )
     batch = Batch.load(

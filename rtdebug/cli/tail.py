@@ -9,6 +9,7 @@ import click
 
 from rtdebug.cli.options import (
     Duration,
+    Number,
     environment_secrets,
     pack_option,
     redact_option,
@@ -32,7 +33,8 @@ Examples:
   rtdebug tail capture.jsonl --follow  a capture that still grows
 
 Keys on a terminal: space pause, f filter, q quit (with the verdict). Where
-lines are sent: /GLOB filter, /q quit. Ctrl-C ends with exit code 130.
+lines are sent: /GLOB filter, /q quit. Ctrl-C ends it with the verdict too, and
+with exit code 130 where a response or an answer was still owed.
 --report ndjson writes a line of JSON for each event, as it comes.
 """
 
@@ -47,6 +49,8 @@ lines are sent: /GLOB filter, /q quit. Ctrl-C ends with exit code 130.
               help="One more name of this machine (repeatable).")  # fmt: skip
 @click.option("--allow-origin", "origins", multiple=True, metavar="ORIGIN",
               help="Let pages of this origin connect (repeatable).")  # fmt: skip
+@click.option("--max-connections", "most", type=Number(1, 100_000), metavar="N", default=1000,
+              show_default=True, help="Turn away more connections at once than this.")  # fmt: skip
 @click.option("--pass-header", "passed", multiple=True, metavar="NAME",
               help="Let this header of apps pass beside the usual ones (repeatable).")  # fmt: skip
 @click.option("--no-compression", is_flag=True, help="Take the offer of it out of upgrades.")
@@ -67,7 +71,7 @@ lines are sent: /GLOB filter, /q quit. Ctrl-C ends with exit code 130.
 @click.option("--grep", metavar="REGEX", help="Show only messages with this in their text.")
 @click.option("--no-fold", is_flag=True, help="A row for every delta instead of one for many.")
 @click.option("--timeout", type=Duration(), help="End after so long a silence (a client: 10s "
-              "after the end of its input).")  # fmt: skip
+              "after the end of its input), never within a response.")  # fmt: skip
 @pack_option
 @strictness_options
 @redact_option
@@ -82,6 +86,7 @@ def command(
     dangerously_bind: bool,
     hosts: tuple[str, ...],
     origins: tuple[str, ...],
+    most: int,
     passed: tuple[str, ...],
     no_compression: bool,
     headers: tuple[str, ...],
@@ -132,7 +137,8 @@ def command(
         return tail.proxy(
             Listening(*forms.address(listen or ""), upstream or "", tls=tls,
                       exposed=dangerously_bind, hosts=hosts, origins=origins, ca_file=ca_file,
-                      compression=not no_compression, pass_headers=forms.header_names(passed))
+                      compression=not no_compression, pass_headers=forms.header_names(passed),
+                      most=most)
         )  # fmt: skip
     if form is forms.Form.CLIENT:
         return tail.client(source or "", headers, ca_file)

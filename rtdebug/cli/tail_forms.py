@@ -37,6 +37,7 @@ _PROXY = frozenset(
         "dangerously_bind",
         "hosts",
         "origins",
+        "most",
         "passed",
         "no_compression",
     }

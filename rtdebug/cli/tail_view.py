@@ -14,7 +14,7 @@ from rtdebug.api.verdict import Strictness
 from rtdebug.api.viewing import Talk
 from rtdebug.cli.keyboard import has_keys
 from rtdebug.cli.outlet import put_on, put_to
-from rtdebug.cli.output import Wanted, parse_reports, wants_color
+from rtdebug.cli.output import Wanted, parse_reports, refuse_link, wants_color
 from rtdebug.cli.screen import Canvas, Keys, Screen
 from rtdebug.cli.streams import as_utf8
 from rtdebug.errors import UnreadableError, UsageError
@@ -102,6 +102,7 @@ def _stream(path: Path | None, wishes: ViewWishes) -> Canvas:
     if path is None:
         as_utf8(sys.stdout)
         return Canvas(view, put_on(sys.stdout))
+    refuse_link(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0)
     try:
         return Canvas(view, put_to(os.open(path, flags, 0o600), "utf-8"))

@@ -7,8 +7,12 @@ different findings. Details are worked out for the first few of a type, then onl
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
+from rtdebug.engine.decoder import flaws
 from rtdebug.engine.settings import MISSING, at_pointer
-from rtdebug.engine.state import State
+from rtdebug.engine.state import Misshapen, State
 from rtdebug.engine.wordings import (
     BETA_FIELD,
     INVALID,
@@ -18,33 +22,53 @@ from rtdebug.engine.wordings import (
     UNKNOWN_TYPE,
     Wording,
 )
-from rtdebug.model.findings import Finding, Severity
-from rtdebug.model.records import Event, Sender, Undecodable
+from rtdebug.model.findings import Finding, Severity, key_of
+from rtdebug.model.records import Event, Flawed, Sender, Undecodable
 from rtdebug.model.value import replace
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.schemas import Kind
 from rtdebug.packs.violations import Violation
 
 DETAILED = 20
+_MOST_HELD = 1000
+_ANSWER_WITHIN = 5.0  # of events that the pack names no answer for
 _SHOWN = 4
 _NO_EVENT = "The client sends an event type this protocol pack does not know"
 
 
+class Held(NamedTuple):
+    """What is wrong with an event of the client, until the server has had its say: ``presumed``
+    is no fault where the server takes the event, ``until`` when an answer counts as missing."""
+
+    sure: tuple[Finding, ...]
+    presumed: tuple[Finding, ...]
+    until: float
+
+
 class Conformance:
-    """Judges shapes for one session."""
+    """Judges shapes for one session. ``deadline`` is when the earliest answer is overdue."""
 
     def __init__(self, pack: Pack, state: State) -> None:
         self._pack = pack
         self._state = state
         self._detailed: dict[tuple[Sender, str], int] = {}
-        self._flaws: dict[int, str] = {}
-        self._sent: dict[int, list[Finding]] = {}
-        self._presumed: dict[int, Finding] = {}
+        self._held: dict[int, Held] = {}
+        self._told: dict[int, Held] = {}
+        self.deadline = math.inf
         self._news: list[tuple[Event, Kind]] = []
 
-    def flawed(self, record: Event | Undecodable, flaw: str) -> None:
-        """Remembers what the decoder had to overlook; told when the event is judged."""
-        self._flaws[record.seq] = flaw
+    def flawed(self, event: Flawed) -> list[Finding]:
+        """An event that only a lenient reader understands, or each in its own way."""
+        wrong = flaws(event)
+        where = f"event {event.seq} ({event.type[:100]})"
+        if wrong.twice:
+            shown = ", ".join(name[:60] for name in wrong.twice[:_SHOWN])
+            message = f"{where} of the {event.sender} has a member twice: {shown}"
+            self._state.breaches.add("duplicate-member", message, event.at, (event.seq,))
+        if not wrong.malformed:
+            return []
+        message = f"{where} could be read, but {wrong.malformed}"
+        return [_finding(MALFORMED, message, event.at, event.seq)]
 
     def undecodable(self, record: Undecodable) -> list[Finding]:
         """A message that is no event."""
@@ -53,7 +77,7 @@ class Conformance:
 
     def judge(self, event: Event, role: str) -> list[Finding]:
         """An event that is not simply clean: it may be unknown, retired, invalid, or elided."""
-        found = self._flaw(event)
+        found: list[Finding] = []
         kind = self._pack.kind(event.sender, event.type)
         if kind is None:
             return found if role else found + self._unknown(event)
@@ -62,15 +86,24 @@ class Conformance:
         key = (event.sender, event.type)
         self._detailed[key] = self._detailed.get(key, 0) + 1
         if event.sender is Sender.CLIENT:
-            self._hold(event, kind.faults(event.payload))
+            self._hold(event, role, kind.faults(event.payload))
         elif not _takes(kind, event.payload):
             wrong = self._proven(kind.faults(event.payload))
             if wrong:
+                self._remember(event, wrong)
                 found.append(self._invalid(event, wrong))
         elif self._detailed[key] <= DETAILED:
             # Working out the words takes a tenth of a second the first time; news can wait.
             self._news.append((event, kind))
         return found
+
+    def _remember(self, event: Event, wrong: list[Violation]) -> None:
+        """Keeps what a client with strict models may stop at."""
+        if len(self._state.misshapen) < DETAILED:
+            names = [one.pointer.rpartition("/")[2] for one in wrong]
+            lacks = frozenset(names) if self._can_do_without(event, wrong) else frozenset()
+            place = wrong[0].pointer
+            self._state.misshapen.append(Misshapen(event.seq, event.type, place, lacks))
 
     def _proven(self, wrong: list[Violation]) -> list[Violation]:
         """People leave fields out of what they paste: only a machine's record proves by a gap."""
@@ -78,28 +111,45 @@ class Conformance:
             return wrong
         return [one for one in wrong if one.kind != "missing"]
 
-    def finished(self) -> list[Finding]:
-        """What could wait: what the client sent wrongly (where the server took it after all only
-        worth a note), and what servers send that is not listed."""
+    def settle(self) -> list[Finding]:
+        """The server has answered: what the client sent wrongly is only worth a note where it was
+        taken after all, and a fault where it was refused."""
+        taken, refused = self._state.answered, self._state.refused_now()
         found: list[Finding] = []
-        for seq, findings in self._sent.items():
-            taken = self._state.took(seq)
-            found.extend(_softened(one) if taken else one for one in findings)
-            if not taken and seq in self._presumed:
-                found.append(self._presumed[seq])
-        self._sent.clear()
-        self._presumed.clear()
+        if taken is not None:
+            if taken.seq in self._told:
+                told = self._told.pop(taken.seq)
+                self._state.withdrawn.extend(one.key for one in (*told.sure, *told.presumed))
+                found.extend(_softened(one) for one in told.sure)
+            elif taken.seq in self._held:
+                found.extend(_softened(one) for one in self._held.pop(taken.seq).sure)
+        if refused in self._held:
+            held = self._held.pop(refused)
+            found.extend((*held.sure, *held.presumed))
+        return found
+
+    def advance(self, at: float) -> list[Finding]:
+        """What should have been answered by now is a fault until it is."""
+        due = [seq for seq, one in self._held.items() if one.until <= at]
+        found: list[Finding] = []
+        for seq in due:
+            held = self._told[seq] = self._held.pop(seq)
+            found.extend((*held.sure, *held.presumed))
+        self.deadline = min((one.until for one in self._held.values()), default=math.inf)
+        return found
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer may still change what is said of an event of the client."""
+        return bool(self._held or self._told)
+
+    def finished(self) -> list[Finding]:
+        """Nothing more will come: what waited for an answer, and the news of servers."""
+        found = self.advance(math.inf)
         for event, kind in self._news:
             found.extend(self._unlisted(event, kind))
         self._news.clear()
         return found
-
-    def _flaw(self, event: Event) -> list[Finding]:
-        flaw = self._flaws.pop(event.seq, "")
-        if not flaw:
-            return []
-        message = f"event {event.seq} ({event.type}) could be read, but {flaw}"
-        return [_finding(MALFORMED, message, event.at, event.seq)]
 
     def _unknown(self, event: Event) -> list[Finding]:
         self._state.unknown += 1
@@ -154,8 +204,8 @@ class Conformance:
         message = f"{event.type} (event {event.seq}) {_listed(unknown)}"
         return [_finding(UNKNOWN_FIELD, message, event.at, event.seq, subject=event.type)]
 
-    def _hold(self, event: Event, wrong: list[Violation]) -> None:
-        if not wrong or len(self._sent) > 1000:
+    def _hold(self, event: Event, role: str, wrong: list[Violation]) -> None:
+        if not wrong or len(self._held) > _MOST_HELD:
             return
         retired = self._pack.retired_fields.get(event.type, {})
         told = {one.pointer for one in wrong}
@@ -167,14 +217,14 @@ class Conformance:
         }
         moved = {pointer: new for pointer, new in there.items() if pointer in told}
         rest = [one for one in wrong if one.pointer not in moved]
-        found = []
-        if there and not moved:
-            self._presumed[event.seq] = self._mixed(event, there)
-        if moved:
-            found.append(self._mixed(event, moved))
+        sure = [self._mixed(event, moved)] if moved else []
         if rest:
-            found.append(self._invalid(event, rest))
-        self._sent[event.seq] = found
+            sure.append(self._invalid(event, rest))
+        presumed = [self._mixed(event, there)] if there and not moved else []
+        answer = self._pack.answers.get(role)
+        until = event.at + (answer.within if answer is not None else _ANSWER_WITHIN)
+        self._held[event.seq] = Held(tuple(sure), tuple(presumed), until)
+        self.deadline = min(self.deadline, until)
 
     def _mixed(self, event: Event, moved: dict[str, str]) -> Finding:
         """Fields of the beta in a GA session, or the other way round where the pack is the beta."""
@@ -221,6 +271,7 @@ def _finding(
     fix: str | None = None,
 ) -> Finding:
     return Finding(
+        key=key_of(wording.name, subject, seq, at),
         name=wording.name,
         severity=severity or wording.severity,
         certainty=wording.certainty,

@@ -77,6 +77,7 @@ _UNBALANCED = frozenset(
 )
 
 CONSEQUENCES: dict[str, frozenset[str]] = {
+    "protocol-violation": _NO_ANSWER | _CLOSES,
     "beta-api-disabled": _SIGN_IN | {"ga-beta-field-mix", "retired-event", "retired-field"},
     "invalid-api-key-after-upgrade": _SIGN_IN,
     "missing-credentials": _SIGN_IN,
@@ -115,12 +116,14 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
         "client-handler-exception",
     },
     "keepalive-ping-timeout": frozenset({"close-mid-response", "close-1011-server-error"}),
+    "client-exception": _NO_ANSWER,
     "client-unknown-event-crash": _NO_ANSWER
     | {"client-handler-exception", "ga-beta-event-mix", "close-1006-abnormal"},
     "client-partial-frame": _NO_ANSWER | {"malformed-message", "client-handler-exception"},
     "client-handler-exception": _NO_ANSWER,
     "close-mid-response": _CLOSES
     | {"response-stalled-mid-stream", "response-stalled-after-created", "response-done-missing"},
+    "third-party-request": frozenset({"active-response-conflict"}),
     "active-response-conflict": frozenset({"response-create-unanswered"}),
     "parallel-tool-response-race": frozenset(
         {"active-response-conflict", "response-create-unanswered"}
@@ -129,6 +132,19 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
         {"commit-empty-buffer", "commit-too-short", "active-response-conflict"}
     ),
     "vad-false-triggers": frozenset({"response-cancelled-by-turn", "barge-in-without-truncate"}),
+    "server-died-of-request": frozenset(
+        {
+            "close-1006-abnormal",
+            "close-mid-response",
+            "request-unanswered",
+            "response-create-unanswered",
+            "session-update-unanswered",
+        }
+    ),
+    "turn-detection-not-off": frozenset(
+        {"response-cancelled-by-turn", "commit-conflicts-with-vad", "request-unanswered"}
+    ),
+    "session-update-not-applied": frozenset({"text-instead-of-audio"}),
     "response-cancelled-by-turn": frozenset(
         {"barge-in-without-truncate", "tool-arguments-invalid-json"}
     ),
@@ -186,9 +202,16 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "response-stalled-mid-stream": _BLAMED,
     "response-create-unanswered": _BLAMED,
     "session-update-unanswered": _BLAMED,
-    "request-unanswered": _BLAMED,
+    "request-unanswered": _BLAMED | {"client-left-waiting"},
     "tool-response-create-missing": frozenset({"no-response-create"}),
-    "server-nonconforming": _UNBALANCED | {"invalid-event", "output-deltas-missing"},
+    "server-nonconforming": _UNBALANCED
+    | {
+        "invalid-event",
+        "output-deltas-missing",
+        "metadata-not-echoed",
+        "client-left-waiting",
+        "client-refuses-event",
+    },
     "output-deltas-missing": _UNBALANCED,
     "response-done-missing": frozenset({"two-active-responses", "response-stalled-mid-stream"}),
     "output-item-unbalanced": _UNBALANCED - {"output-item-unbalanced"},
@@ -196,10 +219,31 @@ CONSEQUENCES: dict[str, frozenset[str]] = {
     "event-outside-response": _UNBALANCED,
     "invalid-event": _UNBALANCED
     | {"response-create-unanswered", "session-update-unanswered", "request-unanswered"},
+    # A client that was left waiting does nothing of what comes after.
+    "client-left-waiting": frozenset({"tool-output-missing", "no-response-create"}),
+    "client-refuses-event": frozenset(
+        {"tool-output-missing", "no-response-create", "close-mid-response"}
+    ),
     "retired-event": frozenset(
-        {"unknown-field", "response-done-missing", "output-deltas-missing", "stream-unbalanced"}
+        {
+            "client-refuses-event",
+            "unknown-field",
+            "response-done-missing",
+            "output-deltas-missing",
+            "stream-unbalanced",
+        }
     ),
 }
+
+# The same from the other side: finding -> its possible causes, the first that stands goes first.
+EXPLAINED_BY: dict[str, tuple[str, ...]] = {
+    name: tuple(
+        cause for cause, effects in CONSEQUENCES.items() if name in effects and cause != name
+    )
+    for name in sorted(set().union(*CONSEQUENCES.values()))
+}
+# A wrong shape is certain, and seldom why a session fails: what explains that goes before it.
+LAST = frozenset({"invalid-event"})
 
 # What a compatible server may do otherwise without any fault of the session.
 DEPARTURES = _UNBALANCED | {
@@ -219,6 +263,7 @@ DEPARTURES = _UNBALANCED | {
     "transcription-of-unknown-item",
     "audio-in-finished-response",
     "error-for-unknown-event",
+    "metadata-not-echoed",
 }
 # What it looks like when a session waits for something that never comes.
 HANGS = frozenset(
@@ -231,6 +276,8 @@ HANGS = frozenset(
         "request-unanswered",
         "vad-never-triggered",
         "transcription-stalled",
+        "client-left-waiting",
+        "client-refuses-event",
     }
 )
 
@@ -238,6 +285,7 @@ HANGS = frozenset(
 SAME_EVENT = frozenset(
     {
         "active-response-conflict",
+        "third-party-request",
         "duplicate-item-id",
         "output-deltas-missing",
         "output-item-unbalanced",

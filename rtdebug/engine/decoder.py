@@ -2,6 +2,7 @@
 
 orjson decodes. It refuses NaN, Infinity and lone surrogates, which other parsers let pass, so what
 it refuses is read again by ``json``: the event is judged all the same and the flaw is reported.
+It also lets a member come twice and keeps the last; such a message is flawed as well.
 """
 
 from __future__ import annotations
@@ -11,45 +12,112 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from rtdebug.model.records import Event, Sender, Undecodable
+from rtdebug.model.records import Event, Flawed, Sender, Undecodable
 from rtdebug.packs.pack import Pack
 
 MAX_DEPTH = 128
+_LONG, _HEAD, _TAIL = 2048, 400, 200
 
 
-class Decoded(NamedTuple):
-    """An event or the reason why there is none; ``flaw`` is what is wrong with a message that
-    could be read all the same."""
+class Flaws(NamedTuple):
+    """What is wrong with a message that could be read all the same: words for what is no JSON at
+    all, and the names of members that come twice."""
 
-    record: Event | Undecodable
-    flaw: str = ""
+    malformed: str = ""
+    twice: tuple[str, ...] = ()
 
 
 def decode(
     pack: Pack, data: str | bytes, seq: int, at: float, sender: Sender, *, binary: bool = False
-) -> Decoded:
+) -> Event | Undecodable:
     """A message as it crossed the wire, decoded. Text may come as str or as its UTF-8 bytes."""
     if binary and pack.binary == "forbidden":
         kind = f"a binary message of {len(data)} bytes; the protocol sends JSON as text"
-        return Decoded(Undecodable(seq, at, sender, data, kind))
+        return Undecodable(seq, at, sender, data, kind)
     if binary and pack.binary_facts:
-        return Decoded(Undecodable(seq, at, sender, data, "binary audio"))
-    flaw = ""
+        return Undecodable(seq, at, sender, data, "binary audio")
+    made: type[Event] = Event
     try:
         payload = orjson.loads(data)
     except ValueError as error:
         try:
             payload = _lenient(data)
         except (ValueError, RecursionError):
-            return Decoded(Undecodable(seq, at, sender, data, _why(data, error)))
-        flaw = _flaw(data)
+            return Undecodable(seq, at, sender, data, _why(data, error))
+        made = Flawed
     if not isinstance(payload, dict):
         reason = f"JSON, but {_json_type(payload)} where an object was expected"
-        return Decoded(Undecodable(seq, at, sender, data, reason))
+        return Undecodable(seq, at, sender, data, reason)
     type_ = pack.name_of(payload)
     if type_ is None:
-        return Decoded(Undecodable(seq, at, sender, data, _untyped(pack, payload)))
-    return Decoded(Event(seq, at, sender, type_, payload, utf8_length(data), data), flaw)
+        return Undecodable(seq, at, sender, data, _untyped(pack, payload))
+    if made is Event and has_twice(data, payload):
+        made = Flawed
+    return made(seq, at, sender, type_, payload, utf8_length(data), data)
+
+
+def has_twice(data: Any, payload: dict[str, Any]) -> bool:
+    """Whether a message that was decoded holds some member twice: more names than were kept.
+
+    Quick where there is none, and never wrong where it says that there is.
+    """
+    written = data.count('":') if data.__class__ is str and len(data) < _LONG else _names(data)
+    if written <= len(payload):
+        return False
+    try:
+        kept = orjson.dumps(payload).count(b'":')
+    except (TypeError, ValueError):
+        kept = -1  # numbers and nesting that cannot be written again
+    return written > kept and bool(_twice(data))
+
+
+def _names(data: Any) -> int:
+    """How often a quote and a colon follow each other, as they do behind a name.
+
+    Most long messages are one long value with little around it: where no quote is in the middle,
+    only the ends are counted.
+    """
+    quote, name = ('"', '":') if data.__class__ is str else (b'"', b'":')
+    found: int
+    if len(data) >= _LONG and data.find(quote, _HEAD, -_TAIL) < 0:
+        found = data.count(name, 0, _HEAD + 1) + data.count(name, -_TAIL)
+    else:
+        found = data.count(name)
+    return found
+
+
+def flaws(event: Event) -> Flaws:
+    """What is wrong with the text of an event."""
+    data = event.text
+    if data is None:
+        return Flaws()
+    try:
+        orjson.loads(data)
+    except ValueError:
+        return Flaws(_flaw(data), _twice(data))
+    return Flaws("", _twice(data))
+
+
+def _twice(data: str | bytes) -> tuple[str, ...]:
+    """The names of members that come twice in one object, as far as it can be read."""
+    twice: dict[str, None] = {}
+
+    def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            seen: set[str] = set()
+            for name, _ in pairs:
+                if name in seen:
+                    twice[name] = None
+                seen.add(name)
+        return found
+
+    text = data.decode() if isinstance(data, bytes) else data
+    try:
+        json.loads(text, object_pairs_hook=note)
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(twice)
 
 
 def _lenient(data: str | bytes) -> Any:

@@ -7,8 +7,6 @@ absence is no more than a note.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from rtdebug.engine.state import State
 from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.records import Sender
@@ -33,15 +31,15 @@ RESTS_ON: dict[str, tuple[Roles, ...]] = {
 }
 
 
-def doubted(findings: Iterable[Finding], state: State) -> list[Finding]:
-    """The findings, of which those that rest on what the log never shows are notes."""
-    if not state.view.selective:
-        return list(findings)
-    needs = {id(finding): roles for finding, roles in state.needs}
-    return [_weighed(one, needs.get(id(one), ()), state) for one in findings]
+def rests(finding: Finding, state: State) -> bool:
+    """Whether a finding of a selective log rests on the absence of events, so that its weight is
+    known only at the end."""
+    return state.view.selective and (finding.key in state.needs or finding.name in RESTS_ON)
 
 
-def _weighed(finding: Finding, need: Roles, state: State) -> Finding:
+def weighed(finding: Finding, state: State) -> Finding:
+    """The finding, as a note if it rests on what the log never shows."""
+    need = state.needs.get(finding.key, ())
     groups = (*RESTS_ON.get(finding.name, ()), *((need,) if need else ()))
     unseen = next((group for group in groups if _never_shown(group, state)), None)
     if unseen is None:

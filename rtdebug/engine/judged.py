@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rtdebug.engine.ranking import ranked
 from rtdebug.engine.state import State
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Ended, Opened, Refused, Sender
-from rtdebug.model.results import ResponseSummary, TimelineRow
-from rtdebug.model.value import Value
+from rtdebug.model.results import Coverage, Owed, ResponseSummary, TimelineRow
+from rtdebug.model.value import Value, replace
+from rtdebug.secrets.masker import Masker, cleaned
 
 
 class Judged(Value):
-    """Findings ranked and collapsed, responses in order, the bounded timeline and counts.
+    """Findings as a tree of causes, what was still owed, the responses that were kept and how many
+    there were, the bounded timeline and counts.
 
+    ``mostly_unknown``: more than half of the types that came are of another protocol.
     ``signed_out``: the server let the client in only to turn it away.
     """
 
     pack: str
     peer: str | None
     findings: tuple[Finding, ...]
+    open: tuple[Owed, ...]
+    coverage: Coverage
+    mostly_unknown: bool
     responses: tuple[ResponseSummary, ...]
+    response_count: int
     timeline: tuple[TimelineRow, ...]
     dropped: int
     client: int
@@ -43,6 +49,18 @@ class Judged(Value):
         """Whether the watcher was stopped from outside."""
         return self.ended is not None and self.ended.reason == "interrupted"
 
+    def masked(self, masker: Masker) -> Judged:
+        """The same without secrets; the timeline has none."""
+        return replace(
+            self,
+            findings=masker.findings(self.findings),
+            responses=cleaned(self.responses, masker.text),
+            opened=masker.known(self.opened),
+            refused=masker.known(self.refused),
+            closed=masker.known(self.closed),
+            ended=masker.known(self.ended),
+        )
+
     @classmethod
     def of(
         cls,
@@ -50,14 +68,19 @@ class Judged(Value):
         rows: tuple[TimelineRow, ...],
         dropped: int,
         findings: Sequence[Finding],
+        owing: tuple[Owed, ...],
         duration: float,
     ) -> Judged:
         """What a session came to when nothing more came."""
         return cls(
             pack=state.pack.name,
             peer=state.peer,
-            findings=ranked(findings),
+            findings=tuple(findings),
+            open=owing,
+            coverage=_coverage(state),
+            mostly_unknown=state.mostly_unknown,
             responses=state.summaries(),
+            response_count=state.response_count,
             timeline=rows,
             dropped=dropped,
             client=state.counts[Sender.CLIENT],
@@ -69,3 +92,13 @@ class Judged(Value):
             ended=state.ended,
             signed_out=state.signed_out,
         )
+
+
+def _coverage(state: State) -> Coverage:
+    """How many of the messages were judged, and what lowered it."""
+    unread = state.gaps.count
+    other = f"most types of messages are unknown to {state.pack.title}"
+    gaps = "part of the connection was not read"
+    why = ((other,) if state.mostly_unknown else ()) + ((gaps,) if unread else ())
+    judged = max(0, sum(state.counts.values()) - state.unknown)
+    return Coverage(judged, state.unknown, unread, why=why)

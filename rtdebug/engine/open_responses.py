@@ -30,6 +30,7 @@ class OpenResponses:
         self.finished: dict[str, int] = {}
         self.done: deque[Response] = deque(maxlen=KEPT_SUMMARIES)
         self.latest: Response | None = None
+        self.ended = 0
 
     def latest_open(self) -> Response | None:
         """The youngest open response."""
@@ -93,6 +94,7 @@ class OpenResponses:
 
     def forget(self, response: Response) -> None:
         """A response is over: only its summary stays."""
+        self.ended += 1
         self.open.pop(response.id, None)
         self.finished[response.id] = response.last_seq
         if len(self.finished) > _FINISHED_KEPT:

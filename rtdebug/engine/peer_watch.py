@@ -17,10 +17,12 @@ class PeerWatch:
     def __init__(self) -> None:
         self._handshake: Opened | Refused | None = None
         self._events: list[Event] = []
+        self._told: tuple[int, Peer | None] | None = None  # after how many events, who
 
     def opened(self, record: Opened | Refused) -> None:
         """The URL and the client's headers."""
         self._handshake = record
+        self._told = None
 
     def observe(self, event: Event) -> None:
         """One event of the server that is no delta."""
@@ -30,6 +32,11 @@ class PeerWatch:
     def peer(self) -> Peer | None:
         """Who answered, None when nothing tells. The handshake settles it; the ids of OpenAI's
         events, which Azure OpenAI shares, give way to any better sign."""
+        if self._told is None or self._told[0] != len(self._events):
+            self._told = len(self._events), self._look()
+        return self._told[1]
+
+    def _look(self) -> Peer | None:
         record = self._handshake
         if record is not None:
             headers = record.headers if isinstance(record, Opened) else ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from rtdebug.engine.audio_in import AudioIn
 from rtdebug.engine.conversation import Conversation
 from rtdebug.engine.event_ids import EventIds
+from rtdebug.engine.owing import owed
 from rtdebug.engine.requests import Request, Requests
 from rtdebug.engine.responses import Response
 from rtdebug.engine.settings import Settings
@@ -18,7 +19,7 @@ from rtdebug.engine.track_audio import AudioTracker
 from rtdebug.engine.track_conversation import ConversationTracker
 from rtdebug.engine.track_responses import STREAMS, ResponseTracker
 from rtdebug.model.records import Event, Sender, View
-from rtdebug.model.results import ResponseSummary
+from rtdebug.model.results import Owed, ResponseSummary
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.schemas import Verdict
 
@@ -47,6 +48,7 @@ class RealtimeState(State):
             from_start=view.from_start,
             verbatim=complete,
             sees_client=sees_client,
+            in_force=lambda: self.settings.modalities,
         )
         self._conversation = ConversationTracker(
             self.breaches, self.conversation, self.audio, self.responses.wrote, strict=strict
@@ -81,6 +83,20 @@ class RealtimeState(State):
     def took(self, seq: int) -> bool:
         """Whether an answer shows that the server took what the client sent with that event."""
         return any(one.seq == seq and one.answered is not None for one in self.requests.recent)
+
+    def refused_now(self) -> int | None:
+        """The event of the client that an error has just been found to answer, told once."""
+        request, self.requests.refused_now = self.requests.refused_now, None
+        return request.seq if request is not None else None
+
+    def owed(self, patience: float) -> tuple[Owed, ...]:
+        """What one side still owes the other, the oldest first."""
+        return owed(self, patience)
+
+    @property
+    def response_count(self) -> int:
+        """How many responses there were, remembered or not."""
+        return self.responses.total
 
     def summaries(self) -> tuple[ResponseSummary, ...]:
         """What came of each response that is remembered, in order."""

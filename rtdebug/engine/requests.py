@@ -43,7 +43,8 @@ class Request:
 
 class Requests:
     """All requests of a session: the pending by role in order, and the recent by event id.
-    ``forgotten``: there were more than are remembered."""
+    ``forgotten``: there were more than are remembered; ``refused_now`` is what an error has just
+    been found to answer."""
 
     def __init__(self, pack: Pack) -> None:
         self._answers: Mapping[str, Answer] = pack.answers
@@ -57,6 +58,7 @@ class Requests:
         self.counts: dict[str, int] = {}
         self.last: dict[str, Request] = {}
         self.forgotten = False
+        self.refused_now: Request | None = None
 
     def asked(self, role: str, event: Event) -> Request:
         """Notes a client event."""
@@ -93,6 +95,7 @@ class Requests:
     def refused(self, request: Request, event: Event) -> None:
         """Notes that an error is the answer to a request."""
         request.refused = event.seq
+        self.refused_now = request
         queue = self.pending.get(request.role)
         if queue is not None and request in queue:
             queue.remove(request)

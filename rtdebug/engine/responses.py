@@ -78,13 +78,16 @@ class OutputItem:
 class Response:
     """One response. ``request`` is the client event that asked for it, None when the server's own
     turn detection did; ``seen_created`` is False when the log starts inside it; ``sounded``:
-    audio of it has come. ``smooth``: it ended so that none of the rules which explain odd ends
-    (rule.py) can have anything to say."""
+    audio of it has come; ``unmarked``: it began without the metadata of its request.
+    ``modalities`` are those it names itself, ``in_force`` those of the session when it began.
+    ``smooth``: it ended so that none of the rules which explain odd ends (rule.py) can have
+    anything to say."""
 
     request: Request | None = None
     cancel_seq: int | None = None
     conversation: str | None = "auto"
     modalities: tuple[str, ...] | None = None
+    in_force: tuple[str, ...] | None = None
     output_format: str | None = None
     metadata: dict[str, Any] | None = None
     status = "in_progress"
@@ -96,6 +99,7 @@ class Response:
     output: list[dict[str, Any]] | None = None
     sounded = False
     smooth = False
+    unmarked = False
 
     def __init__(self, id_: str, event: Event, *, seen_created: bool) -> None:
         self.id = id_

@@ -12,8 +12,20 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rtdebug.engine.breaches import Breach
 from rtdebug.engine.state import State
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
-from rtdebug.model.records import Closed, Ended, Event, Opened, Refused, Remark, Undecodable
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity, key_of
+from rtdebug.model.records import (
+    Closed,
+    Ended,
+    Event,
+    Opened,
+    Paused,
+    Refused,
+    Remark,
+    Undecodable,
+    Unjudged,
+    Violation,
+)
+from rtdebug.safe import one_line
 
 if TYPE_CHECKING:
     from rtdebug.engine.realtime_state import RealtimeState
@@ -87,6 +99,10 @@ class NeutralRule:
         """A line of a log that is no event."""
         return NOTHING
 
+    def disturbed(self, record: Violation | Unjudged | Paused) -> Iterable[Finding]:
+        """Something went wrong below the messages, or in the watching itself."""
+        return NOTHING
+
     def opened(self, opened: Opened) -> Iterable[Finding]:
         """The connection is open."""
         return NOTHING
@@ -123,17 +139,21 @@ class NeutralRule:
             self.deadline = at
             self._wake(at)
 
-    def withdraw(self, finding: Finding) -> None:
-        """What was found has turned out otherwise: a silence that ended after all. The finding
-        stays in what was shown live, and is left out of the judgement."""
-        self.state.withdrawn.append(finding)
+    def withdraw(self, key: str) -> None:
+        """What was found under this key has turned out otherwise: a silence that ended after all.
+        It is shown as withdrawn where it was shown, and no longer counts."""
+        self.state.withdrawn.append(key)
 
     def resting_on(self, finding: Finding, *roles: str) -> Finding:
         """Says of a finding that it rests on the absence of events: where somebody chose what to
         log, it is a note unless the log shows one of these ``roles`` somewhere."""
         if roles and self.state.view.selective:
-            self.state.needs.append((finding, roles))
+            self.state.needs[finding.key] = roles
         return finding
+
+    def quote(self, text: str, limit: int) -> str:
+        """What somebody said, on one line as a finding may quote it: masked first, cut then."""
+        return one_line(self.state.timeline.masker.redactor.quote(text, limit))
 
     def finding(  # noqa: PLR0913 - what is left out is the class's
         self,
@@ -151,6 +171,7 @@ class NeutralRule:
     ) -> Finding:
         """A finding of this rule; what is not given is the class's."""
         known = tuple(sorted({seq for seq in evidence if seq}))
+        first = known[0] if known else None
         return Finding(
             name=self.name,
             severity=severity or self.severity,
@@ -162,10 +183,11 @@ class NeutralRule:
             subject=subject,
             at=at,
             evidence=known,
-            first=known[0] if known else None,
+            first=first,
             last=known[-1] if known else None,
             docs=f"rtdebug explain {self.name}",
             under=under,
+            key=key_of(self.name, subject, first, at),
         )
 
 

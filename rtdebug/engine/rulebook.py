@@ -12,7 +12,16 @@ from typing import NamedTuple
 
 from rtdebug.engine.rule import NeutralRule
 
-MOMENTS = ("opened", "refused", "undecodable", "remarked", "closed", "ended", "finished")
+MOMENTS = (
+    "opened",
+    "refused",
+    "undecodable",
+    "remarked",
+    "disturbed",
+    "closed",
+    "ended",
+    "finished",
+)
 
 
 class Entry(NamedTuple):
@@ -54,6 +63,7 @@ class Rulebook:
         self._woken = woken
         self._rules: dict[int, NeutralRule] = {}
         self._at: dict[str, tuple[NeutralRule, ...]] = {}
+        self._explaining: dict[str, tuple[NeutralRule, ...]] = {}
         self.awake: tuple[NeutralRule, ...] = ()
 
     def looking_at(self, role: str, *also: str) -> tuple[NeutralRule, ...]:
@@ -71,7 +81,9 @@ class Rulebook:
 
     def explaining(self, breach: str) -> tuple[NeutralRule, ...]:
         """The rules that know what a departure from the grammar means."""
-        return self._asked((), lambda entry: breach in entry.breaches)
+        if breach not in self._explaining:
+            self._explaining[breach] = self._asked((), lambda entry: breach in entry.breaches)
+        return self._explaining[breach]
 
     def _asked(
         self, happening: tuple[str, ...], fits: Callable[[Entry], bool]
@@ -92,4 +104,5 @@ class Rulebook:
         self._rules[number] = self._make(self._entries[number].load())
         self.awake = tuple(rule for _, rule in sorted(self._rules.items()))
         self._at.clear()
+        self._explaining.clear()
         self._woken()

@@ -14,40 +14,47 @@ from typing import Any
 import orjson
 
 from rtdebug.engine.conformance import Conformance
-from rtdebug.engine.decoder import decode, utf8_length
-from rtdebug.engine.doubts import doubted
+from rtdebug.engine.decoder import decode, has_twice, utf8_length
+from rtdebug.engine.evidence import Evidence
 from rtdebug.engine.judged import Judged
-from rtdebug.engine.nonconformity import settled
+from rtdebug.engine.ledger import Ledger
+from rtdebug.engine.nonconformity import Departures
 from rtdebug.engine.patience import patience_at
 from rtdebug.engine.peer_watch import PeerWatch
-from rtdebug.engine.rule import NOTHING, ODD_END, NeutralRule
+from rtdebug.engine.rule import NOTHING, NeutralRule
 from rtdebug.engine.rulebook import Entry, Rulebook
-from rtdebug.engine.state import FastTrack, State
+from rtdebug.engine.state import State
 from rtdebug.engine.timeline import SMALL, LongAudio
-from rtdebug.engine.watch import Observe, Watch, is_plain
+from rtdebug.engine.watch import Watch
+from rtdebug.engine.watches import Watches
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import (
     LIVE,
     Closed,
     Ended,
     Event,
+    Flawed,
+    Found,
     Opened,
+    Paused,
     Record,
     Refused,
     Remark,
     Sender,
     Undecodable,
+    Unjudged,
     View,
+    Violation,
 )
 from rtdebug.model.results import Owed
 from rtdebug.packs.pack import Pack
 from rtdebug.protocols import protocol_of
+from rtdebug.redaction import DEFAULT, Redactor
 
-_KEPT_FINDINGS = 5000
-_TYPES_KEPT = 1000  # a peer may invent types without end
 # Looking a member up on its enum costs more than a dict; the hot path does it per event.
 _SERVER, _CLIENT = Sender.SERVER, Sender.CLIENT
 _loads = orjson.loads
+_NAMES: dict[type, Any] = {str: '":', bytes: b'":'}
 _make = tuple.__new__
 
 
@@ -61,6 +68,7 @@ class Session:
         *,
         view: View = LIVE,
         patience: float | None = None,
+        redactor: Redactor = DEFAULT,
     ) -> None:
         self.pack = pack
         self.view = view
@@ -68,23 +76,22 @@ class Session:
         protocol = protocol_of(pack.grammar)
         self.state: State = protocol.new_state()(pack, view)
         self.deadline: float = math.inf
-        self.findings: list[Finding] = []
-        self.dropped_findings = 0
+        self._ledger = Ledger(self.state)
         self.timeline = self.state.timeline
+        self.evidence = Evidence(self.state, redactor)
         self._type_of = pack.type_of
         self._seq = 0
         self._at = 0.0
         self._peers = PeerWatch()
+        self._departures = Departures(self._peers, pack)
         self._conformance = Conformance(pack, self.state)
         entries = [rule if isinstance(rule, Entry) else Entry.of(rule) for rule in rules]
         fitting = [entry for entry in entries if protocol.has(entry)]
-        self._rules = Rulebook(fitting, self._made, self._forget)
-        self._watches: dict[Sender, dict[str, Watch]] = {sender: {} for sender in Sender}
-        self._client = self._watches[_CLIENT]
-        self._server = self._watches[_SERVER]
+        self._watches = Watches(pack, self.state)
+        self._rules = Rulebook(fitting, self._made, self._watches.forget)
+        self._client, self._server = self._watches.client, self._watches.server
+        self._fast = self._watches.fast
         self._clients = self._observed = self._taken = self._others = 0
-        # What takes a server's deltas without a record, by type.
-        self._fast: dict[str, FastTrack] = {}
 
     # -- what callers do ---------------------------------------------------------------------
 
@@ -93,16 +100,12 @@ class Session:
     ) -> Event | Undecodable:
         """Numbers and decodes one message; pass the record on to :meth:`observe`."""
         self._seq += 1
-        record, flaw = decode(self.pack, data, self._seq, at, sender, binary=binary)
-        if flaw:
-            self._conformance.flawed(record, flaw)
-        return record
+        return decode(self.pack, data, self._seq, at, sender, binary=binary)
 
     def receive(self, data: bytes | str, at: float, sender: Sender) -> Sequence[Finding]:
         """Decodes and observes one text message, by the shortest way there is.
 
-        Most deltas pass without a record being made of them: valid, nothing unknown in them, of a
-        stream that is open, before any deadline. Everything else takes the whole way.
+        Most deltas pass without a record: valid, of an open stream, before any deadline.
         """
         seq = self._seq + 1
         taken: bool | tuple[int, int] = False
@@ -110,6 +113,9 @@ class Session:
             payload = _loads(data)
             take = self._fast.get(payload[self._type_of])
             if take is not None and at < self.deadline and sender is _SERVER:
+                many = len(data) >= SMALL or data.count(_NAMES[data.__class__]) > len(payload)
+                if many and has_twice(data, payload):
+                    return self.observe(self.decode(data, at, sender))
                 taken = take(payload, seq, at)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return self.observe(self.decode(data, at, sender))
@@ -138,7 +144,7 @@ class Session:
         self, payload: dict[str, Any], at: float, sender: Sender, data: bytes | str
     ) -> Sequence[Finding]:
         type_ = payload[self._type_of]
-        if type_.__class__ is not str or payload.__class__ is not dict:
+        if type_.__class__ is not str or payload.__class__ is not dict or has_twice(data, payload):
             return self.observe(self.decode(data, at, sender))
         self._seq += 1
         size = len(data) if data.__class__ is bytes else utf8_length(data)
@@ -147,18 +153,22 @@ class Session:
     def observe(self, record: Record) -> Sequence[Finding]:
         """Takes one record in. Returns what it brought to light."""
         if type(record) is Event:
+            if record.payload.__class__ is not dict:
+                self.evidence.masked(record)
             if record.type in self._fast and self._takes(record):
                 return NOTHING
             return self._event(record)
-        found = self._other(record)
-        self._keep(found)
-        return found
+        if type(record) is Found:
+            again = self.evidence.repeated(record, self._ledger.standing())
+            return self._ledger.report(again)
+        if type(record) is Flawed:
+            found = self._reported(self._conformance.flawed(record))
+            return [*found, *self._event(record)]
+        return self._reported(self._other(record))
 
     def advance(self, at: float) -> Sequence[Finding]:
         """Time has come to ``at`` without a record."""
-        found = self._pass(at)
-        self._keep(found)
-        return found
+        return self._reported(self._pass(at))
 
     @property
     def judged_so_far(self) -> int:
@@ -169,23 +179,29 @@ class Session:
         """Nothing more will come: what was found, counted and summed up."""
         if self.view.to_end and not self.state.over:
             self.observe(Ended(self._at, "end of the record"))
-        last = self._all("finished", lambda rule: rule.finished())
-        last += self._conformance.finished()
-        self._keep(last)
-        self.state.counts[_CLIENT] = self._clients
-        self.state.counts[_SERVER] = self.judged_so_far - self._clients
+        self._reported(self._all("finished", lambda rule: rule.finished()))
+        self._reported(self._conformance.finished())
+        ledger = self._ledger
+        ledger.conclude()
+        ledger.report(self._departures.summary(ledger.standing()))
+        state = self.state
+        state.counts[_CLIENT] = self._clients
+        state.counts[_SERVER] = self._observed + self._taken - self._clients
         rows = self.timeline.rows()
-        dropped = self.judged_so_far + self._others - len(rows)
-        gone = {id(one) for one in self.state.withdrawn}
-        standing = doubted([one for one in self.findings if id(one) not in gone], self.state)
+        dropped = self._observed + self._taken + self._others - len(rows)
         peer = self._peers.peer()
-        self.state.peer = peer.name if peer is not None else None
-        findings = settled(standing, peer, self.pack)
-        return Judged.of(self.state, rows, dropped, findings, self._at)
+        state.peer = peer.name if peer is not None else None
+        judged = Judged.of(state, rows, dropped, ledger.tree(), self.owed(), self._at)
+        return judged.masked(self.evidence.masker)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All that was reported so far; what was withdrawn is marked so."""
+        return self._ledger.all()
 
     def owed(self) -> tuple[Owed, ...]:
         """What one side still owes the other, the oldest first."""
-        return self.state.owed()
+        return self.state.owed(self.patience)
 
     @property
     def at(self) -> float:
@@ -203,11 +219,11 @@ class Session:
         state.latest = event
         if sender is _SERVER:
             state.latest_server = event
-            watch = self._server.get(type_) or self._watch(event)
+            watch = self._server.get(type_) or self._watches.of(event, self._rules)
         else:
             state.last_client = event
             self._clients += 1
-            watch = self._client.get(type_) or self._watch(event)
+            watch = self._client.get(type_) or self._watches.of(event, self._rules)
         is_clean = watch.is_clean
         try:
             clean = whole and is_clean is not None and is_clean(payload)
@@ -225,8 +241,8 @@ class Session:
             self._turn(event, watch, found)
         if state.breaches.pending:
             found += self._breached()
-        if found:
-            self._keep(found)
+        if found or state.withdrawn:
+            return self._reported(found)
         return found
 
     def _takes(self, event: Event) -> bool:
@@ -280,48 +296,13 @@ class Session:
                 state.note(event)
             self._peers.observe(event)
         watch.track(event)
-        for observe in self._observers(watch):
+        for observe in self._watches.observers(watch, self._rules):
             told = observe(event, role)
             if told:
                 found.extend(told)
-
-    def _watch(self, event: Event) -> Watch:
-        sender, type_ = event.sender, event.type
-        if sender is _SERVER and len(self._server) < _TYPES_KEPT:
-            self.state.first_seqs.setdefault(type_, event.seq)
-        role = self.pack.role(sender, type_)
-        kind = self.pack.kind(sender, type_)
-        listed = role is not None or kind is not None or type_ in self.pack.retired_events
-        self.state.met(sender, type_, known=listed)
-        # What wants to see all is not shown what comes by the thousand.
-        observers = self._looking_at(
-            role or "", *(("*",) if self.state.life or not is_plain(role or "") else ())
-        )
-        is_clean = kind.is_clean if kind is not None else None
-        watch = Watch(role, is_clean, self.state.track_of(sender, role), observers)
-        if sender is _CLIENT or is_clean is None or observers:
-            fast = None
-        else:
-            fast = self.state.fast_track_of(role, is_clean)
-        if fast is not None:
-            self._fast[type_] = fast
-        watches = self._watches[sender]
-        if len(watches) < _TYPES_KEPT:
-            watches[type_] = watch
-            if not watch.plain:
-                self.state.seen.add(type_)
-        return watch
-
-    def _observers(self, watch: Watch) -> tuple[Observe, ...]:
-        finished = self.state.finished
-        if finished is None or finished.smooth:
-            return watch.observers
-        if watch.odd is None:
-            watch.odd = self._looking_at(watch.role, "*", ODD_END)
-        return watch.odd
-
-    def _looking_at(self, *roles: str) -> tuple[Observe, ...]:
-        return tuple(rule.observe for rule in self._rules.looking_at(*roles))
+        if self._conformance.waits:
+            found.extend(self._conformance.settle())
+        self._wake(self._conformance.deadline)
 
     def _breached(self) -> list[Finding]:
         drained, by = self.state.breaches.drain(), self._rules.explaining
@@ -360,18 +341,15 @@ class Session:
                 found += self._all("closed", lambda rule: rule.closed(record))
             case Remark():
                 found += self._all("remarked", lambda rule: rule.remarked(record))
+            case Violation() | Unjudged() | Paused():
+                state.gaps.note(record, max(self._observed + self._taken, state.latest_seq))
+                found += self._all("disturbed", lambda rule: rule.disturbed(record))
         return found
 
     # -- rules -------------------------------------------------------------------------------
 
     def _made(self, rule: type[NeutralRule]) -> NeutralRule:
         return rule(self.state, self.patience, self._wake)
-
-    def _forget(self) -> None:
-        """A rule has woken: who observes what is put together anew."""
-        self._client.clear()
-        self._server.clear()
-        self._fast.clear()
 
     def _all(self, moment: str, ask: Callable[[NeutralRule], Iterable[Finding]]) -> list[Finding]:
         return [finding for rule in self._rules.at(moment) for finding in ask(rule)]
@@ -383,6 +361,7 @@ class Session:
 
     def _pass(self, at: float) -> Sequence[Finding]:
         found: list[Finding] = []
+        shapes = self._conformance
         while self.deadline <= at:
             due = self.deadline
             for rule in self._rules.awake:
@@ -391,10 +370,17 @@ class Session:
                     found.extend(rule.advance(due))
                     if rule.deadline <= due:  # a time that has passed must not come again
                         rule.deadline = math.inf
-            self.deadline = min((rule.deadline for rule in self._rules.awake), default=math.inf)
+            if shapes.deadline <= due:
+                found.extend(shapes.advance(due))
+            waiting = min((rule.deadline for rule in self._rules.awake), default=math.inf)
+            self.deadline = min(waiting, shapes.deadline)
         return found
 
-    def _keep(self, found: Sequence[Finding]) -> None:
-        room = _KEPT_FINDINGS - len(self.findings)
-        self.findings.extend(found[:room])
-        self.dropped_findings += max(0, len(found) - room)
+    # -- findings ----------------------------------------------------------------------------
+
+    def _reported(self, found: Sequence[Finding]) -> Sequence[Finding]:
+        """What is to be shown of what was found or withdrawn."""
+        if not found and not self.state.withdrawn:
+            return found
+        standing = self.state.gaps.standing(found)
+        return self._ledger.report(map(self._departures.weighed, self.evidence.standing(standing)))

@@ -7,12 +7,12 @@ scopes is followed here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from rtdebug.engine.breaches import Breaches
+from rtdebug.engine.gaps import Gaps
 from rtdebug.engine.life import Life
 from rtdebug.engine.timeline import Timeline
-from rtdebug.model.findings import Finding
 from rtdebug.model.records import (
     Clock,
     Closed,
@@ -35,6 +35,16 @@ FastTrack = Callable[[dict[str, Any], int, float], bool | tuple[int, int]]
 _TYPES_KEPT = 1000
 
 
+class Misshapen(NamedTuple):
+    """An event of the server that has not the shape of the protocol, and where. ``lacks`` are its
+    missing fields where it lacks only what most clients can do without."""
+
+    seq: int
+    type: str
+    place: str
+    lacks: frozenset[str] = frozenset()
+
+
 def leaves_no_trace(event: Event) -> None:
     """The track of events that change nothing of the state."""
 
@@ -47,9 +57,11 @@ class State:
     event, and always where the protocol has no grammar that tells. ``verbatim``: the record is a
     machine's own, complete to the letter. ``seen`` are the types that came, but for deltas and
     appends; ``first_seqs`` has the first of each server type; ``known_types`` and
-    ``unknown_types`` are those the pack knows, and the others, ``unknown`` is how many messages
-    were of those. ``needs`` are findings with the
-    roles of which a selective log must show one. ``note`` is told of each event of the server but
+    ``unknown_types`` are those the pack knows, and the others, ``unknown`` is how many
+    messages were of those. ``needs`` has, by the key of a
+    finding, the roles of which a selective log must show one; ``withdrawn`` are keys of findings
+    that have turned out otherwise; ``misshapen`` are the first events of the server that
+    have a wrong shape. ``note`` is told of each event of the server but
     for deltas, ``open_lane`` of each that only adds to a stream.
     """
 
@@ -67,8 +79,10 @@ class State:
         self.closed: Closed | None = None
         self.ended: Ended | None = None
         self.peer: str | None = None
-        self.withdrawn: list[Finding] = []
-        self.needs: list[tuple[Finding, tuple[str, ...]]] = []
+        self.withdrawn: list[str] = []
+        self.needs: dict[str, tuple[str, ...]] = {}
+        self.misshapen: list[Misshapen] = []
+        self.gaps = Gaps(lambda name: name in pack.errors.texts)
         self.request: Any = None
         self.answered: Any = None
         self.finished: Any = None
@@ -84,10 +98,15 @@ class State:
         self.life = Life(pack, pack.life, view, self.breaches) if pack.life is not None else None
 
     @property
+    def latest_seq(self) -> int:
+        """The number of the latest event that had a record."""
+        return self.latest.seq if self.latest is not None else 0
+
+    @property
     def last(self) -> Event | None:
         """The latest event."""
         # Deltas that passed without a record are looked up only when someone asks.
-        passed = self.timeline.passed(self.latest.seq if self.latest is not None else 0)
+        passed = self.timeline.passed(self.latest_seq)
         if passed is not None:
             self.latest = self.latest_server = passed
         return self.latest
@@ -139,15 +158,25 @@ class State:
     @property
     def answering(self) -> bool:
         """Whether the server has begun an answer that is not over."""
-        return any(one.owed_by is Sender.SERVER for one in self.owed())
+        return any(one.owed_by is Sender.SERVER for one in self.owed(self.pack.patience))
 
-    def owed(self) -> tuple[Owed, ...]:
-        """What one side still owes the other, the oldest first."""
+    def owed(self, patience: float) -> tuple[Owed, ...]:
+        """What one side still owes the other, the oldest first; ``patience`` is the silence in
+        seconds that counts where the pack names none."""
         return self.life.owed() if self.life is not None else ()
+
+    def refused_now(self) -> int | None:
+        """The event of the client that an error has just been found to answer, told once."""
+        return None
 
     def took(self, seq: int) -> bool:
         """Whether the server is known to have taken what the client sent with that event."""
         return False
+
+    @property
+    def response_count(self) -> int:
+        """How many responses there were, remembered or not."""
+        return 0
 
     def summaries(self) -> tuple[ResponseSummary, ...]:
         """What came of each response that is remembered, in order."""

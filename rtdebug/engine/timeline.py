@@ -12,16 +12,21 @@ from rtdebug.model.records import (
     Closed,
     Ended,
     Event,
+    Found,
     Opened,
+    Paused,
     Record,
     Refused,
     Remark,
     Sender,
     Undecodable,
+    Unjudged,
+    Violation,
 )
 from rtdebug.model.results import TimelineRow
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.summaries import close_words, summarise
+from rtdebug.secrets.masker import Masker
 
 KEPT = 1000
 SMALL = 4096
@@ -56,7 +61,13 @@ class Timeline:
         self._first: list[Kept] = []
         self._last: deque[Kept] = deque(maxlen=kept)
         self._kept = kept
+        self.masker = Masker()
         self.append: Callable[[Kept], None] = self._fill
+
+    def keep(self, most: int) -> None:
+        """So many first and so many last rows, before there are any."""
+        self._kept = most
+        self._last = deque(maxlen=most)
 
     def _fill(self, kept: Kept) -> None:
         self._first.append(kept)
@@ -69,11 +80,14 @@ class Timeline:
             text = record.text
             self.append(record if text is None else (record.seq, record.at, record.sender, text))
         else:
-            self.append(self._row(record))
+            self.append(self._masked_row(record))
 
     def rows(self) -> tuple[TimelineRow, ...]:
-        """All kept rows, in order."""
-        return tuple(self._shown(one) for one in (*self._first, *self._last))
+        """All kept rows, in order, without secrets."""
+        first = [self._shown(one) for one in self._first]
+        if len(self._last) == self._kept:
+            self.masker.torn()
+        return (*first, *map(self._shown, self._last))
 
     def passed(self, after: int, *, by_server: bool = False) -> Event | None:
         """The latest event, of the server if so asked, where it is younger than ``after``: it had
@@ -90,7 +104,7 @@ class Timeline:
             if isinstance(kept, LongAudio):
                 return Event(seq, kept.at, Sender.SERVER, kept.type, {}, kept.size, None, False)
             if not isinstance(kept, TimelineRow):
-                record = decode(self._pack, kept[3], seq, kept[1], kept[2]).record
+                record = decode(self._pack, kept[3], seq, kept[1], kept[2])
                 return record if isinstance(record, Event) else None
             if kept.sender is not None:
                 return Event(seq, kept.at, kept.sender, kept.type, {}, kept.size, None, False)
@@ -100,13 +114,16 @@ class Timeline:
         if isinstance(kept, TimelineRow):
             return kept
         if isinstance(kept, Event):
-            return self._row(kept)
+            return self._masked_row(kept)
         if isinstance(kept, LongAudio):
             role = self._pack.role(Sender.SERVER, kept.type) or ""
             text = summarise(role, kept.payload())
             return TimelineRow(kept.seq, kept.at, Sender.SERVER, kept.type, kept.size, text)
         seq, at, sender, data = kept
-        return self._row(decode(self._pack, data, seq, at, sender).record)
+        return self._masked_row(decode(self._pack, data, seq, at, sender))
+
+    def _masked_row(self, record: Record) -> TimelineRow:
+        return self._row(self.masker.record(record))
 
     def _row(self, record: Record) -> TimelineRow:
         match record:
@@ -132,6 +149,16 @@ class Timeline:
                 return TimelineRow(None, record.at, None, "ended", 0, record.reason)
             case Remark():
                 return TimelineRow(None, record.at, None, "remark", 0, record.text[:200])
+            case Violation():
+                return TimelineRow(None, record.at, record.sender, "violation", 0, record.detail)
+            case Unjudged():
+                size, why = record.size, f"not judged: {record.why}"
+                return TimelineRow(None, record.at, record.sender, "unjudged", size, why)
+            case Paused():
+                said = f"rtdebug itself stood still for {record.seconds:.1f} s"
+                return TimelineRow(None, record.at, None, "paused", 0, said)
+            case Found():
+                return TimelineRow(None, record.at, None, "finding", 0, record.finding.title)
 
 
 def _sender(kept: Kept) -> Sender | None:

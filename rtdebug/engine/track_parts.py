@@ -64,10 +64,13 @@ class PartTracker:
 
     def sounds(self, response: Response, event: Event) -> None:
         """Audio came: a response that is to be text alone has none."""
-        if response.modalities == ("text",) and not response.sounded and event.whole:
+        wanted = response.modalities or response.in_force
+        whose = event.whole or len(self._known.open) == 1
+        if wanted == ("text",) and not response.sounded and whose:
+            by = "was announced as" if response.modalities else "belongs to a session of"
             self._note(
                 "wrong-modality",
-                f"{response.id} was announced as text alone, yet {event.type} brings audio",
+                f"{response.id} {by} text alone, yet {event.type} brings audio",
                 event, response.seq, response.id,
             )  # fmt: skip
         response.sounded = True

@@ -10,6 +10,7 @@ Frames of different responses may interleave, so everything is partitioned by re
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rtdebug.engine.breaches import Breaches
@@ -17,7 +18,7 @@ from rtdebug.engine.comparing import Comparing
 from rtdebug.engine.fields import object_of, text_of
 from rtdebug.engine.lanes import STREAMS, Lanes
 from rtdebug.engine.open_responses import OpenResponses
-from rtdebug.engine.requests import Requests
+from rtdebug.engine.requests import Request, Requests
 from rtdebug.engine.responses import OutputItem, Response
 from rtdebug.engine.track_items import ItemTracker
 from rtdebug.engine.track_parts import PartTracker
@@ -40,7 +41,9 @@ class ResponseTracker:
         from_start: bool,
         verbatim: bool,
         sees_client: bool = True,
+        in_force: Callable[[], tuple[str, ...] | None] = lambda: None,
     ) -> None:
+        self._in_force = in_force
         known = OpenResponses(
             breaches, from_start=from_start, verbatim=verbatim, sees_client=sees_client
         )
@@ -73,6 +76,11 @@ class ResponseTracker:
         """The response that began last."""
         return self._known.latest
 
+    @property
+    def total(self) -> int:
+        """How many there were, open ones too."""
+        return self._known.ended + len(self.open)
+
     def fast_delta(self, kind: str) -> Take:
         """What takes a valid delta of an open stream without a record."""
         return self._fast(kind)
@@ -88,7 +96,10 @@ class ResponseTracker:
             return
         response = Response(id_, event, seen_created=True)
         response.request = self._requests.answered("response.created", event)
+        response.unmarked = _lacks_mark(response.request, body) and event.whole
         _describe(response, body)
+        if response.modalities is None:
+            response.in_force = self._in_force()
         if known.open and not response.out_of_band:
             self._second_active(response, body, event)
         if response.status != "in_progress" and event.whole:
@@ -103,12 +114,14 @@ class ResponseTracker:
 
     def _second_active(self, response: Response, body: dict[str, Any], event: Event) -> None:
         """Two that write to the conversation; where a response writes to must be known."""
-        others = [
-            other for other in self.open.values() if other.seen_created and not other.out_of_band
-        ]
-        if not others or not (self._known.sees_client or "conversation_id" in body):
+        others = (
+            other
+            for other in reversed(self.open.values())
+            if other.seen_created and not other.out_of_band
+        )
+        other = next(others, None)
+        if other is None or not (self._known.sees_client or "conversation_id" in body):
             return
-        other = others[-1]
         if not (event.whole and other.created_whole):
             return  # without their ids nobody knows which of them has ended since
         if other.items and all(item.done_seq for item in other.items):
@@ -246,3 +259,11 @@ def _output_format(body: dict[str, Any]) -> str | None:
 
 def _names(ids: list[str | None]) -> str:
     return ", ".join(id_ or "an item without id" for id_ in ids) or "nothing"
+
+
+def _lacks_mark(request: Request | None, body: dict[str, Any]) -> bool:
+    """Whether a response lacks a part of the metadata that its request has."""
+    if request is None:
+        return False
+    asked = object_of(object_of(request.payload.get("response")).get("metadata"))
+    return bool(asked) and any(name not in object_of(body.get("metadata")) for name in asked)

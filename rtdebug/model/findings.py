@@ -39,11 +39,16 @@ _CERTAINTIES = list(Certainty)
 
 
 class Cause(Value):
-    """One hypothesis: what it may be, how likely (in words), and the test that tells it apart."""
+    """One hypothesis: what it may be, how likely (in words), and the test that tells it apart.
+
+    ``of_onlooker``: it lies with a client or a log that rtdebug only looks at, so that it is out of
+    question where rtdebug itself is the client.
+    """
 
     text: str
     likelihood: str = ""
     test: str = ""
+    of_onlooker: bool = False
 
 
 class Finding(Value):
@@ -54,7 +59,8 @@ class Finding(Value):
     ``at`` is when it became known; ``first`` and ``last`` are the first and last event of a
     collapsed row of ``count`` equal findings. ``under`` is the key of the finding this one is a
     consequence of; a rule that knows its cause by name alone gives that name, and the ledger puts
-    the key of the fitting row in its place. ``subject`` is the id it is about.
+    the key of the fitting row in its place. ``subject`` is the id it is about. ``withdrawn``: the
+    row is shown once more, since it has turned out otherwise and no longer counts.
     """
 
     name: str
@@ -73,3 +79,10 @@ class Finding(Value):
     docs: str = ""
     under: str | None = None
     key: str = ""
+    withdrawn: bool = False
+
+
+def key_of(name: str, subject: str | None, first: int | None, at: float) -> str:
+    """The identity of a finding within one session: its name, what it is about, its first event."""
+    place = f"#{first}" if first is not None else f"{at:.3f}s"
+    return f"{name}/{subject}/{place}" if subject is not None else f"{name}/{place}"

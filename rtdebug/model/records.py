@@ -10,6 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 
+from rtdebug.model.findings import Finding
 from rtdebug.model.value import Value
 
 
@@ -41,7 +42,7 @@ class Clock(StrEnum):
 
 
 class Opened(Value):
-    """The connection is open. ``headers`` are the client's, already redacted.
+    """The connection is open. ``headers`` are the client's.
 
     ``transport``, here and where it ends: "" is the WebSocket, "webrtc" the peer connection and
     the exchange of descriptions before it, "data-channel" the channel of events in one.
@@ -57,7 +58,8 @@ class Opened(Value):
 
 class Refused(Value):
     """No session came about. ``text`` is what the peer or the system said (redacted, unsafe to
-    print raw); ``status`` and ``headers`` are the HTTP answer's where there was one."""
+    print raw); ``status`` and ``headers`` are the HTTP answer's where there was one. ``how`` is
+    "timed-out" or "lost" where the watcher itself saw that nothing, or no more, came."""
 
     at: float
     step: Step
@@ -66,15 +68,16 @@ class Refused(Value):
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     body: str = ""
+    how: str = ""
     transport: str = ""
 
 
 class Event(NamedTuple):
     """One message that was understood as an event of the protocol.
 
-    ``size`` is the length of the message in bytes; ``text`` the message as it was (already
-    redacted), None where a reader had only its pieces; ``whole`` is False when the log shows an
-    elided, cut or type-only event, whose payload proves nothing by what it lacks.
+    ``size`` is the length of the message in bytes; ``text`` the message as it was, None
+    where a reader had only its pieces; ``whole`` is False when the log shows an elided, cut or
+    type-only event, whose payload proves nothing by what it lacks.
     """
 
     seq: int
@@ -85,6 +88,13 @@ class Event(NamedTuple):
     size: int = 0
     text: str | bytes | None = None
     whole: bool = True
+
+
+class Flawed(Event):
+    """An event in a message that is no strict JSON: NaN, half a surrogate, a member twice. It is
+    judged like any other, and its text is kept so that the flaw is seen again in a replay."""
+
+    __slots__ = ()
 
 
 class Undecodable(Value):
@@ -125,7 +135,69 @@ class Remark(Value):
     line: int = 0
 
 
-Record: TypeAlias = Opened | Refused | Event | Undecodable | Closed | Ended | Remark
+class Violation(Value):
+    """``sender`` broke the protocol below the messages (RFC 6455). ``kind`` is its name in kebab
+    case, ``detail`` says in words what was broken. Unless ``readable``, nothing more of that side
+    could be read."""
+
+    at: float
+    sender: Sender
+    kind: str
+    detail: str
+    readable: bool = False
+
+
+class Unjudged(Value):
+    """A message that was passed on and not looked at, and ``why``; ``size`` in bytes, as far as it
+    is known. Unless ``readable``, nothing more of that side could be read."""
+
+    at: float
+    sender: Sender
+    size: int
+    why: str
+    readable: bool = True
+
+
+class Paused(Value):
+    """Whoever watched stood still itself for so many seconds. ``at`` stands still meanwhile, here
+    and in what follows: time that nobody watched is no silence."""
+
+    at: float
+    seconds: float
+
+
+class Found(Value):
+    """A finding that a capture keeps because its evidence is masked there; ``withdrawn`` says that
+    the session took back an earlier one."""
+
+    at: float
+    finding: Finding
+    withdrawn: bool = False
+
+
+class MaskedPayload(dict[str, Any]):
+    """The payload of an event without the secrets that stood at ``pointers``."""
+
+    __slots__ = ("pointers",)
+
+    def __init__(self, payload: dict[str, Any], pointers: tuple[str, ...]) -> None:
+        super().__init__(payload)
+        self.pointers = pointers
+
+
+Record: TypeAlias = (
+    Opened
+    | Refused
+    | Event
+    | Undecodable
+    | Closed
+    | Ended
+    | Remark
+    | Violation
+    | Unjudged
+    | Paused
+    | Found
+)
 
 
 class View(Value):

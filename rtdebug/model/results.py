@@ -23,6 +23,11 @@ class Outcome(StrEnum):
     ERROR = "error"
     INTERRUPTED = "interrupted"
 
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing was judged bad, and something was judged."""
+        return self in (Outcome.PASSED, Outcome.CLEAN)
+
 
 class Location(Value):
     """A place in a file a person wrote; lines and columns count from 1."""

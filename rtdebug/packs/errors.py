@@ -41,6 +41,7 @@ class Said(Value):
     close: int | None = None
     reason: str = ""
     step: str | None = None
+    how: str = ""
     url: str | None = None
     body: str = ""
     before_session: bool = False
@@ -50,7 +51,7 @@ class Said(Value):
 # Patterns read this much of a peer's text: enough for any cause, too little to stall on.
 _READ = 4096
 
-_EXACT = ("code", "type", "step", "response_status", "before_session")
+_EXACT = ("code", "type", "step", "how", "response_status", "before_session")
 _LISTED = ("status", "close")
 _PATTERNS = ("message", "param", "reason", "url", "body")
 

@@ -88,7 +88,7 @@ class Lane:
         """One record with what it brought to light."""
         arrivals = self._arrivals
         if len(arrivals.waiting) < arrivals.most and arrivals.held_bytes < arrivals.most_bytes:
-            if type(record) is Event:
+            if isinstance(record, Event):
                 arrivals.held_bytes += record.size
             arrivals.waiting.append((self, record, findings))
         else:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rtdebug.model.findings import Finding
-from rtdebug.safe import safe
+from rtdebug.safe import RUNNER_COMMAND, safe
 
 _DEEPEST = 64
 _LARGEST = 2**63
@@ -24,7 +24,8 @@ def encode(value: object, *, indent: int | None = None) -> str:
     """``value`` as JSON; ``indent`` None makes one line."""
     separators = (",", ": ") if indent else (", ", ": ")
     text = json.dumps(plain(value), ensure_ascii=False, indent=indent, separators=separators)
-    text = text.replace("##[", "#\\u0023[")  # which the runner of a pipeline acts on
+    if "##" in text:
+        text = re.sub(RUNNER_COMMAND, r"#\\u0023", text)
     return text if text.isascii() and "\x7f" not in text else _NOT_ASCII.sub(_escape, text)
 
 
@@ -58,7 +59,9 @@ def finding_fields(finding: Finding) -> dict[str, object]:
         {"text": cause.text, "likelihood": cause.likelihood, "test": cause.test}
         for cause in finding.causes
     ]
+    withdrawn = {"withdrawn": True} if finding.withdrawn else {}
     return {
+        "key": finding.key,
         "name": finding.name,
         "severity": finding.severity.value,
         "certainty": finding.certainty.value,
@@ -74,4 +77,5 @@ def finding_fields(finding: Finding) -> dict[str, object]:
         "last": finding.last,
         "under": finding.under,
         "docs": finding.docs,
+        **withdrawn,
     }

@@ -11,11 +11,14 @@ from rtdebug.model.records import (
     Ended,
     Event,
     Opened,
+    Paused,
     Record,
     Refused,
     Remark,
     Sender,
     Undecodable,
+    Unjudged,
+    Violation,
 )
 from rtdebug.model.value import Value
 
@@ -27,7 +30,11 @@ _NAMES: dict[type, str] = {
     Closed: "closed",
     Ended: "ended",
     Remark: "remark",
+    Violation: "violation",
+    Unjudged: "unjudged",
+    Paused: "paused",
 }
+_SIDED = Undecodable | Violation | Unjudged
 _SIGNS = {">": Sender.CLIENT, "<": Sender.SERVER}
 
 
@@ -54,7 +61,7 @@ class Filter(Value):
         if isinstance(record, Event):
             passes = self.admits_type(record.type, record.sender)
         else:
-            sender = record.sender if isinstance(record, Undecodable) else None
+            sender = record.sender if isinstance(record, _SIDED) else None
             passes = self.admits_type(_NAMES[type(record)], sender)
         return passes and (self.grep is None or self.finds(record))
 
@@ -117,5 +124,7 @@ def _text(record: Record) -> str:
             return record.reason
         case Refused() | Remark():
             return record.text
+        case Violation():
+            return record.detail
         case _:
             return ""

@@ -12,7 +12,7 @@ from rich.text import Text
 from rtdebug.model.findings import Cause, Finding, Severity
 from rtdebug.model.results import Outcome, Run
 from rtdebug.reports.figures import CERTAINTY_WORDS, counted, duration
-from rtdebug.reports.grouping import Group, loud
+from rtdebug.reports.grouping import Group
 from rtdebug.reports.ladder import FIRST, ends_of, silence
 from rtdebug.reports.ladder_lines import event_words
 from rtdebug.reports.lines import Lines
@@ -131,7 +131,7 @@ def _ruled_out(finding: Finding, run: Run, signs: Signs) -> list[str]:
     words = []
     if "opened" in states and states.get("closed", finding.at) >= finding.at:
         words.append("a close: the connection was still open then")
-    if len(loud(run.findings)) == 1:
+    if len(run.findings) == 1:
         judged = counted(run.client + run.server, "event")
         words.append(
             f"another known fault: all {judged}, both ways, were judged, nothing else found"

@@ -18,28 +18,28 @@ class Group(NamedTuple):
 def grouped(findings: Sequence[Finding]) -> list[Group]:
     """Root findings in the order given, none lost: what hangs under nothing shown is a root."""
     children: dict[str, list[Finding]] = {}
-    names = {finding.name for finding in findings}
+    keys = {finding.key for finding in findings}
     roots = []
     for finding in findings:
-        if finding.under in names and finding.under != finding.name:
+        if finding.under in keys and finding.under != finding.key:
             children.setdefault(finding.under or "", []).append(finding)
         else:
             roots.append(finding)
-    groups = [Group(root, tuple(_below(root.name, children, 1))) for root in roots]
+    groups = [Group(root, tuple(_below(root.key, children, 1))) for root in roots]
     while children:  # a circle has no root: its first finding is as good as any
         first = next(iter(children.values())).pop(0)
-        children = {name: rest for name, rest in children.items() if rest}
-        groups.append(Group(first, tuple(_below(first.name, children, 1))))
+        children = {key: rest for key, rest in children.items() if rest}
+        groups.append(Group(first, tuple(_below(first.key, children, 1))))
     return groups
 
 
 def _below(
-    name: str, children: dict[str, list[Finding]], depth: int
+    key: str, children: dict[str, list[Finding]], depth: int
 ) -> Iterator[tuple[int, Finding]]:
     # Taken out as they are placed: a finding hangs under one root, and a circle ends.
-    for finding in children.pop(name, ()):
+    for finding in children.pop(key, ()):
         yield depth, finding
-        yield from _below(finding.name, children, depth + 1)
+        yield from _below(finding.key, children, depth + 1)
 
 
 def loud(findings: Sequence[Finding]) -> list[Finding]:

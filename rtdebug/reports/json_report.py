@@ -1,29 +1,38 @@
 """The report for programs: everything that was judged, as one JSON document.
 
-Its format is ``schemas/rtdebug/report.schema.json``, version 1. Fields may be added to a version,
+Its format is ``schemas/rtdebug/report.schema.json``, version 2. Fields may be added to a version,
 none is renamed or dropped. Times are seconds since the connection began.
 """
 
 from __future__ import annotations
 
-from rtdebug.model.results import Location, Report, ResponseSummary, Run, StepResult, TimelineRow
+from rtdebug.model.results import (
+    Location,
+    Outcome,
+    Owed,
+    Report,
+    ResponseSummary,
+    Run,
+    StepResult,
+    TimelineRow,
+)
 from rtdebug.reports.encoding import encode, finding_fields
 from rtdebug.reports.figures import outcome_of
 
-FORMAT = 1
+FORMAT = 2
 _END = 1000  # rows of the timeline at either end
 
 
 def render(report: Report, *, timeline_all: bool = False) -> str:
     """``report`` as JSON ending in a newline.
 
-    A timeline keeps its first and last 1,000 rows unless ``timeline_all``; ``dropped`` counts the
-    others.
+    A timeline keeps its first and last 1,000 rows unless ``timeline_all``; ``rows_left_out``
+    counts the others.
     """
     fields = {
         "rtdebug": report.version,
         "report": FORMAT,
-        "outcome": outcome_of(report.exit_code).value,
+        "outcome": _outcome(report).value,
         "exit_code": report.exit_code,
         "started": report.started,
         "ignored": report.ignored,
@@ -45,12 +54,40 @@ def _run(run: Run, timeline_all: bool) -> dict[str, object]:
         "started": run.started,
         "duration": run.duration,
         "events": {"client": run.client, "server": run.server},
-        "dropped": run.dropped + cut,
+        "rows_left_out": run.dropped + cut,
+        "open": [_owed(one) for one in run.open],
+        "coverage": {
+            "judged": run.coverage.judged,
+            "unknown": run.coverage.unknown,
+            "unread": run.coverage.unread,
+            "first_unread": run.coverage.first_unread,
+            "why": run.coverage.why,
+        },
         "notes": run.notes,
         "steps": [_step(step) for step in run.steps],
         "findings": [finding_fields(finding) for finding in run.findings],
+        "response_count": max(run.response_count, len(run.responses)),
         "responses": [_response(one, timed=bool(run.duration)) for one in run.responses],
         "timeline": [_row(row) for row in timeline],
+    }
+
+
+def _outcome(report: Report) -> Outcome:
+    """What all runs together came to: passed only where each of them asked for something."""
+    outcome = outcome_of(report.exit_code)
+    passed = all(run.outcome is Outcome.PASSED for run in report.runs)
+    return Outcome.CLEAN if outcome is Outcome.PASSED and not passed else outcome
+
+
+def _owed(one: Owed) -> dict[str, object]:
+    return {
+        "what": one.what,
+        "event": one.event,
+        "since": one.since,
+        "owed_by": one.owed_by.value,
+        "awaited": one.awaited,
+        "subject": one.subject,
+        "until": one.until,
     }
 
 

@@ -51,7 +51,7 @@ def _suite(run: Run, classname: str, started: str) -> Element:
     suite = _element("testsuite", name=classname, timestamp=run.started or started,
                      time=_seconds(run.duration))  # fmt: skip
     suite.append(_properties(run))
-    drawn = [] if run.outcome is Outcome.PASSED else _ladder(run)
+    drawn = [] if run.outcome.is_good else _ladder(run)
     names: Counter[str] = Counter()
     for case in (
         *_step_cases(run, drawn),
@@ -110,6 +110,7 @@ def _properties(run: Run) -> Element:
 
 def _step_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:
     since = 0.0
+    roots = _bad(run)[:1]  # the first failed step carries the first root: one fault, one failure
     for step in run.steps:
         at = since if step.at is None else step.at
         case = _case(f"{step.index} {step.label}", run, time=max(at - since, 0.0))
@@ -117,7 +118,9 @@ def _step_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:
             case.set("file", _attribute(step.source.path))
             case.set("line", str(step.source.line))
         if step.outcome is Outcome.FAILED:
-            body = _text([step.detail, "", *drawn])
+            told = [line for group in roots for line in ("", *_finding_lines(group, run))]
+            roots = []
+            body = _text([step.detail, *told, "", *drawn])
             case.append(_problem("failure", step.label, _first_line(step), body))
         elif step.outcome is Outcome.SKIPPED:
             case.append(_element("skipped", message=step.detail or "not reached"))
@@ -129,19 +132,30 @@ def _finding_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:
     """Root findings that make the run bad: the errors, or the warnings where nothing else does."""
     if run.outcome is Outcome.ERROR:
         return
-    groups = grouped(run.findings)
-    bad = [group for group in groups if group.root.severity is Severity.ERROR]
-    if not bad and run.outcome is Outcome.FAILED and not _failed(run.steps):
-        bad = [group for group in groups if group.root.severity is Severity.WARNING]
-    for group in bad:
+    for group in _bad(run)[1 if _failed(run.steps) else 0 :]:
         finding = group.root
         case = _case(f"finding {finding.name}", run)
         body = _text([*_finding_lines(group, run), "", *drawn])
-        if run.outcome is not Outcome.PASSED:
+        if not run.outcome.is_good:
             case.append(_problem("failure", finding.name, finding.title, body))
         else:  # not bad enough for this run: told, without failing it
             case.append(_with_text("system-out", body))
         yield case
+
+
+def _bad(run: Run) -> list[Group]:
+    """The roots that make a run bad, by the worst that hangs under each: errors, or warnings where
+    nothing else does."""
+    groups = grouped(run.findings)
+    bad = [group for group in groups if _worst(group) is Severity.ERROR]
+    if not bad and run.outcome is Outcome.FAILED and not _failed(run.steps):
+        bad = [group for group in groups if _worst(group) is Severity.WARNING]
+    return bad
+
+
+def _worst(group: Group) -> Severity:
+    rows = (group.root, *(one for _, one in group.consequences))
+    return min((one.severity for one in rows), key=lambda one: Severity(one).rank)
 
 
 def _session_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:
@@ -234,7 +248,7 @@ def _with_text(tag: str, text: str) -> Element:
 
 
 def _attribute(text: str) -> str:
-    return safe(text).translate(_NOT_XML).replace("##[", "## [")
+    return safe(text).translate(_NOT_XML)
 
 
 def _text(told: Iterable[str]) -> str:

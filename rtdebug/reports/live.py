@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Closed, Ended, Event, Record, Refused, Sender
-from rtdebug.model.results import Outcome, Run
+from rtdebug.model.results import Run
 from rtdebug.model.value import Value
 from rtdebug.packs.pack import Pack
 from rtdebug.reports.ansi import DIM, paint, plain
@@ -133,7 +133,7 @@ class LiveView:
         waiting = arrivals.waiting
         for _ in range(min(most, len(waiting))):
             lane, what, findings = waiting.popleft()
-            if type(what) is Event and lane is not None:
+            if isinstance(what, Event) and lane is not None:
                 released += what.size
                 events += 1
                 self._event(lane, what, now)
@@ -227,7 +227,7 @@ class LiveView:
 
     def _summed_up(self, run: Run) -> list[str]:
         signs, color, width = self._rows.signs, self._look.color, self._look.width
-        if run.outcome is Outcome.PASSED:
+        if run.outcome.is_good:
             lines = passed_lines(run, signs, color=color, width=width)
         else:
             lines = bad_lines(run, signs, color=color)
@@ -244,6 +244,10 @@ class LiveView:
         if lane:
             self._tell(lane, lane.streams.all())
             lane.at = max(lane.at, finding.at)
+        if finding.withdrawn:
+            self.pins.withdraw(finding)
+            self._put(self._rows_of(lane).note(f"withdrawn: {finding.name}", label))
+            return
         count = self.pins.add(finding, label)
         rows = self._rows_of(lane)
         if count == 1 and finding.severity is not Severity.INFO and not self._look.told_later:

@@ -55,7 +55,7 @@ class NdjsonView:
             if self._characters >= _MOST_CHARACTERS:
                 return False
             lane, what, findings = arrivals.waiting.popleft()
-            if type(what) is Event:
+            if isinstance(what, Event):
                 arrivals.held_bytes -= what.size
             self._line(lane.label if lane else "", what, findings)
         if arrivals.left_out and not arrivals.waiting:

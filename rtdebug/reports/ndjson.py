@@ -15,10 +15,15 @@ from rtdebug.model.records import (
     Closed,
     Ended,
     Event,
+    Found,
     Opened,
+    Paused,
     Record,
     Refused,
+    Remark,
     Undecodable,
+    Unjudged,
+    Violation,
 )
 from rtdebug.reports.encoding import encode, finding_fields
 
@@ -61,5 +66,15 @@ def _fields(record: Record) -> dict[str, object]:
             return {**at, "closed": {"code": record.code, "reason": record.reason, "by": by}}
         case Ended():
             return {**at, "ended": {"reason": record.reason, "waited": record.waited}}
-        case _:
+        case Violation():
+            broken = {"by": record.sender.value, "kind": record.kind, "detail": record.detail}
+            return {**at, "violation": broken}
+        case Unjudged():
+            passed = {"from": record.sender.value, "size": record.size, "why": record.why}
+            return {**at, "unjudged": passed}
+        case Paused():
+            return {**at, "paused": {"seconds": record.seconds}}
+        case Found():
+            return at
+        case Remark():
             return {**at, "remark": {"text": record.text, "line": record.line}}

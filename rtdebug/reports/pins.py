@@ -43,6 +43,15 @@ class Pins:
             pin.labels.append(label)
         return pin.count
 
+    def withdraw(self, finding: Finding) -> None:
+        """What was counted has turned out otherwise."""
+        self.counts[finding.severity] = max(0, self.counts[finding.severity] - 1)
+        pin = self.pins.get(finding.name)
+        if pin is not None:
+            pin.count -= 1
+            if pin.count <= 0:
+                del self.pins[finding.name]
+
     def worst(self, most: int) -> tuple[list[Pin], int]:
         """The ``most`` that matter most, the latest last, and how many more there are."""
         loud = [pin for pin in self.pins.values() if pin.finding.severity is not Severity.INFO]

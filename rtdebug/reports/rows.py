@@ -13,12 +13,16 @@ from rtdebug.model.records import (
     Closed,
     Ended,
     Event,
+    Found,
     Opened,
+    Paused,
     Record,
     Refused,
     Remark,
     Sender,
     Undecodable,
+    Unjudged,
+    Violation,
 )
 from rtdebug.packs.summaries import close_words
 from rtdebug.reports.ansi import BOLD, CYAN, DIM, RED, RESET, YELLOW, paint
@@ -75,7 +79,7 @@ class Rows:
         """One event as a row; ``cell`` is what :meth:`cell` made for its type."""
         middle, room = cell
         # Nearly all summaries are plain; only the others need a closer look at each sign.
-        plain = said.isascii() and said.isprintable() and "##[" not in said
+        plain = said.isascii() and said.isprintable() and "##" not in said
         if "_" in said:
             said = short_ids(said)
         if not plain or self.signs.ascii:
@@ -176,5 +180,13 @@ def _words(record: Record) -> tuple[str, str]:
             return f"no event from the {record.sender}", record.reason
         case Remark():
             return "remark", record.text
+        case Violation():
+            return f"violation by the {record.sender}", record.detail
+        case Unjudged():
+            return f"not judged, of the {record.sender}", f"{record.size} bytes: {record.why}"
+        case Paused():
+            return "paused", f"rtdebug itself stood still for {duration(record.seconds)}"
+        case Found():
+            return "found before", record.finding.title
         case _:
             return record.type, ""

@@ -40,6 +40,15 @@ _UNHEARD = (
     "--timeout; and look on with rtdebug tail URL."
 )
 
+_OTHER = (
+    "Most of what came is of types that this pack does not know, and what was not judged is no "
+    "pass. Name the protocol it speaks with --pack; rtdebug packs lists those that are known."
+)
+_UNREAD = (
+    "Most lines that name events could not be read, and what was not judged is no pass. Log each "
+    "event as one line of JSON, or use rtdebug tail."
+)
+
 _TRAILING = re.compile(r"[ ]+((?:\x1b\[0m)?)$", re.MULTILINE)
 
 
@@ -88,8 +97,8 @@ def _tables(run: Run, signs: Signs, width: int, verbose: bool) -> Iterable[Rende
 
 
 def _header(run: Run, signs: Signs) -> Iterable[RenderableType | Lines]:
-    style = "green" if run.outcome is Outcome.PASSED else "red"
-    head = Text().append(f"{signs.outcome(run.outcome)} ", style)
+    style = "green" if run.outcome.is_good else "red"
+    head = Text().append(f"{signs.run(run)} ", style)
     head.append(signs.line(run.name, 80), "bold")
     head.append(f": {OUTCOME_WORDS[run.outcome]}", style)
     head.append(f" after {duration(run.duration)}" if run.duration else "")
@@ -102,6 +111,10 @@ def _header(run: Run, signs: Signs) -> Iterable[RenderableType | Lines]:
 
 
 def _advice(run: Run) -> str:
+    if run.outcome is Outcome.EMPTY and run.coverage.unknown:
+        return _OTHER
+    if run.outcome is Outcome.EMPTY and run.coverage.unread:
+        return _UNREAD
     live = run.source is None or bool(run.steps)
     if run.outcome is Outcome.EMPTY and live:
         return _UNHEARD

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from rtdebug.model.findings import Severity
 from rtdebug.model.records import Sender
-from rtdebug.model.results import Outcome
-from rtdebug.safe import one_line, safe
+from rtdebug.model.results import Outcome, Run
+from rtdebug.safe import RUNNER_COMMAND, one_line, safe
 
 # Direction is written one way everywhere: client to server, server to client, state.
 ARROWS = {Sender.CLIENT: ">", Sender.SERVER: "<", None: "="}
@@ -29,6 +29,7 @@ class Signs(NamedTuple):
     warning: str
     info: str
     skipped: str
+    open: str
     missing: str
     cut: str
     times: str
@@ -37,9 +38,18 @@ class Signs(NamedTuple):
 
     def outcome(self, outcome: Outcome) -> str:
         """The sign of a run or a step."""
-        if outcome is Outcome.PASSED:
+        if outcome.is_good:
             return self.good
         return self.skipped if outcome is Outcome.SKIPPED else self.bad
+
+    def run(self, run: Run) -> str:
+        """The sign of a run: no tick over an error or a warning that is shown, nor where
+        something is open."""
+        if not run.outcome.is_good:
+            return self.outcome(run.outcome)
+        if any(finding.severity is not Severity.INFO for finding in run.findings):
+            return self.warning
+        return self.open if run.open else self.good
 
     def severity(self, severity: Severity) -> str:
         """The sign of a finding."""
@@ -58,31 +68,30 @@ class Signs(NamedTuple):
         return self._fit(one_line(text, limit))
 
     def _fit(self, text: str) -> str:
-        text = text.replace("##[", "## [")  # see without_commands
         if not self.ascii or text.isascii():
             return text
         return text.translate(_PLAIN).encode("ascii", "backslashreplace").decode()
 
 
 UNICODE = Signs(
-    good="✓", bad="✗", warning="!", info="·", skipped="–", missing="┄", cut="⋮", times="×",
-    under="└", ascii=False,
+    good="✓", bad="✗", warning="!", info="·", skipped="–", open="○", missing="┄", cut="⋮",
+    times="×", under="└", ascii=False,
 )  # fmt: skip
 ASCII = Signs(
-    good="+", bad="x", warning="!", info="*", skipped="-", missing="--", cut=":", times="x",
-    under="'-", ascii=True,
+    good="+", bad="x", warning="!", info="*", skipped="-", open="o", missing="--", cut=":",
+    times="x", under="'-", ascii=True,
 )  # fmt: skip
 
 
-# A runner of GitHub acts on "::" at the head of a line, behind blanks too, and on "##[" anywhere.
-_COMMAND = r"(?m)^((?:\s|\x1b\[[\d;]*m)*:):|##\["
+# A runner of GitHub acts on "::" at the head of a line, behind blanks too.
+_COMMAND = rf"(?m)^((?:\s|\x1b\[[\d;]*m)*:):|{RUNNER_COMMAND}"
 
 
 def without_commands(text: str) -> str:
     """``text`` in which no line is a command to the machine that runs a pipeline."""
-    if "::" not in text and "##[" not in text:
+    if "::" not in text and "##" not in text:
         return text
-    return re.sub(_COMMAND, lambda match: f"{match[1]} :" if match[1] else "## [", text)
+    return re.sub(_COMMAND, lambda match: f"{match[1]} :" if match[1] else "## ", text)
 
 
 def signs(unicode: bool) -> Signs:

@@ -40,7 +40,7 @@ def _counts(outcomes: Mapping[Outcome, int], look: Look) -> str:
         return "no connection was made"
     some = {one: count for one, count in outcomes.items() if count}
     parts = [f"{some[one]:,} {words}" for one, words in OUTCOME_WORDS.items() if one in some]
-    good = some.keys() == {Outcome.PASSED}
+    good = all(outcome.is_good for outcome in some)
     head = f"{counted(total, 'connection')}: {', '.join(parts)}"
     return paint(head, BOLD, GREEN if good else RED, color=look.color)
 

@@ -6,7 +6,7 @@ when, what it means, what it cannot be and what to do. Rich is imported for such
 
 from __future__ import annotations
 
-from rtdebug.model.results import Outcome, Report
+from rtdebug.model.results import Report
 from rtdebug.reports.signs import signs, without_commands
 from rtdebug.reports.verdict import bad_lines, passed_lines, summary_lines
 
@@ -31,7 +31,7 @@ def render(
     width = max(width, _NARROWEST)
     blocks: list[str] = []
     for run in report.runs:
-        passed = run.outcome is Outcome.PASSED
+        passed = run.outcome.is_good
         if quiet:
             blocks += [] if passed else bad_lines(run, marks, color=color)
         elif passed and not verbose:

@@ -13,30 +13,34 @@ from rtdebug.model.results import Outcome, Report, Run, StepResult
 from rtdebug.reports.ansi import BOLD, DIM, GREEN, RED, YELLOW, paint, plain
 from rtdebug.reports.figures import EXIT_WORDS, columns, counted, duration
 from rtdebug.reports.grouping import grouped, loud
+from rtdebug.reports.open_end import open_lines
 from rtdebug.reports.signs import Signs
 
 OUTCOME_WORDS = {
     Outcome.PASSED: "passed",
+    Outcome.CLEAN: "clean",
     Outcome.FAILED: "failed",
     Outcome.EMPTY: "nothing to judge",
     Outcome.ERROR: "no session",
     Outcome.INTERRUPTED: "interrupted",
     Outcome.SKIPPED: "skipped",
 }
+_COLORS = {True: GREEN, False: YELLOW}  # whether it is a tick
 _SUMMARY_WORDS = {Outcome.EMPTY: "with nothing to judge", Outcome.ERROR: "without a session"}
 _NAME_LIMIT = 60
 _NOTES = 5
 
 
 def passed_lines(run: Run, signs: Signs, *, color: bool, width: int) -> list[str]:
-    """A run that passed: its figures, and what is still worth a word."""
-    sign = paint(signs.good, GREEN, color=color)
+    """A run with nothing bad: its figures, and what is still worth a word."""
+    sign = paint(signs.run(run), _COLORS[signs.run(run) == signs.good], color=color)
     name = paint(signs.line(run.name, _NAME_LIMIT), BOLD, color=color)
     figures = ", ".join(_figures(run))
     together = columns(plain(f"{sign} {name}  {figures}")) <= width
     lines = [f"{sign} {name}  {figures}"] if together else [f"{sign} {name}", f"  {figures}"]
     for finding in loud(run.findings):
         lines += _warning(finding, signs, color=color, width=width)
+    lines += [f"  {line}" for line in open_lines(run, signs)]
     lines += [f"  {paint(note, DIM, color=color)}" for note in note_lines(run, signs)]
     remarks = len(run.findings) - len(loud(run.findings))
     if remarks:
@@ -60,8 +64,8 @@ def bad_lines(run: Run, signs: Signs, *, color: bool) -> list[str]:
 
 def headline(run: Run, signs: Signs, *, color: bool) -> str:
     """``✗ Text turn: failed after 11.3 s``."""
-    code = GREEN if run.outcome is Outcome.PASSED else RED
-    sign = paint(signs.outcome(run.outcome), code, color=color)
+    code = GREEN if run.outcome.is_good else RED
+    sign = paint(signs.run(run), code, color=color)
     name = paint(signs.line(run.name, _NAME_LIMIT), BOLD, color=color)
     words = paint(OUTCOME_WORDS[run.outcome], code, color=color)
     return f"{sign} {name}: {words}" + (f" after {duration(run.duration)}" if run.duration else "")
@@ -80,7 +84,7 @@ def summary_lines(report: Report, signs: Signs, *, color: bool, named: bool) -> 
     if not report.runs:
         return [f"nothing was run{_exit_words(report)}"]
     counts = Counter(run.outcome for run in report.runs)
-    good = counts.keys() == {Outcome.PASSED}
+    good = all(outcome.is_good for outcome in counts)
     parts = [
         f"{counts[outcome]} {_SUMMARY_WORDS.get(outcome, words)}"
         for outcome, words in OUTCOME_WORDS.items()
@@ -108,14 +112,14 @@ def _bad_names(runs: Sequence[Run], signs: Signs, *, color: bool) -> list[str]:
     return [
         f"{headline(run, signs, color=color)}" + (f": {why}" if why else "")
         for run in runs
-        if run.outcome is not Outcome.PASSED
+        if not run.outcome.is_good
         for why in [_why(run, signs)]
     ]
 
 
 def _why(run: Run, signs: Signs) -> str:
     """The root causes by name, or the step where there is none."""
-    if run.outcome is Outcome.PASSED:
+    if run.outcome.is_good:
         return ""
     names = [signs.line(group.root.name, _NAME_LIMIT) for group in grouped(loud(run.findings))]
     if names:
@@ -131,8 +135,9 @@ def _step_words(step: StepResult, signs: Signs) -> str:
 def _figures(run: Run) -> list[str]:
     words = [duration(run.duration)] if run.duration else []
     words.append(f"{run.client:,} sent, {run.server:,} received")
-    if run.responses:
-        words.append(counted(len(run.responses), "response"))
+    count = max(run.response_count, len(run.responses))
+    if count:
+        words.append(counted(count, "response"))
     first = max((r.first_delta for r in run.responses if r.first_delta is not None), default=None)
     if first is not None and run.duration:  # a record without times knows no better than 0
         lead = "slowest first delta" if len(run.responses) > 1 else "first delta"

@@ -13,11 +13,14 @@ from rtdebug.rules.audio.vad_false_triggers import VadFalseTriggers
 from rtdebug.rules.audio.vad_never_triggered import VadNeverTriggered
 from rtdebug.rules.client.capture_lossy import CaptureLossy
 from rtdebug.rules.client.capture_truncated import CaptureTruncated
+from rtdebug.rules.client.client_exception import ClientException
 from rtdebug.rules.client.client_handler_exception import ClientHandlerException
+from rtdebug.rules.client.client_left_waiting import ClientLeftWaiting
 from rtdebug.rules.client.client_library_mismatch import ClientLibraryMismatch
 from rtdebug.rules.client.client_partial_frame import ClientPartialFrame
 from rtdebug.rules.client.client_playback_only import ClientPlaybackOnly
 from rtdebug.rules.client.client_receive_loop_blocked import ClientReceiveLoopBlocked
+from rtdebug.rules.client.client_refuses_event import ClientRefusesEvent
 from rtdebug.rules.client.client_unknown_event_crash import ClientUnknownEventCrash
 from rtdebug.rules.client.non_json_frame import NonJsonFrame
 from rtdebug.rules.client.relay_hides_close import RelayHidesClose
@@ -63,6 +66,7 @@ from rtdebug.rules.response.audio_shorter_than_transcript import AudioShorterTha
 from rtdebug.rules.response.audio_without_transcript import AudioWithoutTranscript
 from rtdebug.rules.response.close_mid_response import CloseMidResponse
 from rtdebug.rules.response.empty_response import EmptyResponse
+from rtdebug.rules.response.metadata_not_echoed import MetadataNotEchoed
 from rtdebug.rules.response.no_response_create import NoResponseCreate
 from rtdebug.rules.response.off_topic_first_text_response import OffTopicFirstTextResponse
 from rtdebug.rules.response.out_of_band_context_missing import OutOfBandContextMissing
@@ -83,6 +87,7 @@ from rtdebug.rules.said.closes import Closes
 from rtdebug.rules.said.error_events import ErrorEvents
 from rtdebug.rules.said.refusals import Refusals
 from rtdebug.rules.said.response_ends import ResponseEnds
+from rtdebug.rules.said.third_party_request import ThirdPartyRequest
 from rtdebug.rules.said.transcriptions import Transcriptions
 from rtdebug.rules.session.azure_endpoint_mismatch import AzureEndpointMismatch
 from rtdebug.rules.session.client_options_not_sent import ClientOptionsNotSent
@@ -104,10 +109,12 @@ from rtdebug.rules.session.request_unanswered import (
     RetrieveUnanswered,
     TruncateUnanswered,
 )
+from rtdebug.rules.session.server_died_of_request import ServerDiedOfRequest
 from rtdebug.rules.session.session_update_before_created import SessionUpdateBeforeCreated
 from rtdebug.rules.session.session_update_not_applied import SessionUpdateNotApplied
 from rtdebug.rules.session.session_update_unanswered import SessionUpdateUnanswered
 from rtdebug.rules.session.transcription_session_mixup import TranscriptionSessionMixup
+from rtdebug.rules.session.turn_detection_not_off import TurnDetectionNotOff
 from rtdebug.rules.tools.answer_before_tool_output import AnswerBeforeToolOutput
 from rtdebug.rules.tools.mcp_tools_failed import McpToolsFailed
 from rtdebug.rules.tools.tool_arguments_invalid_json import ToolArgumentsInvalidJson
@@ -123,8 +130,19 @@ from rtdebug.rules.webrtc.data_channel_closed import DataChannelClosed
 from rtdebug.rules.webrtc.webrtc_call_refused import WebrtcCallRefused
 from rtdebug.rules.webrtc.webrtc_connection_failed import WebrtcConnectionFailed
 from rtdebug.rules.webrtc.webrtc_connection_lost import WebrtcConnectionLost
+from rtdebug.rules.wire.duplicate_member import DuplicateMember
+from rtdebug.rules.wire.message_too_large_to_judge import MessageTooLargeToJudge
+from rtdebug.rules.wire.observer_paused import ObserverPaused
+from rtdebug.rules.wire.protocol_violation import ProtocolViolation
 
-SAID: tuple[type[NeutralRule], ...] = (Refusals, ErrorEvents, ResponseEnds, Transcriptions, Closes)
+SAID: tuple[type[NeutralRule], ...] = (
+    Refusals,
+    ErrorEvents,
+    ThirdPartyRequest,
+    ResponseEnds,
+    Transcriptions,
+    Closes,
+)
 SESSION: tuple[type[NeutralRule], ...] = (
     NoSessionCreated,
     Close1000Unexplained,
@@ -144,10 +162,13 @@ SESSION: tuple[type[NeutralRule], ...] = (
     GaBetaFieldMix,
     HandshakeBadSchemeOrSubprotocol,
     OtherProtocol,
+    ServerDiedOfRequest,
     SessionUpdateBeforeCreated,
     TranscriptionSessionMixup,
+    TurnDetectionNotOff,
 )
 RESPONSE: tuple[type[NeutralRule], ...] = (
+    MetadataNotEchoed,
     NoResponseCreate,
     ResponseCreateUnanswered,
     ResponseTimedOut,
@@ -203,12 +224,15 @@ TRANSCRIPTION: tuple[type[NeutralRule], ...] = (
 CLIENT: tuple[type[NeutralRule], ...] = (
     CaptureLossy,
     CaptureTruncated,
+    ClientException,
     ClientHandlerException,
+    ClientLeftWaiting,
     ClientLibraryMismatch,
     ClientPartialFrame,
     NonJsonFrame,
     ClientPlaybackOnly,
     ClientReceiveLoopBlocked,
+    ClientRefusesEvent,
     ClientUnknownEventCrash,
     RelayHidesClose,
 )
@@ -247,6 +271,12 @@ GRAMMAR: tuple[type[NeutralRule], ...] = (
     UsageInconsistent,
     WrongModality,
 )
+WIRE: tuple[type[NeutralRule], ...] = (
+    ProtocolViolation,
+    MessageTooLargeToJudge,
+    DuplicateMember,
+    ObserverPaused,
+)
 WEBRTC: tuple[type[NeutralRule], ...] = (
     DataChannelClosed,
     WebrtcCallRefused,
@@ -265,5 +295,6 @@ RULES: tuple[type[NeutralRule], ...] = (
     + LIMITS
     + LIFECYCLE
     + GRAMMAR
+    + WIRE
     + WEBRTC
 )

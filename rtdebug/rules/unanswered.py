@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rtdebug.engine.due import Due
 from rtdebug.engine.requests import Request
 from rtdebug.engine.rule import NEVER, NOTHING, Rule
 from rtdebug.model.findings import Certainty, Finding, Severity
@@ -34,13 +35,15 @@ class UnansweredRule(Rule):
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         self._told: dict[int, Finding] = {}
+        self._due = Due(self._due_at)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """Another one was asked, or one that was given up is answered after all."""
         if role == self.ask:
-            answer = self.state.pack.answers.get(self.ask)
-            if answer is not None:
-                self.wake_at(event.at + answer.within)
+            request = self.state.request
+            if request is not None and self.within < NEVER:
+                self._due.add(request.at + self.within, request)
+                self.wake_at(request.at + self.within)
             return NOTHING
         if not self._told:
             return NOTHING
@@ -48,22 +51,27 @@ class UnansweredRule(Rule):
         told = self._told.pop(request.seq, None) if request is not None else None
         if request is None or told is None:
             return NOTHING
-        self.withdraw(told)
+        self.withdraw(told.key)
         message = f"{told.message}. Its answer came after all, {event.at - request.at:.1f} s late"
         late = replace(told, severity=Severity.WARNING, title=_LATE, message=message)
         return (late,)
 
     def advance(self, at: float) -> Iterable[Finding]:
         """The earliest is overdue."""
+        for request in self._due.passed(at):
+            if self._can_tell(request):
+                yield self._found(request, at)
+        self.wake_at(self._due.next)
+
+    @property
+    def within(self) -> float:
+        """How long its answer may take, in seconds; for ever where the pack names none."""
         answer = self.state.pack.answers.get(self.ask)
-        within = answer.within if answer is not None else NEVER
-        for request in self._overdue(at, within):
-            yield self._found(request, at)
-        for request in self._waiting():
-            # One that is due and cannot be told of here is not looked at again.
-            if request.seq not in self._told and request.at + within > at:
-                self.wake_at(request.at + within)
-                break
+        return answer.within if answer is not None else NEVER
+
+    def _due_at(self, request: Request) -> float | None:
+        waits = request.pending and request.seq not in self._told
+        return request.at + self.within if waits else None
 
     def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
         """Whoever waited gave up, or the record says that nothing followed."""
@@ -74,20 +82,11 @@ class UnansweredRule(Rule):
         return self._given_up(closed.at, GAVE_UP) if gave_up(closed, self.state) else NOTHING
 
     def _given_up(self, at: float, patience: float) -> Iterable[Finding]:
-        answer = self.state.pack.answers.get(self.ask)
-        for request in self._overdue(at, min(patience, answer.within if answer else NEVER)):
-            yield self._found(request, at)
-
-    def _waiting(self) -> list[Request]:
-        return [one for one in self.state.requests.pending.get(self.ask, ()) if one.pending]
-
-    def _overdue(self, at: float, within: float) -> list[Request]:
-        overdue = [
-            one
-            for one in self._waiting()
-            if at - one.at >= within - 1e-9 and one.seq not in self._told
-        ]
-        return [one for one in overdue if self._can_tell(one)]
+        within = min(patience, self.within)
+        for request in list(self.state.requests.pending.get(self.ask, ())):
+            waits = request.pending and request.seq not in self._told
+            if waits and at - request.at >= within - 1e-9 and self._can_tell(request):
+                yield self._found(request, at)
 
     def _can_tell(self, request: Request) -> bool:
         """A log that was put together by hand may simply leave the answer out: only when nothing

@@ -16,8 +16,11 @@ def sees(state: State, sender: Sender) -> bool:
 
 def hides(state: State, role: str) -> bool:
     """Whether the log is known to leave out events of a role."""
+    hidden = state.view.hidden
+    if not hidden:
+        return False
     type_ = state.pack.type(role)
-    return any(fnmatchcase(type_, pattern) for pattern in state.view.hidden)
+    return any(fnmatchcase(type_, pattern) for pattern in hidden)
 
 
 def sender_of(state: State, role: str) -> Sender:

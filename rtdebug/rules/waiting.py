@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.rule import NEVER, Rule
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Clock, Ended, Event, Sender
 from rtdebug.model.value import Value
@@ -74,9 +74,8 @@ class WaitingRule(Rule):
         """The earliest may be overdue."""
         if self.state.verbatim and shows(self.state, self.awaited):
             yield from self._due(at, self.within)
-        for wait in self.waits.values():
-            if self.since(wait) + self.within > at:
-                self.wake_at(self.since(wait) + self.within)
+        upcoming = (self.since(wait) + self.within for wait in self.waits.values())
+        self.wake_at(min((due for due in upcoming if due > at), default=NEVER))
 
     def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
         """Whoever waited gave up, or the record says that nothing followed."""

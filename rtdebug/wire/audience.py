@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
 from rtdebug.model.findings import Finding
+from rtdebug.redaction import DEFAULT, Redactor
 from rtdebug.wire.http_head import Headers
 from rtdebug.wire.parties import Recorder, Sink
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An app has asked for a connection. ``number`` counts from 1; URL and headers are redacted."""
+    """An app has asked for a connection. ``number`` counts from 1; URL and headers are masked
+    by ``redactor``, which also knows the secrets that the headers hold."""
 
     number: int
     url: str
     headers: Headers
+    redactor: Redactor = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

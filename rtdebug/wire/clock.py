@@ -24,6 +24,11 @@ class Stopwatch:
         self.last = max(self.last, at)
         return self.last
 
+    def set_on(self, seconds: float) -> None:
+        """Time that nobody watched does not count."""
+        self.began += seconds
+        self.last = max(0.0, round(self.last - seconds, 6))
+
     def at_least(self, moment: float) -> float:
         """Now, but not before ``moment``: a timer may fire a hair too early."""
         ceiling = math.ceil(moment * 1e6) / 1e6

@@ -5,8 +5,7 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING
 
-from rtdebug.model.records import Closed, Sender
-from rtdebug.redaction import Redactor
+from rtdebug.model.records import Closed, Sender, Unjudged, Violation
 
 if TYPE_CHECKING:
     from websockets.exceptions import ConnectionClosed
@@ -18,7 +17,6 @@ _NO_CLOSE_FRAME = "the connection ended without a close frame"
 def closed_record(
     error: ConnectionClosed,
     at: float,
-    redactor: Redactor,
     *,
     parser_error: Exception | None = None,
     aborted: bool = False,
@@ -31,13 +29,13 @@ def closed_record(
     """
     received, sent = error.rcvd, error.sent
     if received is not None and (sent is None or error.rcvd_then_sent):
-        return Closed(at, int(received.code), redactor.text(received.reason), Sender.SERVER)
+        return Closed(at, int(received.code), received.reason, Sender.SERVER)
     if sent is not None:
-        return Closed(at, int(sent.code), redactor.text(sent.reason), Sender.CLIENT)
+        return Closed(at, int(sent.code), sent.reason, Sender.CLIENT)
     if aborted:
         return Closed(at, ABNORMAL, "dropped without a close frame", Sender.CLIENT)
     text, sender = _vanished(error.__cause__ or parser_error)
-    return Closed(at, ABNORMAL, redactor.text(text), sender)
+    return Closed(at, ABNORMAL, text, sender)
 
 
 def _vanished(cause: BaseException | None) -> tuple[str, Sender | None]:
@@ -55,6 +53,26 @@ def _vanished(cause: BaseException | None) -> tuple[str, Sender | None]:
         said = getattr(cause, "reason", None) or cause.strerror or str(cause)
         return f"{_NO_CLOSE_FRAME} ({said})", None
     return _NO_CLOSE_FRAME, None
+
+
+def fault_of_wire(
+    error: ConnectionClosed, parser_error: Exception | None, at: float
+) -> Violation | Unjudged | None:
+    """What the peer did that no library can go on after; None where it did nothing of the kind.
+
+    That a stream ends, wherever it does, is told by the close alone.
+    """
+    from rtdebug.wire.limits import MAX_SIZE
+    from rtdebug.wire.violations import kind_of, words
+
+    if parser_error is None or isinstance(parser_error, EOFError | OSError):
+        return None
+    if type(parser_error).__name__ == "PayloadTooBig":
+        size = getattr(parser_error, "size", None) or MAX_SIZE
+        why = f"it is larger than {MAX_SIZE >> 20} MiB"
+        return Unjudged(at, Sender.SERVER, size, why, readable=False)
+    kind = kind_of(parser_error)
+    return Violation(at, Sender.SERVER, kind, words(kind))
 
 
 def undelivered(error: ConnectionClosed, parser_error: Exception | None) -> bytes | None:

@@ -9,10 +9,10 @@ import ssl
 from typing import NamedTuple
 
 from rtdebug.model.records import Refused, Step
-from rtdebug.redaction import Redactor
 from rtdebug.wire import forward_proxy, tls, upgrade
 from rtdebug.wire.answer import MAX_BODY, Answer, body_text, read_answer
-from rtdebug.wire.fault import Fault
+from rtdebug.wire.fault import LOST, TIMED_OUT, Fault
+from rtdebug.wire.lateness import late
 from rtdebug.wire.target import Target, shown
 
 
@@ -55,7 +55,7 @@ def _no_upgrade(error: Exception, attempt: Attempt) -> Fault:
         return Fault(Step.TLS, tls.explain(ended, target.address, target.host))
     if not head:
         how = "reset" if isinstance(ended, ConnectionError) else "closed"
-        return Fault(Step.UPGRADE, upgrade.unanswered(how, target.secure, url))
+        return Fault(Step.UPGRADE, upgrade.unanswered(how, target.secure, url), how=LOST)
     found = read_answer(head)
     if found is not None and found.status != 101:
         return Fault(Step.UPGRADE, upgrade.refused(found, url), found)
@@ -69,30 +69,20 @@ def too_late(attempt: Attempt) -> Fault:
         found = read_answer(attempt.head)
         if found is not None and found.status != 101:  # a body that never ends
             return Fault(step, upgrade.refused(found, shown(target.url)), found)
-        return Fault(step, upgrade.stalled(attempt.head, within, shown(target.url)))
-    proxy = attempt.proxy.shown if attempt.proxy else ""
-    tried = {
-        Step.NAME: f"Looked up {target.host}, expected an address",
-        Step.PROXY: f"Went through the proxy {proxy} to reach {target.address}, expected a tunnel",
-        Step.TCP: f"Tried to connect to {', '.join(attempt.addresses)}, expected a server there",
-        Step.TLS: f"Started TLS with {target.address}, expected a TLS answer",
-    }[step]
-    return Fault(
-        step,
-        f"{tried}, but nothing came within {within:g} s; check the address, "
-        f"and firewalls, VPNs and proxies on the way.",
-    )
+        return Fault(step, upgrade.stalled(attempt.head, within, shown(target.url)), how=TIMED_OUT)
+    return late(target, step, within, attempt.addresses, attempt.proxy)
 
 
-def refused(fault: Fault, at: float, url: str, redactor: Redactor) -> Refused:
-    """The record of a failed attempt, without secrets."""
+def refused(fault: Fault, at: float, url: str) -> Refused:
+    """The record of a failed attempt."""
     answer = fault.answer
     return Refused(
         at=at,
         step=fault.step,
-        text=redactor.text(fault.text),
-        url=redactor.text(url),
+        text=fault.text,
+        url=url,
         status=answer.status if answer else None,
-        headers=redactor.headers(answer.headers) if answer else (),
-        body=redactor.text(answer.body)[:MAX_BODY] if answer else "",
+        headers=answer.headers if answer else (),
+        body=answer.body[:MAX_BODY] if answer else "",
+        how=fault.how,
     )

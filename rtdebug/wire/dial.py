@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from rtdebug import __version__
 from rtdebug.model.records import Opened, Refused, Step
-from rtdebug.redaction import DEFAULT, Redactor
 from rtdebug.wire import limits, tcp
 from rtdebug.wire.clock import Stopwatch
 from rtdebug.wire.fault import Fault
@@ -59,24 +58,21 @@ class Connected(NamedTuple):
 Dialled: TypeAlias = Connected | Refused
 
 
-async def dial(
-    target: Target, options: DialOptions | None = None, redactor: Redactor = DEFAULT
-) -> Dialled:
+async def dial(target: Target, options: DialOptions | None = None) -> Dialled:
     """An open connection to the target, or the record of why there is none.
 
     A proxy named in the environment is used, never for loopback; a redirect is never followed.
     Raises UnreadableError for a bad ``ca_file``; nothing about the network raises.
     """
-    return await _Call(target, options or DialOptions(), redactor).place()
+    return await _Call(target, options or DialOptions()).place()
 
 
 class _Call:
     """One attempt; ``_step`` is the step that is under way."""
 
-    def __init__(self, target: Target, options: DialOptions, redactor: Redactor) -> None:
+    def __init__(self, target: Target, options: DialOptions) -> None:
         self._target = target
         self._options = options
-        self._redactor = redactor
         self._step = Step.NAME
         self._link: WatchedConnection | None = None
         self._addresses: list[tcp.Address] = []
@@ -93,11 +89,11 @@ class _Call:
             from rtdebug.wire.diagnosis import refused, too_late
 
             fault = too_late(self._attempt())
-            return refused(fault, watch.at(), self._target.url, self._redactor)
+            return refused(fault, watch.at(), self._target.url)
         except Fault as failed:
             from rtdebug.wire.diagnosis import refused
 
-            return refused(failed, watch.at(), self._target.url, self._redactor)
+            return refused(failed, watch.at(), self._target.url)
         return Connected(self._opened(connection), connection, Stopwatch(self._now, self._now()))
 
     def _context(self) -> ssl.SSLContext | None:
@@ -187,9 +183,9 @@ class _Call:
         chosen = connection.subprotocol
         return Opened(
             at=0.0,
-            url=self._redactor.text(self._target.url),
-            subprotocol=None if chosen is None else self._redactor.text(chosen),
-            headers=self._redactor.headers(sent),
+            url=self._target.url,
+            subprotocol=chosen,
+            headers=tuple(sent),
         )
 
 

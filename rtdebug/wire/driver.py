@@ -1,7 +1,7 @@
 """The pump of one run: carries messages between a connection and those who judge and speak.
 
-For every message: stamp, redact, decode, write to the capture, judge, show, then let the player
-answer. Nobody here looks into an event.
+For every message: stamp, decode, write masked to the capture, judge as it came, show masked, then
+let the player answer. Nobody here looks into an event.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from rtdebug.errors import UsageError
 from rtdebug.model.commands import Close, Command, Send
-from rtdebug.model.records import Ended, Record, Refused, Sender
-from rtdebug.redaction import DEFAULT, Redactor
-from rtdebug.wire.closing import closed_record, undelivered
+from rtdebug.model.records import Ended, Paused, Record, Refused, Sender
+from rtdebug.secrets.masker import Masker
+from rtdebug.wire.closing import closed_record, fault_of_wire, undelivered
+from rtdebug.wire.pulse import Pulse
 
 if TYPE_CHECKING:
     from websockets.exceptions import ConnectionClosed
@@ -37,7 +38,7 @@ async def play(
     sinks: Sequence[Sink] = (),
     *,
     recorder: Recorder | None = None,
-    redactor: Redactor = DEFAULT,
+    masker: Masker | None = None,
     stop: asyncio.Event | None = None,
     bystander: Bystander | None = None,
 ) -> None:
@@ -47,7 +48,7 @@ async def play(
     caller then asks the session for its judgement. When cancelled, the connection is dropped and
     all records so far are with the recorder.
     """
-    hall = _Hall(session, player, sinks, recorder, bystander)
+    hall = _Hall(session, player, sinks, recorder, bystander, masker or Masker())
     halt = stop or asyncio.Event()
     dialled = await _unless(halt, connect())
     if dialled is None:
@@ -55,7 +56,7 @@ async def play(
     elif isinstance(dialled, Refused):
         hall.take(dialled)
     else:
-        await _Conversation(dialled, hall, redactor, halt).run()
+        await _Conversation(dialled, hall, halt).run()
 
 
 async def _unless(stop: asyncio.Event, dialling: Awaitable[Dialled]) -> Dialled | None:
@@ -82,6 +83,7 @@ class _Hall:
         sinks: Sequence[Sink],
         recorder: Recorder | None,
         bystander: Bystander | None,
+        masker: Masker,
     ) -> None:
         self.session = session
         self.player = player
@@ -89,26 +91,29 @@ class _Hall:
         self.wanted: asyncio.Queue[Command] = asyncio.Queue()
         self._sinks = sinks
         self._write = recorder.write if recorder else None
+        self._masker = masker
+        self._leaves = bool(sinks) or recorder is not None
         self._late: list[Finding] = []
 
     def take(self, record: Record) -> None:
         """One record, all the way."""
-        self.keep(record)
-        self.judge(record)
+        self.judge(record, self.keep(record))
 
-    def keep(self, record: Record) -> None:
-        """Into the capture, before anything can go wrong with it."""
+    def keep(self, record: Record) -> Record:
+        """Into the capture, before anything can go wrong with it. The record as it is shown."""
+        shown = self._masker.record(record) if self._leaves else record
         if self._write is not None:
-            self._write(record)
+            self._write(shown)
+        return shown
 
-    def judge(self, record: Record) -> None:
-        """To the session, the sinks and the player."""
-        findings: Sequence[Finding] = self.session.observe(record)
+    def judge(self, record: Record, shown: Record) -> None:
+        """To the session and the player as it came, to the sinks without secrets."""
+        findings = self._found(self.session.observe(record))
         if self._late:
             findings = [*self._late, *findings]
             self._late = []
         for sink in self._sinks:
-            sink.accept(record, findings)
+            sink.accept(shown, findings)
         was_done = self.player.done
         commands = self.player.observe(record)
         if not was_done:
@@ -117,13 +122,22 @@ class _Hall:
     def advance(self, at: float) -> None:
         """Time has come to ``at``. What silence brought to light is told to a bystander at once,
         and without one shown with the next record."""
-        found = self.session.advance(at)
+        found = self._found(self.session.advance(at))
         if self.bystander is None:
             self._late += found
         elif found:
             self.bystander.found(found)
         if not self.player.done:
             self._want(self.player.advance(at))
+
+    def _found(self, findings: Sequence[Finding]) -> Sequence[Finding]:
+        """Findings as they may be told; what a replay could not find is kept in the capture."""
+        if not findings:
+            return findings
+        if self._write is not None:
+            for one in self._masker.kept(findings):
+                self._write(one)
+        return self._masker.findings(findings)
 
     def end(self, at: float) -> None:
         """Whoever plays stops here, done or not."""
@@ -146,15 +160,13 @@ class _Hall:
 class _Conversation:
     """One open connection: a task that hears, a task that speaks, and the clock between them."""
 
-    def __init__(
-        self, connected: Connected, hall: _Hall, redactor: Redactor, stop: asyncio.Event
-    ) -> None:
+    def __init__(self, connected: Connected, hall: _Hall, stop: asyncio.Event) -> None:
         self._opened = connected.opened
         self._connection = connected.connection
         self._watch = connected.watch
         self._hall = hall
-        self._redactor = redactor
         self._stop = stop
+        self._pulse = Pulse()
         self._wake = asyncio.Event()
         self._armed = math.inf
         self._over = False
@@ -171,6 +183,7 @@ class _Conversation:
                     group.create_task(self._wake_player()),
                 )
                 self._hall.take(self._opened)
+                self._pulse.watch(self, self._stood_still)
                 await self._until_over()
                 await self._end(hearing)
                 for task in others:
@@ -178,6 +191,7 @@ class _Conversation:
         except BaseExceptionGroup as group_error:
             raise group_error.exceptions[0] from None
         finally:
+            self._pulse.leave(self)
             self._connection.transport.abort()
 
     # -- time --------------------------------------------------------------------------------
@@ -192,9 +206,17 @@ class _Conversation:
                 async with asyncio.timeout_at(None if due == math.inf else self._watch.began + due):
                     await self._wake.wait()
             except TimeoutError:
-                # The last deadline may have moved on while this timer ran.
-                if hall.due <= due:
+                self._pulse.check()
+                # The last deadline may have moved on while this timer ran, and time stood still.
+                if hall.due <= due <= self._watch.at() + _TICK:
                     hall.advance(self._watch.at_least(due))
+
+    def _stood_still(self, seconds: float) -> None:
+        """This process was stopped for so long: the session's time stands still too."""
+        if not self._over:
+            self._watch.set_on(seconds)
+            self._hall.take(Paused(self._watch.at(), round(seconds, 3)))
+            self._wake.set()
 
     def _look_up(self) -> None:
         """After a record: is it over, or does someone want to be woken earlier than planned?"""
@@ -221,13 +243,14 @@ class _Conversation:
         from websockets.exceptions import ConnectionClosed
 
         receive = self._connection.recv
-        at, clean, hall = self._watch.at, self._redactor.data, self._hall
-        decode = hall.session.decode
+        at, hall = self._watch.at, self._hall
+        decode, check = hall.session.decode, self._pulse.check
         try:
             while True:
                 data = await receive()
+                check()
                 binary = isinstance(data, bytes)
-                hall.take(decode(clean(data), at(), Sender.SERVER, binary=binary))
+                hall.take(decode(data, at(), Sender.SERVER, binary=binary))
                 self._look_up()
         except ConnectionClosed as error:
             self._closed(error)
@@ -237,18 +260,23 @@ class _Conversation:
         broken = undelivered(error, parser_error)
         if broken is not None:
             at = self._watch.at()
-            data = self._redactor.data(broken)
-            self._hall.take(self._hall.session.decode(data, at, Sender.SERVER))
+            self._hall.take(self._hall.session.decode(broken, at, Sender.SERVER))
         self._over = True
+        self._wire_fault(error, parser_error)
         closed = closed_record(
             error,
             self._watch.at(),
-            self._redactor,
             parser_error=parser_error,
             aborted=self._aborted,
         )
         self._hall.take(closed)
         self._wake.set()
+
+    def _wire_fault(self, error: ConnectionClosed, parser_error: Exception | None) -> None:
+        """What the library hung up for: a broken rule, or a message that it would not hold."""
+        found = fault_of_wire(error, parser_error, self._watch.at())
+        if found is not None:
+            self._hall.take(found)
 
     async def _speak(self) -> None:
         """Say what the player wants said, in order, until the connection is closing."""
@@ -274,13 +302,11 @@ class _Conversation:
         """Onto the wire first, then judged: the first judgement of a type costs milliseconds."""
         data, hall = command.data, self._hall
         binary = isinstance(data, bytes)
-        record = hall.session.decode(
-            self._redactor.data(data), self._watch.at(), Sender.CLIENT, binary=binary
-        )
-        hall.keep(record)
+        record = hall.session.decode(data, self._watch.at(), Sender.CLIENT, binary=binary)
+        shown = hall.keep(record)
         message = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
         self._connection.push(message, binary=binary)
-        hall.judge(record)
+        hall.judge(record, shown)
         self._look_up()
 
     # -- the end -----------------------------------------------------------------------------

@@ -6,10 +6,14 @@ here is never looked at, recorded or logged; of the answer only the status is kn
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rtdebug.model.records import Sender
+from rtdebug.wire.answers import redirected, refusal_bytes
+from rtdebug.wire.body_end import BodyEnd
 from rtdebug.wire.head_reader import HeadReader
 from rtdebug.wire.http_head import END, MAX_HEAD, BadHead, Request, parse_response
-from rtdebug.wire.passing import answer_to_app
+from rtdebug.wire.passing import answer_to_app, leads_away
 from rtdebug.wire.splice import Side, Splice
 from rtdebug.wire.traffic import Traffic
 
@@ -33,10 +37,12 @@ class AnswerHead:
     """Rewrites the head of an answer that comes in pieces; interim answers (1xx) pass before it.
 
     What cannot be read as a head passes as it is. ``status`` is 0 until the head has come.
+    ``over`` is called where an answer of our own stands for one that does not pass.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, over: Callable[[], None]) -> None:
         self.status = 0
+        self.over = over
         self._held = b""
 
     def __call__(self, side: Side, data: bytes) -> bytes:
@@ -54,6 +60,12 @@ class AnswerHead:
             except BadHead:
                 out += head
                 break
+            away = leads_away(response)
+            if away:
+                self.status = response.status
+                side.rewrite = nothing
+                self.over()
+                return out + refusal_bytes(redirected(away))
             out += answer_to_app(response).encode()
             if response.status >= 200:
                 self.status = response.status
@@ -62,14 +74,35 @@ class AnswerHead:
         return out
 
 
+def nothing(side: Side, data: bytes) -> bytes:
+    """What this side sends is for nobody."""
+    return b""
+
+
+class OneBody:
+    """Lets the body of the one request pass that was judged, and nothing behind it: a second
+    request would go upstream unguarded."""
+
+    def __init__(self, end: BodyEnd) -> None:
+        self._end = end
+
+    def __call__(self, side: Side, data: bytes) -> bytes:
+        try:
+            return data[: self._end.take(data)]
+        except BadHead:  # where the body ends cannot be told any more
+            side.other.transport.abort()
+            return b""
+
+
 async def forward(app: HeadReader, server: HeadReader, request: Request, traffic: Traffic) -> int:
-    """Carry ``request``, already rewritten, to the server and all that follows both ways.
+    """Carry ``request``, already rewritten, with its body to the server, and the answer back.
 
     Returns the status of the answer, 0 if none came.
     """
-    head = AnswerHead()
     splice = Splice(app, server, Blind())
+    head = AnswerHead(splice.close_soon)
     splice.server.rewrite = head
+    splice.app.rewrite = OneBody(BodyEnd(request.body))
     server.transport.write(request.encode())
     traffic.enter(splice)
     splice.start()

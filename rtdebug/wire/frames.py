@@ -1,14 +1,16 @@
 """The passive frame reader: bytes of one direction in, messages and control frames out.
 
 It only looks at a copy: nothing it meets raises and nothing it does can reach the wire. A frame
-that breaks RFC 6455 becomes a :class:`Broken` note, after which this direction is no longer read.
+that breaks RFC 6455 becomes a :class:`Broken`, after which this direction is no longer read unless
+it says so.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from rtdebug.wire.inflate import CannotInflate, Deflate, Inflater
+from rtdebug.wire.inflate import CannotInflate, Deflate, Inflater, TooMuch
+from rtdebug.wire.violations import may_be_sent
 
 try:
     from websockets.speedups import apply_mask
@@ -22,10 +24,8 @@ _WHOLE_TEXT = 0x81  # FIN and opcode 1: by far the most frames, so they get the 
 _FIN, _RSV, _RSV1, _RSV23, _OPCODE = 0x80, 0x70, 0x40, 0x30, 0x0F
 _CONTINUATION, _TEXT, _BINARY, _CLOSE, _PING, _PONG = 0, 1, 2, 8, 9, 10
 _OPCODES = frozenset((_CONTINUATION, _TEXT, _BINARY, _CLOSE, _PING, _PONG))
-_WRONG_MASK = {
-    0x80: "a frame of the client is not masked (RFC 6455, 5.1)",
-    0: "a frame of the server is masked (RFC 6455, 5.1)",
-}
+_DATA = (_CONTINUATION, _TEXT, _BINARY)
+_HIGHEST = 1 << 63  # a bit that no length may have (RFC 6455, 5.2)
 
 
 class BadText(NamedTuple):
@@ -55,18 +55,29 @@ class Close(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Something worth telling that changes nothing: a message too large to look at, and such."""
+    """Something worth telling that changes nothing."""
 
     text: str
 
 
 class Broken(NamedTuple):
-    """What cannot be read any further, and which rule it breaks."""
+    """A rule that was broken, by its name in :mod:`rtdebug.wire.violations`, and what is known
+    besides. Unless ``readable``, nothing more of this direction is read."""
 
-    text: str
+    kind: str
+    more: str = ""
+    readable: bool = False
 
 
-Item: TypeAlias = str | bytes | BadText | Ping | Pong | Close | Note | Broken
+class TooLarge(NamedTuple):
+    """A message that was let go by. ``size`` in bytes, as far as it had been counted; unless
+    ``readable``, nothing more of this direction is read."""
+
+    size: int
+    readable: bool = True
+
+
+Item: TypeAlias = str | bytes | BadText | Ping | Pong | Close | Note | Broken | TooLarge
 """A text message is its ``str``, a binary one its ``bytes``."""
 
 
@@ -115,7 +126,8 @@ class FrameReader:
             pos = self._read(data, pos, out)
         if pos < len(data) and self._closed and not self._late:
             self._late = True
-            out.append(Note("data came after the close frame (RFC 6455, 5.5.1)"))
+            if data[pos] & _OPCODE in _DATA:  # control frames may follow
+                out.append(Broken("data-after-close", readable=True))
         return out
 
     def unfinished(self) -> str:
@@ -145,14 +157,14 @@ class FrameReader:
             elif size > 125:
                 start += 2 if size == 126 else 8
                 if size > 127:
-                    self._break(_WRONG_MASK[mask_bit], out)
+                    self._break("wrong-mask", out)
                     return end
                 if start > end:
                     missing = start - end
                     break
                 size = int.from_bytes(data[pos + 2 : pos + 10])
                 if size > self._limit:
-                    pos = self._pass_over(data[pos], start + size, end, out)
+                    pos = self._pass_over(data[pos], start, size, end, out)
                     missing = 1 if self._done else pos + 2 - end
                     continue
             stop = start + size
@@ -187,15 +199,15 @@ class FrameReader:
         opcode = head & _OPCODE
         compressible = self._inflater and opcode in (_TEXT, _BINARY)
         if head & (_RSV23 if compressible else _RSV):
-            self._break("a reserved bit is set without an extension (RFC 6455, 5.2)", out)
+            self._break("reserved-bit", out)
         elif opcode not in _OPCODES:
-            self._break(f"opcode {opcode} is reserved (RFC 6455, 5.2)", out)
+            self._break("reserved-opcode", out, str(opcode))
         elif opcode >= _CLOSE:
             self._control(opcode, payload, whole=bool(head & _FIN), out=out)
         elif opcode == _CONTINUATION and not self._first:
-            self._break("a continuation frame continues nothing (RFC 6455, 5.4)", out)
+            self._break("continues-nothing", out)
         elif opcode != _CONTINUATION and self._first:
-            self._break("a new message begins inside a fragmented one (RFC 6455, 5.4)", out)
+            self._break("message-inside-message", out)
         elif head & _FIN and not self._first and not self._dropping:
             self._message(head, payload, out)
         else:
@@ -203,24 +215,32 @@ class FrameReader:
 
     def _control(self, opcode: int, payload: bytes, *, whole: bool, out: list[Item]) -> None:
         if not whole or len(payload) > 125:
-            self._break("a control frame is fragmented or too long (RFC 6455, 5.5)", out)
+            self._break("control-frame", out)
         elif opcode == _PING:
             out.append(Ping(payload))
         elif opcode == _PONG:
             out.append(Pong(payload))
         elif len(payload) == 1:
-            self._break("the close frame holds half a code (RFC 6455, 5.5.1)", out)
+            self._break("half-a-close-code", out)
         else:
-            self._done = self._closed = True
-            code = int.from_bytes(payload[:2]) if payload else 1005
-            out.append(Close(code, payload[2:].decode(errors="backslashreplace")))
+            self._close(payload, out)
+
+    def _close(self, payload: bytes, out: list[Item]) -> None:
+        self._done = self._closed = True
+        code = int.from_bytes(payload[:2]) if payload else 1005
+        if payload and not may_be_sent(code):
+            out.append(Broken("close-code", str(code), readable=True))
+        reason = payload[2:].decode(errors="backslashreplace")
+        if reason.encode() != payload[2:]:
+            out.append(Broken("close-reason", readable=True))
+        out.append(Close(code, reason))
 
     def _fragment(self, head: int, payload: bytes, out: list[Item]) -> None:
         """One frame of a message of several."""
         self._first = self._first or head
         self._fragments += 1
         if len(self._parts) + len(payload) > self._limit and not self._dropping:
-            self._drop(out)
+            self._drop(len(self._parts) + len(payload), out)
         if not self._dropping:
             self._parts += payload
         if not head & _FIN or self._done:
@@ -237,8 +257,12 @@ class FrameReader:
         if first & _RSV1 and self._inflater:
             try:
                 data = self._inflater.message(data)
+            except TooMuch:
+                self._stop()
+                out.append(TooLarge(self._limit, readable=False))
+                return
             except CannotInflate as error:
-                self._break(f"a compressed message cannot be read: {error}", out)
+                self._break("compression", out, str(error))
                 return
         if first & _OPCODE == _BINARY:
             out.append(data)
@@ -248,28 +272,34 @@ class FrameReader:
         except UnicodeDecodeError as error:
             out.append(BadText(data, error.start))
 
-    def _pass_over(self, head: int, stop: int, end: int, out: list[Item]) -> int:
+    def _pass_over(self, head: int, start: int, size: int, end: int, out: list[Item]) -> int:
         """Lets a frame that is too large to hold go by; returns where to read on."""
+        if size >= _HIGHEST:
+            self._break("impossible-length", out)
+            return end
+        stop = start + size
         self._skip = max(0, stop - end)
         if head & _OPCODE < _CLOSE and not self._dropping:
-            self._drop(out)
+            self._drop(size, out)
         if not self._done:
             stand_in = b"" if head & _OPCODE < _CLOSE else bytes(126)
             self._frame(head, stand_in, out)
         return min(stop, end)
 
-    def _drop(self, out: list[Item]) -> None:
+    def _drop(self, size: int, out: list[Item]) -> None:
         """Gives up the message under way. A compressed one cannot be given up alone: what
         follows may refer back to it."""
         self._parts, self._dropping = bytearray(), True
-        text = f"a message of more than {self._limit >> 20} MiB was not looked at"
         if self._inflater:
-            self._break(text, out)
-        else:
-            out.append(Note(text))
+            self._stop()
+        out.append(TooLarge(size, readable=not self._done))
 
-    def _break(self, text: str, out: list[Item]) -> None:
+    def _break(self, kind: str, out: list[Item], more: str = "") -> None:
+        self._stop()
+        out.append(Broken(kind, more))
+
+    def _stop(self) -> None:
+        """Reads nothing more."""
         self._done = True
         self._held, self._parts = [], bytearray()
         self._missing = self._skip = 0
-        out.append(Broken(text))

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from rtdebug.safe import one_line
 from rtdebug.wire.http_head import Request
 
 
@@ -22,6 +23,7 @@ class Refusal:
     code: str
     message: str
     hint: str = ""
+    retry_after: int = 0  # seconds, where it may be different then
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,6 @@ class Guard:
     that are welcome.
     """
 
-    port: int
-    secure: bool = False
     exposed: bool = False
     hosts: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
@@ -46,8 +46,9 @@ class Guard:
             return Refusal(
                 421,
                 "wrong-host",
-                f"the Host header is none of this port's names (port {self.port})",
-                "use localhost or 127.0.0.1 and this port; other names need --allow-host NAME",
+                f"the Host header {_told(hosts)} is none of this port's names",
+                "use localhost or 127.0.0.1, with whatever port leads here; other names need "
+                "--allow-host NAME",
             )
         origins = [value for name, value in request.headers if name.lower() == "origin"]
         # A page can also ask without an Origin (an image, say); then the browser tells this.
@@ -62,12 +63,10 @@ class Guard:
         return None
 
     def _fit(self, host: str) -> bool:
-        name, port = _split(host)
-        if self.exposed:  # a container's port is often another one outside
-            return _loopback(name) or name in self.hosts or _address(name)
-        if port is None:
-            port = 443 if self.secure else 80
-        return port == self.port and (_loopback(name) or name in self.hosts)
+        # The port proves nothing: a page that rebinds a name has the name wrong, and behind a
+        # tunnel, a container or what ends TLS the port is another one for everybody.
+        name = _name(host)
+        return _loopback(name) or name in self.hosts or (self.exposed and _address(name))
 
     def _welcome(self, origin: str, host: str) -> bool:
         if origin.lower() in self.origins:
@@ -77,32 +76,35 @@ class Guard:
 
 
 def guard_for(
-    port: int,
     *,
-    secure: bool,
     exposed: bool,
     hosts: Iterable[str] = (),
     origins: Iterable[str] = (),
 ) -> Guard:
     """A guard whose names and origins are compared without regard to case."""
     return Guard(
-        port,
-        secure,
         exposed,
         frozenset(host.lower().strip("[]") for host in hosts),
         frozenset(origin.lower().rstrip("/") for origin in origins),
     )
 
 
-def _split(host: str) -> tuple[str, int | None]:
-    """Name and port of a Host header; port -1 when it cannot be read."""
+def _name(host: str) -> str:
+    """The name in a Host header, "" when it cannot be read."""
     try:
         parts = urlsplit(f"//{host}")
         if parts.username is not None or parts.path or parts.query or parts.fragment:
-            return "", -1
-        return (parts.hostname or "").rstrip("."), parts.port
+            return ""
+        return (parts.hostname or "").rstrip(".") if parts.port != 0 else ""
     except ValueError:
-        return "", -1
+        return ""
+
+
+def _told(hosts: list[str]) -> str:
+    """What was asked for, for people."""
+    if len(hosts) == 1:
+        return repr(one_line(hosts[0], 60))
+    return "is missing or" if not hosts else "comes twice or"
 
 
 def _loopback(name: str) -> bool:

@@ -7,24 +7,27 @@ what the app gets, status, headers and body.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 
 from rtdebug.engine.session import Session
 from rtdebug.model.records import Opened, Refused, Sender, Step
 from rtdebug.packs.load import load_pack
 from rtdebug.redaction import DEFAULT
 from rtdebug.safe import one_line
+from rtdebug.secrets.masker import Masker
 from rtdebug.wire import answer, upgrade
 from rtdebug.wire.answer_copy import AnswerCopy
-from rtdebug.wire.answers import refusal_bytes
+from rtdebug.wire.answers import redirected, refusal_bytes
 from rtdebug.wire.audience import Arrival, Audience
-from rtdebug.wire.fault import Fault
+from rtdebug.wire.fault import LOST, TIMED_OUT, Fault
+from rtdebug.wire.forward_http import nothing
 from rtdebug.wire.frames import FrameReader
 from rtdebug.wire.guard import Refusal
 from rtdebug.wire.head_reader import HeadReader
 from rtdebug.wire.headers import redactor_for
-from rtdebug.wire.http_head import BadHead, Request, Response, parse_response
+from rtdebug.wire.http_head import BadHead, Head, Request, Response, parse_response
 from rtdebug.wire.inflate import negotiated
-from rtdebug.wire.passing import answer_to_app, offered, request_upstream
+from rtdebug.wire.passing import answer_to_app, leads_away, offered, request_upstream
 from rtdebug.wire.reach import reach
 from rtdebug.wire.relay_options import RelayOptions
 from rtdebug.wire.splice import Splice
@@ -36,7 +39,7 @@ _CHANGED_PROTOCOL = 101
 
 
 class Handshake:
-    """Carries one upgrade and the connection that comes of it; what it records is redacted."""
+    """Carries one upgrade and the connection that comes of it; what it records is as it came."""
 
     def __init__(
         self,
@@ -55,18 +58,20 @@ class Handshake:
             passed = passed.without("sec-websocket-extensions")
         self._request = passed
         self._shown = shown(url)
-        self._redactor = redactor_for(passed.headers, options.redact)
-        self._url = self._redactor.text(url)
-        self._headers = self._redactor.headers(offered(passed.headers))
-        self._arrival = Arrival(number, self._url, self._headers)
-        self._tap = Tap(number, self._audience(), self._redactor)
+        self._url = url
+        self._headers = tuple(offered(passed.headers))
+        redactor = redactor_for(passed.headers, options.redact, url=url)
+        headers = redactor.headers(self._headers)
+        self._arrival = Arrival(number, redactor.text(url), headers, redactor)
+        self._tap = Tap(number, self._audience(), Masker(redactor), traffic.pulse)
 
     def _audience(self) -> Audience:
         """Who looks; where that cannot be had, the app is served all the same."""
         try:
             return self._options.on_connection(self._arrival)
         except Exception as error:
-            self._traffic.failed(error)
+            if not isinstance(error, OSError):  # the system's, such as too many open files
+                self._traffic.failed(error)
             self._options.on_note(f"a connection passes unseen: {one_line(str(error))}")
             return Audience(Session(load_pack(), ()))
 
@@ -92,6 +97,10 @@ class Handshake:
     async def _meet(self, server: HeadReader) -> None:
         server.transport.write(self._request.encode())
         response = await self._answer(server)
+        away = leads_away(response)
+        if away:
+            await self._refuse_redirect(response, away)
+            return
         self._app.transport.write(answer_to_app(response).encode())
         if response.status == _CHANGED_PROTOCOL:
             await self._carry(server, response)
@@ -108,13 +117,13 @@ class Handshake:
                 while True:
                     head = await server.head()
                     if not head:
-                        raise Fault(Step.UPGRADE, self._no_answer(server))
+                        raise Fault(Step.UPGRADE, self._no_answer(server), how=LOST)
                     response = parse_response(head)
                     if response.status >= 200 or response.status == _CHANGED_PROTOCOL:
                         return response
         except TimeoutError:
             text = upgrade.stalled(server.rest, self._options.handshake, self._shown)
-            raise Fault(Step.UPGRADE, text) from None
+            raise Fault(Step.UPGRADE, text, how=TIMED_OUT) from None
         except BadHead as error:
             text = upgrade.broken(head or server.rest, error, self._shown)
             raise Fault(Step.UPGRADE, text) from None
@@ -125,10 +134,16 @@ class Handshake:
         how = "reset" if isinstance(server.error, ConnectionError) else "closed"
         return upgrade.unanswered(how, self._options.upstream.target.secure, self._shown)
 
+    async def _refuse_redirect(self, response: Response, away: str) -> None:
+        said = answer.Answer(response.status, response.reason, response.headers)
+        self._refused(Fault(Step.UPGRADE, upgrade.refused(said, self._shown), said))
+        await self._app.say_last(refusal_bytes(redirected(away)))
+
     async def _pass_refusal(self, server: HeadReader, response: Response) -> None:
         """The answer goes to the app whole; a copy of it tells why the server refused."""
         copy = AnswerCopy(response)
         splice = Splice(self._app, server, copy)
+        splice.app.rewrite = nothing  # no frame is for a server that refused, and no request
         copy.whole = splice.close
         self._traffic.enter(splice)
         splice.start()
@@ -140,33 +155,36 @@ class Handshake:
         self._refused(Fault(Step.UPGRADE, upgrade.refused(said, self._shown), said))
 
     def _refused(self, fault: Fault) -> None:
-        said, redactor = fault.answer, self._redactor
+        said = fault.answer
         record = Refused(
             at=self._tap.at,
             step=fault.step,
-            text=redactor.text(fault.text),
+            text=fault.text,
             url=self._url,
             status=said.status if said else None,
-            headers=redactor.headers(said.headers) if said else (),
-            body=redactor.text(said.body)[: answer.MAX_BODY] if said else "",
+            headers=said.headers if said else (),
+            body=said.body[: answer.MAX_BODY] if said else "",
+            how=fault.how,
         )
         self._tap.refused(record)
 
     # -- the connection ----------------------------------------------------------------------
 
     async def _carry(self, server: HeadReader, response: Response) -> None:
-        notes = []
+        notes: list[str] = []
+        unreadable = ""
         try:
             readers = _readers(response)
         except ValueError as error:
-            readers = {}
-            notes.append(f"the messages pass but cannot be read: {one_line(str(error))}")
-        if not _accepted(self._request, response):
-            notes.append("Sec-WebSocket-Accept does not fit the key: clients refuse this upgrade")
+            readers, unreadable = {}, one_line(str(error))
         if self._left_out:
             left = one_line(", ".join(self._left_out), 300)
             notes.append(f"headers that did not pass (--pass-header NAME lets one): {left}")
         self._tap.opened(self._opened(response), readers)
+        for kind, more in _broken(self._request, response):
+            self._tap.broken(kind, more)
+        if unreadable:
+            self._tap.unread(unreadable)
         for note in notes:
             self._tap.note(note)
         splice = Splice(self._app, server, self._tap)
@@ -177,8 +195,7 @@ class Handshake:
 
     def _opened(self, response: Response) -> Opened:
         chosen = response.get("sec-websocket-protocol")
-        subprotocol = None if chosen is None else self._redactor.text(chosen)
-        return Opened(0.0, self._url, subprotocol, self._headers, response.status)
+        return Opened(0.0, self._url, chosen, self._headers, response.status)
 
 
 def _readers(response: Response) -> dict[Sender, FrameReader]:
@@ -188,6 +205,21 @@ def _readers(response: Response) -> dict[Sender, FrameReader]:
         Sender.CLIENT: FrameReader(masked=True, deflate=client),
         Sender.SERVER: FrameReader(masked=False, deflate=server),
     }
+
+
+def _broken(request: Request, response: Response) -> Iterator[tuple[str, str]]:
+    """The rules that an answer breaks, by name, with what is known."""
+    chosen = _extensions(response) - _extensions(request)
+    if chosen:
+        yield "extension-not-offered", one_line(", ".join(sorted(chosen)), 100)
+    if not _accepted(request, response):
+        yield "wrong-accept", ""
+
+
+def _extensions(head: Head) -> frozenset[str]:
+    """The names of the extensions that a request offers or an answer chooses."""
+    tokens = head.tokens("sec-websocket-extensions")
+    return frozenset(token.partition(";")[0].strip() for token in tokens)
 
 
 def _accepted(request: Request, response: Response) -> bool:

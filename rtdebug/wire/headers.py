@@ -100,17 +100,25 @@ def split_subprotocols(headers: Iterable[Header]) -> tuple[tuple[Header, ...], t
 
 
 def redactor_for(
-    headers: Iterable[Header], patterns: Sequence[str] = (), known: Redactor = DEFAULT
+    headers: Iterable[Header],
+    patterns: Sequence[str] = (),
+    known: Redactor = DEFAULT,
+    *,
+    url: str = "",
 ) -> Redactor:
     """A redactor that also knows the secret values about to be sent, whatever their shape.
 
-    A peer may echo a key in an error. ``patterns`` are the user's own. A value that ``known``
-    finds by its shape is not added, because every pattern costs time on every message.
+    A peer may echo a key in an error. ``patterns`` are the user's own; ``url`` may hold secrets
+    too. A value that ``known`` finds by its shape is not added, because every pattern costs time
+    on every message.
     """
     literals = [
-        re.escape(value)
-        for value in _secret_values(headers, known)
-        if value in known.text(f"({value})")
+        *(re.escape(secret) for secret in _secret_values(headers, known)),
+        *(
+            re.escape(url[start:end])
+            for _, start, end in known.spans(url)
+            if end - start >= SHORTEST_SECRET
+        ),
     ]
     return Redactor([*patterns, *dict.fromkeys(literals)]) if patterns or literals else known
 
@@ -120,7 +128,6 @@ def _secret_values(headers: Iterable[Header], known: Redactor) -> Iterable[str]:
         ((_, kept),) = known.headers([(name, value)])
         if REDACTED not in kept:
             continue
-        start = kept.index(REDACTED)
-        secret = value[start:].strip()
-        if len(secret) >= SHORTEST_SECRET:
+        secret = value[kept.index(REDACTED) :].strip()
+        if len(secret) >= SHORTEST_SECRET and secret in known.text(f"({value})"):
             yield secret

@@ -49,6 +49,14 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """How long the body of a request is: ``length`` bytes, or by its chunks."""
+
+    length: int = 0
+    chunked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Request(Head):
     """A request; ``target`` is as it came."""
 
@@ -59,6 +67,21 @@ class Request(Head):
         """The same request without a header."""
         headers = tuple(pair for pair in self.headers if pair[0].lower() != name)
         return Request(self.start, headers, self.method, self.target)
+
+    @property
+    def body(self) -> Body:
+        """How its body is delimited (RFC 9112, 6.3); raises BadHead where that is ambiguous."""
+        lengths = [value for name, value in self.headers if name.lower() == "content-length"]
+        codings = self.get("transfer-encoding")
+        if len(lengths) > 1 or (lengths and codings is not None):
+            raise BadHead("expected one Content-Length, or a Transfer-Encoding instead, got both")
+        if codings is not None:
+            if codings.strip().lower() != "chunked":
+                raise BadHead("expected no Transfer-Encoding but chunked")
+            return Body(chunked=True)
+        if lengths and not (lengths[0].isascii() and lengths[0].isdecimal()):
+            raise BadHead("expected a number as Content-Length")
+        return Body(int(lengths[0][:18]) if lengths else 0)
 
     @property
     def upgrade(self) -> bool:

@@ -12,6 +12,10 @@ class CannotInflate(Exception):
     """A compressed message cannot be read; ``str()`` says why."""
 
 
+class TooMuch(CannotInflate):
+    """It inflates to more than may be held."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deflate:
     """What one direction agreed to: the window (9 to 15 bits) and whether it outlives a message."""
@@ -37,7 +41,7 @@ class Inflater:
         except zlib.error as error:
             raise CannotInflate(f"the compressed data is broken ({error})") from error
         if stream.unconsumed_tail:
-            raise CannotInflate(f"it inflates to more than {self._limit >> 20} MiB")
+            raise TooMuch(f"it inflates to more than {self._limit >> 20} MiB")
         if stream.eof or not self._takeover:
             self._stream = zlib.decompressobj(self._window)
         return whole

@@ -22,7 +22,6 @@ from rtdebug.model.commands import Close, Command
 from rtdebug.model.records import Closed, Event, Opened, Record, Sender, Undecodable
 from rtdebug.packs.load import load_pack
 from rtdebug.packs.pack import Pack
-from rtdebug.redaction import DEFAULT, Redactor
 from rtdebug.scenario.mock_script import MockScript, Refuse
 from rtdebug.scenario.responder import Responder
 from rtdebug.scenario.responder_answers import CheckEvent
@@ -72,7 +71,7 @@ class _Unjudged:
         self, data: str | bytes, at: float, sender: Sender, *, binary: bool = False
     ) -> Event | Undecodable:
         self._seq += 1
-        return decode(self._pack, data, self._seq, at, sender, binary=binary).record
+        return decode(self._pack, data, self._seq, at, sender, binary=binary)
 
     def observe(self, record: Record) -> None:
         """Nobody looks."""
@@ -90,7 +89,6 @@ class MockServer:
         script: MockScript,
         check_event: CheckEvent | None,
         hallway: Callable[[], Hallway] | None,
-        redactor: Redactor,
     ) -> None:
         self.url = ""
         self.port = 0
@@ -100,7 +98,6 @@ class MockServer:
         self._script = script
         self._check_event = check_event
         self._hallway = hallway
-        self._redactor = redactor
 
     async def converse(self, connection: ServerConnection) -> None:
         """Everything of one connection; a bug ends it with 1011 and is told when serving ends."""
@@ -115,7 +112,7 @@ class MockServer:
             prefix="" if number == 1 else f"c{number}_",
         )
         try:
-            await _Conversation(connection, responder, hallway, self._redactor).run()
+            await _Conversation(connection, responder, hallway).run()
         except Exception as bug:
             self.failures.append(bug)
             raise
@@ -142,13 +139,11 @@ class _Conversation:
         connection: ServerConnection,
         responder: Responder,
         hallway: Hallway,
-        redactor: Redactor,
     ) -> None:
         now = asyncio.get_running_loop().time
         self._connection = connection
         self._responder = responder
         self._hallway = hallway
-        self._redactor = redactor
         self._watch = Stopwatch(now, now())
         self._aborted = False
 
@@ -186,9 +181,8 @@ class _Conversation:
         await self._say(self._responder.observe(record))
 
     def _decoded(self, data: str | bytes, sender: Sender) -> Event | Undecodable:
-        clean = self._redactor.data(data)
         binary = isinstance(data, bytes)
-        return self._hallway.decode(clean, self._watch.at(), sender, binary=binary)
+        return self._hallway.decode(data, self._watch.at(), sender, binary=binary)
 
     async def _say(self, commands: Sequence[Command]) -> None:
         for command in commands:
@@ -222,9 +216,9 @@ class _Conversation:
         url = f"{'wss' if secure else 'ws'}://{host}{path}"
         return Opened(
             0.0,
-            self._redactor.text(url),
+            url,
             self._connection.subprotocol,
-            self._redactor.headers(headers),
+            tuple(headers),
         )
 
     def _closed(self) -> Closed:
@@ -232,8 +226,7 @@ class _Conversation:
         received, sent = protocol.close_rcvd, protocol.close_sent
         at = self._watch.at()
         if received is not None and (sent is None or protocol.close_rcvd_then_sent):
-            reason = self._redactor.text(received.reason)
-            return Closed(at, int(received.code), reason, Sender.CLIENT)
+            return Closed(at, int(received.code), received.reason, Sender.CLIENT)
         if sent is not None:
             return Closed(at, int(sent.code), sent.reason, Sender.SERVER)
         sender = Sender.SERVER if self._aborted else Sender.CLIENT
@@ -250,14 +243,13 @@ async def serve_mock(
     ssl: ssl.SSLContext | None = None,
     compression: str | None = None,
     hallway: Callable[[], Hallway] | None = None,
-    redactor: Redactor = DEFAULT,
 ) -> AsyncIterator[MockServer]:
     """Serves the script until the block is left; port 0 takes a free one.
 
     ``hallway`` makes, for each connection, what its records walk through. Raises UsageError where
     it cannot listen. Leaving the block closes every connection with 1001.
     """
-    mock = MockServer(script or MockScript(), check_event, hallway, redactor)
+    mock = MockServer(script or MockScript(), check_event, hallway)
     server = await _listen(mock, host, port, ssl, compression)
     mock.port = server.sockets[0].getsockname()[1]
     shown = f"[{host}]" if ":" in host else host

@@ -55,6 +55,7 @@ class Recorder(Protocol):
     """Who keeps every record, before anything is made of it."""
 
     def write(self, record: Record) -> None: ...
+    def write_all(self, records: Sequence[Record]) -> None: ...
 
 
 class Bystander(Value):

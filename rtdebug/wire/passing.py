@@ -6,6 +6,7 @@ do not. Answers have a deny-list: the app sees what the server said.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from rtdebug.wire.http_head import Headers, Request, Response
@@ -40,6 +41,7 @@ _KEPT_FROM_APP = frozenset(
         "set-cookie", "set-cookie2", "strict-transport-security", "alt-svc",
     }
 )  # fmt: skip
+_ABSOLUTE = re.compile(r"[ \t]*(?:[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2})")
 _UPGRADE = (("Upgrade", "websocket"), ("Connection", "Upgrade"))
 _CLOSE = (("Connection", "close"),)
 
@@ -77,6 +79,17 @@ def answer_to_app(response: Response) -> Response:
     return Response(
         response.start, (*own, *passing), status=response.status, reason=response.reason
     )
+
+
+def leads_away(response: Response) -> str:
+    """Where a redirect would send the app past this relay; "" for any other answer.
+
+    An app that followed it would take its key there, unseen. A path alone leads here again.
+    """
+    location = response.get("location") or ""
+    if not 300 <= response.status < 400 or not location:
+        return ""
+    return location if _ABSOLUTE.match(location) else ""
 
 
 def offered(headers: Headers) -> Headers:

@@ -13,6 +13,7 @@ from rtdebug.model.records import Step
 from rtdebug.wire import forward_proxy, tcp, tls
 from rtdebug.wire.fault import Fault
 from rtdebug.wire.head_reader import SHUTDOWN
+from rtdebug.wire.lateness import late
 from rtdebug.wire.target import Target
 
 P = TypeVar("P", bound=asyncio.BaseProtocol)
@@ -34,11 +35,7 @@ async def reach(
         async with asyncio.timeout(within):
             return await steps.take(make)
     except TimeoutError:
-        raise Fault(
-            steps.step,
-            f"Connected to {target.address}, expected an answer within {within:g} s, but none came "
-            f"at the step '{steps.step}'; check the address, and firewalls and VPNs on the way.",
-        ) from None
+        raise late(target, steps.step, within, steps.addresses, steps.proxy) from None
 
 
 class _Steps:
@@ -46,15 +43,17 @@ class _Steps:
 
     def __init__(self, target: Target, context: ssl.SSLContext | None) -> None:
         self.step = Step.NAME
+        self.addresses: tuple[str, ...] = ()
+        self.proxy = forward_proxy.proxy_for(target, os.environ)
         self._target = target
         self._context = context
 
     async def take(self, make: Callable[[], P]) -> P:
-        proxy = forward_proxy.proxy_for(self._target, os.environ)
-        if proxy:
+        if self.proxy:
             self.step = Step.PROXY
-            return await self._through(proxy, make)
+            return await self._through(self.proxy, make)
         addresses = await tcp.resolve(self._target)
+        self.addresses = tuple(map(str, addresses))
         self.step = Step.TCP
         sock = await tcp.connect(addresses)
         self.step = Step.TLS if self._context else Step.TCP

@@ -7,6 +7,7 @@ import asyncio
 from rtdebug.redaction import DEFAULT
 from rtdebug.safe import one_line
 from rtdebug.wire.answers import refusal_bytes
+from rtdebug.wire.body_end import BodyEnd
 from rtdebug.wire.fault import Fault
 from rtdebug.wire.forward_http import forward
 from rtdebug.wire.guard import Guard, Refusal
@@ -51,6 +52,7 @@ class Relay:
                 return None
             request = parse_request(head)
             refusal = _unfit(request) or self._guard.refusal(request)
+            _refuse_more(request, app.rest)
         except TimeoutError:
             refusal = Refusal(408, "slow-request", "the head of the request did not come in time")
         except BadHead as error:
@@ -82,6 +84,16 @@ class Relay:
             server.transport.close()
         answered = f"the upstream answered {status}" if status else "the upstream never answered"
         options.on_note(f"{request.method} {path}: {answered}")
+
+
+def _refuse_more(request: Request, rest: bytes) -> None:
+    """Raises BadHead where the request's end is ambiguous, or another came right behind it."""
+    body = request.body
+    if request.upgrade:
+        if body.chunked or body.length:
+            raise BadHead("expected an upgrade without a body")
+    elif BodyEnd(body).take(rest) < len(rest):
+        raise BadHead("expected one request on a connection, got another right behind it")
 
 
 def _unfit(request: Request) -> Refusal | None:

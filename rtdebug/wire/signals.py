@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, TypeAlias
 
+from rtdebug.interrupts import asked
+
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 _Handler: TypeAlias = Callable[[int, FrameType | None], Any] | int | None
 
@@ -21,7 +23,7 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
     """An event that the first signal sets; the second cancels the task that entered.
 
     Off the main thread no handler can be set, and the event stays unset. A handler is set even
-    where the signal was ignored, as in a background job of a shell.
+    where SIGINT was ignored, as in a background job of a shell; SIGHUP stays ignored under nohup.
     """
     stop = asyncio.Event()
     task = asyncio.current_task()
@@ -38,8 +40,12 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
 
     before: dict[signal.Signals, _Handler] = {}
     for number in (getattr(signal, name) for name in _NAMES if hasattr(signal, name)):
+        if number.name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN:
+            continue
         with suppress(ValueError):  # not on the main thread
             before[number] = signal.signal(number, caught)
+    if asked():  # while the loop was being made
+        stop.set()
     try:
         yield stop
     finally:

@@ -169,6 +169,10 @@ class Splice:
         self.app.transport.close()
         self.server.transport.close()
 
+    def close_soon(self) -> None:
+        """The same, when what is being carried at this moment has been written."""
+        self._loop.call_soon(self.close)
+
     def drop(self) -> None:
         """End both connections now."""
         self.app.transport.abort()

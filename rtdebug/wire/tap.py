@@ -13,22 +13,43 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from rtdebug.model.records import Closed, Ended, Opened, Record, Refused, Remark, Sender
-from rtdebug.redaction import Redactor
+from rtdebug.model.records import (
+    Closed,
+    Ended,
+    Opened,
+    Paused,
+    Record,
+    Refused,
+    Remark,
+    Sender,
+    Unjudged,
+    Violation,
+)
+from rtdebug.secrets.masker import Masker
 from rtdebug.wire.audience import Audience, Ending
 from rtdebug.wire.clock import Stopwatch
 from rtdebug.wire.closing import ABNORMAL
-from rtdebug.wire.frames import BadText, Broken, Close, FrameReader, Item, Note, Ping, Pong
+from rtdebug.wire.frames import (
+    LIMIT,
+    BadText,
+    Broken,
+    Close,
+    FrameReader,
+    Item,
+    Note,
+    TooLarge,
+)
+from rtdebug.wire.keeping import Keeping
+from rtdebug.wire.pulse import Pulse
+from rtdebug.wire.violations import words
 
 _SLICE = 0.004  # seconds of judging before the loop is given back to the sockets
 _BETWEEN_LOOKS = 32  # messages judged between two looks at the clock
 _MOST_WAITING = 4096  # messages that may wait to be judged
 _MOST_BYTES = 8 * 1024 * 1024  # and what they may hold
 _WORTH_TELLING = 1.0  # seconds that an app or a server took nothing
-_MOST_NOTES = 50
 
 _Message: TypeAlias = tuple[str, float, Sender]
-
 _WHO = {Sender.CLIENT: "the app", Sender.SERVER: "the server"}
 
 
@@ -39,18 +60,22 @@ class Tap:
     ``hang_up`` is called when both ends have sent their close frames.
     """
 
-    def __init__(self, number: int, audience: Audience, redactor: Redactor) -> None:
-        self.hold: Callable[[bool], None] = _cannot_hold
-        self.hang_up: Callable[[], None] = _cannot_hang_up
+    def __init__(
+        self, number: int, audience: Audience, masker: Masker, pulse: Pulse | None = None
+    ) -> None:
+        self.hold: Callable[[bool], None] = _nobody
+        self.hang_up: Callable[[], None] = _nobody
         self._number = number
         self._audience = audience
         self._session = audience.session
-        self._redactor = redactor
+        self._masker = masker
         self._loop = asyncio.get_running_loop()
+        self._pulse = pulse or Pulse()
         self._watch = Stopwatch(self._loop.time, self._loop.time())
         self._readers: Mapping[Sender, FrameReader] = {}
-        # Records, or where nobody is shown any, text messages that need not become one.
-        self._waiting: deque[tuple[Record] | _Message] = deque()
+        # Records as they came and as they are shown, or where nobody is shown any, text messages
+        # that need not become one.
+        self._waiting: deque[tuple[Record, Record] | _Message] = deque()
         self._unseen = not audience.recorders and not audience.views
         self._waiting_bytes = 0
         self._held_since: float | None = None
@@ -63,8 +88,8 @@ class Tap:
         self._over = False
         self._told = False
         self._failure: Exception | None = None
-        self._notes: list[str] = []
-        self._notes_left_out = 0
+        self._cut = ""  # in what a stream ended that should have gone on
+        self._keeping = Keeping(audience.recorders, masker)
 
     @property
     def at(self) -> float:
@@ -78,6 +103,20 @@ class Tap:
         self._readers = readers
         self._watch = Stopwatch(self._loop.time, self._loop.time())
         self._guarded(lambda: self._take(record))
+        self._pulse.watch(self, self._stood_still)
+
+    def broken(self, kind: str, more: str = "") -> None:
+        """The server broke a rule by its answer; ``more`` is what is known besides."""
+        text = words(kind, self._masker.text(more))
+        violation = Violation(self.at, Sender.SERVER, kind, text, readable=True)
+        self._guarded(lambda: self._take(violation))
+
+    def unread(self, why: str) -> None:
+        """What both sides send cannot be read here."""
+        text = f"it cannot be read: {self._masker.text(why)}"
+        for sender in Sender:
+            record = Unjudged(self.at, sender, 0, text, readable=False)
+            self._guarded(lambda record=record: self._take(record))  # type: ignore[misc]
 
     def refused(self, record: Refused) -> None:
         """No connection came about."""
@@ -93,7 +132,7 @@ class Tap:
     @property
     def keeps(self) -> bool:
         """Whether records are kept, so that it must look before the bytes are passed on."""
-        return bool(self._audience.recorders)
+        return bool(self._keeping)
 
     def look(self, sender: Sender, data: bytes) -> None:
         """``sender`` has sent ``data``."""
@@ -112,25 +151,26 @@ class Tap:
 
     def ended(self, sender: Sender, error: Exception | None) -> None:
         """``sender`` has sent its last byte."""
+        self._pulse.check()
         self._gone.setdefault(sender, error)
         unfinished = self._readers[sender].unfinished() if sender in self._readers else ""
-        if unfinished:
-            self.note(f"the stream of {_WHO[sender]} was cut: {unfinished}")
+        if unfinished and not self._cut:
+            self._cut = f", inside a message: {unfinished}"
 
     def note(self, text: str) -> None:
         """Keep a sentence for the report and show it."""
-        if len(self._notes) >= _MOST_NOTES:
-            self._notes_left_out += 1
-            return
-        self._notes.append(text)
-        remark = Remark(self._watch.at(), text)
-        self._guarded(lambda: self._show(remark))
+        text = self._masker.text(text)
+        if self._keeping.note(text):
+            remark = Remark(self._watch.at(), text)
+            self._guarded(lambda: self._show(remark))
 
     def finish(self) -> None:
         """Nothing more will come. Everything that waits is judged, then everyone is told."""
         if self._told:
             return
         self._told = True
+        self._pulse.check()
+        self._pulse.leave(self)
         self._guarded(self._last_records)
         self._over = True
         self._stop_timers()
@@ -139,13 +179,14 @@ class Tap:
         if self._failure is None:
             try:
                 judged = self._session.finish()
+                if self._keeping:
+                    self._keeping.last(self._session.findings)
             except Exception as error:  # told below
                 self._failure = error
         if self._held_for >= _WORTH_TELLING:
-            self._notes.append(f"the judging slowed the relay down for {self._held_for:.1f} s")
-        if self._notes_left_out:
-            self._notes.append(f"and {self._notes_left_out} notes more")
-        ending = Ending(self._number, judged, tuple(self._notes), self._failure)
+            self._keeping.note(f"the judging slowed the relay down for {self._held_for:.1f} s")
+        notes = self._keeping.notes()
+        ending = Ending(self._number, judged, notes, self._failure)
         self._audience.ended(ending)
 
     # -- one chunk ---------------------------------------------------------------------------
@@ -155,26 +196,33 @@ class Tap:
         if not items:
             return
         at = self._watch.at()
-        decode, text = self._session.decode, self._redactor.text
-        recorders, waiting = self._audience.recorders, self._waiting
+        if self._watch.began + at >= self._pulse.late:
+            self._pulse.check()
+            at = self._watch.at()
+        decode, masked = self._session.decode, self._masker.record
+        waiting = self._waiting
         unseen = self._unseen
         record: Record
+        shown: list[Record] = []
         for item in items:
             if type(item) is str:
                 if unseen:
-                    waiting.append((text(item), at, sender))
+                    waiting.append((item, at, sender))
                     continue
-                record = decode(text(item), at, sender)
+                record = decode(item, at, sender)
             elif type(item) is bytes:
-                record = decode(self._redactor.data(item), at, sender, binary=True)
+                record = decode(item, at, sender, binary=True)
             elif type(item) is BadText:
-                record = decode(self._redactor.data(item.data), at, sender)
+                record = decode(item.data, at, sender)
             else:
+                self._keeping.together(shown)
+                shown = []
                 self._control(item, at, sender)
                 continue
-            for recorder in recorders:
-                recorder.write(record)
-            waiting.append((record,))
+            kept = record if unseen else masked(record)
+            shown.append(kept)
+            waiting.append((record, kept))
+        self._keeping.together(shown)
         if self._later is None:
             self._judge_soon()
         else:
@@ -190,28 +238,31 @@ class Tap:
                     self._closed(at)
                     self.hang_up()
             case Broken():
-                self.note(f"{_WHO[sender]} broke the protocol: {item.text}; no more of it is read")
+                text = words(item.kind, item.more)
+                self._take(Violation(at, sender, item.kind, text, item.readable))
+            case TooLarge():
+                why = f"it is larger than {LIMIT >> 20} MiB"
+                self._take(Unjudged(at, sender, item.size, why, item.readable))
             case Note():
                 self.note(f"{_WHO[sender]}: {item.text}")
-            case Ping() | Pong() | _:
-                pass
 
     def _closed(self, at: float) -> None:
         """Who closed is who sent the first close frame, or without any who was gone first."""
         self._complete = True
         if self._closes:
             sender, close = next(iter(self._closes.items()))
-            self._take(Closed(at, close.code, self._redactor.text(close.reason), sender))
+            self._take(Closed(at, close.code, close.reason, sender))
             return
         gone, error = next(iter(self._gone.items()), (None, None))
         how = "was reset" if isinstance(error, ConnectionError) else "ended"
-        self._take(Closed(at, ABNORMAL, f"the connection {how} without a close frame", gone))
+        reason = f"the connection {how} without a close frame{self._cut}"
+        self._take(Closed(at, ABNORMAL, reason, gone))
 
     def _take(self, record: Record) -> None:
         """One record that is no message: kept, and judged in its turn."""
-        for recorder in self._audience.recorders:
-            recorder.write(record)
-        self._waiting.append((record,))
+        shown = record if self._unseen else self._masker.record(record)
+        self._keeping.record(shown)
+        self._waiting.append((record, shown))
         if self._later is None:
             self._judge_soon()
 
@@ -249,11 +300,14 @@ class Tap:
             first = waiting.popleft()
             if len(first) == 3:
                 findings = receive(*first)
+                if findings:
+                    findings = self._keeping.told(findings)
             else:
-                record = first[0]
-                findings = observe(record)
+                findings = observe(first[0])
+                if findings:
+                    findings = self._keeping.told(findings)
                 for view in views:
-                    view.accept(record, findings)
+                    view.accept(first[1], findings)
             if findings and not views:
                 self._audience.found(findings)
             count += 1
@@ -267,6 +321,13 @@ class Tap:
     def _judge_on(self) -> None:
         if not self._over:
             self._guarded(self._judge)
+
+    def _stood_still(self, seconds: float) -> None:
+        """This process was stopped for so long: the connection's time stands still too."""
+        if self._over or self._complete:
+            return
+        self._watch.set_on(seconds)
+        self._guarded(lambda: self._take(Paused(self.at, round(seconds, 3))))
 
     def _show(self, record: Record) -> None:
         for view in self._audience.views:
@@ -285,6 +346,7 @@ class Tap:
 
     def _ring(self) -> None:
         self._timer = None
+        self._pulse.check()
         if not self._over and not self._waiting:
             self._guarded(self._advance)
 
@@ -293,7 +355,7 @@ class Tap:
         if self._watch.at() + 1e-6 >= deadline:
             findings = self._session.advance(self._watch.at_least(deadline))
             if findings:
-                self._audience.found(findings)
+                self._audience.found(self._keeping.told(findings))
         self._set_timer()
 
     # -- trouble -----------------------------------------------------------------------------
@@ -331,9 +393,5 @@ class Tap:
         self._later = self._timer = None
 
 
-def _cannot_hold(held: bool) -> None:
-    """Before a relay says how to stop it."""
-
-
-def _cannot_hang_up() -> None:
-    """Before a relay says how to end it."""
+def _nobody(*_: object) -> None:
+    """Before a relay says how to stop and how to end it."""

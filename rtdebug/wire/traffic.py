@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rtdebug.wire.pulse import Pulse
 from rtdebug.wire.splice import Splice
 from rtdebug.wire.tap import Tap
 
@@ -9,10 +10,12 @@ _KEPT_FAILURES = 10
 
 
 class Traffic:
-    """Open splices and the taps on them; ``failures`` are bugs, the first ten of them."""
+    """Open splices and the taps on them; ``failures`` are bugs, the first ten of them. ``pulse``
+    is one for all of them."""
 
     def __init__(self) -> None:
         self.stopping = False
+        self.pulse = Pulse()
         self.failures: list[BaseException] = []
         self._splices: set[Splice] = set()
         self._taps: set[Tap] = set()

@@ -37,7 +37,7 @@ def test_an_app_is_carried_and_judged() -> None:
     assert proxy.watched is not None
     (run,) = proxy.watched.report.runs
     assert (run.name, run.outcome, run.client, run.server) == (
-        "connection 1", Outcome.PASSED, 1, len(events)
+        "connection 1", Outcome.CLEAN, 1, len(events)
     )  # fmt: skip
 
 
@@ -204,7 +204,7 @@ def test_connections_that_are_open_at_the_end_are_judged_as_over() -> None:
         to_the_end(connection)
     assert proxy.code == 0
     assert proxy.watched is not None
-    assert proxy.watched.report.runs[0].outcome is Outcome.PASSED
+    assert proxy.watched.report.runs[0].outcome is Outcome.CLEAN
 
 
 # -- the server ----------------------------------------------------------------------------------
@@ -369,3 +369,15 @@ def test_a_full_disk_costs_the_capture_and_nothing_else(tiny: Path) -> None:
     assert "the capture is not whole: " in proxy.text
     assert "No space left on device" in proxy.text
     assert 20 < len(records(tiny / "conn-0001.jsonl")) < 40  # each of them whole
+
+
+def test_what_is_kept_is_bounded_over_all_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rtdebug.api.watching_proxy._ROWS", 12)
+    monkeypatch.setattr("rtdebug.api.watching_proxy._FEWEST_ROWS", 3)
+    with mock() as url, watching_proxy(url) as proxy, app(proxy.url) as one, app(proxy.url) as two:
+        first, second = text_turn(one), text_turn(two)
+    assert proxy.watched is not None
+    rows = {run.name: len(run.timeline) for run in proxy.watched.report.runs}
+    assert rows["connection 2"] == 12
+    assert rows["connection 1"] > rows["connection 2"]
+    assert len(first) == len(second) > 12  # all were judged

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from rtdebug.captures.header_lines import LogRedactor
 from rtdebug.redaction import DEFAULT
 
 
@@ -18,7 +17,7 @@ from rtdebug.redaction import DEFAULT
     ],
 )  # fmt: skip
 def test_a_secret_is_gone(line: str) -> None:
-    clean = LogRedactor(DEFAULT).text(f"before\n{line}\nafter")
+    clean = DEFAULT.text(f"before\n{line}\nafter")
     assert "planted" not in clean
     assert clean.startswith("before\n")
     assert clean.endswith("\nafter")
@@ -26,4 +25,4 @@ def test_a_secret_is_gone(line: str) -> None:
 
 def test_what_is_no_secret_stays() -> None:
     text = "x-request-id: abc\nMY_KEYS=several\nkeyboard-key: a"
-    assert LogRedactor(DEFAULT).text(text) == text
+    assert DEFAULT.text(text) == text

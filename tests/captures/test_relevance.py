@@ -15,7 +15,6 @@ from rtdebug.captures.pasted.paste import read_paste
 from rtdebug.captures.relevance import Relevance, all_signs
 from rtdebug.captures.texts import read_long_text
 from rtdebug.model.records import Closed, Event, Refused, Remark
-from rtdebug.redaction import DEFAULT
 
 LOGS = sorted((Path(__file__).parent / "logs").glob("*.txt"))
 
@@ -63,7 +62,7 @@ def test_messages_between_many_lines_of_an_app_keep_their_places_and_times() -> 
     for number, line in said.items():
         log[number] = line
     data = "\n".join(log).encode()
-    records = list(read_long_text(io.BytesIO(data), sender_of, DEFAULT).records)
+    records = list(read_long_text(io.BytesIO(data), sender_of).records)
     (event,) = [one for one in records if isinstance(one, Event)]
     (closed,) = [one for one in records if isinstance(one, Closed)]
     assert event.type == "session.created"
@@ -76,7 +75,7 @@ def test_a_complaint_that_comes_often_is_told_ten_times_and_at_the_end() -> None
     log += [
         "2026-03-01 10:09:00 ERROR connect to wss://x/v1/realtime failed: HTTP 401 Unauthorized"
     ]
-    reading = read_long_text(io.BytesIO("\n".join(log).encode()), sender_of, DEFAULT)
+    reading = read_long_text(io.BytesIO("\n".join(log).encode()), sender_of)
     records = list(reading.records)
     lines = [one.line for one in records if isinstance(one, Remark)]
     assert len([one for one in records if isinstance(one, Refused)]) == 1

@@ -56,7 +56,7 @@ def test_a_line_is_sent_and_what_comes_is_shown(tail: Tail, url: str) -> None:
     )
     assert any("< response.output_text.delta ×2" in row and '"Good day"' in row for row in rows)
     assert any("=   ended" in row and "nothing came for 2" in row for row in rows)
-    assert "1 passed" in rows[-1]
+    assert "1 clean" in rows[-1]
 
 
 def test_the_embedded_server_needs_no_url(tail: Tail) -> None:
@@ -160,14 +160,14 @@ def test_a_stream_for_programs_is_pure(tail: Tail, url: str, tmp_path: Path) -> 
     told = [{key: line[key] for key in keys} for line in lines if "event" in line]
     kept = [{key: line[key] for key in keys} for line in records(capture) if "event" in line]
     assert told == kept
-    assert "1 passed" in done.err
+    assert "1 clean" in done.err
 
 
 def test_a_report_of_json_leaves_stdout_to_it(tail: Tail, url: str) -> None:
     done = tail(url, "--timeout", "200ms", "--report", "json", stdin=TURN)
     report = json.loads(done.out)
     assert report["runs"][0]["name"] == url
-    assert "1 passed" in done.err
+    assert "1 clean" in done.err
 
 
 def test_a_stream_may_go_to_a_file_beside_the_rows(tail: Tail, url: str, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtdebug.engine.decoder import Decoded, decode, utf8_length
-from rtdebug.model.records import Event, Sender, Undecodable
+from rtdebug.engine.decoder import decode, flaws, utf8_length
+from rtdebug.model.records import Event, Flawed, Sender, Undecodable
 from rtdebug.packs.load import load_pack
 
 JSON = st.recursive(
@@ -19,12 +19,12 @@ JSON = st.recursive(
 )
 
 
-def decoded(data: str | bytes, *, binary: bool = False) -> Decoded:
+def decoded(data: str | bytes, *, binary: bool = False) -> Event | Undecodable:
     return decode(load_pack(), data, 7, 1.5, Sender.SERVER, binary=binary)
 
 
 def reason(data: str | bytes, *, binary: bool = False) -> str:
-    record = decoded(data, binary=binary).record
+    record = decoded(data, binary=binary)
     assert isinstance(record, Undecodable)
     assert (record.seq, record.at, record.sender, record.data) == (7, 1.5, Sender.SERVER, data)
     return record.reason
@@ -34,17 +34,17 @@ def reason(data: str | bytes, *, binary: bool = False) -> str:
 def test_every_object_with_a_type_is_an_event(fields: dict[str, object], as_bytes: bool) -> None:
     payload = {**fields, "type": "response.done"}
     text = json.dumps(payload, ensure_ascii=False)
-    record, flaw = decoded(text.encode() if as_bytes else text)
-    assert isinstance(record, Event)
-    assert (record.type, record.payload, flaw) == ("response.done", payload, "")
+    record = decoded(text.encode() if as_bytes else text)
+    assert type(record) is Event
+    assert (record.type, record.payload) == ("response.done", payload)
+    assert flaws(record) == ("", ())
     assert record.size == len(text.encode())
     assert record.whole
 
 
 @given(st.binary(max_size=60))
 def test_no_bytes_make_it_fail(data: bytes) -> None:
-    record, _ = decoded(data)
-    assert isinstance(record, Event | Undecodable)
+    assert isinstance(decoded(data), Event | Undecodable)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_binary_message_is_refused_where_the_protocol_sends_text() -> None:
 
 
 def test_a_binary_message_is_read_where_the_protocol_allows_it() -> None:
-    record, _ = decode(
+    record = decode(
         load_pack("gemini-live"), b'{"setupComplete": {}}', 1, 0.0, Sender.SERVER, binary=True
     )
     assert isinstance(record, Event)
@@ -94,9 +94,38 @@ def test_a_binary_message_is_read_where_the_protocol_allows_it() -> None:
     ],
 )
 def test_what_only_some_parsers_take_is_read_and_told(data: str, expected: str) -> None:
-    record, flaw = decoded(data)
-    assert isinstance(record, Event)
-    assert expected in flaw
+    record = decoded(data)
+    assert isinstance(record, Flawed)
+    assert expected in flaws(record).malformed
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ('{"type": "a", "event_id": "b", "type": "c"}', ("type",)),
+        ('{"type":"a","x":{"y":1,"y":2},"z":[{"q":1,"q":1}]}', ("y", "q")),
+        ('{"type": "a", "x": "' + "A" * 9000 + '", "x": ""}', ("x",)),
+        ('{"type": "a", "n": ' + '"' + 'q\\"' * 300 + '", "type": "b"}', ("type",)),
+    ],
+)
+def test_a_member_that_comes_twice_is_told(data: str, expected: tuple[str, ...]) -> None:
+    for text in (data, data.encode()):
+        record = decoded(text)
+        assert isinstance(record, Flawed)
+        assert flaws(record) == ("", expected)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"type": "a", "delta": "{\\"type\\": 1, \\"type\\": 2}"}',
+        '{"type": "a", "x": [{"k": 1}, {"k": 2}]}',
+        '{"type" : "a", "x": "\\":\\":\\":"}',
+        '{"type": "a", "x": "' + "A" * 9000 + '", "y": {"x": 1}}',
+    ],
+)
+def test_what_only_looks_like_a_member_twice_is_not_told(data: str) -> None:
+    assert type(decoded(data)) is Event
 
 
 def test_a_message_nested_too_deeply_is_no_event() -> None:

@@ -19,7 +19,7 @@ CASES = yaml.safe_load(Path(__file__).with_name("error_table_cases.yaml").read_t
 
 WHERE = {"error", "response", "transcription", "close", "upgrade"}
 PATTERNS = {"message", "param", "reason", "url", "body"}
-EXACT = {"code", "type", "step", "response_status", "before_session"}
+EXACT = {"how", "code", "type", "step", "response_status", "before_session"}
 NUMBERS = {"status", "close"}
 TEXTS = ("title", "finds", "why", "example", "fix", "source")
 

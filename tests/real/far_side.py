@@ -33,7 +33,7 @@ class FarSide:
         assert isinstance(data, str), "every client sends text frames"
         side = self.got if sender is Sender.CLIENT else self.sent
         side.append(data)
-        return decode(self._pack, data, len(self.got) + len(self.sent), at, sender).record
+        return decode(self._pack, data, len(self.got) + len(self.sent), at, sender)
 
     def observe(self, record: Record) -> None:
         if isinstance(record, Closed):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model import findings as nouns
+from rtdebug.model.findings import Cause, Certainty, Severity
 from rtdebug.model.records import Sender
 from rtdebug.model.results import (
     Location,
@@ -19,6 +20,11 @@ from rtdebug.model.results import (
 FILE = "scenarios/openai-realtime/text-turn.yaml"
 STARTED = "2026-01-05T03:00:00.000Z"
 C, S = Sender.CLIENT, Sender.SERVER
+
+
+def Finding(name: str, *fields: Any, **more: Any) -> nouns.Finding:
+    """A finding whose key is its name: here each name stands once."""
+    return nouns.Finding(name, *fields, key=name, **more)
 
 
 def row(

@@ -8,7 +8,7 @@ from rtdebug.reports.grouping import grouped
 
 
 def finding(name: str, under: str | None = None) -> Finding:
-    return Finding(name, Severity.ERROR, Certainty.HIGH, "t", "m", under=under)
+    return Finding(name, Severity.ERROR, Certainty.HIGH, "t", "m", under=under, key=name)
 
 
 def test_a_consequence_follows_its_root() -> None:

@@ -22,6 +22,7 @@ from rtdebug.model.records import (
     Undecodable,
     View,
 )
+from rtdebug.model.value import replace
 from rtdebug.packs.load import load_pack
 from rtdebug.rules.registry import RULES
 
@@ -92,7 +93,7 @@ class Log:
         session = Session(load_pack(pack), RULES, view=view, patience=patience)
         for record in self.records:
             session.observe(record)
-        return list(session.finish().findings)
+        return by_name(session.finish().findings)
 
     def watched(self, name: str, *until: float, patience: float | None = None) -> list[Finding]:
         """What is found of a name while one watches, with time going on to each of ``until``."""
@@ -100,7 +101,14 @@ class Log:
         found = [one for record in self.records for one in session.observe(record)]
         for at in until:
             found += session.advance(at)
-        return named(found, name)
+        return [one for one in named(found, name) if not one.withdrawn]
+
+
+def by_name(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, each under the name of its cause: here a name says more than a key."""
+    rows = list(findings)
+    names = {one.key: one.name for one in rows}
+    return [replace(one, under=names.get(one.under or "")) for one in rows]
 
 
 def named(findings: Iterable[Finding], name: str) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from building import URL
-from logs import begun, named
+from logs import begun, by_name, named
 
 from rtdebug.engine.session import Session
 from rtdebug.model.findings import Certainty
@@ -41,7 +41,7 @@ def roots(name: str, silent: float, code: int, by: Sender | None) -> dict[str, s
     for seq, (sender, payload) in enumerate(events, start=1):
         session.observe(Event(seq, 0.1, sender, str(payload["type"]), payload, 100))
     session.observe(Closed(0.1 + silent, code, "", by))
-    found = session.finish().findings
+    found = by_name(session.finish().findings)
     return {one.name: one.under for one in found if one.name in (*STAGES, "close-mid-response")}
 
 

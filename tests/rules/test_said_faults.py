@@ -48,7 +48,7 @@ def test_a_client_that_leaves_is_no_fault_of_the_connection(code: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "name"), [(1002, "close-1002-protocol-error"), (1011, "close-1011-server-error")]
+    ("code", "name"), [(1002, "close-1002-protocol-error"), (1011, "client-exception")]
 )
 def test_a_client_that_complains_is(code: int, name: str) -> None:
     assert one(begun().closed(0.25, code), name)

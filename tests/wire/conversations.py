@@ -65,6 +65,10 @@ class Recorder:
     def __init__(self):
         self.records = []
 
+    def write_all(self, records):
+        for record in records:
+            self.write(record)
+
     def write(self, record):
         self.records.append(record)
 

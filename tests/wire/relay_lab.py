@@ -25,6 +25,10 @@ class Seen:
     ending: object = None
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def write_all(self, records):
+        for record in records:
+            self.write(record)
+
     def write(self, record):
         self.written.append(record)
 

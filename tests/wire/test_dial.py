@@ -20,6 +20,7 @@ from faultserver import (
 )
 
 from rtdebug.model.records import Refused, Step
+from rtdebug.secrets.masker import Masker
 from rtdebug.wire.answers import refusal_bytes
 from rtdebug.wire.dial import Connected, DialOptions, dial
 from rtdebug.wire.fault import Fault
@@ -33,19 +34,19 @@ PAGE = "<html><head><title>Hotel \x1b[31mWi-Fi</title></head>" + "x" * 9000 + "<
 ERROR = json.dumps({"error": {"message": f"Incorrect key: {KEY}.", "code": "invalid_api_key"}})
 
 
-async def reach(url, options=QUICK, redactor=None):
+async def reach(url, options=QUICK):
     """What dialling came to; an open connection is closed again."""
     target = parse_target(url)
-    dialled = await (dial(target, options, redactor) if redactor else dial(target, options))
+    dialled = await dial(target, options)
     if isinstance(dialled, Connected):
         await dialled.connection.close()
     return dialled
 
 
-def dialled_at(script, options=QUICK, path="/v1/realtime", redactor=None):
+def dialled_at(script, options=QUICK, path="/v1/realtime"):
     async def run():
         async with serving(script) as port:
-            return await reach(f"ws://127.0.0.1:{port}{path}", options, redactor)
+            return await reach(f"ws://127.0.0.1:{port}{path}", options)
 
     return asyncio.run(run())
 
@@ -145,7 +146,7 @@ def test_a_failed_upgrade_says_what_came_instead(case):
     assert [part for part in said if part not in refused.text] == []
     assert refused.text.startswith("Asked ws://127.0.0.1:")
     assert refused.text.isprintable()
-    assert KEY not in repr(refused)
+    assert KEY not in repr(Masker().record(refused))
 
 
 def test_the_body_of_an_answer_is_kept_up_to_4_kib():
@@ -243,7 +244,7 @@ def test_a_name_is_looked_up():
     assert isinstance(asyncio.run(run()), Connected)
 
 
-def test_what_was_sent_is_recorded_without_secrets():
+def test_what_was_sent_leaves_without_secrets():
     async def picky(reader, writer):
         await upgrade(reader, writer, "Sec-WebSocket-Protocol: realtime")
         await read_frame(reader)
@@ -254,14 +255,16 @@ def test_what_was_sent_is_recorded_without_secrets():
         subprotocols=("realtime", f"openai-insecure-api-key.{KEY}"),
     )
     opened = dialled_at(picky, options, f"/v1/realtime?model=m&key={KEY}").opened
+    assert dict(opened.headers)["Authorization"] == f"Bearer {KEY}"
+    opened = Masker().record(opened)
     headers = dict(opened.headers)
     assert (opened.at, opened.status, opened.subprotocol) == (0.0, 101, "realtime")
-    assert headers["Authorization"] == "Bearer [redacted]"
+    assert headers["Authorization"] == "Bearer sk-[redacted]"
     assert headers["OpenAI-Beta"] == "realtime=v1"
     assert headers["User-Agent"].startswith("rtdebug/")
     assert "Sec-WebSocket-Key" not in headers
     assert headers["Sec-WebSocket-Protocol"].startswith(
-        "realtime, openai-insecure-api-key.[redacted]"
+        "realtime, openai-insecure-api-key.sk-[redacted]"
     )
     assert "model=m" in opened.url
     assert KEY not in repr(opened)
@@ -300,10 +303,9 @@ def test_a_key_of_no_known_shape_that_is_echoed_stays_secret():
     refused = dialled_at(
         http("401 Unauthorized", f"X-Key: {key}", body=f"bad key {key}"),
         options,
-        redactor=redactor_for(options.headers),
     )
     assert refused.status == 401
-    assert key not in repr(refused)
+    assert key not in repr(Masker(redactor_for(options.headers)).record(refused))
 
 
 def test_nothing_is_logged_even_at_debug_level(caplog):

@@ -14,6 +14,7 @@ from rtdebug.model.commands import Close, Send
 from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.records import Closed, Ended, Event, Opened, Refused, Sender, Step
 from rtdebug.redaction import Redactor
+from rtdebug.secrets.masker import Masker
 from rtdebug.wire.driver import play
 
 CREATE = '{"type":"response.create"}'
@@ -33,6 +34,10 @@ class Log:
     def decode(self, data, at, sender, *, binary=False):
         self.lines.append("decode")
         return self.session.decode(data, at, sender, binary=binary)
+
+    def write_all(self, records):
+        for record in records:
+            self.write(record)
 
     def write(self, record):
         self.lines.append(f"write {type(record).__name__}")
@@ -142,7 +147,7 @@ def test_the_last_words_of_a_player_are_said_before_the_close():
     assert record.records.index(record.ended) > 2
 
 
-def test_secrets_go_onto_the_wire_and_not_into_records():
+def test_secrets_go_onto_the_wire_and_to_the_judge_and_not_into_the_capture():
     heard = []
     key = "ek_" + "0123456789abcdef"
 
@@ -152,10 +157,15 @@ def test_secrets_go_onto_the_wire_and_not_into_records():
         writer.write(text(f'{{"type":"error","value":"{key} and 4711-card"}}'))
 
     message = f'{{"type":"session.update","session":{{"x":"{key}"}}}}'
-    record = hold(script, Player([Send(message)], until=1), redactor=Redactor(["[0-9]+-card"]))
+    session = Session(pack(), ())
+    masker = Masker(Redactor(["[0-9]+-card"]))
+    record = hold(script, Player([Send(message)], until=1), session=session, masker=masker)
     assert heard == [(1, message.encode())]
-    assert record.client == [message.replace(key, "ek_[redacted]")]
-    assert record.server == ['{"type":"error","value":"ek_[redacted] and [redacted]"}']
+    assert key in str(session.state.latest.payload)
+    shown = {one.type: one.payload for one in record.records if isinstance(one, Event)}
+    assert shown["session.update"]["session"] == {"x": "ek_[redacted]******"}
+    assert shown["error"]["value"] == "ek_[redacted]****** and *********"
+    assert shown["error"].pointers == ("/value",)
 
 
 def test_a_message_that_is_no_unicode_is_sent_as_it_is():

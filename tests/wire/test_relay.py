@@ -1,6 +1,7 @@
 """Who may use a relay's port, and what becomes of plain HTTP requests."""
 
 import asyncio
+import errno
 import json
 
 import pytest
@@ -205,6 +206,150 @@ def test_more_connections_than_allowed_are_turned_away():
     status, notes = asyncio.run(run())
     assert status == 503
     assert "2 connections" in notes[0]
+
+
+def test_whoever_has_written_already_is_told_why_there_is_no_room():
+    async def run():
+        options = ListenOptions(most=1)
+        async with (
+            websocket_server(echo) as upstream,
+            relaying(upstream, options=options) as lab,
+            connect(lab.url, **SDK),
+        ):
+            head = f"POST /v1/x HTTP/1.1\nHost: {lab.host}:{lab.port}\nContent-Length: 100000\n"
+            return await asyncio.gather(*(ask(lab, head, bytes(100_000)) for _ in range(20)))
+
+    for data in asyncio.run(run()):
+        assert status_of(data) == 503
+        assert b"Retry-After: 5\r\n" in data
+        error = json.loads(body_of(data))["error"]
+        assert "1 connections are open already" in error["message"]
+        assert "--max-connections" in error["hint"]
+
+
+def test_few_descriptors_mean_few_connections_and_a_word_about_it(monkeypatch):
+    monkeypatch.setattr("rtdebug.wire.listen.room_for_connections", lambda: 1)
+
+    async def run():
+        async with (
+            websocket_server(echo) as upstream,
+            relaying(upstream) as lab,
+            connect(lab.url, **SDK),
+        ):
+            return await ask(lab, f"GET / HTTP/1.1\nHost: {lab.host}:{lab.port}\n")
+
+    data = asyncio.run(run())
+    assert status_of(data) == 503
+    assert "ulimit -n" in json.loads(body_of(data))["error"]["message"]
+
+
+def test_a_socket_that_cannot_be_accepted_is_told_once_and_no_traceback(capsys):
+    async def run():
+        async with relaying("ws://127.0.0.1:1") as lab:
+            loop = asyncio.get_running_loop()
+            for number in (errno.EMFILE, errno.ENFILE, errno.EMFILE):
+                error = OSError(number, "Too many open files")
+                loop.call_exception_handler({"message": "accept", "exception": error})
+            return lab.notes
+
+    notes = asyncio.run(run())
+    assert notes == ["whoever connects now has to wait: Too many open files (ulimit -n)"]
+    assert capsys.readouterr().err == ""
+
+
+SECOND = b"GET /v1/second HTTP/1.1\r\nHost: evil.example\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "sent", "status"),
+    [
+        ("Content-Length: 5\n", b"hello", b"hello", 200),
+        ("Content-Length: 5\n", b"hello" + SECOND, None, 400),
+        ("", SECOND, None, 400),
+        ("Content-Length: 5\nContent-Length: 5\n", b"hello", None, 400),
+        ("Content-Length: 5\nTransfer-Encoding: chunked\n", b"0\r\n\r\n", None, 400),
+        ("Content-Length: +5\n", b"hello", None, 400),
+        ("Transfer-Encoding: gzip, chunked\n", b"0\r\n\r\n", None, 400),
+        ("Transfer-Encoding: chunked\n", b"5\r\nhello\r\n0\r\n\r\n", b"5\r\nhello\r\n0\r\n\r\n", 200),
+        ("Transfer-Encoding: chunked\n", b"5\r\nhello\r\n0\r\n\r\n" + SECOND, None, 400),
+        ("Transfer-Encoding: chunked\n", b"5;a=b\r\nhelloo\r\n0\r\n\r\n", None, 400),
+        ("Transfer-Encoding: chunked\n", b"-5\r\n", None, 400),
+    ],
+)  # fmt: skip
+def test_one_request_passes_and_nothing_that_hides_behind_it(headers, body, sent, status):
+    async def run():
+        got = []
+
+        async def answer(reader, writer):
+            await reader.readuntil(b"\r\n\r\n")
+            got.append(await reader.readexactly(len(sent or b"")))
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+        async with raw_server(answer) as upstream, relaying(upstream) as lab:
+            head = f"POST /v1/x HTTP/1.1\nHost: {lab.host}:{lab.port}\n{headers}"
+            return await ask(lab, head, body), got
+
+    data, got = asyncio.run(run())
+    assert status_of(data) == status
+    assert got == ([] if sent is None else [sent])
+
+
+def test_what_comes_later_behind_the_body_stays_here():
+    async def run():
+        got = []
+
+        async def answer(reader, writer):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            got.append(await reader.readexactly(5))
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            got.append(await reader.read())
+
+        async with raw_server(answer) as upstream, relaying(upstream) as lab:
+            reader, writer = await asyncio.open_connection(lab.host, lab.port)
+            writer.write(
+                f"POST /v1/x HTTP/1.1\r\nHost: {lab.host}:{lab.port}\r\nContent-Length: 5\r\n\r\n".encode()
+            )
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"hello" + SECOND)
+            writer.write_eof()
+            await reader.read()
+            writer.close()
+        return got
+
+    assert asyncio.run(run()) == [b"hello", b""]
+
+
+@pytest.mark.parametrize(
+    ("location", "passes"),
+    [
+        ("/v1/elsewhere", True),
+        ("elsewhere?x=1", True),
+        ("https://evil.example/v1", False),
+        ("//evil.example/v1", False),
+        ("\\\\evil.example", False),
+        ("WSS://evil.example", False),
+    ],
+)
+@pytest.mark.parametrize("upgrade", [False, True])
+def test_a_redirect_past_the_relay_is_not_passed_on(location, passes, upgrade):
+    async def run():
+        async def answer(reader, writer):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(
+                f"HTTP/1.1 307 Moved\r\nLocation: {location}\r\nContent-Length: 2\r\n\r\nno".encode()
+            )
+
+        more = "Upgrade: websocket\nConnection: Upgrade\n" if upgrade else ""
+        async with raw_server(answer) as upstream, relaying(upstream) as lab:
+            head = f"GET /v1/x HTTP/1.1\nHost: {lab.host}:{lab.port}\n{more}"
+            return await ask(lab, head)
+
+    data = asyncio.run(run())
+    assert status_of(data) == (307 if passes else 502)
+    assert (b"\r\nLocation:" in data) is passes
+    if not passes:
+        assert json.loads(body_of(data))["error"]["code"] == "upstream-redirects"
 
 
 def test_a_port_in_use_is_a_wrong_usage():

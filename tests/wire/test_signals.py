@@ -24,6 +24,10 @@ from rtdebug.wire.signals import stop_on_signals
 from rtdebug.wire.target import parse_target
 
 class Printer:
+    def write_all(self, records):
+        for record in records:
+            self.write(record)
+
     def write(self, record):
         print(type(record).__name__, getattr(record, "reason", ""), flush=True)
 

@@ -10,7 +10,18 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Frame, Opcode
 
-from rtdebug.model.records import Closed, Ended, Event, Opened, Refused, Sender, Step, Undecodable
+from rtdebug.model.records import (
+    Closed,
+    Ended,
+    Event,
+    Opened,
+    Refused,
+    Sender,
+    Step,
+    Undecodable,
+    Unjudged,
+    Violation,
+)
 
 SIZES = (0, 1, 125, 126, 127, 65_535, 65_536, 300_000)
 SDK = {"compression": None, "max_size": None}
@@ -306,7 +317,9 @@ def test_frames_that_break_the_protocol_cross_and_end_the_reading_only():
 
     code, seen = asyncio.run(run())
     assert code == 1002
-    assert any("opcode 3 is reserved" in note for note in seen.ending.notes)
+    (violation,) = [one for one in seen.written if isinstance(one, Violation)]
+    assert (violation.sender, violation.kind) == (Sender.SERVER, "reserved-opcode")
+    assert violation.detail.endswith("(RFC 6455, 5.2): 3")
     assert seen.ending.failure is None
     assert (seen.last().code, seen.last().sender) == (1002, Sender.CLIENT)
 
@@ -328,7 +341,7 @@ def test_a_frame_cut_by_the_end_is_told():
             return await lab.over()
 
     seen = asyncio.run(run())
-    assert "252 bytes were missing" in seen.ending.notes[0]
+    assert "252 bytes were missing" in seen.last().reason
 
 
 def test_what_the_server_says_with_its_answer_is_not_lost():
@@ -501,8 +514,12 @@ def test_an_extension_nobody_knows_is_carried_unread():
 
     data, seen = asyncio.run(run())
     assert data.endswith(b"\r\n\r\n\x99\x99\x99\1\2\3\4")
-    assert "unknown extension x-own" in seen.ending.notes[0]
-    assert [type(record) for record in seen.written] == [Opened, Closed]
+    violations = [one.kind for one in seen.written if isinstance(one, Violation)]
+    assert violations == ["extension-not-offered"]
+    unread = [one for one in seen.written if isinstance(one, Unjudged)]
+    assert [one.sender for one in unread] == [Sender.CLIENT, Sender.SERVER]
+    assert all("unknown extension x-own" in one.why for one in unread)
+    assert isinstance(seen.last(), Closed)
 
 
 def test_a_bug_in_judging_ends_the_judging_only():

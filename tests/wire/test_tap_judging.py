@@ -11,8 +11,8 @@ from websockets.frames import Frame, Opcode
 from rtdebug.engine.session import Session
 from rtdebug.model.records import Closed, Event, Opened, Sender
 from rtdebug.packs.load import load_pack
-from rtdebug.redaction import DEFAULT
 from rtdebug.rules.registry import RULES
+from rtdebug.secrets.masker import Masker
 from rtdebug.wire.audience import Audience
 from rtdebug.wire.frames import FrameReader
 from rtdebug.wire.tap import Tap
@@ -55,7 +55,7 @@ def tap_on(judge, *, kept=True, shown=True):
     audience = Audience(
         judge, (seen,) if kept else (), (seen,) if shown else (), seen.found.extend, seen.end
     )
-    tap = Tap(1, audience, DEFAULT)
+    tap = Tap(1, audience, Masker())
     readers = {Sender.CLIENT: FrameReader(masked=True), Sender.SERVER: FrameReader(masked=False)}
     tap.opened(Opened(0.0), readers)
     return tap, seen

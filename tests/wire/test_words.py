@@ -11,7 +11,6 @@ from faultserver import forever, serving
 from websockets.exceptions import ConnectionClosedError
 
 from rtdebug.model.records import Sender
-from rtdebug.redaction import DEFAULT
 from rtdebug.wire import limits, tcp
 from rtdebug.wire.closing import closed_record
 from rtdebug.wire.fault import Fault
@@ -63,7 +62,7 @@ def test_failed_look_ups_are_told_apart(number, said):
 def test_an_abnormal_end_says_what_was_seen_of_it(cause, said, sender):
     error = ConnectionClosedError(None, None)
     error.__cause__ = cause
-    closed = closed_record(error, 1.5, DEFAULT)
+    closed = closed_record(error, 1.5)
     assert (closed.at, closed.code, closed.sender) == (1.5, 1006, sender)
     assert said in closed.reason
 

@@ -1,9 +1,9 @@
 """Turn detection is on, audio is sent, and the server hears no speech.
 
 What it finds
-    Turn detection that is on, at least three seconds of appended audio by the clock, no
-    ``speech_started`` and no answer, up to the end of the session or while loud audio goes on for
-    ten seconds.
+    Turn detection that is on, at least three seconds of appended audio by the clock (or one second
+    of loud audio and ten of nothing after it), no ``speech_started`` and no answer, up to the end
+    of the session or while loud audio goes on for ten seconds.
 Why it matters
     Without speech there is no turn, no commit and no answer, and nothing says why.
 Example
@@ -28,6 +28,7 @@ from rtdebug.rules.audio.turn_taking import detects_turns
 from rtdebug.rules.visibility import hides
 
 _LEAST = 3.0
+_SPOKEN = 1.0  # seconds of loud audio that must be heard, when nothing follows for long enough
 _CHUNK = 0.5  # the latest append came that much before the moment of looking
 _MANY = 100  # appends that are seconds of audio whatever their size
 _SILENT = Cause(
@@ -99,9 +100,14 @@ class VadNeverTriggered(Rule):
 
     def _look(self, at: float, least: float) -> Iterable[Finding]:
         state, audio = self.state, self.state.audio
-        if self._told or audio.speech_starts or not audio.appends or not detects_turns(state):
+        if self._told or audio.speech_starts or not audio.appends or not self._should_detect():
             return
         if hides(state, "speech.started") or self._answered() or self._is_typed():
+            return
+        spoken = self._spoken()
+        if spoken >= _SPOKEN and at - audio.last_at >= self.patience - 1e-9:
+            self._told = True
+            yield self._found(at, spoken, then=at - audio.last_at)
             return
         seconds = self._seconds()
         if state.responses.count or audio.probe.silent:
@@ -111,6 +117,23 @@ class VadNeverTriggered(Rule):
             return
         self._told = True
         yield self._found(at, seconds)
+
+    def _should_detect(self) -> bool:
+        """Whether detection is on, or was asked for and is confirmed neither way."""
+        settings = self.state.settings
+        asked = isinstance(settings.asks_for("turn_detection"), dict)
+        return bool(detects_turns(self.state)) or (asked and not settings.vad)
+
+    def _spoken(self) -> float:
+        """Seconds of audio that is no silence, as far as a sample of it tells; 0 where the record
+        does not have the audio itself."""
+        audio, rate = self.state.audio, self.state.settings.audio_rate("input_format")
+        if not self.state.verbatim or not audio.probe.looked or not audio.credible(rate):
+            return 0.0
+        return audio.bytes / rate / 1000 * audio.probe.loud / audio.probe.looked
+
+    def _standing(self) -> str:
+        return "is on" if detects_turns(self.state) else "was asked for (it was not confirmed)"
 
     def _answered(self) -> bool:
         """A turn was taken after all: the log leaves out how it began."""
@@ -134,14 +157,16 @@ class VadNeverTriggered(Rule):
             return audio.bytes / rate / 1000
         return _LEAST if audio.appends >= _MANY else None
 
-    def _found(self, at: float, seconds: float) -> Finding:
+    def _found(self, at: float, seconds: float, then: float = 0.0) -> Finding:
         audio, timed = self.state.audio, self.state.view.clock is not Clock.NONE
         message = f"{audio.appends} appends of audio"
-        message += f" over {seconds:.1f} s" if timed else ""
+        message += f" over {seconds:.1f} s" if timed and not then else ""
+        message += f", {seconds:.1f} s of it loud," if then else ""
         message += (
             f" (events {audio.first_seq} to {audio.last_seq}) brought no "
-            f"{self.state.pack.type('speech.started')}, although turn detection is on"
+            f"{self.state.pack.type('speech.started')}, although turn detection {self._standing()}"
         )
+        message += f"; nothing came in the {then:.1f} s after it" if then else ""
         level, fault = level_of(self.state), fault_of_bytes(self.state)
         if level:
             message += f"; {level}"

@@ -24,7 +24,6 @@ from rtdebug.engine.rule import NOTHING, NeutralRule
 from rtdebug.model.findings import Cause, Finding, Severity
 from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
-from rtdebug.safe import one_line
 
 _RAISED = (
     r"^\W*(?:[\w.]+\.)?(?:[A-Z]\w*(?:Error|Exception)\b(?: ?:|$| at )|Exception: )"
@@ -85,7 +84,7 @@ class ClientHandlerException(NeutralRule):
             return  # what it raised was cut off, and an error is what clients raise
         line = (raised or lines)[-1]
         message = (
-            f'{line.where} says "{one_line(line.remark.text, 200)}" at event {state.last.seq} '
+            f'{line.where} says "{self.quote(line.remark.text, 200)}" at event {state.last.seq} '
             f"({state.last.type}), and no event is read any more"
         )
         severity = Severity.WARNING if at_error else self.severity

@@ -25,7 +25,6 @@ from rtdebug.model.findings import Cause, Finding
 from rtdebug.model.records import Event, Remark, Sender, Undecodable
 from rtdebug.rules.client.non_json_frame import AT_START
 from rtdebug.rules.client.said_lines import SaidLines
-from rtdebug.safe import one_line
 
 _BROKEN = (
     r"(?i)\bunterminated string\b|\bunexpected end of (?:json|input|data|string)"
@@ -125,7 +124,7 @@ class ClientPartialFrame(NeutralRule):
             return
         line = next(iter(self._lines.lines), None)
         if line is not None:
-            message = f'{line.where} says "{one_line(line.remark.text, 200)}"'
+            message = f'{line.where} says "{self.quote(line.remark.text, 200)}"'
             message += f" after event {line.after}" if line.after else ""
             yield self.finding(message, at=line.remark.at, evidence=(line.after,))
         elif len(self._cut) >= 2 and len({len(_text(one)) for one in self._cut}) == 1:

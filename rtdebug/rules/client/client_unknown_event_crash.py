@@ -22,7 +22,6 @@ from rtdebug.engine.rule import NOTHING, NeutralRule
 from rtdebug.model.findings import Cause, Certainty, Finding
 from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
-from rtdebug.safe import one_line
 
 _UNKNOWN = (
     r"(?i)\b(?:unknown|unrecogni[sz]ed|unsupported|unexpected|unhandled|invalid) "
@@ -80,7 +79,7 @@ class ClientUnknownEventCrash(NeutralRule):
         for line in self._lines.at_the_end():
             last = f"after event {line.after}" if line.after else "at the first event it reads"
             message = (
-                f'{line.where} says "{one_line(line.remark.text, 200)}" {last}, and no event is '
+                f'{line.where} says "{self.quote(line.remark.text, 200)}" {last}, and no event is '
                 "read any more"
             )
             yield self.finding(message, at=line.remark.at, evidence=(line.after,))

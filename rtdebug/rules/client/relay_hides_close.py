@@ -24,7 +24,6 @@ from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding
 from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
-from rtdebug.safe import one_line
 
 _UPSTREAM = (
     r"(?i)\b(?:upstream|backend|provider|openai|azure|remote)\b.{0,60}"
@@ -73,7 +72,7 @@ class RelayHidesClose(Rule):
             return
         line = lines[0]
         message = (
-            f'{line.where} says "{one_line(line.remark.text, 200)}", but no close or error reached '
-            f"the client, whose last event is {line.after}"
+            f'{line.where} says "{self.quote(line.remark.text, 200)}", but no close or error '
+            f"reached the client, whose last event is {line.after}"
         )
         yield self.finding(message, at=line.remark.at, evidence=(line.after,))

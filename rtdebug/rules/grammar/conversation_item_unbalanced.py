@@ -22,7 +22,8 @@ from collections.abc import Iterable, Iterator
 from rtdebug.engine.conversation import Item
 from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
-from rtdebug.rules.visibility import hides
+from rtdebug.rules.family import family
+from rtdebug.rules.visibility import has, hides
 
 
 class ConversationItemUnbalanced(Rule):
@@ -53,6 +54,31 @@ class ConversationItemUnbalanced(Rule):
                 message, at=state.last.at, evidence=(item.committed_seq, item.added_seq),
                 subject=item.id, severity=Severity.WARNING,
             )  # fmt: skip
+        yield from self._only_created(state.last.at)
+
+    def _only_created(self, at: float) -> Iterator[Finding]:
+        """The name of the beta in a session of the GA shape. Most clients take it: it is told
+        where the client belongs to a family that waits for the new one."""
+        if not self._waits() or not has(self.state, "item.added") or self._sends("item.added"):
+            return
+        items = self.state.conversation.items.values()
+        created = [one for one in items if one.added_seq is not None and not one.awaited]
+        if created and self._sends("item.created"):
+            pack, first = self.state.pack, created[0]
+            yield self.finding(
+                f"{first.id} was announced by {pack.type('item.created')} alone, the name of the "
+                f"beta; in this protocol {pack.type('item.added')} and {pack.type('item.done')} "
+                "announce an item",
+                at=at, evidence=(first.by_client, first.added_seq), subject=first.id,
+                severity=Severity.WARNING,
+            )  # fmt: skip
+
+    def _waits(self) -> bool:
+        client, calls = family(self.state), bool(self.state.conversation.calls)
+        return client is not None and (
+            client.waits("item.create", "item.added")
+            or (calls and client.waits("function_call", "item.added"))
+        )
 
     def _never_done(self) -> Iterator[tuple[Item, str]]:
         if not self._sends("item.done"):

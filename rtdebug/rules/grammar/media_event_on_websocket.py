@@ -57,7 +57,8 @@ class MediaEventOnWebsocket(Rule):
             return NOTHING
         self._told.add(role)
         by_client = event.sender is Sender.CLIENT
-        message = f"the {event.sender} sent {event.type}, but {url[:200]} is no channel of a call"
+        where = self.quote(url, 200)
+        message = f"the {event.sender} sent {event.type}, but {where} is no channel of a call"
         return (
             self.finding(
                 message, at=event.at, evidence=(event.seq,), subject=event.type,

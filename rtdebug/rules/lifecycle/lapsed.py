@@ -103,6 +103,6 @@ class Lapsed(NeutralSayingRule):
         told = self._told.pop(id(lapse.debt), None)
         if told is None:
             return None
-        self.withdraw(told)
+        self.withdraw(told.key)
         message = f"{told.message}. It came after all: event {answer.seq} ({answer.type})"
         return replace(told, severity=Severity.WARNING, title=_LATE, message=message)

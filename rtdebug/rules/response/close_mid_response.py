@@ -93,7 +93,7 @@ class CloseMidResponse(Rule):
             return f"lost{side} without a close frame (noted as {_ABNORMAL})"
         by = f" by the {closed.sender}" if closed.sender is not None else ""
         meaning = self.state.pack.errors.closes.get(closed.code)
-        reason = f', saying "{closed.reason[:200]}"' if closed.reason else ""
+        reason = f', saying "{self.quote(closed.reason, 200)}"' if closed.reason else ""
         return f"closed{by} with {closed.code}{f' ({meaning})' if meaning else ''}{reason}"
 
     def _silence_before(self, response: Response, closed: Closed) -> str | None:

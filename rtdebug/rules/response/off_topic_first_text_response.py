@@ -78,7 +78,8 @@ class OffTopicFirstTextResponse(Rule):
         instructions = str(state.settings.session.get("instructions")).lower()
         if any(word in instructions for word in _FORMAT_WORDS) or not _is_json(self._text):
             return
-        message = f"{response.id}, the first answer of the session, is JSON: {self._text[:80]!r}"
+        said = self.quote(self._text, 80)
+        message = f"{response.id}, the first answer of the session, is JSON: {said!r}"
         yield self.finding(
             message, at=event.at, evidence=(response.seq, event.seq), subject=response.id
         )

@@ -21,9 +21,12 @@ from collections.abc import Iterable
 from rtdebug.engine.breaches import Breach
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, ODD_END, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import Event
+from rtdebug.model.value import replace
 from rtdebug.rules.visibility import is_sideband
+
+_CALL = "arguments.delta"  # a client needs the arguments whole: it is seldom stopped by that
 
 
 class OutputDeltasMissing(Rule):
@@ -48,15 +51,25 @@ class OutputDeltasMissing(Rule):
 
     def breached(self, breach: Breach) -> Iterable[Finding]:
         """A stream was done without a delta."""
-        if not self.state.verbatim or breach.subject in self._told:
+        if not self.state.verbatim or breach.subject in self._told or self._has_old_names():
             return NOTHING
         self._told.add(breach.subject or "")
-        return super().breached(breach)
+        found = super().breached(breach)
+        if _CALL not in breach.rests_on:
+            return found
+        return (replace(one, severity=Severity.WARNING) for one in found)
+
+    def _has_old_names(self) -> bool:
+        """Whether deltas came under names that the protocol has given up."""
+        old = self.state.pack.retired_events
+        return any(type_ in old and type_.endswith(".delta") for _, type_ in self.state.known_types)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """A response is done: did its output come in pieces?"""
         response = self.state.finished
         if response is None or not self.state.verbatim or response.id in self._told:
+            return NOTHING
+        if self._has_old_names():
             return NOTHING
         if not response.seen_created or response.status != "completed":
             return NOTHING
@@ -66,7 +79,10 @@ class OutputDeltasMissing(Rule):
         if not message:
             return NOTHING
         evidence = (response.seq, event.seq)
-        found = self.finding(message, at=event.at, evidence=evidence, subject=response.id)
+        found = self.finding(
+            message, at=event.at, evidence=evidence, subject=response.id,
+            severity=Severity.WARNING if _CALL in rests_on else None,
+        )  # fmt: skip
         return (self.resting_on(found, *rests_on),)
 
     def _no_audio(self, response: Response) -> str:

@@ -16,11 +16,14 @@ Source
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from rtdebug.engine.responses import Response
 from rtdebug.model.findings import Cause, Certainty, Finding
 from rtdebug.model.records import Event
 from rtdebug.rules.response.silence import SilentResponse, Stage, stage_of
+
+_LOOKED_AT = 20
 
 
 class ResponseDoneMissing(SilentResponse):
@@ -53,7 +56,8 @@ class ResponseDoneMissing(SilentResponse):
     def _left_open(self, event: Event) -> Iterable[Finding]:
         if not self.state.verbatim:
             return
-        for response in list(self.state.responses.open.values()):
+        # Only one may write to the conversation at a time, so that the latest tell enough.
+        for response in islice(reversed(self.state.responses.open.values()), _LOOKED_AT):
             # Of one that began before the log nobody knows whether it writes to the conversation.
             beside = response.out_of_band or not response.seen_created
             older = response.seq < event.seq and not beside

@@ -38,9 +38,9 @@ class ResponseStalledAfterCreated(SilentResponse):
               "send response.cancel: response.done with status cancelled proves it"),
         Cause("the client stopped reading, or lost the burst of events that followed", "possible",
               "send response.cancel: response_cancel_not_active proves it; count raw messages at "
-              "the socket"),
+              "the socket", of_onlooker=True),
         Cause("the rest was filtered out of what is shown, or not waited for", "possible",
-              "log every raw message for 15 s more"),
+              "log every raw message for 15 s more", of_onlooker=True),
         Cause("a limit or the account", "unlikely",
               "that would end in response.done with status failed, and would say so"),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import ClassVar
 
+from rtdebug.engine.due import Due
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Certainty, Finding, Severity
@@ -50,6 +51,7 @@ class SilentResponse(Rule):
         super().__init__(*args)  # type: ignore[arg-type]
         self._told: dict[str, Finding] = {}
         self._said = False
+        self._due = Due(self._due_at)
 
     def remarked(self, remark: Remark) -> Iterable[Finding]:
         """What somebody wrote behind the beginning of a response."""
@@ -61,7 +63,9 @@ class SilentResponse(Rule):
         """A response opened, or one that was given up came to its end after all."""
         if role == "response.created":
             self._said = False
-            self.wake_at(event.at + self.patience)
+            latest = self.state.responses.latest
+            if latest is not None and latest.seq == event.seq:
+                self._watch(latest, event.at + self.patience)
             return NOTHING
         if not self._told:
             return NOTHING
@@ -69,7 +73,7 @@ class SilentResponse(Rule):
         told = self._told.get(response.id) if response is not None else None
         if response is None or told is None:
             return NOTHING
-        self.withdraw(told)
+        self.withdraw(told.key)
         return (self._resumed(response, told),)
 
     def _resumed(self, response: Response, told: Finding) -> Finding:
@@ -84,11 +88,21 @@ class SilentResponse(Rule):
 
     def advance(self, at: float) -> Iterable[Finding]:
         """Time to look whether anything moved."""
-        yield from self._silent(at, self.patience)
-        for response in self.state.responses.open.values():
-            due = response.last_at + self.patience
-            if due > at:
-                self.wake_at(due)
+        for response in self._due.passed(at):
+            if response.id not in self._told and self._concerns(response):
+                yield self._tell(response, at)
+            else:  # it may go on, and stop again at another stage: looked at ever more rarely
+                self._due.add(at + max(self.patience, at - response.last_at), response)
+        self.wake_at(self._due.next)
+
+    def _watch(self, response: Response, at: float) -> None:
+        self._due.add(at, response)
+        self.wake_at(at)
+
+    def _due_at(self, response: Response) -> float | None:
+        if response.id not in self.state.responses.open or response.id in self._told:
+            return None
+        return response.last_at + self.patience
 
     def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
         """Whoever waited gave up, or the record says that nothing followed."""
@@ -110,8 +124,11 @@ class SilentResponse(Rule):
         for response in list(self.state.responses.open.values()):
             silent = at - response.last_at >= patience - 1e-9
             if silent and response.id not in self._told and self._concerns(response):
-                self._told[response.id] = found = self._weighed(response, at)
-                yield found
+                yield self._tell(response, at)
+
+    def _tell(self, response: Response, at: float) -> Finding:
+        self._told[response.id] = found = self._weighed(response, at)
+        return found
 
     def _weighed(self, response: Response, at: float) -> Finding:
         """A list of names without times shows silence only by the word of its author."""

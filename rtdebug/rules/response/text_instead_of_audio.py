@@ -20,10 +20,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.fields import object_of
+from rtdebug.engine.realtime_state import RealtimeState
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Cause, Certainty, Finding
 from rtdebug.model.records import Event
+
+_NO_AUDIO = Cause(
+    "this server has no audio output: it never confirmed it", "likely",
+    "read the modalities in session.updated; send the same to the provider itself",
+)  # fmt: skip
+_TAKE_TEXT = (
+    "Use a server that confirms audio in session.updated, or ask for text and show the text that "
+    "comes."
+)
 
 
 class TextInsteadOfAudio(Rule):
@@ -54,7 +64,7 @@ class TextInsteadOfAudio(Rule):
         return self._held(response, event)
 
     def _held(self, response: Response, event: Event) -> Iterable[Finding]:
-        kinds = _kinds(response)
+        kinds = content_kinds(response)
         if not kinds or any("audio" in kind for kind in kinds) or response.deltas("audio"):
             return
         details = object_of((response.usage or {}).get("output_token_details"))
@@ -65,8 +75,15 @@ class TextInsteadOfAudio(Rule):
         message += " and ".join(dict.fromkeys(kinds))
         if "audio_tokens" in details:
             message += ", with 0 audio tokens"
+        never = unconfirmed(self.state)
+        if never is not None:
+            message += f"; event {never} did not confirm that the server speaks"
         created = response.seq if response.seen_created else None
-        yield self.finding(message, at=event.at, evidence=(created, event.seq), subject=response.id)
+        yield self.finding(
+            message, at=event.at, evidence=(created, event.seq), subject=response.id,
+            causes=None if never is None else (_NO_AUDIO,),
+            fix=None if never is None else _TAKE_TEXT,
+        )  # fmt: skip
 
     def _asked(self, response: Response) -> tuple[str, ...] | None:
         """The modalities asked for: by the request itself, else by the client for the session, as
@@ -85,7 +102,7 @@ class TextInsteadOfAudio(Rule):
         return response.modalities or self.state.settings.modalities
 
 
-def _kinds(response: Response) -> list[str]:
+def content_kinds(response: Response) -> list[str]:
     """The types of all content of its messages."""
     parts = [part.type for item in response.items for part in item.parts.values() if part.type]
     if parts:
@@ -99,3 +116,11 @@ def _kinds(response: Response) -> list[str]:
         for part in (content if isinstance(content, list) else ())
         if isinstance(part, dict) and "type" in part
     ]
+
+
+def unconfirmed(state: RealtimeState) -> int | None:
+    """The session.updated that was to confirm audio for the session and does not."""
+    settings, asked = state.settings, state.settings.asks_for("modalities")
+    if not isinstance(asked, list) or "audio" not in asked or not settings.known:
+        return None
+    return None if "audio" in (settings.modalities or ()) else settings.updated_seq

@@ -19,11 +19,13 @@ from collections.abc import Iterable
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Clock, Closed, Sender
 from rtdebug.packs.errors import Said
+from rtdebug.rules.giving_up import of_exception
 from rtdebug.rules.said.saying import NeutralSayingRule
 
 _QUIET = (1000, 1005)
 _NO_CODE = 1005
 _LOST = 1006
+_CUT = "inside a message"
 _FAULTS = (
     "error", "invalid", "fail", "maximum", "denied", "not found", "not supported", "unsupported",
     "expired", "exceed", "unavailable", "unauthor", "forbidden", "refused",
@@ -37,7 +39,7 @@ class Closes(NeutralSayingRule):
 
     def closed(self, closed: Closed) -> Iterable[Finding]:
         """The end of the connection, unless it is what one side simply wished."""
-        if closed.transport or self._wished(closed):
+        if closed.transport or self._wished(closed) or of_exception(closed):
             return
         said = Said(
             where="close",
@@ -65,7 +67,7 @@ class Closes(NeutralSayingRule):
     def _meaning(self, closed: Closed) -> str:
         meaning = self.state.pack.errors.closes.get(closed.code)
         words = f" ({meaning})" if meaning else ""
-        return f'{words}, saying "{closed.reason[:300]}"' if closed.reason else words
+        return f'{words}, saying "{self.quote(closed.reason, 300)}"' if closed.reason else words
 
     def _wished(self, closed: Closed) -> bool:
         """Whether it is what one side simply wanted: clients close with 1000 or 1001 and many just
@@ -78,9 +80,11 @@ class Closes(NeutralSayingRule):
 
 
 def _loss(closed: Closed) -> str:
-    """1006 is on no wire (RFC 6455, 7.1.5): nobody closed with it, and its reason was not sent."""
+    """1006 is on no wire (RFC 6455, 7.1.5): nobody closed with it, and its reason was not sent.
+    What a watcher noted instead is told where it says that something was cut."""
+    cut = f", {closed.reason[closed.reason.find(_CUT) :][:200]}" if _CUT in closed.reason else ""
     side = f" on the {closed.sender}'s side" if closed.sender is not None else ""
-    return f"the connection was lost{side} without a close frame (noted as {_LOST})"
+    return f"the connection was lost{side} without a close frame (noted as {_LOST}){cut}"
 
 
 def _who(closed: Closed) -> str:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rtdebug.engine.realtime_state import RealtimeState
 from rtdebug.engine.requests import Request
 from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.records import Event
@@ -46,6 +47,7 @@ _BY_PARAM = (
     ("response", "response.create"),
     ("item", "item.create"),
 )
+_TYPE_REFUSED = "client-event-type-rejected"
 _UPDATE = "session-update-rejected"
 _UPDATING = "session.update"
 
@@ -57,7 +59,7 @@ class ErrorEvents(SayingRule):
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """Names the error, finds what it answers, and says what stays undone."""
-        said = self._said(event)
+        said = said_in(event, self.state)
         texts = self.texts(said)
         if not texts:
             return
@@ -71,17 +73,6 @@ class ErrorEvents(SayingRule):
             yield self.from_text(text, message, at=event.at, evidence=evidence, under=under)
         yield from self._rejected_update(event, said, request, sure, texts)
 
-    def _said(self, event: Event) -> Said:
-        body = error_of(event.payload)
-        return Said(
-            where="error",
-            code=text_of(body.get("code")),
-            type=text_of(body.get("type")),
-            message=text_of(body.get("message")) or text_of(event.payload.get("error")) or "",
-            param=text_of(body.get("param")),
-            before_session=self.state.settings.created_seq is None,
-        )
-
     def _answered(self, event: Event, said: Said, text: Text) -> tuple[Request | None, bool]:
         """The request an error answers, and whether it says so itself."""
         body = error_of(event.payload)
@@ -89,6 +80,8 @@ class ErrorEvents(SayingRule):
         named = text_of(body.get("event_id"))
         if named is not None:
             return requests.by_event_id.get(named), True
+        if text.name == _TYPE_REFUSED and (meant := self._of_type_in(said.message)) is not None:
+            return meant, False
         role = _LIKELY.get(text.name) or _role_of_param(said.param)
         if role is None:
             return self._only_one_waiting(said), False
@@ -97,7 +90,18 @@ class ErrorEvents(SayingRule):
         if holding or pending:
             return (holding or pending)[-1 if role == "response.create" else 0], False
         last = requests.last.get(role)
+        if (
+            text.name == "active-response-conflict"
+            and last
+            and not may_be_refused(last, self.state)
+        ):
+            return None, False  # what began a response is not what was refused
         return (last if last and last.refused is None else None), False
+
+    def _of_type_in(self, message: str) -> Request | None:
+        """The oldest unanswered request whose type the words of an error name."""
+        asked = self.state.requests.recent
+        return next((one for one in asked if one.pending and one.type in message), None)
 
     def _only_one_waiting(self, said: Said) -> Request | None:
         """Where nothing tells which request is wrong: the one that waits, if there is but one."""
@@ -187,3 +191,23 @@ def _role_of_param(param: str | None) -> str | None:
         ):
             return role
     return None
+
+
+def said_in(event: Event, state: RealtimeState) -> Said:
+    """What an error event says, as the table is asked for it."""
+    body = error_of(event.payload)
+    return Said(
+        where="error",
+        code=text_of(body.get("code")),
+        type=text_of(body.get("type")),
+        message=text_of(body.get("message")) or text_of(event.payload.get("error")) or "",
+        param=text_of(body.get("param")),
+        before_session=state.settings.created_seq is None,
+    )
+
+
+def may_be_refused(request: Request, state: RealtimeState) -> bool:
+    """Whether a request for a response may be the one that is refused: what has begun a response is
+    not, unless turn detection may have begun that one in its place."""
+    turns = state.settings.creates_response is not False and bool(state.audio.speech_starts)
+    return request.answered is None or turns

@@ -37,6 +37,7 @@ class Refusals(NeutralSayingRule):
             where="upgrade",
             status=refused.status,
             step=refused.step.value,
+            how=refused.how,
             url=refused.url,
             message=refused.text,
             body=refused.body,

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from rtdebug.engine.rule import NeutralRule, Rule
-from rtdebug.model.findings import Certainty, Finding, Severity
+from rtdebug.model.findings import Certainty, Finding, Severity, key_of
 from rtdebug.packs.errors import Said, Text
+from rtdebug.redaction import DEFAULT
 
 
 class NeutralSayingRule(NeutralRule):
@@ -33,6 +34,7 @@ class NeutralSayingRule(NeutralRule):
     ) -> Finding:
         """A finding of the table."""
         known = tuple(sorted({seq for seq in evidence if seq}))
+        first = known[0] if known else None
         return Finding(
             name=text.name,
             severity=severity or text.severity,
@@ -44,10 +46,11 @@ class NeutralSayingRule(NeutralRule):
             subject=subject,
             at=at,
             evidence=known,
-            first=known[0] if known else None,
+            first=first,
             last=known[-1] if known else None,
             docs=f"rtdebug explain {text.name}",
             under=under,
+            key=key_of(text.name, subject, first, at),
         )
 
 
@@ -58,7 +61,7 @@ class SayingRule(NeutralSayingRule, Rule):
 def quoted(code: str | None, type_: str | None, message: str) -> str:
     """What was said, as a message quotes it."""
     name = code or type_
-    words = f'"{message[:400]}"' if message else "nothing more"
+    words = f'"{DEFAULT.quote(message, 400)}"' if message else "nothing more"
     return f"{name}: {words}" if name else words
 
 

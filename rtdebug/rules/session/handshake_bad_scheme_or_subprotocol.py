@@ -25,7 +25,6 @@ from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Refused, Remark
 from rtdebug.rules.said.saying import NeutralSayingRule
-from rtdebug.safe import one_line
 
 _FAULT = "handshake-bad-scheme-or-subprotocol"
 _SCHEME = (
@@ -69,7 +68,7 @@ class HandshakeBadSchemeOrSubprotocol(NeutralSayingRule):
         if text is None:
             return
         if self._scheme is not None and self.state.last is None:
-            message = f'the client says "{one_line(self._scheme.text, 200)}"'
+            message = f'the client says "{self.quote(self._scheme.text, 200)}"'
             yield self.from_text(text, message, at=self._scheme.at, evidence=())
         elif self._offered and self.state.refused is not None:
             message = f"the upgrade was refused, and the client offers {_OLD}"

@@ -25,6 +25,7 @@ from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Cause, Finding, Severity
 from rtdebug.model.records import Event
 from rtdebug.packs.violations import describe
+from rtdebug.rules.response.text_instead_of_audio import content_kinds, unconfirmed
 
 _MISSING = object()
 
@@ -47,10 +48,36 @@ class SessionUpdateNotApplied(Rule):
               "try it against the provider itself"),
     )  # fmt: skip
     fix = "Use the values of session.updated: they are in force, the ones you sent are not."
-    roles = ("session.updated",)
+    roles = ("session.updated", "response.done")
+
+    _told = False
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
-        """An update was confirmed."""
+        """An update was confirmed, or a response shows what is in force."""
+        return self._answered(event) if role == "session.updated" else self._shown_by(event)
+
+    def _shown_by(self, event: Event) -> Iterable[Finding]:
+        """Audio was asked for and never confirmed, and text came: then it is not in force."""
+        response, never = self.state.finished, unconfirmed(self.state)
+        if self._told or response is None or never is None or not self.state.verbatim:
+            return
+        kinds = content_kinds(response)
+        if not kinds or response.sounded or any("audio" in kind for kind in kinds):
+            return
+        if response.request is not None and _own_modalities(response.request.payload):
+            return
+        self._told = True
+        message = (
+            f"audio was asked for, event {never} does not confirm it, and {response.id} came as "
+            f"{' and '.join(dict.fromkeys(kinds))}"
+        )
+        yield self.finding(
+            message, at=event.at, evidence=(never, event.seq), subject=response.id,
+            severity=Severity.ERROR, title="The server never confirmed audio, and answers in text",
+            fix="Use a server that confirms audio in session.updated, or ask for text.",
+        )  # fmt: skip
+
+    def _answered(self, event: Event) -> Iterable[Finding]:
         request = self.state.answered
         if request is None or not (event.whole and request.whole):
             return
@@ -71,6 +98,12 @@ class SessionUpdateNotApplied(Rule):
         return any(
             pointer == one or pointer.startswith(f"{one}/") for one in self.state.pack.not_echoed
         )
+
+
+def _own_modalities(payload: dict[str, Any]) -> bool:
+    """Whether a response.create names modalities of its own."""
+    body = payload.get("response")
+    return isinstance(body, dict) and ("output_modalities" in body or "modalities" in body)
 
 
 def _different(asked: Any, got: Any, pointer: str) -> Iterator[tuple[str, Any, Any]]:

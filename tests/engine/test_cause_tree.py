@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from rtdebug.engine.cause_tree import cause_tree
 from rtdebug.engine.consequences import CONSEQUENCES, DEPARTURES, HANGS, SAME_EVENT
-from rtdebug.engine.ranking import collapse, ranked
-from rtdebug.model.findings import Certainty, Finding, Severity
+from rtdebug.model.findings import Certainty, Finding, Severity, key_of
 from rtdebug.rules.catalogue import catalogue
 
 
@@ -18,27 +18,31 @@ def finding(name: str, *seqs: int, at: float = 1.0, **more: Any) -> Finding:
         "message": f"{name} at {seqs}", "first": seqs[0] if seqs else None,
         "last": seqs[-1] if seqs else None, **more,
     }  # fmt: skip
-    return Finding(name=name, at=at, evidence=seqs, **fields)
+    key = key_of(name, more.get("subject"), fields["first"], at)
+    return Finding(name=name, at=at, evidence=seqs, key=key, **fields)
 
 
 def tree(*findings: Finding) -> list[tuple[str, str | None]]:
-    return [(one.name, one.under) for one in ranked(findings)]
+    """Each row with the name of the row it hangs under."""
+    rows = cause_tree(findings)
+    names = {one.key: one.name for one in rows}
+    return [(one.name, names[one.under] if one.under is not None else None) for one in rows]
 
 
 def test_repeats_become_one_with_a_count() -> None:
-    (one,) = collapse([finding("text-mismatch", seq, subject="i") for seq in (4, 9, 2)])
+    (one,) = cause_tree([finding("text-mismatch", seq, subject="i") for seq in (4, 9, 2)])
     assert (one.count, one.first, one.last, one.evidence) == (3, 2, 9, (2, 4, 9))
     assert one.message == "text-mismatch at (4,)"
 
 
 def test_the_worst_severity_of_the_repeats_counts() -> None:
     mild = finding("text-mismatch", 4, severity=Severity.WARNING)
-    (one,) = collapse([mild, finding("text-mismatch", 9)])
+    (one,) = cause_tree([mild, finding("text-mismatch", 9)])
     assert one.severity is Severity.ERROR
 
 
 def test_the_evidence_of_many_repeats_is_bounded() -> None:
-    (one,) = collapse([finding("text-mismatch", seq) for seq in range(1, 1000)])
+    (one,) = cause_tree([finding("text-mismatch", seq) for seq in range(1, 1000)])
     assert len(one.evidence) <= 11
     assert (one.count, one.first, one.last) == (999, 1, 999)
 
@@ -122,15 +126,15 @@ def test_the_root_is_the_worst_then_the_surest_then_the_earliest(
     assert [name for name, _ in tree(two, one)] == ["rate-limit-low", "token-usage-growth"]
 
 
-def test_nothing_is_lost_or_doubled_in_ranking() -> None:
+def test_nothing_is_lost_or_doubled_in_the_tree() -> None:
     names = list(catalogue())
-    shown = ranked([finding(name, seq) for seq, name in enumerate(names, 1)])
+    shown = cause_tree([finding(name, seq) for seq, name in enumerate(names, 1)])
     assert sorted(one.name for one in shown) == names
 
 
 def test_every_consequence_ends_at_a_root() -> None:
-    shown = ranked([finding(name, 1) for name in catalogue()])
-    roots = {one.name for one in shown if one.under is None}
+    shown = cause_tree([finding(name, 1) for name in catalogue()])
+    roots = {one.key for one in shown if one.under is None}
     assert roots
     assert {one.under for one in shown if one.under is not None} <= roots
 
@@ -140,3 +144,42 @@ def test_the_tables_speak_of_findings_that_exist() -> None:
     for effects in CONSEQUENCES.values():
         named |= effects
     assert sorted(named - set(catalogue()) - {"retired-field"}) == []
+
+
+def test_each_silence_hangs_under_the_wrong_event_it_has_in_common() -> None:
+    wrong = [
+        finding("invalid-event", seq, title=f"{kind} is wrong", subject=kind)
+        for seq, kind in ((2, "session.update"), (3, "conversation.item.create"))
+    ]
+    silent = [
+        finding("session-update-unanswered", 2, at=5.0),
+        finding("request-unanswered", 3, at=5.0),
+    ]
+    rows = cause_tree([*silent, *wrong])
+    assert [(one.name, one.under) for one in rows] == [
+        ("invalid-event", None), ("session-update-unanswered", wrong[0].key),
+        ("invalid-event", None), ("request-unanswered", wrong[1].key),
+    ]  # fmt: skip
+
+
+def test_rows_of_one_name_count_under_each_root_alone() -> None:
+    roots = [
+        finding("close-mid-response", seq, title=one) for seq, one in ((3, "first"), (4, "second"))
+    ]
+    below = [
+        finding("error-event", seq, at=2.0 + seq, under=roots[number].key)
+        for number, seq in ((0, 5), (0, 6), (1, 7))
+    ]
+    rows = cause_tree([*roots, *below])
+    assert [(one.title, one.count) for one in rows] == [
+        ("first", 1), ("error-event", 2), ("second", 1), ("error-event", 1),
+    ]  # fmt: skip
+
+
+def test_a_root_is_as_bad_as_the_worst_that_hangs_under_it() -> None:
+    news = finding("server-nonconforming", 2, severity=Severity.INFO)
+    bad = finding("error-event", 9, under=news.key, at=9.0)
+    mild = finding("rate-limit-low", 1, severity=Severity.WARNING)
+    assert [name for name, _ in tree(mild, news, bad)] == [
+        "server-nonconforming", "error-event", "rate-limit-low",
+    ]  # fmt: skip

@@ -1,0 +1,81 @@
+"""The client's own strict models refuse an event of the server, and it stops there.
+
+What it finds
+    A client of a family that validates what comes, an event of the server that has not the shape
+    the protocol gives it, and nothing of that client after it up to its close.
+Why it matters
+    The answer may be complete, and the app still fails: it throws at the first event it cannot
+    read.
+Example
+    < response.content_part.added part.type output_text
+    = closed by the client
+What to do
+    Mend the event in the server, or catch the client's validation error and go on.
+Source
+    openai-agents 0.24.0 and pydantic-ai 2.62.0, recorded against compatible servers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.state import Misshapen
+from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.records import Closed, Ended
+from rtdebug.packs.clients import Family
+from rtdebug.rules.family import family
+from rtdebug.rules.giving_up import gave_up
+
+
+class ClientRefusesEvent(Rule):
+    """Asks at the end whether the client did anything after an event that it cannot read."""
+
+    name = "client-refuses-event"
+    certainty = Certainty.HIGH
+    title = "The client cannot read an event of the server, and stopped"
+    causes = (
+        Cause("a compatible server gives the event another shape", "likely",
+              "hold the event against the provider's reference, at the place named"),
+        Cause("the client's library is older than the protocol", "possible",
+              "update it and try again"),
+    )  # fmt: skip
+    fix = (
+        "Let the server send the event in the shape of the protocol. Until then catch the client's "
+        "validation error, log it, and go on reading."
+    )
+
+    def closed(self, closed: Closed) -> Iterable[Finding]:
+        """The client may have stopped at such an event."""
+        return self._stopped(closed.at) if gave_up(closed, self.state) else NOTHING
+
+    def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
+        """Whoever watched stops: has the client been silent for long enough?"""
+        last = self.state.last_client
+        if last is None or ended.at - last.at < self.patience:
+            return NOTHING
+        return self._stopped(ended.at)
+
+    def _stopped(self, at: float) -> Iterable[Finding]:
+        state = self.state
+        if not state.misshapen or not state.verbatim:
+            return
+        client = family(state)
+        if client is None:
+            return
+        refused = next((one for one in state.misshapen if _refuses(client, one)), None)
+        asked = state.requests.recent
+        if refused is None or (asked and asked[-1].seq > refused.seq):
+            return
+        message = (
+            f"{client.title} holds each event against strict models, and {refused.type} (event "
+            f"{refused.seq}) is wrong at {refused.place or 'its root'}; the client did nothing "
+            "more after it"
+        )
+        yield self.finding(message, at=at, evidence=(refused.seq,), under="invalid-event")
+
+
+def _refuses(client: Family, event: Misshapen) -> bool:
+    if not client.refuses_type(event.type):
+        return False
+    return not event.lacks or not client.without.isdisjoint(event.lacks)

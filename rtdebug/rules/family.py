@@ -1,0 +1,15 @@
+"""Which family of clients speaks in a session."""
+
+from __future__ import annotations
+
+from rtdebug.engine.realtime_state import RealtimeState
+from rtdebug.packs.clients import Family, family_of
+
+
+def family(state: RealtimeState) -> Family | None:
+    """The family that the client shows itself to be, None where no sign is its own."""
+    requests = state.requests
+    asked = {id(one): one for one in (*requests.recent, *requests.last.values())}
+    headers = state.opened.headers if state.opened is not None else ()
+    events = ((one.role, one.payload) for one in asked.values())
+    return family_of(state.pack.folder, headers, events)

@@ -1,0 +1,78 @@
+"""Turn detection was switched off, the server confirmed it, and detects turns all the same.
+
+What it finds
+    ``session.updated`` with turn detection null, and after it a ``speech_started``, or a response
+    that ends cancelled because of a turn.
+Why it matters
+    The client takes the turns itself: an answer that the server breaks off on its own is lost, and
+    nothing in the client can explain it.
+Example
+    < session.updated turn_detection null
+    > input_audio_buffer.commit, response.create
+    < response.done cancelled, turn_detected
+What to do
+    Report it to the server's makers. Until then let the server take the turns, or send no audio
+    while a response runs.
+Source
+    OpenAI Realtime reference (turn_detection null); recordings against Hugging Face
+    speech-to-speech 1.1.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rtdebug.engine.rule import NOTHING, ODD_END, Rule
+from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.records import Event
+
+
+class TurnDetectionNotOff(Rule):
+    """Looks for what only turn detection does while it is confirmed to be off."""
+
+    name = "turn-detection-not-off"
+    certainty = Certainty.CERTAIN
+    title = "The server confirmed that turn detection is off, and detects turns"
+    causes = (
+        Cause("a compatible server always runs its own detection", "likely",
+              "send the same session.update and some speech to the provider itself"),
+        Cause("a gateway between the two keeps a session of its own", "possible",
+              "look at the session.update that it sends on"),
+    )  # fmt: skip
+    fix = (
+        "Report it to the server's makers. Until then leave turn detection on and let it commit, "
+        "or send no audio while a response runs."
+    )
+    roles = ("speech.started", ODD_END)
+
+    _told = False
+
+    def observe(self, event: Event, role: str) -> Iterable[Finding]:
+        """Speech was detected, or a response ended in an odd way."""
+        settings = self.state.settings
+        updated = settings.updated_seq
+        if self._told or updated is None or not settings.known or not self._is_off():
+            return NOTHING
+        what = self._acts(event, role, updated)
+        if not what:
+            return NOTHING
+        self._told = True
+        message = f"event {updated} confirms that turn detection is off, yet {what}"
+        return (self.finding(message, at=event.at, evidence=(updated, event.seq)),)
+
+    def _is_off(self) -> bool:
+        settings = self.state.settings
+        return settings.get("turn_detection") is None and not isinstance(
+            settings.asks_for("turn_detection"), dict
+        )
+
+    def _acts(self, event: Event, role: str, updated: int) -> str:
+        """What turn detection did after that, in words; "" where it did nothing."""
+        if role == "speech.started":
+            return f"event {event.seq} ({event.type}) says that it heard speech"
+        response = self.state.finished
+        if response is None or response.seq < updated or response.status != "cancelled":
+            return ""
+        if (response.details or {}).get("reason") != "turn_detected":
+            return ""
+        return f"{response.id} was cancelled because of a turn (event {event.seq})"
