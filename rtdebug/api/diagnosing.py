@@ -93,6 +93,15 @@ def diagnose(
     """Judges what was read as one connection of a log: one run, or one for each time the client
     connected again. ``pack`` None takes what the log says or shows."""
     with Noted() as signal:
+        if reading.several is not None:
+            from rtdebug.api.several import diagnose_several
+
+            def run_of(session: Session, own: Reading, bare: int) -> Run:
+                called = reading_name(name, own, 0)
+                return conclude(session, own, called, strictness or Strictness(), bare=bare)
+
+            seen = watch.sessions if watch is not None else []
+            return diagnose_several(reading, pack, run_of, seen, redactor, signal)
         first, records = begin(reading, pack, redactor)
         connections = Connections(first, records, reading)
         if watch is not None:
@@ -109,11 +118,6 @@ def diagnose(
     if signal.came:
         runs[-1] = replace(runs[-1], outcome=Outcome.INTERRUPTED)
     return told_apart(runs, name)
-
-
-def _is_cut(runs: Sequence[Run]) -> bool:
-    """Whether a signal came: what was judged so far is all."""
-    return bool(runs) and runs[-1].outcome is Outcome.INTERRUPTED
 
 
 def told_apart(runs: Sequence[Run], name: str) -> list[Run]:
@@ -293,20 +297,23 @@ def diagnose_files(
     started = wall_text()
     runs: list[Run] = []
     ignored = dict.fromkeys(strictness.ignore if strictness else ())
+    cut = False  # by a signal: what was judged so far is all
     for file in _with_captures(files):
-        if _is_cut(runs):
+        if cut:
             break
         senders = senders_by(pack)
         how = watch.reading if watch is not None else None
         readings = read(log_source(file), sender_of=senders, progress=how)
         for number, reading in enumerate(readings, 1):
-            if _is_cut(runs):
+            if cut:
                 break
             ignored.update(dict.fromkeys(_ignored(reading)))
             reading.view = overruled(reading.view, whole)
             name = reading_name(log_name(file), reading, number if len(readings) > 1 else 0)
-            runs += diagnose(
+            found = diagnose(
                 reading, name, pack=pack, strictness=strictness, redactor=redactor, watch=watch
             )
+            runs += found
+            cut = any(run.outcome is Outcome.INTERRUPTED for run in found)
     selected = strictness.select if strictness else ()
     return Report(tuple(runs), started, exit_code(runs), __version__, tuple(ignored), selected)

@@ -29,20 +29,33 @@ class Connections:
         self._session = first
         self._records = records
         self._reading = reading
+        self._held: list[Record] = []
         reading.skim = first.skim
 
     def __iter__(self) -> Iterator[tuple[Session, Record]]:
-        held: list[Record] = []
         for record in self._records:
-            if not held and not self._may_be_over(record):
+            if not self._held and not self._may_be_over(record):
                 yield self._told(record)
-            elif not held or (_may_wait(record) and len(held) <= _MOST_HELD):
-                held.append(record)
-                self._reading.skim = None  # which would pass by what is held
             else:
-                yield from self._decided(held, record)
-                held = []
-        yield from self._as_told(held)
+                yield from self.take(record)
+        yield from self.finish()
+
+    def take(self, record: Record) -> Iterator[tuple[Session, Record]]:
+        """The next record, for whoever has them one by one."""
+        held = self._held
+        if not held and not self._may_be_over(record):
+            yield self._told(record)
+        elif not held or (_may_wait(record) and len(held) <= _MOST_HELD):
+            held.append(record)
+            self._reading.skim = None  # which would pass by what is held
+        else:
+            self._held = []
+            yield from self._decided(held, record)
+
+    def finish(self) -> Iterator[tuple[Session, Record]]:
+        """Nothing more comes."""
+        held, self._held = self._held, []
+        yield from map(self._told, held)
 
     def _may_be_over(self, record: Record) -> bool:
         """Whether a record tells of an end, or comes after one."""
@@ -62,7 +75,7 @@ class Connections:
         elif self._is_of_server(record) and self._session.state.closed is None:
             yield from (self._told(_contradicted(one)) for one in held)
         else:
-            yield from self._as_told(held)
+            yield from map(self._told, held)
         self._reading.skim = self._session.skim
         yield self._told(record)
 
@@ -71,9 +84,6 @@ class Connections:
         if not isinstance(record, Event) or record.sender is not Sender.SERVER:
             return False
         return record.seq not in self._reading.bare
-
-    def _as_told(self, held: list[Record]) -> Iterator[tuple[Session, Record]]:
-        yield from map(self._told, held)
 
     def _next(self) -> None:
         self._session = _another(self._session)

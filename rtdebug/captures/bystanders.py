@@ -9,7 +9,7 @@ well. Whatever cannot be tied to the session stays in the record as a remark.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ from rtdebug.packs.yaml_data import read_yaml
 
 _READ = 2000  # characters
 _NO_CODE = 1005
+_SHARED = 2  # types that protocols of different families may share, such as "error"
 _SAMPLE = 400  # events that tell which pack it is
 _URL = re.compile(r"https?://[^\s'\"`<>)\]},]+")
 _UPGRADE = re.compile(r"(?i)websocket|upgrade")
@@ -45,10 +46,12 @@ class _Known(NamedTuple):
     """What is known of others, from schemas/bystanders.yaml."""
 
     names: dict[str, frozenset[str]]
+    speakers: frozenset[str]
     ports: frozenset[str]
     addresses: re.Pattern[str]
     ours: re.Pattern[str]
     models: re.Pattern[str]
+    theirs: re.Pattern[str]
 
 
 @cache
@@ -56,9 +59,19 @@ def _known() -> _Known:
     data = read_yaml(resources.schemas("bystanders.yaml"))
     return _Known(
         {row["word"]: frozenset(row.get("packs", ())) for row in data["names"]},
+        frozenset(row["word"] for row in data["names"] if row.get("speaker")),
         frozenset(map(str, data["ports"])),
-        *(re.compile("|".join(data[name]), re.I) for name in ("addresses", "ours", "models")),
+        *(
+            re.compile("|".join(data[name]), re.I)
+            for name in ("addresses", "ours", "models", "theirs")
+        ),
     )
+
+
+@cache
+def _types_of(pack: str) -> frozenset[str]:
+    roles = load_pack(pack).roles.values()
+    return frozenset(type_ for of_side in roles for type_ in of_side.values())
 
 
 def tied(pieces: Sequence[Piece], sender_of: SenderOf) -> list[Piece]:
@@ -66,16 +79,21 @@ def tied(pieces: Sequence[Piece], sender_of: SenderOf) -> list[Piece]:
     if all(map(_stands, pieces)):
         return list(pieces)
     alone = not any(piece.what in (What.EVENT, What.MESSAGE) for piece in pieces)
-    ties = Ties(pack_of(pieces, sender_of), _models_in(pieces), alone=alone)
+    ties = ties_of(pieces, sender_of, alone=alone)
     found = [ties.piece(piece) for piece in pieces]
     if any(piece.what is not What.REMARK and not _is_vague(piece) for piece in found):
         return found
     return [untied(piece) for piece in found]
 
 
+def ties_of(pieces: Sequence[Piece], sender_of: SenderOf, *, alone: bool = False) -> Ties:
+    """What ties the pieces of a log to its session, by a sample of them."""
+    return Ties(pack_of(pieces, sender_of), _models_in(pieces), alone=alone)
+
+
 def _stands(piece: Piece) -> bool:
     """Whether a piece is the session's by itself."""
-    return piece.what in _LEFT and not _is_name_of_error(piece)
+    return piece.what in _LEFT and not _may_be_any_error(piece) and not _is_of_no_family(piece)
 
 
 def _is_vague(piece: Piece) -> bool:
@@ -87,9 +105,16 @@ def _is_vague(piece: Piece) -> bool:
     return piece.what is What.CLOSED and bare and not telling
 
 
-def _is_name_of_error(piece: Piece) -> bool:
-    """Whether it is the word "error" that may be any program's."""
-    return piece.what is What.EVENT and piece.type == "error" and not piece.whole
+def _may_be_any_error(piece: Piece) -> bool:
+    """Whether it is an "error" as any program may log one."""
+    is_error = piece.what is What.EVENT and piece.type == "error"
+    return is_error and "event_id" not in piece.data
+
+
+def _is_of_no_family(piece: Piece) -> bool:
+    """Whether it is a message that may be of a protocol whose types are single words."""
+    plain = "." not in piece.type and piece.type != "error"
+    return piece.what is What.EVENT and plain and "event_id" not in piece.data
 
 
 def pack_of(pieces: Iterable[Piece], sender_of: SenderOf) -> Pack:
@@ -122,13 +147,16 @@ class Ties:
         self._pack = pack
         self._models = models
         self._alone = alone
+        self._others: dict[str, bool] = {}
 
     def piece(self, piece: Piece) -> Piece:
         """The piece itself, or a remark where it is another's."""
         if _stands(piece):
             return piece
-        if _is_name_of_error(piece):
-            return self._named_error(piece)
+        if _is_of_no_family(piece):
+            return self._message(piece)
+        if _may_be_any_error(piece):
+            return self._any_error(piece)
         if self._is_foreign(piece) and not (self._alone and self._is_known_close(piece)):
             return untied(piece)
         if piece.what is What.BARE_ERROR and not self._speaks(piece):
@@ -136,32 +164,54 @@ class Ties:
         return piece
 
     def _is_known_close(self, piece: Piece) -> bool:
-        """Whether a close has a reason that stands in the table of errors."""
+        """Whether a close is of a server that a pack is for, with a reason of the error table."""
         if piece.what is not What.CLOSED or not piece.data["reason"]:
+            return False
+        if not any(packs for _, packs in self._named(_words_of(piece))):
             return False
         return self._pack.errors.knows_reason(Said("close", reason=piece.data["reason"]))
 
-    def _named_error(self, piece: Piece) -> Piece:
-        alone = not isinstance(piece.data.get("error"), dict) and "event_id" not in piece.data
-        if not alone or not (self._is_foreign(piece) or "message" in piece.data):
+    def _message(self, piece: Piece) -> Piece:
+        """A message, or a remark where it is of a protocol that has nothing of this one."""
+        if self._pack.role(piece.context.sender or Sender.SERVER, piece.type) is not None:
             return piece
-        if self._in_vocabulary(piece.data) and not self._is_foreign(piece):
+        if self._pack.sender_of(piece.type) is not None or not self._is_of_another(piece.type):
             return piece
         return Piece(What.REMARK, piece.context, text=_shown(piece.data))
 
+    def _is_of_another(self, type_: str) -> bool:
+        if type_ not in self._others:
+            own = _types_of(self._pack.name)
+            self._others[type_] = any(
+                type_ in types and len(types & own) <= _SHARED
+                for types in map(_types_of, resources.pack_names())
+            )
+        return self._others[type_]
+
+    def _any_error(self, piece: Piece) -> Piece:
+        foreign = self._is_foreign(piece)
+        if isinstance(piece.data.get("error"), dict) or "message" not in piece.data:
+            keeps = not foreign
+        else:
+            keeps = not foreign and (piece.whole or self._in_vocabulary(piece.data))
+        return piece if keeps else Piece(What.REMARK, piece.context, text=_shown(piece.data))
+
     def _is_foreign(self, piece: Piece) -> bool:
         known, text = _known(), _words_of(piece)
+        marks = " ".join(value for _, value in piece.context.marks)
         if self._of_other_model(text):
             return True
-        urls, told_of_upgrade = _URL.findall(text), _UPGRADE.search(piece.text or "")
+        urls, told_of_upgrade = _URL.findall(f"{text} {marks}"), _UPGRADE.search(piece.text or "")
         if urls and all(map(known.addresses.search, urls)) and not told_of_upgrade:
             return True
         if known.ours.search(text):
             return False
-        if any(port in known.ports for port in _PORT.findall(text)):
+        if any(port in known.ports for port in _PORT.findall(text)) or known.theirs.search(text):
             return True
-        marks = " ".join(value for _, value in piece.context.marks)
-        return self._names_other(text) or self._names_other(marks)
+        beside = " ".join(value for name, value in piece.context.marks if name != "bracket")
+        if self._names_other(text) or self._names_other(marks):
+            return True
+        return self._names_other(beside, speakers=True)
 
     def _of_other_model(self, text: str) -> bool:
         """Whether it speaks of models, and of none that a session has."""
@@ -169,20 +219,29 @@ class Ties:
         own = (name in self._models or _known().models.search(name) for name in models)
         return bool(models) and not any(own)
 
-    def _names_other(self, text: str) -> bool:
+    def _names_other(self, text: str, *, speakers: bool = False) -> bool:
+        return any(
+            self._pack.name not in packs and (speakers or name not in _known().speakers)
+            for name, packs in self._named(text)
+        )
+
+    def _named(self, text: str) -> Iterator[tuple[str, frozenset[str]]]:
+        """The known names in a text, each with its packs."""
         names = _known().names
         for word in _WORDS.findall(text[:_READ]):
             for part in (word, *_SPLIT.split(word)):
                 packs = names.get(part.lower())
-                if packs is not None and self._pack.name not in packs:
-                    return True
-        return False
+                if packs is not None:
+                    yield part.lower(), packs
 
     def _speaks(self, piece: Piece) -> bool:
         """Whether an error without its event is one of the provider: the log says that the server
         sent it, its line names the server, or it has words of the provider's own."""
         said = piece.text is not None
-        if piece.context.sender is Sender.SERVER or self._in_vocabulary(piece.data, said=said):
+        shaped = "type" in piece.data or "param" in piece.data
+        if self._in_vocabulary(piece.data, said=said):
+            return True
+        if piece.context.sender is Sender.SERVER and shaped:
             return True
         return piece.text is not None and _known().ours.search(piece.text) is not None
 

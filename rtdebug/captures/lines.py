@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 import orjson
 
 from rtdebug.captures.assembling import Assembler, Manner, manner_of
+from rtdebug.captures.bystanders import Ties, ties_of
 from rtdebug.captures.eager import readings_of
 from rtdebug.captures.jsonl import loads
 from rtdebug.captures.pieces import MOST_TEXT, Context, Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.relevance import Relevance, Template, is_logged
 from rtdebug.captures.shape import MOST_NAMES, Shape, sender_labelled, shape_of
+from rtdebug.captures.sockets import Sorter
 from rtdebug.captures.sources import head_of, line_batches, size_of, tail_lines
+from rtdebug.captures.streaming import by_connection
 from rtdebug.captures.units import units_in
 from rtdebug.captures.viewing import view_of
 from rtdebug.captures.wrapped import TextReader, Unwrapper
@@ -48,8 +51,10 @@ def read_lines(
     manner = manner_of(pieces, sender_of)
     if size_of(stream) <= SWIFT:
         return _all_read(stream, unwrapper, read_text, manner)
-    head, started = _glimpse(pieces, sender_of, manner)
-    tail, to_end = _end(stream, unwrapper, read_text, manner)
+    ties = ties_of(pieces, sender_of)
+    head, started = _glimpse(map(ties.piece, pieces), sender_of, manner)
+    last, to_end = _end(stream, unwrapper, read_text)
+    tail, _ = _glimpse(map(ties.piece, last), sender_of, manner)
     view = view_of(head, tail, manner.clock, to_end=to_end)
     reading = Reading("JSON lines", (), view, started=started)
     lines = _Lines(
@@ -57,7 +62,11 @@ def read_lines(
         Assembler(sender_of, manner, bare=reading.bare), shape_of(sample, unwrapper), reading.notes,
         sample[0] if sample else None,
     )  # fmt: skip
+    lines.ties = ties
     reading.records = lines.records()
+    sorter = Sorter([*pieces, *last], sender_of)
+    if sorter.sees_several:
+        reading.several = by_connection(lines.stream(), sorter, ties, sender_of, manner)
     return [reading]
 
 
@@ -66,7 +75,7 @@ def _all_read(
     manner: Manner,
 ) -> list[Reading]:  # fmt: skip
     """The readings of a log that is small enough to be looked at as a whole."""
-    _, to_end = _end(stream, unwrapper, read_text, manner)
+    _, to_end = _end(stream, unwrapper, read_text)
     notes: list[str] = []
     lines = _Lines(
         stream, unwrapper, read_text, Assembler(unwrapper.sender_of, manner),
@@ -81,16 +90,16 @@ def _all_read(
 
 
 def _glimpse(
-    pieces: list[Piece], sender_of: SenderOf, manner: Manner
+    pieces: Iterable[Piece], sender_of: SenderOf, manner: Manner
 ) -> tuple[list[Record], str | None]:
     assembler = Assembler(sender_of, manner)
     return [record for piece in pieces for record in assembler.records(piece)], assembler.started
 
 
 def _end(
-    stream: BinaryIO, unwrapper: Unwrapper, read_text: TextReader | None, manner: Manner
-) -> tuple[list[Record], bool]:
-    """The last records, and whether text behind the last message tells that no more came."""
+    stream: BinaryIO, unwrapper: Unwrapper, read_text: TextReader | None
+) -> tuple[list[Piece], bool]:
+    """The last pieces, and whether text behind the last message tells that no more came."""
     pieces: list[Piece] = []
     behind: list[str] = []
     for line in tail_lines(stream)[-_LAST:]:
@@ -103,12 +112,11 @@ def _end(
     text = "\n".join(behind)
     if text and read_text is not None:
         pieces.extend(read_text(text, Context()))
-    tail, _ = _glimpse(pieces, unwrapper.sender_of, manner)
     if not text or text.lstrip()[:1] in ("{", "["):
-        return tail, False
+        return pieces, False
     from rtdebug.captures.pasted.paste import tells_the_end
 
-    return tail, tells_the_end(text)
+    return pieces, tells_the_end(text)
 
 
 class _Lines:
@@ -126,6 +134,7 @@ class _Lines:
         self._shape = shape
         self._notes = notes
         self._first = first
+        self.ties: Ties | None = None
         self._learnt: set[str] = set()
         self._senders: dict[Any, Sender] = {}
         self._left_out: list[int] = []
@@ -150,6 +159,18 @@ class _Lines:
                         left_out.append(self._passed_by(line, number))
         self._tell(number, first)
         return found, left_out
+
+    def stream(self) -> Iterator[Piece]:
+        """What all lines hold, one by one."""
+        number = 0
+        for batch in line_batches(self._stream):
+            for line in batch:
+                number += 1
+                if line.strip():
+                    yield from self._found(line.rstrip(b"\n"), number, swift=True)[0]
+        for line, at in self._last():
+            yield from self._found(line, at, swift=False)[0]
+        self._tell(number, self._first)
 
     def records(self) -> Iterator[Record]:
         """Every record in order. This loop is what a large log costs: what has the shape of the
@@ -179,7 +200,8 @@ class _Lines:
                     assembler.seq, clock.at = seq, at
                     yield from self._with_care(line.rstrip(b"\n"), number)
                     seq, at, origin = assembler.seq, clock.at, clock.origin
-        yield from self._last()
+        for line, at_line in self._last():
+            yield from self._with_care(line, at_line, swift=False)
         self._tell(number, self._first)
 
     def _tell(self, lines: int, first: object) -> None:
@@ -195,7 +217,8 @@ class _Lines:
         """The records of one line, whatever its shape."""
         found, fields = self._found(line, number, swift=swift)
         for piece in found:
-            yield from self._assembler.records(piece)
+            own = piece if self.ties is None else self.ties.piece(piece)
+            yield from self._assembler.records(own)
         if swift and len(found) == 1 and isinstance(fields, dict):
             self._learn(fields)
 
@@ -234,12 +257,10 @@ class _Lines:
             self._left_out.append(number)
         self._left += 1
 
-    def _last(self) -> Iterator[Record]:
+    def _last(self) -> list[tuple[bytes, int]]:
         """Of the remarks that came too often to be kept, those behind the last message: they may
         say why none came any more."""
-        held = sorted(self._held.values(), key=lambda one: one[1])[-_MOST_HELD:]
-        for line, number in held:
-            yield from self._with_care(line, number, swift=False)
+        return sorted(self._held.values(), key=lambda one: one[1])[-_MOST_HELD:]
 
     def _learn(self, fields: dict[str, Any]) -> None:
         """Lines of this type may go by position: the shape holds, and

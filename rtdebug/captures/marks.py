@@ -70,7 +70,8 @@ def _is_other(name: str) -> bool:
 def _mark(value: Any) -> str:
     if isinstance(value, str):
         short = 0 < len(value) <= _LONGEST and not any(map(str.isspace, value))
-        return value if short and value.lower() not in _NEVER else ""
+        # A letter is a level at the head of a line; in a field of its own it may be a name.
+        return value if short and (len(value) == 1 or value.lower() not in _NEVER) else ""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 

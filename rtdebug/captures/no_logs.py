@@ -9,7 +9,10 @@ from rtdebug.errors import UnreadableError
 _REPORT = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"rtdebug"\s*:\s*"[^"]{0,40}"')
 _KEY = re.compile(r"[A-Za-z_]\w*\s*:(?:\s|$)")
 _VERSION = re.compile(r"(?m)^rtdebug\s*:\s*\d+\s*(?:#.*)?$")
-_STEPS = re.compile(r"(?m)^steps\s*:\s*(?:#.*)?$\n(?:\s*(?:#.*)?\n)*\s*-\s")
+_STEPS = re.compile(
+    r"(?m)^steps\s*:\s*(?:\[|(?:#.*)?$\n(?:\s*(?:#.*)?\n)*\s*-\s*\{?\s*"
+    r"(?:expect|send|absent|wait|close|after|repeat|for_each|include)\w*\b)"
+)
 _HEAD = 1 << 14
 
 

@@ -41,7 +41,6 @@ _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1b")
 _MOST_CONTROLS = 0.05
 _HTML = re.compile(r"(?i)\s*(?:<!doctype html|<html|<head|<body|<div|<p>|<table)")
 _XML = re.compile(r"\s*<(?:\?xml|[A-Za-z][\w:.-]*[\s/>])")
-_SCENARIO = re.compile(r"(?m)^rtdebug: *\d|^steps:")
 _HOLD = "a log of the messages themselves is needed, or of how the connection failed"
 
 
@@ -73,8 +72,6 @@ def in_json(value: Any) -> str:
         return f"a JSON array of {len(value)}, no event in it; {_HOLD}"
     if not isinstance(value, dict):
         return f"JSON, but {_kind(value)} where messages were expected; {_HOLD}"
-    if "rtdebug" in value and "runs" in value:
-        return "a JSON report of rtdebug, which holds no messages; diagnose the capture instead"
     if isinstance(value.get("log"), dict) and isinstance(value["log"].get("entries"), list):
         count = len(value["log"]["entries"])
         return (
@@ -106,8 +103,6 @@ def _looks_like(text: str) -> str:
         return "an HTML page; copy the text of the log from it, or name the file it links to"
     if _XML.match(start):
         return f"XML; {_HOLD}"
-    if _SCENARIO.search(start):
-        return "a scenario; play it with rtdebug run"
     first = next(line for line in text.splitlines() if line.strip()).strip()
     shown = DEFAULT.quote(first, 60)
     return f"text (it begins {shown!r}); {_HOLD}"

@@ -24,7 +24,9 @@ class Reading:
     inner object, an error's text): they are judged, but they are no message that was logged.
     ``started`` is the wall clock time of ``at`` 0 (ISO 8601) where the log tells it. ``skim``, if
     set, is asked about each whole event of the server before a record is made of it. ``name`` is
-    what tells the connection from others of the same log. ``unread`` counts the lines with names
+    what tells the connection from others of the same log. ``several`` is set instead of records
+    where a log is too large to be parted before it is judged: each record of its connections with
+    the name of that. ``unread`` counts the lines with names
     of events that could not be read, ``named`` all lines with such names; ``first_unread`` is the
     first of those, redacted.
     """
@@ -40,6 +42,7 @@ class Reading:
     bare: set[int] = field(default_factory=set)
     skim: Skim | None = None
     name: str = ""
+    several: Iterable[tuple[str, Record]] | None = None
     unread: int = 0
     named: int = 0
     first_unread: str = ""

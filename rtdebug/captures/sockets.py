@@ -75,6 +75,39 @@ def sockets_of(pieces: Sequence[Piece], sender_of: SenderOf) -> list[Socket]:
     return [Socket("", list(pieces))]
 
 
+class Sorter:
+    """Tells connections apart in a log that is read in pieces, by what a sample of it shows."""
+
+    def __init__(self, sample: Sequence[Piece], sender_of: SenderOf) -> None:
+        events = [piece for piece in sample if piece.what is What.EVENT]
+        self._mark: _Mark | None = None
+        self._names: dict[str, str] = {}
+        self._last = ""
+        if _shows_several(events):
+            senders = [piece.context.sender or sender_of(piece.type) for piece in events]
+            best = _best(events, senders, [links_of(piece) for piece in events])
+            self._mark = best[0] if best is not None else None
+
+    @property
+    def sees_several(self) -> bool:
+        """Whether the log has a mark that tells connections apart."""
+        return self._mark is not None
+
+    def take(self, piece: Piece) -> tuple[str, Piece]:
+        """What the connection of a piece is called, and the piece, a remark where nothing ties it
+        to one."""
+        mark = self._mark
+        value = _marked(piece).get(mark, "") if mark is not None else ""
+        if mark is None or not value:
+            return self._last, piece if mark is None else untied(piece)
+        if value not in self._names:
+            if piece.what not in (What.EVENT, What.OPENED, What.REFUSED):
+                return self._last, untied(piece)
+            self._names[value] = mark.shown(value)
+        self._last = self._names[value]
+        return self._last, piece
+
+
 # -- which mark ------------------------------------------------------------------------------
 
 

@@ -8,10 +8,13 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from rtdebug.captures.assembling import Assembler, Manner, manner_of
+from rtdebug.captures.bystanders import Ties, ties_of
 from rtdebug.captures.pieces import MOST_TEXT, Context, Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.relevance import Relevance, Template, is_logged
+from rtdebug.captures.sockets import Sorter
 from rtdebug.captures.sources import LINE_CAP, tail_lines
+from rtdebug.captures.streaming import by_connection
 from rtdebug.captures.viewing import view_of
 from rtdebug.model.records import Record
 
@@ -43,14 +46,20 @@ def read_long_text(stream: BinaryIO, sender_of: SenderOf) -> Reading:
     show is told from its first part and its last lines.
     """
     first = PartReader(sender_of, Relevance())
-    sample = first.pieces(next(_parts(stream), b""), 1)
-    manner = manner_of(sample, sender_of, by_type=True)
+    raw = first.pieces(next(_parts(stream), b""), 1)
+    manner = manner_of(raw, sender_of, by_type=True)
+    ties = ties_of(raw, sender_of)
+    sample = [ties.piece(piece) for piece in raw]
     view = view_of(_records(sample, sender_of, manner), (), manner.clock)
     reading = Reading("long text", (), replace(view, to_end=_shows_its_end(stream, sender_of)))
     stream.seek(0)
     assembler = Assembler(sender_of, manner, bare=reading.bare)
     parts = PartReader(sender_of, first.relevance.anew())
-    reading.records = _stream(stream, assembler, parts, reading.notes)
+    pieces = _stream(stream, parts, ties, reading.notes)
+    reading.records = (record for piece in pieces for record in assembler.records(piece))
+    sorter = Sorter(sample, sender_of)
+    if sorter.sees_several:
+        reading.several = by_connection(pieces, sorter, ties, sender_of, manner)
     return reading
 
 
@@ -68,18 +77,15 @@ def _records(pieces: list[Piece], sender_of: SenderOf, manner: Manner) -> list[R
     return [record for piece in pieces for record in assembler.records(piece)]
 
 
-def _stream(
-    stream: BinaryIO, assembler: Assembler, reader: PartReader, notes: list[str]
-) -> Iterator[Record]:
+def _stream(stream: BinaryIO, reader: PartReader, ties: Ties, notes: list[str]) -> Iterator[Piece]:
     line, empty = 1, True
     with stream:
         for part in _parts(stream):
             for piece in reader.pieces(part, line):
                 empty = empty and piece.what is What.REMARK
-                yield from assembler.records(piece)
+                yield ties.piece(piece)
             line += part.count(b"\n")
-        for piece in reader.last():
-            yield from assembler.records(piece)
+        yield from map(ties.piece, reader.last())
     if empty:
         from rtdebug.captures import nothing
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rtdebug.model.results import Owed, Run
-from rtdebug.reports.figures import counted, duration
+from rtdebug.reports.figures import duration
 from rtdebug.reports.signs import Signs
 
 _SHOWN = 4
@@ -38,7 +38,7 @@ def _coverage(run: Run, signs: Signs) -> list[str]:
     if known.unknown:
         parts.append(f"{known.unknown:,} of types the pack does not know")
     if known.unread:
-        parts.append(f"{counted(known.unread, 'line')} not read")
+        parts.append(f"{known.unread:,} not read")
     lines = [f"coverage: {', '.join(parts)}"]
     if known.first_unread:
         lines.append(f"the first that was not read: {signs.line(known.first_unread, 80)}")

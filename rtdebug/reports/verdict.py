@@ -45,9 +45,11 @@ def passed_lines(run: Run, signs: Signs, *, color: bool, width: int) -> list[str
     for line in open_lines(run, signs):
         lines += _wrapped(line, width, indent=2)
     lines += [f"  {paint(note, DIM, color=color)}" for note in note_lines(run, signs)]
-    quiet = len(remarks(run.findings))
+    quiet = remarks(run.findings)
     if quiet:
-        hint = f"{counted(quiet, 'remark')}, shown with --verbose"
+        names = ", ".join(dict.fromkeys(signs.line(one.name, _NAME_LIMIT) for one in quiet[:3]))
+        more = ", …" if len(quiet) > 3 else ""
+        hint = f"{counted(len(quiet), 'remark')}, shown with --verbose: {names}{signs.line(more)}"
         lines.append(f"  {paint(hint, DIM, color=color)}")
     return lines
 

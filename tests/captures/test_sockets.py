@@ -141,3 +141,34 @@ def test_marks_that_part_one_session_part_nothing() -> None:
             marked.append(json.dumps({"ts": at, mark: value[mark], "dir": side, "data": message}))
         (run,) = runs_of("\n".join(marked) + "\n")
         assert (run.client, run.server) == (1, 3)
+
+
+def test_a_log_too_large_to_hold_is_parted_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rtdebug.captures import lines
+
+    monkeypatch.setattr(lines, "SWIFT", 0)
+    runs = runs_of(log(WAYS["field"], "abcd", broken="b"))
+    assert [run.name for run in runs] == [f" (call={name})" for name in "abcd"]
+    assert [(run.client, run.server) for run in runs] == [(1, 3), (1, 4), (1, 3), (1, 3)]
+    assert [bool(loud(run)) for run in runs] == [False, True, False, False]
+
+
+def test_a_long_text_is_parted_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rtdebug.captures import formats
+
+    monkeypatch.setattr(formats, "LONGEST_PASTE", 0)
+    runs = runs_of(log(WAYS["prefix"], "abc", broken="c"))
+    assert [run.name for run in runs] == [f" ([call-{name}])" for name in "abc"]
+    assert [bool(loud(run)) for run in runs] == [False, False, True]
+
+
+def test_of_very_many_calls_those_that_fell_silent_are_concluded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from rtdebug.api import several
+    from rtdebug.captures import lines
+
+    monkeypatch.setattr(lines, "SWIFT", 0)
+    monkeypatch.setattr(several, "MOST_AT_ONCE", 2)
+    text = log(WAYS["field"], "ab") + log(WAYS["field"], "cd").replace("10:00", "10:01")
+    assert [loud(run) for run in runs_of(text)] == [[]] * 4

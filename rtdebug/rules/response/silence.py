@@ -167,13 +167,11 @@ class SilentResponse(Rule):
 
     def silence(self, response: Response, at: float) -> str:
         """How long nothing came, in words, as far as the record can tell."""
-        clock, passed = self.state.view.clock, at - response.last_at
-        if clock is Clock.NONE:
+        if self.state.view.clock is Clock.NONE:
             return "nothing of it follows in the log"
-        if clock is not Clock.EXACT and passed < self.patience:
-            # Whole seconds between the last ids say less than the log, which just ends.
-            return "nothing of it follows until the end of the log"
-        return f"nothing of it has come for {passed:.1f} s"
+        if self.state.view.clock is Clock.SECONDS and at - response.last_at < self.patience:
+            return "nothing of it has come until the end of the log"  # by whose words it is silence
+        return f"nothing of it has come for {at - response.last_at:.1f} s"
 
     def stalled(self, response: Response, at: float) -> Finding:
         """The finding for one response."""
