@@ -125,12 +125,11 @@ class Session:
         self._seq = seq
         self._taken += 1
         self._at = at
-        size = len(data)
-        self._server_bytes += size
-        if size < SMALL:
+        self._server_bytes += len(data)
+        if len(data) < SMALL:
             self.timeline.append((seq, at, _SERVER, data))
         else:
-            self._long(seq, at, payload, size, taken)
+            self._long(seq, at, payload, len(data), taken)
         return NOTHING
 
     def _long(
@@ -165,8 +164,7 @@ class Session:
             again = self.evidence.repeated(record, self._ledger.standing())
             return self._ledger.report(again)
         if type(record) is Flawed:
-            found = self._reported(self._conformance.flawed(record))
-            return [*found, *self._event(record)]
+            return [*self._reported(self._conformance.flawed(record)), *self._event(record)]
         return self._reported(self._other(record))
 
     def advance(self, at: float) -> Sequence[Finding]:
@@ -180,8 +178,7 @@ class Session:
 
     def break_off(self) -> None:
         """Nobody looks on any more: that nothing follows means nothing."""
-        state = self.state
-        if state.ended is None and state.closed is None and state.refused is None:
+        if not self.state.over:
             self.observe(Ended(self._at, "interrupted"))
 
     def finish(self) -> Judged:
@@ -341,8 +338,11 @@ class Session:
                 found += self._all("refused", lambda rule: rule.refused(record))
             case Undecodable():
                 self._observed += 1
-                self._clients += record.sender is _CLIENT
-                self._count_bytes(record.sender, len(record.data))
+                if record.sender is _CLIENT:
+                    self._clients += 1
+                    self._client_bytes += len(record.data)
+                else:
+                    self._server_bytes += len(record.data)
                 if not state.takes(record):
                     found += self._conformance.undecodable(record)
                     found += self._all("undecodable", lambda rule: rule.undecodable(record))
@@ -359,12 +359,6 @@ class Session:
                 state.gaps.note(record, max(self._observed + self._taken, state.latest_seq))
                 found += self._all("disturbed", lambda rule: rule.disturbed(record))
         return found
-
-    def _count_bytes(self, sender: Sender, size: int) -> None:
-        if sender is _CLIENT:
-            self._client_bytes += size
-        else:
-            self._server_bytes += size
 
     # -- rules -------------------------------------------------------------------------------
 
