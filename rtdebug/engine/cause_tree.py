@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from rtdebug.engine.consequences import EXPLAINED_BY, LAST, SAME_EVENT
+from rtdebug.catalogue.book import related
 from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.value import replace
 
@@ -64,7 +64,7 @@ def _rank(
     return (
         (severity or finding.severity).rank,
         finding.certainty is Certainty.LOW,
-        finding.name in LAST,
+        related(finding.name).shape,
         finding.certainty.rank,
         finding.at,
         finding.first or 0,
@@ -159,7 +159,7 @@ def _cause(number: int, finding: Finding, rows: _Rows) -> int | None:
             named = rows.nearest(finding.under, finding)
         if named is not None and named != number:
             return named
-    for name in EXPLAINED_BY.get(finding.name, ()):
+    for name in related(finding.name).explained_by:
         cause = _explaining(name, finding, rows)
         if cause is not None and cause != number and _may_lead(rows.all[cause], finding):
             return cause
@@ -170,7 +170,7 @@ def _explaining(name: str, finding: Finding, rows: _Rows) -> int | None:
     shared = rows.sharing(name, finding)
     if shared is not None:
         return shared
-    if name not in SAME_EVENT:
+    if not related(name).same_event:
         return rows.nearest(name, finding)
     return rows.groundless(name) if finding.evidence else rows.nearest(name, finding)
 
