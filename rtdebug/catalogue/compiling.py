@@ -23,7 +23,7 @@ SECTIONS = {
 FLAGS = ("same_event", "departure", "hang", "shape", "proved")
 KEYS = (
     "title", "severity", "certainty", "family", "causes", "fix", "explained_by", "rests_on",
-    *FLAGS, "alias_of", "needs", "variants",
+    "answers", *FLAGS, "alias_of", "needs", "variants",
 )  # fmt: skip
 _NEEDED = ("title", "severity", "certainty", "family")
 _INDEX = "README.md"

@@ -19,7 +19,8 @@ class Entry(Value):
     ``departure``: a compatible server may do this without any fault of the session. ``hang``: what
     it looks like when a session waits for something that never comes. ``shape``: it is about the
     shape of an event alone, which is certain and seldom why a session fails. ``proved``: it rests
-    on what was seen alone, so that no gap in the record can have made it. ``variants`` are what is
+    on what was seen alone, so that no gap in the record can have made it. ``answers`` is the role
+    of the request that an error of this name most likely answers. ``variants`` are what is
     said of it where the evidence tells more, by a short name.
     """
 
@@ -43,6 +44,7 @@ class Entry(Value):
     hang: bool = False
     shape: bool = False
     proved: bool = False
+    answers: str = ""
     alias_of: str = ""
     needs: tuple[str, ...] = ()
     variants: Mapping[str, Mapping[str, Any]] = EMPTY
@@ -122,7 +124,7 @@ class Entry(Value):
 
 _AS_WRITTEN = (
     "title", "family", "finds", "why", "example", "source", "same_event", "departure", "hang",
-    "shape", "proved", "alias_of", "variants",
+    "shape", "proved", "answers", "alias_of", "variants",
 )  # fmt: skip
 
 

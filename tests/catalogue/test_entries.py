@@ -50,9 +50,11 @@ def test_relations_name_findings_that_exist(entry: Entry) -> None:
 
 
 @BY_NAME
-def test_what_it_rests_on_are_roles(entry: Entry) -> None:
+def test_what_it_rests_on_and_answers_are_roles(entry: Entry) -> None:
     roles = {role for known in load_pack().roles.values() for role in known}
-    assert {role for group in entry.rests_on for role in group} <= roles | {"item.created"}
+    named = {role for group in entry.rests_on for role in group}
+    named |= {entry.answers} if entry.answers else set()
+    assert named <= roles | {"item.created"}
 
 
 @BY_NAME

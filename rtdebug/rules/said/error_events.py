@@ -13,23 +13,6 @@ from rtdebug.packs.errors import Said
 from rtdebug.rules.said.saying import SayingRule, error_of, quoted, text_of
 from rtdebug.rules.visibility import shows
 
-# Which request an error without event_id most likely answers, by the name of the finding.
-_LIKELY = {
-    "active-response-conflict": "response.create",
-    "cancel-not-active": "response.cancel",
-    "commit-empty-buffer": "audio.commit",
-    "commit-too-short": "audio.commit",
-    "truncate-beyond-audio": "item.truncate",
-    "truncate-without-audio": "item.truncate",
-    "duplicate-item-id": "item.create",
-    "unknown-previous-item-id": "item.create",
-    "tool-call-id-missing": "item.create",
-    "wrong-content-type-for-role": "item.create",
-    "missing-session-type": "session.update",
-    "session-update-rejected": "session.update",
-    "invalid-tool-schema": "session.update",
-    "voice-change-after-audio": "session.update",
-}
 _BY_PARAM = (
     ("session", "session.update"),
     ("response", "response.create"),
@@ -70,7 +53,7 @@ class ErrorEvents(SayingRule):
             return requests.by_event_id.get(named), True
         if text.name == _TYPE_REFUSED and (meant := self._of_type_in(said.message)) is not None:
             return meant, False
-        role = _LIKELY.get(text.name) or _role_of_param(said.param)
+        role = text.answers or _role_of_param(said.param)
         if role is None:
             return self._only_one_waiting(said), False
         pending = [one for one in requests.pending.get(role, ()) if one.event_id is None]
