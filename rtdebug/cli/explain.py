@@ -32,7 +32,7 @@ _AGAIN = {
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text",
               help="How to print it.")  # fmt: skip
 def command(name: str, form: str) -> int:
-    """Say what a finding means, why it matters and how to fix it.
+    """Say what a finding or an error code means, and what to do.
 
     NAME is a finding, or an error code, HTTP status or close code as a provider sends it.
     """
