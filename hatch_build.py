@@ -32,7 +32,7 @@ def _compiled(root: Path) -> dict[Path, str]:
     finally:
         sys.path.remove(str(root))
     place = root / "rtdebug" / "_compiled"
-    compiling.write(root / "docs" / "findings", place / "catalogue.json")
+    compiling.write(root / "docs" / "findings", place / "catalogue.txt")
     made = twins.write_all(root / "schemas", place / "schemas")
     schemas = {path: f"schemas/{name}" for path, name in made.items()}
-    return {place / "catalogue.json": "catalogue.json", **schemas}
+    return {place / "catalogue.txt": "catalogue.txt", **schemas}

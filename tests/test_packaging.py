@@ -83,7 +83,7 @@ pytestmark = pytest.mark.slow
 def test_the_wheel_carries_what_the_commands_need(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    assert {"rtdebug/py.typed", "rtdebug/cli/help.txt", f"{DATA}/catalogue.json"} <= names
+    assert {"rtdebug/py.typed", "rtdebug/cli/help.txt", f"{DATA}/catalogue.txt"} <= names
     assert not [name for name in names if "_compiled" in name]
     for folder in ("schemas", "scenarios"):
         here = {

@@ -7,8 +7,6 @@ changed since.
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 import orjson
 
@@ -16,15 +14,19 @@ from rtdebug import resources
 from rtdebug.catalogue.entry import Entry
 from rtdebug.model.findings import Certainty, Severity
 
-_FILE = "catalogue.json"
+_FILE = "catalogue.txt"
 _MOST_NEAR = 6
 
 
 @cache
 def find(name: str) -> Entry | None:
     """What the catalogue says of a finding; None where the name is not in it."""
-    row = _rows().get(name)
-    return Entry.of(name, row) if row is not None else None
+    lines, mark = _lines(), b"\n%s " % name.encode(errors="replace")
+    start = lines.find(mark)
+    if start < 0 or "\n" in name:
+        return None
+    start += len(mark)
+    return Entry.of(name, orjson.loads(lines[start : lines.index(b"\n", start)]))
 
 
 def entry(name: str) -> Entry:
@@ -42,12 +44,12 @@ def related(name: str) -> Entry:
 
 def names() -> tuple[str, ...]:
     """Everything that can be found, in order of name."""
-    return tuple(_rows())
+    return tuple(line.partition(b" ")[0].decode() for line in _lines().splitlines()[1:])
 
 
 def entries() -> tuple[Entry, ...]:
     """All of the catalogue, in order of name."""
-    return tuple(map(entry, _rows()))
+    return tuple(map(entry, names()))
 
 
 def nearest(name: str) -> list[str]:
@@ -63,24 +65,17 @@ def nearest(name: str) -> list[str]:
 
 
 @cache
-def _rows() -> dict[str, dict[str, Any]]:
+def _lines() -> bytes:
+    """The compiled file; see ``compiling.written``."""
     path = resources.compiled(_FILE)
-    known = _read(path)
-    if not resources.installed():
-        from rtdebug.catalogue import compiling
+    if resources.installed():
+        return path.read_bytes()
+    from rtdebug.catalogue import compiling
 
-        folder = resources.findings()
-        if known.get("of") != compiling.stamp(folder):
-            known = compiling.write(folder, path)
-    rows: dict[str, dict[str, Any]] = known["entries"]
-    return rows
-
-
-def _read(path: Path) -> dict[str, Any]:
+    folder = resources.findings()
     try:
-        known: dict[str, Any] = orjson.loads(path.read_bytes())
-    except (OSError, ValueError):
-        if resources.installed():
-            raise
-        return {}
-    return known
+        kept = path.read_bytes()
+    except OSError:
+        kept = b""
+    fits = kept.startswith(b"%d\n" % compiling.stamp(folder))
+    return kept if fits else compiling.write(folder, path)

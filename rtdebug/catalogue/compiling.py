@@ -6,7 +6,6 @@ fixed headings. Only the standard library and PyYAML are needed here: the build 
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -33,19 +32,32 @@ def stamp(folder: Path) -> int:
     """A number that changes with the pages and with this file: of names, sizes and times, which
     is cheap."""
     with os.scandir(folder) as found:
-        seen = sorted((one.name, one.stat().st_size, one.stat().st_mtime_ns) for one in found)
-    here = os.stat(__file__)
-    return crc32(repr((seen, here.st_size, here.st_mtime_ns)).encode())
+        seen = {one.name: one.stat() for one in found}
+    seen[__file__] = os.stat(__file__)
+    total = 0
+    for name, known in seen.items():  # the order of a folder may be any
+        total ^= crc32(b"%s %d %d" % (name.encode(), known.st_size, known.st_mtime_ns))
+    return total
 
 
-def write(folder: Path, path: Path) -> dict[str, Any]:
-    """Compiles the pages of a folder into a file, as far as it can be written, and returns what
-    the file says."""
-    made = {"of": stamp(folder), "entries": compiled(folder)}
+def written(folder: Path) -> bytes:
+    """The pages of a folder as one file: the stamp, then an entry a line after its name, so that
+    one entry is found without reading the others."""
+    import json
+
+    lines = [
+        f"{name} {json.dumps(row, ensure_ascii=False)}" for name, row in compiled(folder).items()
+    ]
+    return "\n".join((str(stamp(folder)), *lines, "")).encode()
+
+
+def write(folder: Path, path: Path) -> bytes:
+    """Keeps that file, as far as the place can be written, and returns what it says."""
+    made = written(folder)
     with suppress(OSError):
         path.parent.mkdir(exist_ok=True)
         beside = path.with_name(f"{path.name}.{os.getpid()}")
-        beside.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
+        beside.write_bytes(made)
         beside.replace(path)
     return made
 

@@ -111,6 +111,10 @@ class _Rows:
         for rows in self._named.values():
             rows.sort()
 
+    def stand(self, name: str) -> bool:
+        """Whether there is a row of that name."""
+        return name in self._named
+
     def by_key(self, key: str) -> int | None:
         """The row of that key."""
         return self._keys.get(key)
@@ -160,7 +164,7 @@ def _cause(number: int, finding: Finding, rows: _Rows) -> int | None:
         if named is not None and named != number:
             return named
     for name in related(finding.name).explained_by:
-        cause = _explaining(name, finding, rows)
+        cause = _explaining(name, finding, rows) if rows.stand(name) else None
         if cause is not None and cause != number and _may_lead(rows.all[cause], finding):
             return cause
     return None

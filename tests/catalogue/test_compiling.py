@@ -11,6 +11,7 @@ import pytest
 from rtdebug import resources
 from rtdebug.catalogue import book, compiling
 
+NAME = "thing-missing"
 PAGE = """\
 ---
 title: A thing is missing
@@ -89,23 +90,25 @@ def test_a_page_that_changes_changes_the_stamp(folder: Path) -> None:
 
 
 def test_the_file_is_written_whole_and_says_of_what(folder: Path, tmp_path: Path) -> None:
-    path = tmp_path / "made" / "catalogue.json"
+    path = tmp_path / "made" / "catalogue.txt"
     made = compiling.write(folder, path)
-    assert json.loads(path.read_text()) == made
-    assert made["of"] == compiling.stamp(folder)
-    assert [one.name for one in path.parent.iterdir()] == ["catalogue.json"]
+    assert path.read_bytes() == made
+    stamp, line = made.decode().splitlines()
+    assert int(stamp) == compiling.stamp(folder)
+    assert json.loads(line.removeprefix("thing-missing ")) == compiling.compiled(folder)[NAME]
+    assert [one.name for one in path.parent.iterdir()] == ["catalogue.txt"]
 
 
 def test_a_folder_that_cannot_be_written_is_no_hindrance(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "made").write_text("a file where the folder should be")
-    made = compiling.write(folder, tmp_path / "made" / "catalogue.json")
-    assert list(made["entries"]) == ["thing-missing"]
+    made = compiling.write(folder, tmp_path / "made" / "catalogue.txt")
+    assert b"\nthing-missing {" in made
 
 
 @pytest.fixture
 def checkout(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout of one page; the path of its compiled catalogue."""
-    path = tmp_path / "made" / "catalogue.json"
+    path = tmp_path / "made" / "catalogue.txt"
     monkeypatch.setattr(resources, "installed", lambda: False)
     monkeypatch.setattr(resources, "findings", lambda: folder)
     monkeypatch.setattr(resources, "compiled", lambda name: path)
@@ -115,22 +118,28 @@ def checkout(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 def test_a_checkout_makes_it_and_makes_it_anew_when_a_page_has_changed(
     checkout: Path, folder: Path
 ) -> None:
-    rows = book._rows.__wrapped__
-    assert list(rows()) == ["thing-missing"]
+    lines = book._lines.__wrapped__
+    assert b"A thing is missing" in lines()
     assert checkout.is_file()
     (folder / "thing-missing.md").write_text(PAGE.replace("A thing is", "Some thing is"))
-    assert rows()["thing-missing"]["title"] == "Some thing is missing"
+    assert b"Some thing is missing" in lines()
 
 
 def test_what_fits_is_not_made_again(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = book._rows.__wrapped__
-    rows()
+    lines = book._lines.__wrapped__
+    made = lines()
     monkeypatch.delattr(compiling, "compiled")
-    assert list(rows()) == ["thing-missing"]
+    assert lines() == made
 
 
-@pytest.mark.parametrize("kept", [b"", b"{}", b"\xff"])
+@pytest.mark.parametrize("kept", [b"", b"1\n", b"\xff"])
 def test_a_broken_file_is_made_anew(checkout: Path, kept: bytes) -> None:
     checkout.parent.mkdir()
     checkout.write_bytes(kept)
-    assert list(book._rows.__wrapped__()) == ["thing-missing"]
+    assert b"\nthing-missing {" in book._lines.__wrapped__()
+
+
+@pytest.mark.parametrize("name", ["", "text", "text-mismatch ", "a\ntext-mismatch", "\udc80", "é"])
+def test_only_whole_names_are_found(name: str) -> None:
+    assert book.find(name) is None
+    assert book.related(name).explained_by == ()
