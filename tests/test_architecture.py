@@ -15,7 +15,7 @@ PACKAGE = ROOT / "rtdebug"
 LAYERS = {
     "model": 0, "errors": 0, "__init__": 0,
     "resources": 1, "documents": 1, "safe": 1, "redaction": 1, "spelling": 1, "interrupts": 1,
-    "secrets": 1, "protocols": 1,
+    "secrets": 1, "protocols": 1, "catalogue": 1,
     "packs": 2,
     "engine": 3, "scenario": 3,
     "rules": 4, "wire": 4, "captures": 4, "reports": 4,
@@ -28,6 +28,7 @@ TOGETHER = {
     "errors",
     "__init__",
     "resources",
+    "catalogue",
     "documents",
     "safe",
     "redaction",

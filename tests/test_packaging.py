@@ -83,7 +83,8 @@ pytestmark = pytest.mark.slow
 def test_the_wheel_carries_what_the_commands_need(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    assert {"rtdebug/py.typed", "rtdebug/cli/help.txt"} <= names
+    assert {"rtdebug/py.typed", "rtdebug/cli/help.txt", f"{DATA}/catalogue.txt"} <= names
+    assert not [name for name in names if "_compiled" in name]
     for folder in ("schemas", "scenarios"):
         here = {
             f"{DATA}/{path.relative_to(ROOT).as_posix()}"
@@ -92,6 +93,8 @@ def test_the_wheel_carries_what_the_commands_need(wheel: Path) -> None:
         }
         assert len(here) > 50
         assert here <= names
+    written = {name for name in names if name.endswith(".yaml") and "/schemas/" in name}
+    assert {f"{name}.json" for name in written} <= names
     assert not [name for name in names if name.startswith(("tests/", "docs/", "scenarios/"))]
     assert not [name for name in names if name.endswith((".pyc", ".jsonl"))]
 
@@ -100,7 +103,7 @@ def test_the_sdist_carries_what_the_tests_need(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {
-        "pyproject.toml", "README.md", "LICENSE", "tests/test_packaging.py", "docs/run.md",
+        "pyproject.toml", "hatch_build.py", "docs/findings/text-mismatch.md", "README.md", "LICENSE", "tests/test_packaging.py", "docs/run.md",
         "schemas/openai-realtime/pack.yaml", "scenarios/openai-realtime/text-turn.yaml",
     } <= names  # fmt: skip
 
@@ -137,6 +140,13 @@ def test_every_pack_and_every_shipped_scenario_is_there(
     assert "nothing wrong" in quietly(
         command, "check", "openai-realtime", "gallery", "no-session", cwd=tmp_path
     )
+
+
+def test_a_finding_is_explained_installed(installed: tuple[Path, str], tmp_path: Path) -> None:
+    folder, _ = installed
+    command = folder / "bin" / "rtdebug"
+    assert "What to do" in quietly(command, "explain", "text-mismatch", cwd=tmp_path)
+    assert "try again: no" in quietly(command, "explain", "invalid_api_key", cwd=tmp_path)
 
 
 def test_types_are_seen_by_checkers(installed: tuple[Path, str]) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from rtdebug.api.mock_scripts import mock_script
 from rtdebug.api.scenario_files import scenario_files, variable
+from rtdebug.catalogue.book import names as catalogue_names
 from rtdebug.documents import load_document
 from rtdebug.errors import DocumentError
-from rtdebug.rules.catalogue import catalogue
 from rtdebug.scenario.load import Given, check_scenario, load_scenario
 
 
@@ -25,7 +25,7 @@ def check_files(
         variables=dict(variable(text) for text in variables),
         env=env,
         pack=pack,
-        findings=catalogue(),
+        findings=catalogue_names(),
     )
     return {path: _errors(path, given) for path in scenario_files(names)}
 

@@ -134,10 +134,10 @@ def _nothing_of(name: str, pack: str | None) -> str | None:
     """What was probably meant, where no finding has this name or fits this glob."""
     from fnmatch import filter as fitting
 
+    from rtdebug.catalogue.book import names, nearest
     from rtdebug.packs.load import load_pack
-    from rtdebug.rules.catalogue import catalogue, nearest
 
-    known = {*catalogue(), *(load_pack(pack).errors.texts if pack is not None else ())}
+    known = {*names(), *(load_pack(pack).errors.own if pack is not None else ())}
     if name in known or fitting(known, name):
         return None
     near = nearest(name)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rtdebug.cli.streams import put
 
 if TYPE_CHECKING:
-    from rtdebug.packs.errors import Text
+    from rtdebug.catalogue.entry import Entry
+
+_FIELDS = ("name", "severity", "certainty", "title", "finds", "why", "example")
 
 
 @click.command(name="rules")
@@ -18,21 +20,33 @@ if TYPE_CHECKING:
               help="How to print it.")  # fmt: skip
 def command(form: str) -> int:
     """List every finding with its severity, certainty and title."""
-    from rtdebug.rules.catalogue import catalogue
+    from rtdebug.catalogue.book import entries
 
-    texts = catalogue().values()
+    known = entries()
     if form == "json":
-        put(as_json(texts))
+        put(as_json(known))
         return 0
-    width = max(len(text.name) for text in texts)
-    for text in texts:
-        put(f"{text.name:{width}}  {text.severity:7}  {text.title}\n")
+    width = max(len(entry.name) for entry in known)
+    for entry in known:
+        put(f"{entry.name:{width}}  {entry.severity:7}  {entry.title}\n")
     return 0
 
 
-def as_json(texts: Iterable[Text]) -> str:
-    """Findings as one JSON array, every field."""
+def as_json(known: Iterable[Entry]) -> str:
+    """Findings as one JSON array."""
     import json
+
+    return json.dumps([_fields(entry) for entry in known], indent=2, ensure_ascii=False) + "\n"
+
+
+def _fields(entry: Entry) -> dict[str, Any]:
     from dataclasses import asdict
 
-    return json.dumps([asdict(text) for text in texts], indent=2, ensure_ascii=False) + "\n"
+    return {
+        **{field: getattr(entry, field) for field in _FIELDS},
+        "causes": [asdict(cause) for cause in entry.causes],
+        "fix": entry.to_do,
+        "source": entry.source,
+        "family": entry.family,
+        "explained_by": entry.explained_by,
+    }

@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from rtdebug.engine.consequences import EXPLAINED_BY, LAST, SAME_EVENT
+from rtdebug.catalogue.book import related
 from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.value import replace
 
@@ -64,7 +64,7 @@ def _rank(
     return (
         (severity or finding.severity).rank,
         finding.certainty is Certainty.LOW,
-        finding.name in LAST,
+        related(finding.name).shape,
         finding.certainty.rank,
         finding.at,
         finding.first or 0,
@@ -110,6 +110,10 @@ class _Rows:
                 self._sharing.setdefault((finding.name, mark), number)
         for rows in self._named.values():
             rows.sort()
+
+    def stand(self, name: str) -> bool:
+        """Whether there is a row of that name."""
+        return name in self._named
 
     def by_key(self, key: str) -> int | None:
         """The row of that key."""
@@ -159,8 +163,8 @@ def _cause(number: int, finding: Finding, rows: _Rows) -> int | None:
             named = rows.nearest(finding.under, finding)
         if named is not None and named != number:
             return named
-    for name in EXPLAINED_BY.get(finding.name, ()):
-        cause = _explaining(name, finding, rows)
+    for name in related(finding.name).explained_by:
+        cause = _explaining(name, finding, rows) if rows.stand(name) else None
         if cause is not None and cause != number and _may_lead(rows.all[cause], finding):
             return cause
     return None
@@ -170,7 +174,7 @@ def _explaining(name: str, finding: Finding, rows: _Rows) -> int | None:
     shared = rows.sharing(name, finding)
     if shared is not None:
         return shared
-    if name not in SAME_EVENT:
+    if not related(name).same_event:
         return rows.nearest(name, finding)
     return rows.groundless(name) if finding.evidence else rows.nearest(name, finding)
 

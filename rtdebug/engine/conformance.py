@@ -10,19 +10,11 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from rtdebug.catalogue.book import entry
 from rtdebug.engine.decoder import flaws
 from rtdebug.engine.settings import MISSING, at_pointer
 from rtdebug.engine.state import Misshapen, State
-from rtdebug.engine.wordings import (
-    BETA_FIELD,
-    INVALID,
-    MALFORMED,
-    RETIRED_EVENT,
-    UNKNOWN_FIELD,
-    UNKNOWN_TYPE,
-    Wording,
-)
-from rtdebug.model.findings import Finding, Severity, key_of
+from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event, Flawed, Sender, Undecodable
 from rtdebug.model.value import replace
 from rtdebug.packs.pack import Pack
@@ -38,7 +30,13 @@ _INVALID_FIX = {
     Sender.SERVER: "Report it to the makers of the server, and let your client do without what is "
     "missing.",
 }
-_NO_EVENT = "The client sends an event type this protocol pack does not know"
+# What is judged here; each has its entry in the catalogue.
+_MALFORMED = "malformed-message"
+_UNKNOWN_TYPE = "unknown-event-type"
+_UNKNOWN_FIELD = "unknown-field"
+_RETIRED_EVENT = "retired-event"
+_BETA_FIELD = "ga-beta-field-mix"
+_INVALID = "invalid-event"
 
 
 class Held(NamedTuple):
@@ -73,12 +71,12 @@ class Conformance:
         if not wrong.malformed:
             return []
         message = f"{where} could be read, but {wrong.malformed}"
-        return [_finding(MALFORMED, message, event.at, event.seq)]
+        return [_finding(_MALFORMED, message, event.at, event.seq)]
 
     def undecodable(self, record: Undecodable) -> list[Finding]:
         """A message that is no event."""
         message = f"message {record.seq} from the {record.sender} is {record.reason}"
-        return [_finding(MALFORMED, message, record.at, record.seq, title=None)]
+        return [_finding(_MALFORMED, message, record.at, record.seq)]
 
     def judge(self, event: Event, role: str) -> list[Finding]:
         """An event that is not simply clean: it may be unknown, retired, invalid, or elided."""
@@ -161,16 +159,16 @@ class Conformance:
         became = self._pack.retired_events.get(event.type)
         if became is not None:
             message = f"the {event.sender} sent {event.type}; it is {became} since the GA protocol"
-            return [_finding(RETIRED_EVENT, message, event.at, event.seq)]
+            return [_finding(_RETIRED_EVENT, message, event.at, event.seq)]
         message = f"the {event.sender} sent {event.type}, which {self._pack.title} does not list"
         if event.sender is Sender.SERVER:
-            return [_finding(UNKNOWN_TYPE, message, event.at, event.seq)]
+            return [_finding(_UNKNOWN_TYPE, message, event.at, event.seq)]
         near = self._nearest(event)
         message += f"; did you mean {near}?" if near else ""
         fix = f"Send {near} instead" if near else "Look the event up in the provider's reference"
         found = _finding(
-            UNKNOWN_TYPE, message, event.at, event.seq,
-            severity=Severity.ERROR if near else None, title=_NO_EVENT,
+            _UNKNOWN_TYPE, message, event.at, event.seq,
+            severity=Severity.ERROR if near else None, variant="by-client",
             fix=f"{fix}: a server refuses or drops what it does not know.",
         )  # fmt: skip
         return [found]
@@ -188,7 +186,7 @@ class Conformance:
         title = f"{event.type} is wrong at {place[:80] or 'its root'}"
         severity = Severity.WARNING if self._can_do_without(event, wrong) else None
         return _finding(
-            INVALID, message, event.at, event.seq,
+            _INVALID, message, event.at, event.seq,
             subject=event.type, title=title, severity=severity, fix=_INVALID_FIX[event.sender],
         )  # fmt: skip
 
@@ -207,7 +205,7 @@ class Conformance:
         if not unknown:
             return []
         message = f"{event.type} (event {event.seq}) {_listed(unknown)}"
-        return [_finding(UNKNOWN_FIELD, message, event.at, event.seq, subject=event.type)]
+        return [_finding(_UNKNOWN_FIELD, message, event.at, event.seq, subject=event.type)]
 
     def _hold(self, event: Event, role: str, wrong: list[Violation]) -> None:
         if not wrong or len(self._held) > _MOST_HELD:
@@ -239,8 +237,10 @@ class Conformance:
         )
         shape = "the beta shape" if is_ga else "the GA shape, which this server does not speak"
         message = f"{event.type} (event {event.seq}) uses {shape}: {places}"
-        title = None if is_ga else "The client sends GA fields to a server of the beta shape"
-        return _finding(BETA_FIELD, message, event.at, event.seq, subject=event.type, title=title)
+        variant = "" if is_ga else "pack-is-beta"
+        return _finding(
+            _BETA_FIELD, message, event.at, event.seq, subject=event.type, variant=variant
+        )
 
 
 def _takes(kind: Kind, payload: object) -> bool:
@@ -264,8 +264,8 @@ def _listed(wrong: list[Violation]) -> str:
     return f"{shown}{f' and {more} more' if more > 0 else ''}"
 
 
-def _finding(
-    wording: Wording,
+def _finding(  # noqa: PLR0913 - what is left out is the entry's
+    name: str,
     message: str,
     at: float,
     seq: int,
@@ -274,20 +274,18 @@ def _finding(
     severity: Severity | None = None,
     title: str | None = None,
     fix: str | None = None,
+    variant: str = "",
 ) -> Finding:
-    return Finding(
-        key=key_of(wording.name, subject, seq, at),
-        name=wording.name,
-        severity=severity or wording.severity,
-        certainty=wording.certainty,
-        title=title or wording.title,
-        message=message,
-        causes=wording.causes,
-        fix=fix or wording.fix,
-        subject=subject,
-        at=at,
-        evidence=(seq,),
-        first=seq,
-        last=seq,
-        docs=f"rtdebug explain {wording.name}",
+    return (
+        entry(name)
+        .variant(variant)
+        .finding(
+            message,
+            at=at,
+            evidence=(seq,),
+            subject=subject,
+            severity=severity,
+            title=title,
+            fix=fix,
+        )
     )

@@ -7,6 +7,7 @@ absence is no more than a note.
 
 from __future__ import annotations
 
+from rtdebug.catalogue.book import related
 from rtdebug.engine.state import State
 from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.records import Sender
@@ -14,33 +15,19 @@ from rtdebug.model.value import replace
 
 Roles = tuple[str, ...]
 
-_ADDED = ("item.added", "item.created")
-# What a departure from the grammar rests on: of each group the log must show one.
-RESTS_ON: dict[str, tuple[Roles, ...]] = {
-    "output-item-unbalanced": (("output_item.added",), ("output_item.done",)),
-    "content-part-unbalanced": (("part.added",), ("part.done",)),
-    "conversation-item-unbalanced": (_ADDED, ("item.done",)),
-    "output-mismatch": (("output_item.done",),),
-    "dangling-previous-item": ((*_ADDED, "item.done"),),
-    "transcription-of-unknown-item": ((*_ADDED, "audio.committed"),),
-    "speech-unbalanced": (("speech.started",), ("speech.stopped",)),
-    "two-active-responses": (("response.done",),),
-    "transcript-without-audio": (("audio.delta",),),
-    "audio-without-transcript": (("transcript.delta", "transcript.done"),),
-    "event-outside-response": (("response.created",),),
-}
-
 
 def rests(finding: Finding, state: State) -> bool:
     """Whether a finding of a selective log rests on the absence of events, so that its weight is
     known only at the end."""
-    return state.view.selective and (finding.key in state.needs or finding.name in RESTS_ON)
+    return state.view.selective and bool(
+        finding.key in state.needs or related(finding.name).rests_on
+    )
 
 
 def weighed(finding: Finding, state: State) -> Finding:
     """The finding, as a note if it rests on what the log never shows."""
     need = state.needs.get(finding.key, ())
-    groups = (*RESTS_ON.get(finding.name, ()), *((need,) if need else ()))
+    groups = (*related(finding.name).rests_on, *((need,) if need else ()))
     unseen = next((group for group in groups if _never_shown(group, state)), None)
     if unseen is None:
         return finding

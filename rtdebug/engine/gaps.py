@@ -8,40 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rtdebug.engine import wordings
+from rtdebug.catalogue.entry import Entry
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Paused, Unjudged, Violation
-
-# Findings that rest on what was seen alone. Those of the pack's own tables, which repeat what a
-# peer said, are such as well.
-PROVED = frozenset(
-    {
-        "protocol-violation", "message-too-large-to-judge", "duplicate-member", "observer-paused",
-        "audio-delta-malformed", "audio-invalid-base64", "capture-lossy", "capture-truncated",
-        "client-handler-exception", "client-options-not-sent", "client-partial-frame",
-        "client-unknown-event-crash", "duplicate-event-id", "ephemeral-key-problem",
-        "azure-endpoint-mismatch", "ga-beta-field-mix", "ga-beta-event-mix",
-        "handshake-bad-scheme-or-subprotocol", "idle-timeout-triggered", "mcp-tools-failed",
-        "media-event-on-websocket", "rate-limit-low", "tool-arguments-invalid-json",
-        "tool-call-id-missing", "tool-output-not-string", "usage-inconsistent",
-        "wrong-content-type-for-role",
-        *(one.name for one in vars(wordings).values() if isinstance(one, wordings.Wording)),
-    }
-)  # fmt: skip
-# What a peer said is no absence, but this is what was not said at the end.
-ABSENT = frozenset({"close-1006-abnormal"})
 
 
 class Gaps:
     """Where they are, by the number of the last message before; ``open`` once one has no end.
 
-    ``said`` tells whether a name is one of the pack's own tables.
+    ``text`` has what is said about a finding, so whether it rests on what was seen alone.
     """
 
-    def __init__(self, said: Callable[[str], bool]) -> None:
+    def __init__(self, text: Callable[[str], Entry | None]) -> None:
         self.count = 0
         self.open = False
-        self._said = said
+        self._text = text
         self._last = 0
 
     def note(self, record: Violation | Unjudged | Paused, after: int) -> None:
@@ -59,7 +40,8 @@ class Gaps:
         return [one for one in findings if self._holds(one)]
 
     def _holds(self, finding: Finding) -> bool:
-        if finding.name not in ABSENT and (finding.name in PROVED or self._said(finding.name)):
+        text = self._text(finding.name)
+        if text is not None and text.proved:
             return True
         begun = finding.evidence[0] if finding.evidence else 0
         return not self.open and begun > self._last

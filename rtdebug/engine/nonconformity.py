@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rtdebug.engine.consequences import DEPARTURES, HANGS
+from rtdebug.catalogue.book import entry, related
 from rtdebug.engine.peer_watch import PeerWatch
-from rtdebug.engine.wordings import NONCONFORMING
-from rtdebug.model.findings import Finding, Severity, key_of
+from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Sender
 from rtdebug.model.value import replace
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.peers import Peer
 
-NAME = NONCONFORMING.name
+NAME = "server-nonconforming"
 _KEPT = 200
 
 
@@ -54,38 +53,28 @@ class Departures:
 
 
 def _is_departure(finding: Finding, pack: Pack) -> bool:
-    if finding.name == "invalid-event":
-        return pack.sender_of(finding.subject or "") is Sender.SERVER
-    return finding.name in DEPARTURES
+    known = related(finding.name)
+    by_server = not known.shape or pack.sender_of(finding.subject or "") is Sender.SERVER
+    return known.departure and by_server
 
 
 def _about(peer: Peer, departures: Sequence[Finding], rest: Sequence[Finding]) -> Finding:
-    hangs = [one for one in rest if one.name in HANGS]
+    hangs = [one for one in rest if related(one.name).hang]
     places = list(dict.fromkeys(_short(one) for one in departures))
     more = f" and {len(places) - 5} more" if len(places) > 5 else ""
     message = f"{peer.title} departs from the protocol: {'; '.join(places[:5])}{more}"
     if hangs:
         message += f". The session hangs ({hangs[0].name}), perhaps because of it"
     evidence = tuple(sorted({seq for one in departures for seq in one.evidence}))[:10]
-    at = min(one.at for one in departures)
-    first = evidence[0] if evidence else None
-    return Finding(
-        name=NAME,
-        severity=Severity.ERROR if hangs else Severity.INFO,
-        certainty=NONCONFORMING.certainty,
-        title=f"{peer.title} leaves out or changes what the protocol has",
-        message=message,
-        causes=NONCONFORMING.causes,
-        fix=NONCONFORMING.fix,
-        subject=peer.name,
-        at=at,
+    return entry(NAME).finding(
+        message,
+        at=min(one.at for one in departures),
         evidence=evidence,
-        first=first,
-        last=evidence[-1] if evidence else None,
-        docs=f"rtdebug explain {NAME}",
-        key=key_of(NAME, peer.name, first, at),
+        subject=peer.name,
+        severity=Severity.ERROR if hangs else None,
+        title=f"{peer.title} leaves out or changes what the protocol has",
     )
 
 
 def _short(finding: Finding) -> str:
-    return finding.title if finding.name == "invalid-event" else finding.message[:120]
+    return finding.title if related(finding.name).shape else finding.message[:120]

@@ -1,7 +1,7 @@
 """A rule: watches one session for one kind of fault.
 
-Its module's docstring is its documentation under fixed headings; its class says the name, how bad
-and how sure. A rule reads records and the state, never a clock: ``at`` comes with every call.
+Its name is its link to its entry in the catalogue, which says what it means, how bad it is and how
+sure. A rule reads records and the state, never a clock: ``at`` comes with every call.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from rtdebug.catalogue.book import entry
+from rtdebug.catalogue.entry import Entry
 from rtdebug.engine.breaches import Breach
 from rtdebug.engine.state import State
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity, key_of
+from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import (
     Closed,
     Ended,
@@ -56,11 +58,6 @@ class NeutralRule:
     """
 
     name: ClassVar[str]
-    severity: ClassVar[Severity] = Severity.ERROR
-    certainty: ClassVar[Certainty] = Certainty.HIGH
-    title: ClassVar[str] = ""
-    causes: ClassVar[tuple[Cause, ...]] = ()
-    fix: ClassVar[str] = ""
     roles: ClassVar[tuple[str, ...]] = ()
     breaches: ClassVar[tuple[str, ...]] = ()
     begins: ClassVar[tuple[str, ...]] = ()
@@ -73,6 +70,11 @@ class NeutralRule:
         self.deadline = NEVER
         self._wake = wake
 
+    @property
+    def entry(self) -> Entry:
+        """What the catalogue says of this rule's finding."""
+        return entry(self.name)
+
     # What a session calls. Each returns what was found, usually nothing.
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
@@ -82,14 +84,7 @@ class NeutralRule:
 
     def breached(self, breach: Breach) -> Iterable[Finding]:
         """A departure from the grammar under one of the names in ``breaches``."""
-        found = self.finding(
-            breach.message,
-            at=breach.at,
-            evidence=breach.evidence,
-            subject=breach.subject,
-            severity=max(self.severity, breach.severity, key=lambda one: one.rank),
-        )
-        yield self.resting_on(found, *breach.rests_on)
+        return (self.told(breach, self.entry),)
 
     def undecodable(self, message: Undecodable) -> Iterable[Finding]:
         """A message that is no event."""
@@ -151,11 +146,22 @@ class NeutralRule:
             self.state.needs[finding.key] = roles
         return finding
 
+    def told(self, breach: Breach, entry: Entry) -> Finding:
+        """A departure from the grammar as its entry words it, no worse than it is."""
+        found = entry.finding(
+            breach.message,
+            at=breach.at,
+            evidence=breach.evidence,
+            subject=breach.subject,
+            severity=max(entry.severity, breach.severity, key=lambda one: one.rank),
+        )
+        return self.resting_on(found, *breach.rests_on)
+
     def quote(self, text: str, limit: int) -> str:
         """What somebody said, on one line as a finding may quote it: masked first, cut then."""
         return one_line(self.state.timeline.masker.redactor.quote(text, limit))
 
-    def finding(  # noqa: PLR0913 - what is left out is the class's
+    def finding(  # noqa: PLR0913 - what is left out is the entry's
         self,
         message: str,
         *,
@@ -168,27 +174,14 @@ class NeutralRule:
         causes: Sequence[Cause] | None = None,
         fix: str | None = None,
         under: str | None = None,
+        variant: str = "",
     ) -> Finding:
-        """A finding of this rule; what is not given is the class's."""
-        known = tuple(sorted({seq for seq in evidence if seq}))
-        first = known[0] if known else None
-        return Finding(
-            name=self.name,
-            severity=severity or self.severity,
-            certainty=certainty or self.certainty,
-            title=title or self.title,
-            message=message,
-            causes=tuple(self.causes if causes is None else causes),
-            fix=self.fix if fix is None else fix,
-            subject=subject,
-            at=at,
-            evidence=known,
-            first=first,
-            last=known[-1] if known else None,
-            docs=f"rtdebug explain {self.name}",
-            under=under,
-            key=key_of(self.name, subject, first, at),
-        )
+        """A finding of this rule; what is not given is that of its entry, or of a ``variant`` of
+        it where the evidence tells more."""
+        return self.entry.variant(variant).finding(
+            message, at=at, evidence=evidence, subject=subject, severity=severity,
+            certainty=certainty, title=title, causes=causes, fix=fix, under=under,
+        )  # fmt: skip
 
 
 class Rule(NeutralRule):

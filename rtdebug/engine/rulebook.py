@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from rtdebug.engine.rule import NeutralRule
 
+ANY_BREACH = "*"  # in ``breaches``: all that no other rule explains
 MOMENTS = (
     "opened",
     "refused",
@@ -82,7 +83,9 @@ class Rulebook:
     def explaining(self, breach: str) -> tuple[NeutralRule, ...]:
         """The rules that know what a departure from the grammar means."""
         if breach not in self._explaining:
-            self._explaining[breach] = self._asked((), lambda entry: breach in entry.breaches)
+            own = self._asked((), lambda entry: breach in entry.breaches)
+            others = () if own else self._asked((), lambda entry: ANY_BREACH in entry.breaches)
+            self._explaining[breach] = own or others
         return self._explaining[breach]
 
     def _asked(

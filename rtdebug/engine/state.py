@@ -82,7 +82,7 @@ class State:
         self.withdrawn: list[str] = []
         self.needs: dict[str, tuple[str, ...]] = {}
         self.misshapen: list[Misshapen] = []
-        self.gaps = Gaps(lambda name: name in pack.errors.texts)
+        self.gaps = Gaps(pack.errors.text)
         self.request: Any = None
         self.answered: Any = None
         self.finished: Any = None

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from rtdebug.catalogue import book
 from rtdebug.documents import Document, load_document
 from rtdebug.errors import DocumentError
 from rtdebug.packs.errors import ErrorTable
@@ -259,9 +260,9 @@ class PackCheck:
 
     def finding(self, value: Any) -> tuple[str, str] | None:
         """A finding that has its text."""
-        if value in self._table.texts:
+        if self._table.text(str(value)) is not None:
             return None
-        near = _near(str(value), self._table.texts)
+        near = _near(str(value), (*self._table.own, *book.names()))
         return f"no finding is named {_shown(value)}", near or "add it to errors.yaml: findings"
 
 

@@ -1,4 +1,8 @@
-"""The error table of a pack: what a peer says -> the name of the fault and its texts."""
+"""The error table of a pack: what a peer says -> the name of the fault.
+
+What a finding means stands in the catalogue; the table of a pack that does not ship has the texts
+of its own findings itself, under ``findings``.
+"""
 
 from __future__ import annotations
 
@@ -9,24 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from rtdebug import resources
-from rtdebug.model.findings import Cause, Certainty, Severity
+from rtdebug.catalogue import book
+from rtdebug.catalogue.entry import Entry
+from rtdebug.model.findings import Cause
 from rtdebug.model.value import Value, replace
 from rtdebug.packs.yaml_data import base_folder, read_yaml
-
-
-class Text(Value):
-    """Everything said about one fault, wherever it is found."""
-
-    name: str
-    severity: Severity
-    certainty: Certainty
-    title: str
-    finds: str = ""
-    why: str = ""
-    example: str = ""
-    causes: tuple[Cause, ...] = ()
-    fix: str = ""
-    source: str = ""
 
 
 class Said(Value):
@@ -52,6 +43,7 @@ class Said(Value):
 _READ = 4096
 
 _EXACT = ("code", "type", "step", "how", "response_status", "before_session")
+_CODES = ("code", "type")
 _LISTED = ("status", "close")
 _PATTERNS = ("message", "param", "reason", "url", "body")
 
@@ -79,16 +71,24 @@ class Row(Value):
             )
         )
 
+    def is_about(self, code: str) -> bool:
+        """Whether the row is for this very code, as text; a range or a fallback is for none."""
+        coded = any(name in _CODES and _is(code, value) for name, value in self.exact)
+        listed = any(
+            isinstance(values, frozenset) and code in map(str, values) for _, values in self.listed
+        )
+        return coded or listed
+
 
 def _is(got: Any, wanted: Any) -> bool:
-    return got in wanted if isinstance(wanted, list) else got == wanted
+    return got in wanted if isinstance(wanted, list) else bool(got == wanted)
 
 
 class ErrorTable(Value):
-    """Rows in order, the texts of their findings, and what a code means for trying again."""
+    """Rows in order, findings of a pack's own, and what a code means for trying again."""
 
     rows: tuple[Row, ...]
-    texts: Mapping[str, Text]
+    own: Mapping[str, Entry]
     retry: Mapping[str, str]
     closes: Mapping[int, str]
     statuses: Mapping[int, str]
@@ -105,24 +105,26 @@ class ErrorTable(Value):
     @classmethod
     def _of(cls, data: dict[str, Any]) -> ErrorTable:
         rows = tuple(_row(row) for row in data.get("match", ()))
-        texts = {name: _text(name, entry) for name, entry in data.get("findings", {}).items()}
+        # What a peer says itself is no absence.
+        own = {
+            name: Entry.of(name, {"proved": True, **row})
+            for name, row in data.get("findings", {}).items()
+        }
         retry = {
             str(code): advice for advice, codes in data.get("codes", {}).items() for code in codes
         }
-        return cls(rows, texts, retry, _by_number(data, "closes"), _by_number(data, "statuses"))
+        return cls(rows, own, retry, _by_number(data, "closes"), _by_number(data, "statuses"))
 
     @classmethod
     def neutral(cls) -> ErrorTable:
         """What any peer may say, whatever it speaks."""
-        data = read_yaml(resources.schemas("errors.yaml"))
-        texts = read_yaml(resources.schemas(data["findings_in"], "errors.yaml"))["findings"]
-        return cls._of({**data, "findings": {**texts, **data.get("findings", {})}})
+        return cls._of(read_yaml(resources.schemas("errors.yaml")))
 
     def over(self, base: ErrorTable) -> ErrorTable:
         """This table with another beneath it."""
         return ErrorTable(
             self.rows + base.rows,
-            {**base.texts, **self.texts},
+            {**base.own, **self.own},
             {**base.retry, **self.retry},
             {**base.closes, **self.closes},
             {**base.statuses, **self.statuses},
@@ -146,17 +148,28 @@ class ErrorTable(Value):
             for row in self.rows
         )
 
-    def match(self, said: Said) -> Text | None:
+    def named_by(self, code: str) -> tuple[str, ...]:
+        """The findings that rows name by a code, type, HTTP status or close code of a peer."""
+        return tuple(dict.fromkeys(row.finding for row in self.rows if row.is_about(code)))
+
+    def text(self, name: str) -> Entry | None:
+        """What is said about a finding: by the pack itself, or in the catalogue."""
+        return self.own.get(name) or book.find(name)
+
+    def match(self, said: Said) -> Entry | None:
         """The texts of the first row that fits."""
         return next(iter(self.matches(said)), None)
 
-    def matches(self, said: Said) -> tuple[Text, ...]:
+    def matches(self, said: Said) -> tuple[Entry, ...]:
         """The texts of the first row that fits, the root first, then what is true besides."""
         for row in self.rows:
             if row.fits(said):
-                first = _pointed(self.texts[row.finding], row.points_at)
-                return (first, *(self.texts[name] for name in row.also))
+                first = _pointed(self._known(row.finding), row.points_at)
+                return (first, *map(self._known, row.also))
         return ()
+
+    def _known(self, name: str) -> Entry:
+        return self.own.get(name) or book.entry(name)
 
 
 @cache
@@ -164,7 +177,7 @@ def _neutral() -> ErrorTable:
     return ErrorTable.neutral()
 
 
-def _pointed(text: Text, cause: str) -> Text:
+def _pointed(text: Entry, cause: str) -> Entry:
     """A text whose likeliest cause is the one that begins so, for the peer's words tell it."""
     if not cause:
         return text
@@ -202,22 +215,3 @@ def _numbers(value: int | str | list[int]) -> Container[int]:
         first, _, last = value.partition("-")
         return range(int(first), int(last) + 1)
     return frozenset(value if isinstance(value, list) else [value])
-
-
-def _text(name: str, data: dict[str, Any]) -> Text:
-    causes = tuple(
-        Cause(row["text"], row.get("likelihood", ""), row.get("test", ""))
-        for row in data.get("causes", ())
-    )
-    return Text(
-        name=name,
-        severity=Severity(data["severity"]),
-        certainty=Certainty(data["certainty"]),
-        title=data["title"],
-        finds=data.get("finds", ""),
-        why=data.get("why", ""),
-        example=data.get("example", ""),
-        causes=causes,
-        fix=data.get("fix", ""),
-        source=data.get("source", ""),
-    )

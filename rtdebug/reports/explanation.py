@@ -1,13 +1,13 @@
-"""Explanations: the full text of one finding, as a page for people or in Markdown for docs/."""
+"""Explanations: the full text of one finding, as a page for people or in Markdown."""
 
 from __future__ import annotations
 
 from textwrap import fill, indent
 
-from rtdebug.packs.errors import Text
+from rtdebug.catalogue.entry import Entry
 
 
-def page(text: Text, width: int = 80) -> str:
+def page(text: Entry, width: int = 80) -> str:
     """The text of a finding for a terminal."""
     width = min(width, 100)
     parts = [f"{text.name}\n{text.title}\nseverity {text.severity}, certainty {text.certainty}"]
@@ -17,19 +17,19 @@ def page(text: Text, width: int = 80) -> str:
         parts.append(f"Example\n{indent(text.example.rstrip(), '  ')}")
     if text.causes:
         parts.append("Causes\n" + "\n".join(_cause(text, width)))
-    if text.fix:
-        parts.append(f"What to do\n{indent(_wrapped(text.fix, width - 2), '  ')}")
+    if text.to_do:
+        parts.append(f"What to do\n{indent(_wrapped(text.to_do, width - 2), '  ')}")
     if text.source:
         parts.append(f"Source\n{indent(_wrapped(text.source, width - 2), '  ')}")
-    return "\n\n".join(parts).replace("``", "") + "\n"
+    return "\n\n".join(parts).replace("`", "") + "\n"
 
 
-def _bodies(text: Text) -> list[tuple[str, str]]:
+def _bodies(text: Entry) -> list[tuple[str, str]]:
     pairs = [("What it finds", text.finds), ("Why it matters", text.why)]
     return [(heading, body) for heading, body in pairs if body]
 
 
-def _cause(text: Text, width: int) -> list[str]:
+def _cause(text: Entry, width: int) -> list[str]:
     lines = []
     for cause in text.causes:
         likely = f"{cause.likelihood}: " if cause.likelihood else ""
@@ -59,8 +59,8 @@ def _wrapped(text: str, width: int, *, on_hyphens: bool = False) -> str:
     )
 
 
-def markdown(text: Text) -> str:
-    """The page of docs/findings/ for a finding."""
+def markdown(text: Entry) -> str:
+    """The text of a finding in Markdown, its causes under a heading of their own."""
     parts = [
         f"# {text.name}",
         f"**{text.title}.** Severity {text.severity}, certainty {text.certainty}.",
@@ -76,19 +76,18 @@ def markdown(text: Text) -> str:
             for cause in text.causes
         ]
         parts.append("## Causes\n\n" + "\n".join(rows))
-    if text.fix:
-        parts.append(f"## What to do\n\n{_marked(text.fix)}")
+    if text.to_do:
+        parts.append(f"## What to do\n\n{_marked(text.to_do)}")
     if text.source:
         parts.append(f"## Source\n\n{_marked(text.source)}")
     return "\n\n".join(parts) + "\n"
 
 
 def _marked(text: str) -> str:
-    """Wrapped, with the code of a docstring as Markdown has it."""
-    return _wrapped(text.replace("``", "`"), 100, on_hyphens=True)
+    return _wrapped(text, 100, on_hyphens=True)
 
 
 def _flat(text: str) -> str:
     """One sentence in one line."""
-    line = " ".join(text.replace("``", "`").split())
+    line = " ".join(text.split())
     return line if line.endswith((".", "?", "!")) else f"{line}."

@@ -35,12 +35,10 @@ class HeldRule(SayingRule):
         self, message: str, event: Event, *more: int | None, subject: str | None = None
     ) -> None:
         """Keeps what was seen in the client event that has just been noted."""
-        request, text = self.state.request, self.state.pack.errors.texts.get(self.fault)
+        request, text = self.state.request, self.state.pack.errors.text(self.fault)
         if request is None or text is None or len(self._held) >= _MOST:
             return
-        finding = self.from_text(
-            text, message, at=event.at, evidence=(*more, event.seq), subject=subject
-        )
+        finding = text.finding(message, at=event.at, evidence=(*more, event.seq), subject=subject)
         self._held.append((request, finding))
         self.wake_at(event.at + _ANSWER_WITHIN)
 

@@ -24,35 +24,18 @@ from rtdebug.rules.client.client_refuses_event import ClientRefusesEvent
 from rtdebug.rules.client.client_unknown_event_crash import ClientUnknownEventCrash
 from rtdebug.rules.client.non_json_frame import NonJsonFrame
 from rtdebug.rules.client.relay_hides_close import RelayHidesClose
-from rtdebug.rules.grammar.arguments_mismatch import ArgumentsMismatch
-from rtdebug.rules.grammar.audio_delta_malformed import AudioDeltaMalformed
 from rtdebug.rules.grammar.audio_in_finished_response import AudioInFinishedResponse
-from rtdebug.rules.grammar.content_part_unbalanced import ContentPartUnbalanced
+from rtdebug.rules.grammar.breaches import Breaches
 from rtdebug.rules.grammar.conversation_item_unbalanced import ConversationItemUnbalanced
-from rtdebug.rules.grammar.dangling_previous_item import DanglingPreviousItem
-from rtdebug.rules.grammar.duplicate_event_id import DuplicateEventId
 from rtdebug.rules.grammar.error_for_unknown_event import ErrorForUnknownEvent
 from rtdebug.rules.grammar.event_after_fatal_error import EventAfterFatalError
-from rtdebug.rules.grammar.event_outside_response import EventOutsideResponse
 from rtdebug.rules.grammar.first_event_unexpected import FirstEventUnexpected
 from rtdebug.rules.grammar.media_event_on_websocket import MediaEventOnWebsocket
-from rtdebug.rules.grammar.output_item_unbalanced import OutputItemUnbalanced
-from rtdebug.rules.grammar.output_mismatch import OutputMismatch
-from rtdebug.rules.grammar.response_repeated import ResponseRepeated
 from rtdebug.rules.grammar.session_recreated import SessionRecreated
 from rtdebug.rules.grammar.speech_not_committed import SpeechNotCommitted
-from rtdebug.rules.grammar.speech_times_inconsistent import SpeechTimesInconsistent
-from rtdebug.rules.grammar.speech_unbalanced import SpeechUnbalanced
 from rtdebug.rules.grammar.status_inconsistent import StatusInconsistent
-from rtdebug.rules.grammar.stream_unbalanced import StreamUnbalanced
-from rtdebug.rules.grammar.text_mismatch import TextMismatch
-from rtdebug.rules.grammar.transcript_mismatch import TranscriptMismatch
-from rtdebug.rules.grammar.transcription_mismatch import TranscriptionMismatch
 from rtdebug.rules.grammar.transcription_of_unknown_item import TranscriptionOfUnknownItem
-from rtdebug.rules.grammar.transcription_repeated import TranscriptionRepeated
-from rtdebug.rules.grammar.two_active_responses import TwoActiveResponses
 from rtdebug.rules.grammar.usage_inconsistent import UsageInconsistent
-from rtdebug.rules.grammar.wrong_modality import WrongModality
 from rtdebug.rules.items.barge_in_without_truncate import BargeInWithoutTruncate
 from rtdebug.rules.items.duplicate_item_id import DuplicateItemId
 from rtdebug.rules.items.truncate_beyond_audio import TruncateBeyondAudio
@@ -130,7 +113,6 @@ from rtdebug.rules.webrtc.data_channel_closed import DataChannelClosed
 from rtdebug.rules.webrtc.webrtc_call_refused import WebrtcCallRefused
 from rtdebug.rules.webrtc.webrtc_connection_failed import WebrtcConnectionFailed
 from rtdebug.rules.webrtc.webrtc_connection_lost import WebrtcConnectionLost
-from rtdebug.rules.wire.duplicate_member import DuplicateMember
 from rtdebug.rules.wire.message_too_large_to_judge import MessageTooLargeToJudge
 from rtdebug.rules.wire.observer_paused import ObserverPaused
 from rtdebug.rules.wire.protocol_violation import ProtocolViolation
@@ -241,40 +223,22 @@ LIMITS: tuple[type[NeutralRule], ...] = (
     TokenUsageGrowth,
 )
 GRAMMAR: tuple[type[NeutralRule], ...] = (
-    ArgumentsMismatch,
-    AudioDeltaMalformed,
+    Breaches,
     AudioInFinishedResponse,
-    ContentPartUnbalanced,
     ConversationItemUnbalanced,
-    DanglingPreviousItem,
-    DuplicateEventId,
     ErrorForUnknownEvent,
     EventAfterFatalError,
-    EventOutsideResponse,
     FirstEventUnexpected,
     MediaEventOnWebsocket,
-    OutputItemUnbalanced,
-    OutputMismatch,
-    ResponseRepeated,
     SessionRecreated,
     SpeechNotCommitted,
-    SpeechTimesInconsistent,
-    SpeechUnbalanced,
     StatusInconsistent,
-    StreamUnbalanced,
-    TextMismatch,
-    TranscriptMismatch,
-    TranscriptionMismatch,
     TranscriptionOfUnknownItem,
-    TranscriptionRepeated,
-    TwoActiveResponses,
     UsageInconsistent,
-    WrongModality,
 )
 WIRE: tuple[type[NeutralRule], ...] = (
     ProtocolViolation,
     MessageTooLargeToJudge,
-    DuplicateMember,
     ObserverPaused,
 )
 WEBRTC: tuple[type[NeutralRule], ...] = (

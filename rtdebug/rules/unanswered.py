@@ -8,7 +8,7 @@ from typing import ClassVar
 from rtdebug.engine.due import Due
 from rtdebug.engine.requests import Request
 from rtdebug.engine.rule import NEVER, NOTHING, Rule
-from rtdebug.model.findings import Certainty, Finding, Severity
+from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Closed, Ended, Event
 from rtdebug.model.value import replace
 from rtdebug.rules.giving_up import GAVE_UP, gave_up
@@ -26,7 +26,6 @@ class UnansweredRule(Rule):
     ask: ClassVar[str]
     by: ClassVar[tuple[str, ...]] = ()
     after: ClassVar[str] = ""
-    certainty = Certainty.MEDIUM
     patient = True
 
     def __init_subclass__(cls) -> None:

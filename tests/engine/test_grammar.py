@@ -8,6 +8,7 @@ import pytest
 from building import Reply, Talk, closed, user
 from editing import called, change, double, drop, insert, place, spoken, swap, written
 
+from rtdebug.catalogue.book import entry
 from rtdebug.engine.session import Session
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Record, View
@@ -25,7 +26,7 @@ def judged(records: Sequence[Record], view: View | None = None) -> list[Finding]
     session = Session(load_pack(), GRAMMAR, **({"view": view} if view else {}))
     for record in records:
         session.observe(record)
-    return [one for one in session.finish().findings if one.name in {r.name for r in GRAMMAR}]
+    return [one for one in session.finish().findings if entry(one.name).family == "grammar"]
 
 
 def names(talk: Talk) -> list[str]:

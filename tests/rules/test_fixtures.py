@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from rtdebug.captures.own import read_own
+from rtdebug.catalogue.book import names
 from rtdebug.engine.session import Session
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
-from rtdebug.rules.catalogue import catalogue
 from rtdebug.rules.registry import RULES
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/bad.jsonl"))
@@ -82,4 +82,4 @@ def test_little_stands_beside_the_root(folder: Path) -> None:
 
 
 def test_folders_are_named_after_findings(folder: Path) -> None:
-    assert folder.name in catalogue()
+    assert folder.name in names()

@@ -9,26 +9,28 @@ import pytest
 
 from rtdebug import resources
 from rtdebug.captures.own import read_own
+from rtdebug.catalogue.book import entries, names
 from rtdebug.engine.rule import NeutralRule
 from rtdebug.engine.session import Session
-from rtdebug.engine.wordings import WORDINGS
 from rtdebug.model.findings import Finding
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
-from rtdebug.rules.catalogue import catalogue
+from rtdebug.rules.grammar.breaches import Breaches
 from rtdebug.rules.registry import LIFECYCLE, RULES, SAID
 
 HERE = Path(__file__).parent
 FOLDERS = sorted(path.parent for path in HERE.glob("*/expected.json"))
 # Shapes are judged by the engine itself, and what a compatible server does is summed up by it.
-OF_THE_ENGINE = {wording.name for wording in WORDINGS}
+OF_THE_ENGINE = {one.name for one in entries() if one.family == "schema"}
 
 
 def rules_of(name: str) -> tuple[type[NeutralRule], ...]:
-    """Those that say this name: by themselves, for a fault of the table, or by the table."""
+    """Those that say this name: by themselves, for a fault of the table or a breach, or by the
+    table."""
     if name == "server-nonconforming":
         return RULES
     own = tuple(rule for rule in RULES if rule.name == name)
-    return own or (() if name in OF_THE_ENGINE else SAID + LIFECYCLE + _sayers(name))
+    by_another = (*SAID, *LIFECYCLE, Breaches, *_sayers(name))
+    return own or (() if name in OF_THE_ENGINE else by_another)
 
 
 def _sayers(name: str) -> tuple[type[NeutralRule], ...]:
@@ -93,7 +95,7 @@ def _by_another_name() -> set[str]:
     return {name for life in lives if life for name in life.names} - used
 
 
-@pytest.mark.parametrize("name", sorted(set(catalogue()) - _by_another_name()))
+@pytest.mark.parametrize("name", sorted(set(names()) - _by_another_name()))
 def test_everything_that_can_be_found_has_recordings(name: str) -> None:
     files = {path.name for path in (HERE / name).glob("*")}
     assert {"good.jsonl", "bad.jsonl", "expected.json"} <= files

@@ -1,23 +1,4 @@
-"""The audio that is sent is not in the format that is declared.
-
-What it finds
-    Bytes of another kind than declared (floats, mu-law, swapped bytes, a WAV or WebM file, base64
-    twice); a byte rate or a server's time that runs slower or faster than the clock by a fixed
-    factor; telephone audio declared in one direction only.
-Why it matters
-    The server hears noise, or speech at the wrong speed: it detects no speech, or no end of it, and
-    answers nonsense.
-Example
-    > session.update input format audio/pcm (24 kHz)
-    > input_audio_buffer.append, 32 bytes a millisecond (16 kHz)
-    < input_audio_buffer.speech_started audio_start_ms 6,600 after 10 s
-What to do
-    OpenAI takes 24 kHz mono 16-bit little-endian PCM, or G.711 at 8 kHz if that is declared.
-    Resample, or declare what is sent, in both directions.
-Source
-    twilio-samples/speech-assistant-openai-realtime-api-python#6; openai/openai-agents-js#748;
-    OpenAI Realtime reference.
-"""
+"""The audio that is sent is not in the format that is declared."""
 
 from __future__ import annotations
 
@@ -26,7 +7,7 @@ from itertools import pairwise
 
 from rtdebug.engine.fields import number_of
 from rtdebug.engine.rule import Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.records import Closed, Ended, Event
 from rtdebug.rules.audio.audio_faults import fault_of_bytes
 from rtdebug.rules.audio.turn_taking import declared_format, knows_format
@@ -49,21 +30,6 @@ class AudioFormatMismatch(Rule):
     """Holds the declared input format against the bytes, the clock and the server's times."""
 
     name = "audio-format-mismatch"
-    certainty = Certainty.MEDIUM
-    title = "The audio sent does not fit the declared format"
-    causes = (
-        Cause("the source has another rate or encoding than the session (16 kHz microphone, 8 kHz "
-              "telephone, float samples)", "likely",
-              "write the decoded appends to a file and play it as what was declared"),
-        Cause("the format was never declared, so the default is in force", "possible",
-              "look for the input format in session.updated"),
-        Cause("the audio is sent faster or slower than it plays, on purpose", "possible",
-              "then the bytes are right: the recording sounds normal"),
-    )  # fmt: skip
-    fix = (
-        "Resample to what session.updated says (24 kHz mono 16-bit little-endian PCM unless it "
-        "says otherwise), or declare the format that is sent."
-    )
     roles = ("speech.started", "speech.stopped", "audio.committed", "session.updated")
     begins = ("audio.append", *roles)
 

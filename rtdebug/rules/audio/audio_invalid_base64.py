@@ -1,17 +1,4 @@
-"""Appended audio that is no base64.
-
-What it finds
-    An ``input_audio_buffer.append`` whose ``audio`` is a data URL, a list, raw bytes or URL-safe
-    base64, in the appends that are looked at (the first ones, then a few).
-Why it matters
-    The server refuses each of them: the model hears nothing.
-Example
-    > input_audio_buffer.append {"audio": "data:audio/wav;base64,UklGR..."}
-What to do
-    Send the bytes alone in standard base64.
-Source
-    Azure-Samples/aoai-realtime-audio-sdk#95; openai/openai-realtime-api-beta#39.
-"""
+"""Appended audio that is no base64."""
 
 from __future__ import annotations
 
@@ -49,13 +36,11 @@ class AudioInvalidBase64(SayingRule):
         probe = self.state.audio.probe
         if self._told or not probe.invalid:
             return
-        text = self.state.pack.errors.texts.get(_FAULT)
+        text = self.state.pack.errors.text(_FAULT)
         if text is None:
             return
         self._told = True
         message = f"the audio of event {probe.invalid_seq} is no base64: {probe.invalid_why}"
         if probe.looked > 1:
             message += f" ({probe.invalid} of {probe.looked} appends that were looked at)"
-        yield self.from_text(
-            text, message, at=self.state.audio.last_at, evidence=(probe.invalid_seq,)
-        )
+        yield text.finding(message, at=self.state.audio.last_at, evidence=(probe.invalid_seq,))

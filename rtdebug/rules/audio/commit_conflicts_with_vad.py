@@ -1,21 +1,4 @@
-"""Two owners of the turn: the server detects turns, and the client ends them too.
-
-What it finds
-    Turn detection that is on while the client commits the audio, or asks for a response to a turn
-    that the server answers by itself: twice, or once with the error that follows from it. Also the
-    two errors together that only this brings about.
-Why it matters
-    Commits of an empty buffer, refused responses, two answers to one question.
-Example
-    < input_audio_buffer.committed
-    > input_audio_buffer.commit
-    < error input_audio_buffer_commit_empty
-What to do
-    Choose one owner. Either leave commit and response.create out, or set ``turn_detection`` to null
-    (or ``create_response`` to false) and send them yourself.
-Source
-    run-llama/openai_realtime_client#3; stack-chan/stack-chan#634.
-"""
+"""Two owners of the turn: the server detects turns, and the client ends them too."""
 
 from __future__ import annotations
 
@@ -23,7 +6,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.fields import object_of
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Certainty, Finding
 from rtdebug.model.records import Event
 from rtdebug.rules.audio.turn_taking import detects_turns
 from rtdebug.rules.error_names import names_of
@@ -36,18 +19,6 @@ class CommitConflictsWithVad(Rule):
     """Counts what the client does although the server does it."""
 
     name = "commit-conflicts-with-vad"
-    severity = Severity.WARNING
-    title = "Both the server and the client end the turns"
-    causes = (
-        Cause("the client was written for push-to-talk, and turn detection is on by default",
-              "likely", "look for turn_detection in session.updated"),
-        Cause("an SDK or framework between commits or asks by itself", "possible",
-              "record between it and the server: are there events the app never sent?"),
-    )  # fmt: skip
-    fix = (
-        "Let one side own the turn: drop the client's commit and response.create, or set "
-        "turn_detection to null in session.update."
-    )
     roles = ("audio.commit", "response.create", "audio.committed", "item.create", "error")
 
     def __init__(self, *args: object) -> None:

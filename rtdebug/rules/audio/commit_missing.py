@@ -1,27 +1,11 @@
-"""Audio that waits in the buffer for a commit that never comes.
-
-What it finds
-    Turn detection that is off, appended audio, and no ``input_audio_buffer.commit`` for ten seconds
-    after the last of it (thirty while it goes on); or a ``response.create`` while all there is to
-    answer still lies in the buffer.
-Why it matters
-    Audio in the buffer is no part of the conversation. The model answers without it, or not at all.
-Example
-    < session.updated turn_detection null
-    > input_audio_buffer.append, 40 of them
-    > response.create
-What to do
-    At the end of each turn send ``input_audio_buffer.commit``, then ``response.create``.
-Source
-    openai/openai-realtime-api-beta#70; MicrosoftDocs/azure-ai-docs#745.
-"""
+"""Audio that waits in the buffer for a commit that never comes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import Rule
-from rtdebug.model.findings import Cause, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Ended, Event, Sender
 from rtdebug.rules.audio.turn_taking import detects_turns
 from rtdebug.rules.sent_items import items_in
@@ -34,19 +18,6 @@ class CommitMissing(Rule):
     """Waits for a commit after audio."""
 
     name = "commit-missing"
-    title = "Audio was sent with turn detection off, but never committed"
-    causes = (
-        Cause("the client relies on turn detection, which is off", "likely",
-              "turn_detection is null in session.updated: set it to server_vad"),
-        Cause("the code that ends the turn is never reached (a key release, a timer)", "likely",
-              "log the place where commit is sent"),
-        Cause("the commit went to another connection or was never awaited", "possible",
-              "record at the socket"),
-    )  # fmt: skip
-    fix = (
-        "Send input_audio_buffer.commit when the user has finished, then response.create; or turn "
-        "turn detection on."
-    )
     roles = ("response.create", "audio.commit", "audio.clear")
     begins = ("audio.append",)
 

@@ -1,17 +1,4 @@
-"""The server took a turn because the user said nothing.
-
-What it finds
-    ``input_audio_buffer.timeout_triggered``.
-Why it matters
-    An empty user item and a response that nobody asked for follow; they may meet the client's own.
-Example
-    < input_audio_buffer.timeout_triggered item_7
-    < response.created
-What to do
-    Unset or raise ``idle_timeout_ms`` if this is not wanted.
-Source
-    OpenAI Realtime reference; openai/openai-agents-python#1505.
-"""
+"""The server took a turn because the user said nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +19,7 @@ class IdleTimeoutTriggered(SayingRule):
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """The time ran out."""
-        text = self.state.pack.errors.texts.get(_FAULT)
+        text = self.state.pack.errors.text(_FAULT)
         if text is None:
             return
         id_ = text_of(event.payload.get("item_id"))
@@ -41,4 +28,4 @@ class IdleTimeoutTriggered(SayingRule):
         )
         message = f"the server takes {id_ or 'an empty turn'} for a turn, since nothing was said"
         message += f" for {limit:g} ms" if limit is not None else ""
-        yield self.from_text(text, message, at=event.at, evidence=(event.seq,), subject=id_)
+        yield text.finding(message, at=event.at, evidence=(event.seq,), subject=id_)

@@ -1,18 +1,4 @@
-"""Speech began, and the server never hears its end.
-
-What it finds
-    ``speech_started`` without ``speech_stopped``, commit or clear for thirty seconds.
-Why it matters
-    The turn never ends, so no answer ever begins.
-Example
-    < input_audio_buffer.speech_started
-    > input_audio_buffer.append, half a minute of it
-What to do
-    Go on sending silence after the words, since turn detection needs to hear the pause; check the
-    declared format and the noise floor; commit by hand to go on.
-Source
-    twilio-samples/speech-assistant-openai-realtime-api-python#6; googleapis/python-genai#1328.
-"""
+"""Speech began, and the server never hears its end."""
 
 from __future__ import annotations
 
@@ -20,41 +6,18 @@ from collections.abc import Iterable
 
 from rtdebug.engine.audio_in import Segment
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Clock, Ended, Event
 from rtdebug.rules.visibility import hides
 
 _WITHIN = 30.0
 _SHORT = 2.0  # even someone who gave up early lets people finish a word
-_NO_PAUSE = Cause(
-    "the client stopped sending, so the pause after the words was never heard", "likely",
-    "send a second of silence: speech_stopped should follow",
-)  # fmt: skip
-_NOISE = Cause(
-    "noise, music or echo keeps the level up", "likely",
-    "mute the microphone for two seconds: speech_stopped should follow",
-)  # fmt: skip
-_FORMAT = Cause(
-    "the bytes are not in the declared format, so that silence is noise", "possible",
-    "write the decoded appends to a file and listen to the pauses",
-)  # fmt: skip
 
 
 class SpeechNeverStops(Rule):
     """Waits for the end of speech."""
 
     name = "speech-never-stops"
-    certainty = Certainty.MEDIUM
-    title = "Speech began, but the server never heard its end"
-    causes = (
-        _NOISE, _NO_PAUSE, _FORMAT,
-        Cause("silence_duration_ms is very long, or eagerness is low", "possible",
-              "look at turn_detection in session.updated"),
-    )  # fmt: skip
-    fix = (
-        "Keep sending audio, silence included, until speech_stopped comes; declare the format that "
-        "is sent. To go on at once, send input_audio_buffer.commit."
-    )
     roles = ("speech.started",)
     patient = True
 
@@ -98,7 +61,7 @@ class SpeechNeverStops(Rule):
         message += f" and had not stopped {at - segment.at:.1f} s later" if timed else (
             " and never stopped up to the end of the log"
         )  # fmt: skip
-        causes: tuple[Cause, ...] = self.causes
+        causes = self.entry.causes
         if audio.last_seq > segment.started_seq:
             going_on = at - audio.last_at < 2
             message += (
@@ -106,7 +69,8 @@ class SpeechNeverStops(Rule):
                 if going_on
                 else f"; the last audio was sent {at - audio.last_at:.1f} s before"
             )
-            causes = (_NOISE, _FORMAT, *causes[3:]) if going_on else (_NO_PAUSE, *causes[2:])
+            likeliest = "noise" if going_on else "no-pause"
+            causes = self.entry.causes_named(likeliest, "format", "long-pause")
         yield self.finding(
             message, at=at, evidence=(segment.started_seq, audio.last_seq or None),
             subject=segment.item_id, causes=causes,

@@ -1,19 +1,4 @@
-"""Turn detection hears the model itself, or noise, and interrupts.
-
-What it finds
-    At least three responses in a row that are cancelled because speech was heard, where what was
-    heard has no text, or the assistant's own words; with no transcription, three in a row at all.
-Why it matters
-    The assistant interrupts itself, answers itself, and never finishes a sentence.
-Example
-    < input_audio_buffer.speech_started
-    < response.done cancelled, turn_detected   (three times)
-What to do
-    Echo cancellation or a headset first; then ``semantic_vad``, a higher threshold, noise
-    reduction, or ``interrupt_response: false``.
-Source
-    openai/openai-realtime-api-beta#54; HybridAIOne/hybridclaw#1503; wilbowes/EchoMuse#251.
-"""
+"""Turn detection hears the model itself, or noise, and interrupts."""
 
 from __future__ import annotations
 
@@ -23,7 +8,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.fields import text_of
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 
 _LEAST, _MOST = 3, 100
@@ -34,22 +19,6 @@ class VadFalseTriggers(Rule):
     """Follows interruptions, and what was heard when they happened."""
 
     name = "vad-false-triggers"
-    severity = Severity.WARNING
-    certainty = Certainty.MEDIUM
-    title = "Turn detection is set off by something that is no turn of the user"
-    causes = (
-        Cause("the microphone hears the loudspeaker (echo)", "likely",
-              "use a headset for one call: it should stop"),
-        Cause("noise, or a telephone line without echo cancellation", "likely",
-              "record the appended audio and listen to what is there at speech_started"),
-        Cause("short words of the user (yes, mhm) count as turns", "possible",
-              "read the transcripts at the interruptions"),
-        Cause("the threshold is low", "possible", "raise it to 0.7 and compare"),
-    )  # fmt: skip
-    fix = (
-        "Cancel echo where the audio is recorded. Then try turn_detection semantic_vad or a higher "
-        "threshold, input noise_reduction, and interrupt_response false."
-    )
     roles = ("response.done", "speech.started", "transcription.completed", "transcript.done")
 
     def __init__(self, *args: object) -> None:

@@ -1,27 +1,11 @@
-"""Turn detection is on, audio is sent, and the server hears no speech.
-
-What it finds
-    Turn detection that is on, at least three seconds of appended audio by the clock (or one second
-    of loud audio and ten of nothing after it), no ``speech_started`` and no answer, up to the end
-    of the session or while loud audio goes on for ten seconds.
-Why it matters
-    Without speech there is no turn, no commit and no answer, and nothing says why.
-Example
-    < session.updated turn_detection server_vad
-    > input_audio_buffer.append, 15 s of it
-What to do
-    Decode a few appends, write them to a file and listen: is it speech, at the right speed, loud
-    enough? Then look at the threshold.
-Source
-    openai/openai-realtime-api-beta#82, #39, #70; RageAgainstThePixel/com.openai.unity#321.
-"""
+"""Turn detection is on, audio is sent, and the server hears no speech."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Cause, Finding, Severity
 from rtdebug.model.records import Clock, Closed, Ended, Event
 from rtdebug.rules.audio.audio_faults import fault_of_bytes, level_of
 from rtdebug.rules.audio.turn_taking import detects_turns
@@ -31,36 +15,12 @@ _LEAST = 3.0
 _SPOKEN = 1.0  # seconds of loud audio that must be heard, when nothing follows for long enough
 _CHUNK = 0.5  # the latest append came that much before the moment of looking
 _MANY = 100  # appends that are seconds of audio whatever their size
-_SILENT = Cause(
-    "what is sent is silence: muted, the wrong device, or samples that are all zero", "likely",
-    "print the largest sample of an append; speech reaches thousands of 32768",
-)  # fmt: skip
-_WRONG_BYTES = Cause(
-    "the bytes are not what is declared: floats, the wrong view of an array, a file header, base64 "
-    "twice", "likely",
-    "write some decoded appends to a file and play it as 24 kHz 16-bit mono",
-)  # fmt: skip
-_NO_END = Cause(
-    "too little audio, or nothing after the words, so that no pause is heard", "possible",
-    "go on sending silence for a second after the words",
-)  # fmt: skip
-_THRESHOLD = Cause(
-    "the threshold is too high for this level", "possible",
-    "set turn_detection.threshold to 0.3 and speak again",
-)  # fmt: skip
 
 
 class VadNeverTriggered(Rule):
     """Waits for the first speech after audio has begun."""
 
     name = "vad-never-triggered"
-    certainty = Certainty.MEDIUM
-    title = "Audio is sent and turn detection is on, but no speech is heard"
-    causes = (_WRONG_BYTES, _SILENT, _THRESHOLD, _NO_END)
-    fix = (
-        "Write a few decoded appends to a file and listen to them. Send 24 kHz mono 16-bit "
-        "little-endian PCM as plain base64, or declare what you send."
-    )
     roles = ("response.done",)
     begins = ("audio.append",)
 
@@ -170,13 +130,16 @@ class VadNeverTriggered(Rule):
         level, fault = level_of(self.state), fault_of_bytes(self.state)
         if level:
             message += f"; {level}"
-        causes: tuple[Cause, ...] = self.causes
+        entry = self.entry
+        causes = entry.causes
         if audio.probe.silent:
-            causes = (_SILENT, _WRONG_BYTES, _THRESHOLD)
+            causes = entry.causes_named("silent", "wrong-bytes", "threshold")
         elif fault is None and audio.probe.kind() is not None:
-            causes = (_THRESHOLD, _NO_END, _WRONG_BYTES)  # the bytes are sound, and fit
+            # The bytes are sound, and fit.
+            causes = entry.causes_named("threshold", "no-end", "wrong-bytes")
         if fault is not None:
-            causes = (Cause(fault.what, "likely", _WRONG_BYTES.test), *causes)
+            (wrong,) = entry.causes_named("wrong-bytes")
+            causes = (Cause(fault.what, "likely", wrong.test), *causes)
         # A user who has nothing to say sends silence too.
         severity = Severity.WARNING if audio.probe.silent else None
         evidence = (audio.first_seq, audio.last_seq)

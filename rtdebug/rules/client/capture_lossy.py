@@ -1,24 +1,11 @@
-"""The record does not hold everything that was said.
-
-What it finds
-    Events of which the log shows only the type or a part ([Object], an ellipsis), and kinds of
-    events that it leaves out.
-Why it matters
-    What is not shown cannot be judged: nothing is called missing there.
-Example
-    content: [ [Object] ]
-What to do
-    Log full JSON, one event a line, with time and direction.
-Source
-    Most pasted logs, for example twilio-samples/speech-assistant-openai-realtime-api-node#37.
-"""
+"""The record does not hold everything that was said."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NeutralRule
-from rtdebug.model.findings import Cause, Finding, Severity
+from rtdebug.model.findings import Finding
 
 _LEAST = 3  # a quoted error or two is no log
 
@@ -27,15 +14,6 @@ class CaptureLossy(NeutralRule):
     """Looks at what the reader knows of the record."""
 
     name = "capture-lossy"
-    severity = Severity.INFO
-    title = "The record does not hold everything"
-    causes = (
-        Cause("the console or logger shortens nested objects", "likely",
-              "log JSON.stringify(event) or json.dumps(event) instead"),
-        Cause("kinds of events were filtered out before logging", "possible",
-              "look at the conditions around the log call"),
-    )  # fmt: skip
-    fix = "Log every event as one line of full JSON with time and direction, or use rtdebug tail."
 
     def finished(self) -> Iterable[Finding]:
         """All of the record is read."""

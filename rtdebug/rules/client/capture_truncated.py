@@ -1,25 +1,11 @@
-"""The record begins or ends in the middle of something.
-
-What it finds
-    A record whose first events belong to a response that began before it, or that ends inside of a
-    response although nothing shows that the connection was silent or closed then.
-Why it matters
-    What lies outside cannot be judged: that an event is missing there proves nothing.
-Example
-    < response.output_text.delta
-    (the log ends here)
-What to do
-    Record the whole session, from the open to the close.
-Source
-    Most pasted logs, for example openai/openai-realtime-console#561.
-"""
+"""The record begins or ends in the middle of something."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import Rule
-from rtdebug.model.findings import Cause, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.rules.visibility import is_live
 
 
@@ -27,17 +13,6 @@ class CaptureTruncated(Rule):
     """Looks at both ends of the record."""
 
     name = "capture-truncated"
-    severity = Severity.INFO
-    title = "The record does not show the whole of a response"
-    causes = (
-        Cause("it was copied or cut by hand", "likely", "look for more of it where it came from"),
-        Cause("the program that recorded it was stopped", "possible",
-              "record again, and end the session before the recording"),
-    )  # fmt: skip
-    fix = (
-        "Record with rtdebug tail --capture from before the connection opens until after it "
-        "closes. What lies outside of this record is not judged."
-    )
 
     def finished(self) -> Iterable[Finding]:
         """All of the record is read."""

@@ -1,25 +1,11 @@
-"""The client's own program raised an exception, and its library closed with 1011.
-
-What it finds
-    A close with 1011 by the client whose reason is not that of an unanswered ping.
-Why it matters
-    1011 reads like a fault of the server. Here it is not: Python's ``websockets`` sends it when the
-    body of ``async with connect()`` raises.
-Example
-    < response.done
-    = closed by the client: 1011
-What to do
-    Look at the client's own log at this very moment.
-Source
-    RFC 6455, 7.4.1; the source of websockets; recordings of google-genai.
-"""
+"""The client's own program raised an exception, and its library closed with 1011."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, NeutralRule
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed
 from rtdebug.rules.giving_up import of_exception
 
@@ -28,18 +14,6 @@ class ClientException(NeutralRule):
     """Reads who closed with 1011, and why."""
 
     name = "client-exception"
-    certainty = Certainty.HIGH
-    title = "The client's own program failed, and closed the connection with 1011"
-    causes = (
-        Cause("the code that handles an event raised an exception", "likely",
-              "look for a traceback in the client's log at the time of the close"),
-        Cause("the client could not read the last event", "possible",
-              "hold it against the types that the client's library has"),
-    )  # fmt: skip
-    fix = (
-        "Catch exceptions around the handling of each event, log them with the event, and go on "
-        "reading. The server did nothing wrong here."
-    )
 
     def closed(self, closed: Closed) -> Iterable[Finding]:
         """The connection ended."""

@@ -1,19 +1,4 @@
-"""The client's handler fails, and nothing is read any more.
-
-What it finds
-    A traceback, an unhandled error or a panic beside the events, after which none comes. Failures
-    of the connection itself, time-outs and parse errors have names of their own. At an error event
-    it is a warning: many clients raise one and stop, though the session goes on.
-Why it matters
-    The server goes on sending, and nobody listens.
-Example
-    < response.output_audio.delta
-    TypeError: string indices must be integers, not 'str'
-What to do
-    Catch errors for each event; in Node register a listener for ``error``.
-Source
-    openai/openai-agents-js#963; livekit/agents#2064; hkjarral/AVA-AI-Voice-Agent-for-Asterisk#192.
-"""
+"""The client's handler fails, and nothing is read any more."""
 
 from __future__ import annotations
 
@@ -21,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, NeutralRule
-from rtdebug.model.findings import Cause, Finding, Severity
+from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
 
@@ -44,19 +29,6 @@ class ClientHandlerException(NeutralRule):
     """Reads the client's words, and looks whether events followed them."""
 
     name = "client-handler-exception"
-    title = "The client's handler failed, and nothing was read after that"
-    causes = (
-        Cause("the handler expects a field or type that this event does not have", "likely",
-              "read the failing line beside the event just before it"),
-        Cause("an error event without a listener (Node throws it)", "possible",
-              "is the event just before it an error?"),
-        Cause("the failure is elsewhere in the program", "possible",
-              "read the whole traceback from its end"),
-    )  # fmt: skip
-    fix = (
-        "Put a try around the handling of each event, log what failed with the event, and go on "
-        "reading. Register a handler for error events."
-    )
     begins = ("remarked",)
 
     def __init__(self, *args: object) -> None:
@@ -87,7 +59,7 @@ class ClientHandlerException(NeutralRule):
             f'{line.where} says "{self.quote(line.remark.text, 200)}" at event {state.last.seq} '
             f"({state.last.type}), and no event is read any more"
         )
-        severity = Severity.WARNING if at_error else self.severity
+        severity = Severity.WARNING if at_error else None
         yield self.finding(
             message, at=line.remark.at, evidence=(state.last.seq,), severity=severity
         )

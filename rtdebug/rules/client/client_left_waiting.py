@@ -1,21 +1,4 @@
-"""The app waits for something that never came, and stopped.
-
-What it finds
-    A client of a known family that did not get what this family waits for (its item announced, its
-    mark on the response), and that then closed or sent nothing more up to the end.
-Why it matters
-    Each event is fine by itself and no request is unanswered, so that all looks well; yet the app
-    hangs until it gives up.
-Example
-    > conversation.item.create
-    < conversation.item.created    (this client waits for conversation.item.added)
-    = closed by the client
-What to do
-    Let the server send what is named here, or set a client beside it that does without.
-Source
-    livekit-plugins-openai 1.8.9 (update_chat_ctx, generate_reply), pipecat-ai 1.14.0, recorded
-    against compatible servers.
-"""
+"""The app waits for something that never came, and stopped."""
 
 from __future__ import annotations
 
@@ -23,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from rtdebug.engine.conversation import Item
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Ended, Sender
 from rtdebug.model.value import Value
 from rtdebug.packs.clients import Family, families
@@ -47,18 +30,6 @@ class ClientLeftWaiting(Rule):
     """Asks at the end what the client's family still waits for."""
 
     name = "client-left-waiting"
-    certainty = Certainty.HIGH
-    title = "The client waits for something that never came"
-    causes = (
-        Cause("a compatible server leaves out what this client waits for", "likely",
-              "run the same turn against the provider itself: there it goes on"),
-        Cause("a gateway or a filter between the two dropped it", "possible",
-              "record on both sides of it"),
-    )  # fmt: skip
-    fix = (
-        "Let the server send the event named here, or use a client that does without it; the "
-        "client itself does nothing wrong."
-    )
     begins = ("item.create", "response.create")
 
     def closed(self, closed: Closed) -> Iterable[Finding]:

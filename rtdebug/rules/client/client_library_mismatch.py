@@ -1,19 +1,4 @@
-"""The program calls its library in a way that the installed version does not know.
-
-What it finds
-    A TypeError, AttributeError or ImportError about a parameter or name of a WebSocket library or
-    an SDK, in the words of the client or of its failed connection.
-Why it matters
-    It looks like a failed connection, but no connection was tried: the network and the key are
-    not at fault.
-Example
-    BaseEventLoop.create_connection() got an unexpected keyword argument 'additional_headers'
-What to do
-    Install the version that the program was written for. websockets renamed ``extra_headers`` to
-    ``additional_headers`` in its new client (14.0).
-Source
-    plbiojout/yc-interview-prep#3; websockets' change log, 14.0.
-"""
+"""The program calls its library in a way that the installed version does not know."""
 
 from __future__ import annotations
 
@@ -21,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Refused, Remark
 from rtdebug.safe import one_line
 
@@ -38,15 +23,6 @@ class ClientLibraryMismatch(Rule):
     """Reads the client's words."""
 
     name = "client-library-mismatch"
-    certainty = Certainty.CERTAIN
-    title = "The installed library does not know what the program asks of it"
-    causes = (
-        Cause("the library is older or newer than the program expects", "likely",
-              "compare the installed version with what the program was written for"),
-        Cause("another package of the same name is imported", "possible",
-              "print the module's __file__: 'websocket' and 'websockets' are two libraries"),
-    )  # fmt: skip
-    fix = "Install the version that the program needs, or use the parameter this one knows."
     begins = ("remarked", "refused")
 
     _told = False

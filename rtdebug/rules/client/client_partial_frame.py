@@ -1,19 +1,4 @@
-"""The client takes a part of a message for a whole one.
-
-What it finds
-    Messages that are no JSON alone and one event together, messages cut at the size of a buffer,
-    and words of the client about broken JSON or a full receive buffer.
-Why it matters
-    Events are lost or the client dies, always at large ones: audio deltas, session.created.
-Example
-    {"type":"response.output_audio.delta","event_id":"event_1","delta":"AAAB
-    Unterminated string starting at: line 1 column 61
-What to do
-    Read until the end of the message is signalled, then parse (EndOfMessage in C#, the FIN bit, a
-    loop over recv in hand-made clients).
-Source
-    78/xiaozhi-esp32#942; Yucked/Victoria#163; RFC 6455 section 5.4.
-"""
+"""The client takes a part of a message for a whole one."""
 
 from __future__ import annotations
 
@@ -21,7 +6,7 @@ import json
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, NeutralRule
-from rtdebug.model.findings import Cause, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Remark, Sender, Undecodable
 from rtdebug.rules.client.non_json_frame import AT_START
 from rtdebug.rules.client.said_lines import SaidLines
@@ -46,16 +31,6 @@ class ClientPartialFrame(NeutralRule):
     """Joins what is no event, and reads the client's words."""
 
     name = "client-partial-frame"
-    title = "Parts of messages are taken for whole ones"
-    causes = (
-        Cause("one read of the socket is taken for one message", "likely",
-              "look at the size of the failing piece: a power of two is a buffer"),
-        Cause("a proxy or library splits messages without saying so", "possible",
-              "connect without it"),
-        Cause("the log was shortened, and the client is right", "possible",
-              "does the client itself complain, or only the log look cut?"),
-    )  # fmt: skip
-    fix = "Join the pieces until the message ends, and only then parse; make the buffer larger."
 
     roles = ("arguments.done",)
     begins = ("remarked", "undecodable", "arguments.done")

@@ -1,26 +1,11 @@
-"""The audio came; what is missing is its sound.
-
-What it finds
-    Words that there is no sound, beside a stream with audio deltas and no failed response.
-Why it matters
-    The connection, the session and the model are fine: the fault is behind the socket.
-Example
-    "There is no sound any more"
-    < response.output_audio.delta, many
-    < response.done completed
-What to do
-    Write the deltas to a file and play it. Then look at the player: its format and rate, the
-    autoplay policy of the browser, the output device.
-Source
-    openai/openai-realtime-console#62.
-"""
+"""The audio came; what is missing is its sound."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
 
@@ -38,17 +23,6 @@ class ClientPlaybackOnly(Rule):
     """Holds the complaint against what came."""
 
     name = "client-playback-only"
-    severity = Severity.INFO
-    title = "The audio arrived; the fault is in playing it"
-    causes = (
-        Cause("the player expects another format or rate than 24 kHz 16-bit mono", "likely",
-              "write the decoded deltas to a file and play it with ffplay -f s16le -ar 24000"),
-        Cause("the browser blocks sound before the user has clicked", "likely",
-              "click on the page first; look for AudioContext suspended"),
-        Cause("the handler listens for another event name", "possible",
-              "print the type of every event that has no handler"),
-    )  # fmt: skip
-    fix = "Leave the session alone and look at the player: format, rate, autoplay, output device."
     begins = ("remarked",)
 
     def __init__(self, *args: object) -> None:

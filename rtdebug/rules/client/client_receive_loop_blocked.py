@@ -1,30 +1,11 @@
-"""The client reads one event for each that it sends.
-
-What it finds
-    A record in which every event of the client is followed by exactly one of the server, from the
-    beginning, while the answers fall behind the requests. A weak sign, and the only one a stream
-    shows of a client that does not read freely.
-Why it matters
-    The rest of the answer lies in the socket, unread: it looks as if the server had stopped.
-Example
-    > session.update
-    < session.created
-    > conversation.item.create
-    < session.updated
-    > response.create
-    < conversation.item.added
-What to do
-    Read in a task of its own that only queues, and never call recv once per send.
-Source
-    community.openai.com/t/1023546; googleapis/python-genai#2935.
-"""
+"""The client reads one event for each that it sends."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Sender
 
 _PAIRS = 3
@@ -35,17 +16,6 @@ class ClientReceiveLoopBlocked(Rule):
     """Looks at the rhythm of the first events, and at what is still unanswered."""
 
     name = "client-receive-loop-blocked"
-    certainty = Certainty.LOW
-    title = "The client seems to read one event for each that it sends"
-    causes = (
-        Cause("recv is called once after each send", "likely",
-              "look for a loop or task that only reads; send nothing for 5 s: do events come?"),
-        Cause("the handler blocks (synchronous audio, a tool, time.sleep)", "possible",
-              "print the time before and after each handler"),
-        Cause("the server answers each request with a delay", "possible",
-              "compare with the same scenario played by rtdebug run"),
-    )  # fmt: skip
-    fix = "Start one reader task that does nothing but queue events, before the first send."
     roles = ("session.update", "item.create", "response.create", "audio.commit", "session.created",
              "session.updated", "item.added", "item.created", "item.done", "response.created",
              "output_item.added", "response.done", "error")  # fmt: skip

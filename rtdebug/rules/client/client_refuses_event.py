@@ -1,19 +1,4 @@
-"""The client's own strict models refuse an event of the server, and it stops there.
-
-What it finds
-    A client of a family that validates what comes, an event of the server that has not the shape
-    the protocol gives it, and nothing of that client after it up to its close.
-Why it matters
-    The answer may be complete, and the app still fails: it throws at the first event it cannot
-    read.
-Example
-    < response.content_part.added part.type output_text
-    = closed by the client
-What to do
-    Mend the event in the server, or catch the client's validation error and go on.
-Source
-    openai-agents 0.24.0 and pydantic-ai 2.62.0, recorded against compatible servers.
-"""
+"""The client's own strict models refuse an event of the server, and it stops there."""
 
 from __future__ import annotations
 
@@ -21,7 +6,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.engine.state import Misshapen
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Ended
 from rtdebug.packs.clients import Family
 from rtdebug.rules.family import family
@@ -32,18 +17,6 @@ class ClientRefusesEvent(Rule):
     """Asks at the end whether the client did anything after an event that it cannot read."""
 
     name = "client-refuses-event"
-    certainty = Certainty.HIGH
-    title = "The client cannot read an event of the server, and stopped"
-    causes = (
-        Cause("a compatible server gives the event another shape", "likely",
-              "hold the event against the provider's reference, at the place named"),
-        Cause("the client's library is older than the protocol", "possible",
-              "update it and try again"),
-    )  # fmt: skip
-    fix = (
-        "Let the server send the event in the shape of the protocol. Until then catch the client's "
-        "validation error, log it, and go on reading."
-    )
 
     def closed(self, closed: Closed) -> Iterable[Finding]:
         """The client may have stopped at such an event."""

@@ -1,25 +1,11 @@
-"""The client dies of an event it does not know.
-
-What it finds
-    Words of the client that an event type, an enum value or a union member is unknown, after which
-    no more events are read.
-Why it matters
-    Servers add events and values at any time. A client with closed models works until they do.
-Example
-    < rate_limits.updated
-    unknown variant `conversation.item.added`, expected one of `conversation.item.created`, ...
-What to do
-    Ignore types you do not know, and let unknown fields and values pass. Update the SDK.
-Source
-    richiejp/VoxInput#22; BerriAI/litellm#13471; dongri/openai-api-rs#132.
-"""
+"""The client dies of an event it does not know."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, NeutralRule
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
 
@@ -49,20 +35,6 @@ class ClientUnknownEventCrash(NeutralRule):
     """Reads the client's words, and looks whether events followed them."""
 
     name = "client-unknown-event-crash"
-    certainty = Certainty.CERTAIN
-    title = "The client stopped at an event it does not know"
-    causes = (
-        Cause("its SDK has a closed list of events or values that is older than the server",
-              "likely", "update it, or read the raw messages instead"),
-        Cause("a beta client reads a GA server", "possible",
-              "is the name it stops at one of conversation.item.added, response.output_*?"),
-        Cause("a compatible server sends a value of its own", "possible",
-              "run the client against the provider itself"),
-    )  # fmt: skip
-    fix = (
-        "Let the client skip what it does not know: a default branch for types, open enums, and a "
-        "try around the parsing of each event."
-    )
     begins = ("remarked",)
 
     def __init__(self, *args: object) -> None:

@@ -1,30 +1,13 @@
-"""A message that the client could not read from its first character on.
-
-What it finds
-    Words of the client's JSON parser that fail at position 0: what came is no JSON at all, such
-    as the error page of a gateway or an empty message.
-Why it matters
-    It is no piece of a message, so reading on does not help. What came says what is wrong, and
-    most clients throw it away.
-Example
-    SyntaxError: Unexpected token 'u', "upstream c"... is not valid JSON
-What to do
-    Log the text that could not be parsed, skip it, and look at what stands between the client and
-    the server.
-Source
-    openai/openai-dotnet#1128; the messages of System.Text.Json, V8, CPython, Go, serde and Gson.
-"""
+"""A message that the client could not read from its first character on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING
-from rtdebug.engine.wordings import MALFORMED
+from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Certainty, Finding
 from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
-from rtdebug.rules.said.saying import SayingRule
 from rtdebug.safe import one_line
 
 AT_START = (
@@ -40,9 +23,10 @@ AT_START = (
 )
 
 
-class NonJsonFrame(SayingRule):
+class NonJsonFrame(Rule):
     """Reads the words of the client's parser."""
 
+    name = "malformed-message"
     roles = ("arguments.done",)
     begins = ("remarked",)
 
@@ -71,7 +55,7 @@ class NonJsonFrame(SayingRule):
         if line is not None:
             message = f'{line.where} says "{one_line(line.remark.text, 200)}": what came is no JSON'
             message += f", after event {line.after}" if line.after else ""
-            yield self.from_text(
-                MALFORMED.text(), message, at=line.remark.at, evidence=(line.after,),
+            yield self.finding(
+                message, at=line.remark.at, evidence=(line.after,),
                 certainty=Certainty.MEDIUM,
             )  # fmt: skip

@@ -1,19 +1,4 @@
-"""A gateway lost its upstream and does not say so.
-
-What it finds
-    Words of a relay or gateway that its upstream closed or failed, while the connection to the
-    client stays open and silent in the record. From the client's side alone this cannot be told
-    from a stalled server.
-Why it matters
-    The client waits for events that nobody will send, and no reconnect is tried.
-Example
-    [gateway] upstream websocket closed: 1011
-    < (nothing more; the client's socket is open)
-What to do
-    Let the gateway pass closes and errors on; test without it.
-Source
-    BerriAI/litellm#39851; maximhq/bifrost#7189.
-"""
+"""A gateway lost its upstream and does not say so."""
 
 from __future__ import annotations
 
@@ -21,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
 
@@ -36,18 +21,6 @@ class RelayHidesClose(Rule):
     """Reads the gateway's words, and looks whether the client heard of it."""
 
     name = "relay-hides-close"
-    certainty = Certainty.LOW
-    title = "The upstream of a gateway closed, and the client was not told"
-    causes = (
-        Cause("the gateway does not pass closes on", "likely",
-              "connect to the provider directly: the close arrives"),
-        Cause("the record ends before the close came", "possible",
-              "watch the client's socket longer"),
-    )  # fmt: skip
-    fix = (
-        "Make the gateway close the client's socket with the same code and reason; meanwhile let "
-        "the client give up after 15 s without events."
-    )
     begins = ("remarked",)
 
     def __init__(self, *args: object) -> None:

@@ -1,25 +1,11 @@
-"""Audio inside a finished response.
-
-What it finds
-    A ``response.done`` whose items hold the audio itself.
-Why it matters
-    The audio came in deltas already. Carried a second time it makes messages of megabytes, which
-    break the size limits of client libraries (close 1009).
-Example
-    < response.done output[0].content[0].audio "UklGRiQA..."
-What to do
-    Do not rely on it; raise the size limit of the client while the server sends it.
-Source
-    OpenAI sends only the transcript there (captures of 2026); Python websockets refuses messages
-    over 1 MiB by default.
-"""
+"""Audio inside a finished response."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, ODD_END, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 
 
@@ -27,19 +13,6 @@ class AudioInFinishedResponse(Rule):
     """Looks into the items of every odd end."""
 
     name = "audio-in-finished-response"
-    severity = Severity.WARNING
-    certainty = Certainty.CERTAIN
-    title = "The finished response carries its audio a second time"
-    causes = (
-        Cause("a compatible server keeps audio in its items", "likely",
-              "run the same turn against the provider itself: the item has a transcript alone"),
-        Cause("a gateway puts the deltas together for clients that do not stream", "possible",
-              "look for a setting of the gateway, or connect without it"),
-    )  # fmt: skip
-    fix = (
-        "Play the audio of the deltas. Raise the message size limit of the client library, and ask "
-        "the server's makers to leave audio out of response.done."
-    )
     roles = (ODD_END,)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:

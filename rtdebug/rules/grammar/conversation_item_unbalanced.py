@@ -1,19 +1,4 @@
-"""An item of the conversation that is not added once and done once.
-
-What it finds
-    ``conversation.item.added`` or ``conversation.item.done`` twice for one item, a done without
-    its added, an added without its done where other items have theirs, and committed audio that
-    never becomes an item.
-Why it matters
-    LiveKit and Pipecat keep their history by these events, and wait for them before they answer.
-Example
-    < conversation.item.done item_1
-What to do
-    Add an item at whichever of its events comes first.
-Source
-    OpenAI Realtime reference; captures of 2026. Older and compatible servers send
-    ``conversation.item.created`` instead of both, and some send no announcement at all.
-"""
+"""An item of the conversation that is not added once and done once."""
 
 from __future__ import annotations
 
@@ -21,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from rtdebug.engine.conversation import Item
 from rtdebug.engine.rule import Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding, Severity
 from rtdebug.rules.family import family
 from rtdebug.rules.visibility import has, hides
 
@@ -30,18 +15,6 @@ class ConversationItemUnbalanced(Rule):
     """Takes what the tracking of the conversation saw, and looks at what is open at the end."""
 
     name = "conversation-item-unbalanced"
-    certainty = Certainty.HIGH
-    title = "An item of the conversation is not added once and done once"
-    causes = (
-        Cause("a compatible server announces only some of its items", "likely",
-              "run the same turn against the provider itself"),
-        Cause("a relay or a log filter dropped the event, or sent it twice", "possible",
-              "record every message at the socket and look for it"),
-    )  # fmt: skip
-    fix = (
-        "Let the client take an item in at the first event that names it, and report the missing "
-        "or doubled event to the server's makers."
-    )
     breaches = ("conversation-item-unbalanced",)
 
     def finished(self) -> Iterable[Finding]:

@@ -1,18 +1,4 @@
-"""An error that answers an event nobody sent.
-
-What it finds
-    An ``error`` whose ``error.event_id`` is not the id of any event of the client.
-Why it matters
-    Clients match errors by this id. What was really refused stays undone without anyone noticing.
-Example
-    > response.create event_id my_1
-    < error event_id my_2
-What to do
-    Match errors by ``param`` and by order as well.
-Source
-    OpenAI Realtime reference: error.event_id is that of the client event that caused the error,
-    and null where it had none.
-"""
+"""An error that answers an event nobody sent."""
 
 from __future__ import annotations
 
@@ -20,7 +6,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.fields import object_of, text_of
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event, Sender
 from rtdebug.rules.visibility import sees
 
@@ -29,21 +15,6 @@ class ErrorForUnknownEvent(Rule):
     """Looks the id of every error up among those that were sent."""
 
     name = "error-for-unknown-event"
-    severity = Severity.WARNING
-    certainty = Certainty.HIGH
-    title = "An error names an event that was never sent"
-    causes = (
-        Cause("a gateway sends events of its own, and passes their errors on", "likely",
-              "record between gateway and server: is the event with that id there?"),
-        Cause("the server makes up an id for events that have none", "possible",
-              "send the same event with an event_id: does the error name it?"),
-        Cause("the event was sent by another part of the client, past this record", "possible",
-              "record at the socket"),
-    )  # fmt: skip
-    fix = (
-        "Find who sent the event with that id. Until then match errors by their param and by the "
-        "order of requests."
-    )
     roles = ("error",)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:

@@ -1,19 +1,4 @@
-"""Events between a fatal error and the close it announces.
-
-What it finds
-    A connection that is closed for the reason an ``error`` gave, with other events of the server
-    between the error and the close.
-Why it matters
-    Clients stop at a fatal error; what follows is lost, or acted on although the session is over.
-Example
-    < error session_expired
-    < response.output_text.delta
-    X 1001
-What to do
-    Read until the close, and do not send any more after the error.
-Source
-    OpenAI closes in the same millisecond as it sends the error (captures of 2026).
-"""
+"""Events between a fatal error and the close it announces."""
 
 from __future__ import annotations
 
@@ -21,7 +6,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.fields import object_of, text_of
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Event, Sender
 
 
@@ -29,16 +14,6 @@ class EventAfterFatalError(Rule):
     """Remembers the last error, and holds the close against it."""
 
     name = "event-after-fatal-error"
-    severity = Severity.WARNING
-    certainty = Certainty.MEDIUM
-    title = "The server went on after the error that ended the session"
-    causes = (
-        Cause("work was already on its way when the error was sent", "likely",
-              "look at the times: does all of it come within some milliseconds?"),
-        Cause("a gateway sends the error and keeps the stream of another server open", "possible",
-              "connect without it"),
-    )  # fmt: skip
-    fix = "Go on reading until the close, and treat what comes after the error as unfinished."
     roles = ("error",)
     patient = True
 

@@ -1,26 +1,11 @@
-"""A session that does not begin with the event that begins sessions.
-
-What it finds
-    Known events of the server, other than an ``error``, before ``session.created``, or a server
-    that talks without ever sending it.
-Why it matters
-    Clients wait for ``session.created`` before anything else, and take its settings as their own.
-Example
-    < conversation.created
-    < session.created
-What to do
-    Let the client accept events from the start; report the order.
-Source
-    OpenAI Realtime reference: the first event of a connection. A control channel of a call
-    (``?call_id=``) joins in the middle and is not meant.
-"""
+"""A session that does not begin with the event that begins sessions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Sender
 from rtdebug.rules.visibility import hides
 
@@ -29,18 +14,6 @@ class FirstEventUnexpected(Rule):
     """Looks back when the session is created, and at the end if it never was."""
 
     name = "first-event-unexpected"
-    severity = Severity.WARNING
-    certainty = Certainty.HIGH
-    title = "The server spoke before it had created the session"
-    causes = (
-        Cause("a compatible server or gateway begins in another order", "likely",
-              "connect to the provider itself and compare the first events"),
-        Cause("the record begins late, or its first events were lost", "possible",
-              "record from before the connection is made"),
-        Cause("the server speaks another protocol, or another age of it", "possible",
-              "look at the names of the other events: rtdebug packs lists the protocols known"),
-    )  # fmt: skip
-    fix = "Do not wait for session.created as the very first event with this server."
     roles = ("session.created",)
 
     _began = False

@@ -1,26 +1,11 @@
-"""An event that belongs to WebRTC or SIP, on a plain WebSocket.
-
-What it finds
-    ``output_audio_buffer.*`` or ``input_audio_buffer.dtmf_event_received`` on a WebSocket that is
-    not the control channel of a call (``?call_id=``).
-Why it matters
-    On a WebSocket the server keeps no playback buffer: clearing it is refused, and the audio that
-    the client holds goes on playing.
-Example
-    > output_audio_buffer.clear
-What to do
-    Stop playback in the client and send ``conversation.item.truncate``.
-Source
-    OpenAI Realtime reference: WebRTC and SIP only; absent from the list of events that the
-    WebSocket server accepts (capture of 2026).
-"""
+"""An event that belongs to WebRTC or SIP, on a plain WebSocket."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event, Sender
 
 
@@ -28,19 +13,6 @@ class MediaEventOnWebsocket(Rule):
     """Looks at the events of calls where the connection is none."""
 
     name = "media-event-on-websocket"
-    severity = Severity.WARNING
-    certainty = Certainty.HIGH
-    title = "An event of WebRTC or SIP calls is used on a plain WebSocket"
-    causes = (
-        Cause("code written for WebRTC is used over a WebSocket", "likely",
-              "search the client for the name of the event"),
-        Cause("a compatible server sends such events everywhere", "possible",
-              "see who sends it; Azure Voice Live does"),
-    )  # fmt: skip
-    fix = (
-        "Over a WebSocket stop your own player, then send conversation.item.truncate with the "
-        "milliseconds that were heard."
-    )
     roles = ("output.clear", "output.started", "output.stopped", "output.cleared",
              "dtmf.received")  # fmt: skip
 

@@ -1,18 +1,4 @@
-"""Speech that ended and never became an item.
-
-What it finds
-    ``input_audio_buffer.speech_stopped`` (or a timeout of silence) with turn detection on, and no
-    commit, clear or further speech of that item for ten seconds.
-Why it matters
-    The user has spoken and the model never hears of it: no answer will come.
-Example
-    < input_audio_buffer.speech_stopped item_1
-    ~ 10 s
-What to do
-    Commit by hand, and look what keeps the server from it.
-Source
-    OpenAI Realtime reference: with turn detection the server commits at the end of speech.
-"""
+"""Speech that ended and never became an item."""
 
 from __future__ import annotations
 
@@ -20,7 +6,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.fields import text_of
 from rtdebug.engine.rule import NOTHING
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.rules.waiting import Wait, WaitingRule
 
@@ -29,18 +15,6 @@ class SpeechNotCommitted(WaitingRule):
     """Waits for a commit after each end of speech."""
 
     name = "speech-not-committed"
-    severity = Severity.WARNING
-    certainty = Certainty.MEDIUM
-    title = "Speech ended, but its audio was never committed"
-    causes = (
-        Cause("a compatible server expects the client to commit", "likely",
-              "send input_audio_buffer.commit: does the answer come now?"),
-        Cause("the server is stuck between hearing and committing", "possible",
-              "try the same audio in a fresh session"),
-        Cause("the commit was lost or filtered on the way", "possible",
-              "look for the user item: is it in the conversation all the same?"),
-    )  # fmt: skip
-    fix = "Send input_audio_buffer.commit when speech has stopped and no commit comes."
     roles = ("speech.started", "speech.stopped", "idle.timeout", "audio.committed",
              "audio.cleared")  # fmt: skip
     awaited = "audio.committed"

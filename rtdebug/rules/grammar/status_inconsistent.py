@@ -1,19 +1,4 @@
-"""A status that contradicts itself.
-
-What it finds
-    ``status_details.type`` that is another status than ``response.status``, details of a failure
-    in a completed response, a response that is done but in progress, an item that is complete when
-    it is only added, or has two statuses at its end.
-Why it matters
-    Clients branch on the status: they retry what is complete, or keep what was cut off.
-Example
-    < response.done status completed, status_details.type cancelled
-What to do
-    Trust ``response.status``; report the contradiction.
-Source
-    OpenAI Realtime reference: the details repeat the status. Null, a bare string and
-    {"type": "completed"} are all in use for completed responses and are not meant.
-"""
+"""A status that contradicts itself."""
 
 from __future__ import annotations
 
@@ -21,7 +6,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, ODD_END, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 
 
@@ -29,16 +14,6 @@ class StatusInconsistent(Rule):
     """Takes what the tracking saw, and looks at every odd end."""
 
     name = "status-inconsistent"
-    severity = Severity.WARNING
-    certainty = Certainty.HIGH
-    title = "A status contradicts what else is said"
-    causes = (
-        Cause("a compatible server or gateway fills in one of the two and forgets the other",
-              "likely", "run the same turn against the provider itself and compare the two fields"),
-        Cause("the response was interrupted in its very last step", "possible",
-              "look for speech or a response.cancel just before response.done"),
-    )  # fmt: skip
-    fix = "Act on response.status alone, and report the contradiction to the server's makers."
     roles = (ODD_END,)
     breaches = ("status-inconsistent",)
 

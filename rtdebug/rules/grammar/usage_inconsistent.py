@@ -1,18 +1,4 @@
-"""Token counts that do not add up.
-
-What it finds
-    A ``usage`` of ``response.done`` whose total is not input plus output, whose kinds (text,
-    audio, image) add up to more than their whole, or which caches more than there was. Kinds that
-    add up to less are only noted: models that reason count tokens of no kind.
-Why it matters
-    Costs are worked out from these figures.
-Example
-    < response.done usage total_tokens 80, input_tokens 51, output_tokens 39
-What to do
-    Compare with the provider's own usage page before you bill anyone by these figures.
-Source
-    OpenAI Realtime reference; the sums hold in all captures of 2026.
-"""
+"""Token counts that do not add up."""
 
 from __future__ import annotations
 
@@ -21,7 +7,7 @@ from typing import Any
 
 from rtdebug.engine.fields import index_of, object_of
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event
 
 _KINDS = ("text_tokens", "audio_tokens", "image_tokens")
@@ -31,16 +17,6 @@ class UsageInconsistent(Rule):
     """Adds up the usage of every response that is done."""
 
     name = "usage-inconsistent"
-    severity = Severity.WARNING
-    certainty = Certainty.HIGH
-    title = "The token counts of the response do not add up"
-    causes = (
-        Cause("a gateway or compatible server fills the figures in by itself", "likely",
-              "run the same turn against the provider itself and compare"),
-        Cause("the model counts tokens of a kind that is not listed, such as reasoning", "possible",
-              "look for further fields in usage, and at the effort of reasoning that is set"),
-    )  # fmt: skip
-    fix = "Bill by the provider's usage page, not by these figures, until they add up."
     roles = ("response.done",)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:

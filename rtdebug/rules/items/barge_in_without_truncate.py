@@ -1,21 +1,4 @@
-"""The user interrupts, and the model is not told how much of it was heard.
-
-What it finds
-    A response that is cancelled because speech was heard, after audio of it had come over a
-    WebSocket, and no ``conversation.item.truncate`` for five seconds.
-Why it matters
-    The model believes that all it made was heard, also what the client threw away unplayed.
-Example
-    < response.output_audio.delta
-    < input_audio_buffer.speech_started
-    < response.done cancelled, turn_detected
-    ~ 5 s
-What to do
-    If buffered audio was dropped, send ``conversation.item.truncate`` with the milliseconds that
-    were really played. Over WebRTC and SIP the server does it.
-Source
-    OpenAI Realtime reference; sgl-project/sglang-omni#1344.
-"""
+"""The user interrupts, and the model is not told how much of it was heard."""
 
 from __future__ import annotations
 
@@ -24,7 +7,7 @@ from collections.abc import Iterable
 from rtdebug.engine.fields import text_of
 from rtdebug.engine.responses import OutputItem, Response
 from rtdebug.engine.rule import NOTHING, ODD_END
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.rules.visibility import is_sideband
 from rtdebug.rules.waiting import Wait, WaitingRule
@@ -34,19 +17,6 @@ class BargeInWithoutTruncate(WaitingRule):
     """Waits for a truncation after each interruption."""
 
     name = "barge-in-without-truncate"
-    severity = Severity.INFO
-    certainty = Certainty.MEDIUM
-    title = "An answer was interrupted, but the model was not told what was heard"
-    causes = (
-        Cause("the client stops its player and forgets the rest", "likely",
-              "ask the model afterwards what it said last: it names what was never heard"),
-        Cause("everything that had come was already played", "possible",
-              "then nothing has to be cut"),
-    )  # fmt: skip
-    fix = (
-        "On speech_started stop the player, and send conversation.item.truncate with item_id, "
-        "content_index and the milliseconds that were played."
-    )
     within = 5.0
     awaited = "item.truncate"
     roles = (ODD_END, "item.truncate", "item.delete")

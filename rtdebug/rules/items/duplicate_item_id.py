@@ -1,17 +1,4 @@
-"""The client uses an item id twice.
-
-What it finds
-    Two ``conversation.item.create`` with the same ``item.id``, the first of which was not refused.
-Why it matters
-    The second item is refused: what the user said in the second turn never reaches the model.
-Example
-    > conversation.item.create {"item": {"id": "msg-1", ...}}
-    > conversation.item.create {"item": {"id": "msg-1", ...}}
-What to do
-    Give every item a fresh id, or none: the server then chooses one.
-Source
-    OpenAI answers with item_create_duplicate_item_id (public recordings).
-"""
+"""The client uses an item id twice."""
 
 from __future__ import annotations
 

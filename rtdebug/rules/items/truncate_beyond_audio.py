@@ -1,18 +1,4 @@
-"""A truncation beyond the audio that was received.
-
-What it finds
-    ``conversation.item.truncate`` whose ``audio_end_ms`` is more than the audio of that item,
-    counted in bytes, where the record holds the audio itself.
-Why it matters
-    The server refuses it, and the model goes on believing that it was heard in full.
-Example
-    < response.output_audio.delta, 2,000 ms in all
-    > conversation.item.truncate {"audio_end_ms": 5400}
-What to do
-    Count the samples that were played of this item, and never say more than was received.
-Source
-    pipecat-ai/pipecat#2106; openai/openai-agents-python#4122; openclaw/openclaw#138592.
-"""
+"""A truncation beyond the audio that was received."""
 
 from __future__ import annotations
 

@@ -1,18 +1,4 @@
-"""An item is to follow one that does not exist.
-
-What it finds
-    ``conversation.item.create`` with a ``previous_item_id`` that nobody has named before, in a
-    record that has the session from its start.
-Why it matters
-    The server refuses the item.
-Example
-    > conversation.item.create {"previous_item_id": "msg_7", "item": {...}}
-What to do
-    Leave ``previous_item_id`` out to append, write ``root`` for the beginning, or use an id the
-    server has confirmed.
-Source
-    OpenAI Realtime reference; openai/openai-agents-js#1763.
-"""
+"""An item is to follow one that does not exist."""
 
 from __future__ import annotations
 

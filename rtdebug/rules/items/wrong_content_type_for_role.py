@@ -1,19 +1,4 @@
-"""Content of a type that the role of its item does not take.
-
-What it finds
-    A message of the client whose content has the type of another role, or its text under the wrong
-    key, in ``conversation.item.create`` and in the input of a ``response.create``.
-Why it matters
-    The server refuses the whole item; the model answers as if it had never been said.
-Example
-    > conversation.item.create {"item": {"type": "message", "role": "user",
-      "content": [{"type": "text", "text": "Hi"}]}}
-What to do
-    User and system: ``input_text``. Assistant: ``output_text`` (GA) or ``text`` (beta shape). The
-    words themselves are always under ``text``.
-Source
-    community.openai.com/t/1068134; theopenco/llmgateway#3320; OpenAI Realtime reference.
-"""
+"""Content of a type that the role of its item does not take."""
 
 from __future__ import annotations
 

@@ -1,18 +1,4 @@
-"""What a pack says must come, and did not.
-
-What it finds
-    Calls without their answer, scopes that stall, never end, hold nothing or overlap, what must
-    keep coming and stopped: each under the name that the row of the pack gives it.
-Why it matters
-    An app waits for these, and most protocols have no error for a thing that never comes.
-Example
-    > clientContent {"turnComplete": true}
-    ~ 10 s, nothing
-What to do
-    What the finding of that row says.
-Source
-    The pack's own documents; see its pack.yaml.
-"""
+"""What a pack says must come, and did not."""
 
 from __future__ import annotations
 
@@ -89,11 +75,11 @@ class Lapsed(NeutralSayingRule):
             return self._after_all(lapse, lapse.answer)
         life = self.state.pack.life
         name = life.names.get(lapse.finding, lapse.finding) if life is not None else lapse.finding
-        text = self.state.pack.errors.texts.get(name)
+        text = self.state.pack.errors.text(name)
         if text is None:
             return None
-        found = self.from_text(
-            text, lapse.message, at=lapse.at, evidence=lapse.evidence, subject=lapse.subject
+        found = text.variant("by-fact").finding(
+            lapse.message, at=lapse.at, evidence=lapse.evidence, subject=lapse.subject
         )
         if lapse.debt is not None:
             self._told[id(lapse.debt)] = found

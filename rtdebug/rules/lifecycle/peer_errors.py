@@ -1,17 +1,4 @@
-"""What the peer calls an error, by the pack's table.
-
-What it finds
-    Every message of which the pack says that it is an error, under the name its code or text has in
-    the error table.
-Why it matters
-    The code and the text are often the only explanation there is.
-Example
-    < Error {"code": "CLIENT_MESSAGE_TIMEOUT"}
-What to do
-    What the finding of that row says.
-Source
-    The pack's own documents; see its pack.yaml and errors.yaml.
-"""
+"""What the peer calls an error, by the pack's table."""
 
 from __future__ import annotations
 
@@ -53,11 +40,10 @@ class PeerErrors(NeutralSayingRule):
             message += f"; it answers event {asked.seq} ({asked.type})"
         evidence = (*(one.event.seq for one in refused), event.seq)
         texts = self.texts(said)
-        more = (self.state.pack.errors.texts.get(one.refused) for one in refused if one.refused)
+        more = (self.state.pack.errors.text(one.refused) for one in refused if one.refused)
         every = (*texts, *(text for text in more if text is not None))
         return tuple(
-            self.from_text(
-                text, message, at=event.at, evidence=evidence,
+            text.finding(message, at=event.at, evidence=evidence,
                 under=texts[0].name if index else None,
             )
             for index, text in enumerate(every)

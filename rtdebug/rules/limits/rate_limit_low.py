@@ -1,19 +1,4 @@
-"""Little is left of a rate limit.
-
-What it finds
-    ``rate_limits.updated`` with less than a tenth of a limit remaining, or less and less of it with
-    every turn.
-Why it matters
-    The next response will fail with rate_limit_exceeded. What is reserved for the running answer is
-    already taken off.
-Example
-    < rate_limits.updated tokens: 1,200 of 40,000 remaining
-What to do
-    Shorten what goes in each turn (truncation, fewer and shorter tools and instructions), lower
-    max_output_tokens, which is what is reserved, or ask for a higher limit.
-Source
-    OpenAI Realtime reference; 2witstudios/PageSpace#2391.
-"""
+"""Little is left of a rate limit."""
 
 from __future__ import annotations
 
@@ -21,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from rtdebug.engine.fields import number_of, text_of
 from rtdebug.engine.rule import Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 
 _LOW = 0.1
@@ -33,21 +18,6 @@ class RateLimitLow(Rule):
     """Reads what is left."""
 
     name = "rate-limit-low"
-    severity = Severity.WARNING
-    certainty = Certainty.CERTAIN
-    title = "Little is left of a rate limit"
-    causes = (
-        Cause("the conversation grows, and each turn takes all of it as input", "likely",
-              "compare usage.input_tokens of the turns"),
-        Cause("other sessions of the same project use the same limit", "possible",
-              "look at the remaining figure at the very start of a session"),
-        Cause("a large reserve for the answer (max_output_tokens inf)", "possible",
-              "set max_output_tokens to 1000 and compare"),
-    )  # fmt: skip
-    fix = (
-        "Pause until reset_seconds have passed. Then send less a turn, lower max_output_tokens, or "
-        "raise the limit."
-    )
     roles = ("rate_limits",)
 
     def __init__(self, *args: object) -> None:

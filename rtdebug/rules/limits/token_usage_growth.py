@@ -1,19 +1,4 @@
-"""Every turn costs more than the one before.
-
-What it finds
-    Four or more responses whose input tokens grow each time, to at least twice what they were; a
-    warning where they are many and few of them come from the cache.
-Why it matters
-    The whole conversation is the input of each turn. A long session costs with the square of its
-    length, and meets the token limit.
-Example
-    < response.done usage.input_tokens 900, 2,100, 3,900, 6,200
-What to do
-    Set truncation, delete items that are done with (audio above all), and keep the beginning of the
-    conversation unchanged so that the cache can serve it.
-Source
-    openai/openai-realtime-console#50; openai/openai-dotnet#1045; OpenAI's guide on costs.
-"""
+"""Every turn costs more than the one before."""
 
 from __future__ import annotations
 
@@ -22,7 +7,7 @@ from typing import Any
 
 from rtdebug.engine.fields import number_of, object_of
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event
 
 _LEAST_TURNS = 4
@@ -33,21 +18,6 @@ class TokenUsageGrowth(Rule):
     """Follows the input tokens of the conversation."""
 
     name = "token-usage-growth"
-    severity = Severity.INFO
-    certainty = Certainty.CERTAIN
-    title = "Each turn takes more input than the one before"
-    causes = (
-        Cause("the whole conversation is input again in each turn", "likely",
-              "hold input_tokens against the number of items"),
-        Cause("the cache does not take: instructions, tools or early items change", "possible",
-              "compare cached_tokens with input_tokens from turn to turn"),
-        Cause("audio stays in the history, at ten times the tokens of its text", "possible",
-              "look at input_token_details.audio_tokens"),
-    )  # fmt: skip
-    fix = (
-        "Set truncation (retention_ratio), delete old items, and leave instructions, tools and the "
-        "first items alone so that the cache can serve them."
-    )
     roles = ("response.done",)
 
     _turns = 0

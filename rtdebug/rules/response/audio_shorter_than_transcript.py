@@ -1,20 +1,4 @@
-"""Less audio came than the transcript or the token count stands for.
-
-What it finds
-    A completed response whose audio bytes last clearly shorter than its transcript can be spoken,
-    or than its audio tokens. Only where the record holds the audio itself.
-Why it matters
-    The last words are missing, and the conversation goes on as if they had been said.
-Example
-    < response.output_audio_transcript.done, 180 characters
-    < response.output_audio.delta, 2.1 s in all
-What to do
-    Play until the buffer is empty, not until ``response.done``; compare the bytes at the socket
-    with those that reach the player.
-Source
-    Azure-Samples/aoai-realtime-audio-sdk#54; livekit/agents#1988; community.openai.com/t/1094267.
-    An audio token of output lasts 50 ms by OpenAI's guide on costs.
-"""
+"""Less audio came than the transcript or the token count stands for."""
 
 from __future__ import annotations
 
@@ -23,7 +7,7 @@ from collections.abc import Iterable
 from rtdebug.engine.fields import number_of, object_of
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.rules.response.received_audio import ReceivedAudio, has_stream
 from rtdebug.rules.visibility import hides, is_sideband
@@ -38,21 +22,6 @@ class AudioShorterThanTranscript(Rule):
     """Holds the audio of a response against its words and its tokens."""
 
     name = "audio-shorter-than-transcript"
-    severity = Severity.WARNING
-    certainty = Certainty.MEDIUM
-    title = "The audio is shorter than its transcript"
-    causes = (
-        Cause("the last deltas were lost between server and record", "likely",
-              "record at the socket, before any gateway, and compare"),
-        Cause("the server ended the audio early (reported for some models)", "possible",
-              "ask the same several times, and with another model"),
-        Cause("the output format is another than believed", "possible",
-              "look at the output format in session.updated"),
-    )  # fmt: skip
-    fix = (
-        "Take every audio delta up to audio.done, and play until the buffer is empty. If bytes are "
-        "missing at the socket itself, report the response id."
-    )
     roles = ("response.done",)
     begins = ("audio.delta", "audio.done")
 

@@ -1,17 +1,4 @@
-"""The connection ended in the middle of a response.
-
-What it finds
-    A close, of any code, while a response has no ``response.done``.
-Why it matters
-    Libraries end their loop silently after a close 1000: the client believes that it has all.
-Example
-    < response.output_text.delta
-    X 1000
-What to do
-    Count the response as failed, connect again, replay the history and ask again.
-Source
-    RFC 6455 section 7.1.5; livekit/agents#964; googleapis/python-genai#985.
-"""
+"""The connection ended in the middle of a response."""
 
 from __future__ import annotations
 
@@ -19,7 +6,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Cause, Finding, Severity
 from rtdebug.model.records import Clock, Closed, Sender
 from rtdebug.rules.giving_up import GAVE_UP, gave_up, is_wished
 from rtdebug.rules.response.silence import Stage, stage_of
@@ -30,39 +17,12 @@ _SILENCE = {
     Stage.STREAMING: "response-stalled-mid-stream",
     Stage.ALL_BUT_DONE: "response-done-missing",
 }
-_BY_SERVER = Cause(
-    "the server ended it, or something between did", "likely",
-    "read code and reason; a constant session age at the close is a configured limit",
-)  # fmt: skip
-_BY_NETWORK = Cause(
-    "the network dropped it, or the process at the other end died", "possible",
-    "ping from the client while it waits: the drop is then seen at once",
-)  # fmt: skip
-_BY_CLIENT = Cause(
-    "the client itself closed or crashed", "possible",
-    "look at the client's log at this very moment",
-)  # fmt: skip
-_CAUSES = {
-    Sender.SERVER: (_BY_SERVER,),
-    Sender.CLIENT: (
-        Cause("the program did not wait for response.done", "likely",
-              "look for its own timeout, or for code that leaves once it has some output"),
-        Cause("it was stopped, or it failed", "possible", "look at its log at this very moment"),
-    ),
-}  # fmt: skip
 
 
 class CloseMidResponse(Rule):
     """Looks for open responses when the connection ends."""
 
     name = "close-mid-response"
-    certainty = Certainty.CERTAIN
-    title = "The connection ended in the middle of a response"
-    causes = (_BY_SERVER, _BY_NETWORK, _BY_CLIENT)
-    fix = (
-        "Treat the response as failed: reconnect, replay the conversation and ask again. Wait for "
-        "the close wherever you wait for response.done."
-    )
 
     def closed(self, closed: Closed) -> Iterable[Finding]:
         """The connection ended."""
@@ -82,9 +42,17 @@ class CloseMidResponse(Rule):
         return self.finding(
             message, at=closed.at, evidence=(response.seq, response.last_seq), subject=response.id,
             severity=Severity.WARNING if is_wished(closed) else None,
-            causes=_causes(closed),
+            causes=self._causes(closed),
             under=self._silence_before(response, closed),
         )  # fmt: skip
+
+    def _causes(self, closed: Closed) -> tuple[Cause, ...] | None:
+        """Less than all of them where the close says whose it is."""
+        if closed.sender is Sender.CLIENT:
+            return self.entry.variant("by-client").causes
+        if closed.sender is None or closed.code == _ABNORMAL:
+            return None
+        return self.entry.causes_named("by-server")
 
     def _how(self, closed: Closed) -> str:
         """How it ended; 1006 is on no wire (RFC 6455, 7.1.5), and no reason was sent with it."""
@@ -104,10 +72,3 @@ class CloseMidResponse(Rule):
         if silent < (min(GAVE_UP, self.patience) if left else self.patience) - 1e-9:
             return None
         return _SILENCE[stage_of(response)] if left or closed.code != _ABNORMAL else None
-
-
-def _causes(closed: Closed) -> tuple[Cause, ...] | None:
-    """Less than all of them where the close says whose it is."""
-    if closed.sender is None or (closed.code == _ABNORMAL and closed.sender is Sender.SERVER):
-        return None
-    return _CAUSES[closed.sender]

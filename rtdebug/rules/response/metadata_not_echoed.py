@@ -1,20 +1,4 @@
-"""What the client marked its request with does not come back on the response.
-
-What it finds
-    ``response.create`` with metadata, and a ``response.created`` without it. A note; a warning for
-    a client that is known to find its own responses by it.
-Why it matters
-    Several responses may run at a time, and LiveKit Agents and others tell theirs by this mark:
-    they wait for a response that they have.
-Example
-    > response.create metadata {"client_event_id": "a"}
-    < response.created metadata null
-What to do
-    Report it to the server's makers; until then let the client take the next response for its own.
-Source
-    OpenAI Realtime reference (response.metadata); livekit-plugins-openai 1.8.9 (generate_reply
-    timed out), recordings against compatible servers.
-"""
+"""What the client marked its request with does not come back on the response."""
 
 from __future__ import annotations
 
@@ -22,7 +6,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.requests import Request
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event
 from rtdebug.rules.family import family
 
@@ -31,17 +15,6 @@ class MetadataNotEchoed(Rule):
     """Holds the mark of a response against the mark that was asked for."""
 
     name = "metadata-not-echoed"
-    severity = Severity.INFO
-    certainty = Certainty.CERTAIN
-    title = "response.metadata does not come back"
-    causes = (
-        Cause("a compatible server or a gateway drops it", "likely",
-              "send the same response.create to the provider itself: it comes back"),
-    )  # fmt: skip
-    fix = (
-        "Report it to the server's makers. Until then let the client take the next response for "
-        "its own, or use a client that does not need the mark."
-    )
     roles = ("response.created",)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:

@@ -1,26 +1,11 @@
-"""Something to answer, and nobody asked for an answer.
-
-What it finds
-    A user item (or audio committed by hand) with no ``response.create`` and no response for ten
-    seconds.
-Why it matters
-    Adding an item or committing audio never starts a response by itself.
-Example
-    > conversation.item.create (user)
-    < conversation.item.added
-    ~ 10 s
-What to do
-    Send ``response.create``.
-Source
-    OpenAI Realtime reference; community.openai.com/t/1079792; agentscope-ai/agentscope#2559.
-"""
+"""Something to answer, and nobody asked for an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NEVER, NOTHING, Rule
-from rtdebug.model.findings import Cause, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Ended, Event, Sender
 from rtdebug.rules.family import family
 from rtdebug.rules.giving_up import GAVE_UP, gave_up
@@ -31,14 +16,6 @@ class NoResponseCreate(Rule):
     """Waits for a response after each thing that wants one."""
 
     name = "no-response-create"
-    title = "There was something to answer, but no response was asked for"
-    causes = (
-        Cause("the client expects the item to start the answer by itself", "likely",
-              "send response.create after the item: the answer then begins"),
-        Cause("the code path that sends it waits for an event that never comes", "possible",
-              "log where response.create is sent and what it waits for"),
-    )  # fmt: skip
-    fix = 'Send {"type": "response.create"} after the item (or after the commit).'
     roles = (
         "item.create", "item.added", "item.created", "audio.committed", "response.create",
         "response.created", "speech.started", "error",

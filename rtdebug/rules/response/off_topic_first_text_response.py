@@ -1,19 +1,4 @@
-"""The first text answer of a session is JSON that nobody asked for.
-
-What it finds
-    The first response of a session, text only, that reads as JSON although nothing the client sent
-    speaks of JSON. A weak sign: an answer that is merely off the topic cannot be judged here.
-Why it matters
-    Early models began text-only sessions with an invented tool call or form; the next answers were
-    right.
-Example
-    > conversation.item.create "Hi"
-    < response.text.done "{\\"action\\": \\"greet\\"}"
-What to do
-    Ask again, or use a newer model.
-Source
-    community.openai.com/t/994154; community.openai.com/t/981561.
-"""
+"""The first text answer of a session is JSON that nobody asked for."""
 
 from __future__ import annotations
 
@@ -23,7 +8,7 @@ from collections.abc import Iterable
 from rtdebug.engine.fields import text_of
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Sender
 from rtdebug.rules.visibility import sees
 
@@ -36,16 +21,6 @@ class OffTopicFirstTextResponse(Rule):
     """Reads the first answer of a session, and what led to it."""
 
     name = "off-topic-first-text-response"
-    severity = Severity.WARNING
-    certainty = Certainty.LOW
-    title = "The first text answer is JSON that nobody asked for"
-    causes = (
-        Cause("an early model, known for this in text-only sessions", "likely",
-              "ask again in the same session: the second answer is an ordinary one"),
-        Cause("instructions that are not in the record ask for it", "possible",
-              "read session.instructions as the server has them"),
-    )  # fmt: skip
-    fix = "Send response.create again; with a newer model it does not happen."
     roles = ("session.created", "session.updated", "session.update", "item.create",
              "response.create", "text.done", "response.done")  # fmt: skip
 

@@ -1,19 +1,4 @@
-"""A response outside of the conversation that does not know the conversation.
-
-What it finds
-    ``response.create`` with ``conversation: none`` and no ``input``, while the conversation has
-    items: without instructions of its own, or with an answer that was made from far fewer tokens
-    than the conversation has.
-Why it matters
-    The answer ignores the talk so far.
-Example
-    > response.create {"response": {"conversation": "none"}}
-    < response.done, usage.input_tokens 12 (the turn before had 300)
-What to do
-    Give the items it needs in ``input``: new ones, or ``item_reference`` of those that exist.
-Source
-    OpenAI Realtime reference (out-of-band responses); community.openai.com/t/1362788.
-"""
+"""A response outside of the conversation that does not know the conversation."""
 
 from __future__ import annotations
 
@@ -22,7 +7,7 @@ from collections.abc import Iterable
 from rtdebug.engine.fields import number_of, object_of
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.rules.sent_items import items_in
 
@@ -33,15 +18,6 @@ class OutOfBandContextMissing(Rule):
     """Looks at requests for responses outside of the conversation, and at what they cost."""
 
     name = "out-of-band-context-missing"
-    severity = Severity.INFO
-    certainty = Certainty.MEDIUM
-    title = "A response outside of the conversation was given no context"
-    causes = (
-        Cause("the request counts on the conversation being there", "likely",
-              "ask it what was said last: it will not know"),
-        Cause("it needs no context", "possible", "then this is no fault"),
-    )  # fmt: skip
-    fix = 'Add "input" with the items it needs, for example {"type": "item_reference", "id": ...}.'
     roles = ("response.create", "response.done")
 
     _tokens: tuple[float, int] | None = None  # what the conversation last came to, and where

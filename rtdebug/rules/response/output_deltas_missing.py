@@ -1,18 +1,4 @@
-"""Output that is complete although not one delta of it came.
-
-What it finds
-    A text, transcript or arguments stream that is done with content, or a whole response with
-    output, without a single delta; of audio: a part of type audio with a transcript and no audio.
-Why it matters
-    Clients that listen for deltas show nothing, while the protocol looks complete.
-Example
-    < response.content_part.added
-    < response.output_text.done "Hello!"
-What to do
-    Read the whole from the ``.done`` events too; report it to the server's makers.
-Source
-    OpenAI Realtime reference; huggingface/speech-to-speech sends only the done of arguments.
-"""
+"""Output that is complete although not one delta of it came."""
 
 from __future__ import annotations
 
@@ -21,7 +7,7 @@ from collections.abc import Iterable
 from rtdebug.engine.breaches import Breach
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, ODD_END, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event
 from rtdebug.model.value import replace
 from rtdebug.rules.visibility import is_sideband
@@ -33,15 +19,6 @@ class OutputDeltasMissing(Rule):
     """Takes what the tracking saw, and looks at every odd end."""
 
     name = "output-deltas-missing"
-    certainty = Certainty.CERTAIN
-    title = "The output is complete, but not one delta of it came"
-    causes = (
-        Cause("a compatible server or a gateway sends only the whole", "likely",
-              "run the same turn against the provider itself"),
-        Cause("a filter between socket and log drops deltas", "possible",
-              "record at the socket; if the deltas are there, only the log is filtered"),
-    )  # fmt: skip
-    fix = "Read the text of the .done events as well, and report the missing deltas to the server."
     roles = (ODD_END,)
     breaches = ("output-deltas-missing",)
 

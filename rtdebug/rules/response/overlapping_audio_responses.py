@@ -1,19 +1,4 @@
-"""Two responses speak at the same time.
-
-What it finds
-    Two responses that are open together and whose audio deltas lie between each other.
-Why it matters
-    Fed to one player in the order they arrive, they are two voices cut into each other.
-Example
-    < response.output_audio.delta resp_1
-    < response.output_audio.delta resp_2
-    < response.output_audio.delta resp_1
-What to do
-    Keep one queue for each response id and play one at a time; cancel with ``response_id``, since
-    without it only the first is stopped. Interleaving as such is legal.
-Source
-    HybridAIOne/hybridclaw#1503; OpenAI Realtime reference.
-"""
+"""Two responses speak at the same time."""
 
 from __future__ import annotations
 
@@ -21,7 +6,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import Rule
-from rtdebug.model.findings import Cause, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.rules.response.received_audio import has_stream
 
@@ -30,17 +15,6 @@ class OverlappingAudioResponses(Rule):
     """Holds the audio of each response that ends against that of the others."""
 
     name = "overlapping-audio-responses"
-    severity = Severity.WARNING
-    title = "Two responses sent audio at the same time"
-    causes = (
-        Cause("a response outside of the conversation (conversation none) was to speak as well",
-              "likely", "give it output_modalities text, or wait for the other's response.done"),
-        Cause("the earlier one was cancelled without response_id, and another one stopped",
-              "possible", "look for response.cancel without response_id"),
-        Cause("a gateway lets two responses into one conversation", "possible",
-              "run the same against the provider itself"),
-    )  # fmt: skip
-    fix = "Queue audio by response_id and play one response after the other."
     roles = ("response.done",)
     begins = ("audio.delta", "audio.done")
 

@@ -1,27 +1,11 @@
-"""Several calls of one response, each answered with a response.create of its own.
-
-What it finds
-    A response with two or more function calls, a ``response.create`` after each output, and the
-    error that refuses the second.
-Why it matters
-    One of the results never gets a spoken answer, or the model answers with half of them.
-Example
-    < response.done, output [function_call a, function_call b]
-    > function_call_output a, > response.create
-    > function_call_output b, > response.create
-    < error conversation_already_has_active_response
-What to do
-    Send all outputs first, then one ``response.create``.
-Source
-    openai/openai-agents-python#3405, #1168, #1912.
-"""
+"""Several calls of one response, each answered with a response.create of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.rules.error_names import names_of
 from rtdebug.rules.sent_items import outputs_in
@@ -33,17 +17,6 @@ class ParallelToolResponseRace(Rule):
     """Follows the outputs of a response with several calls."""
 
     name = "parallel-tool-response-race"
-    title = "Each of several tool outputs was followed by its own response.create"
-    causes = (
-        Cause("the client handles each call by itself, output and response.create together",
-              "likely", "look for response.create inside the handler of one call"),
-        Cause("a framework does so for tools that run at the same time", "possible",
-              "make the tools run one after the other: the error goes away"),
-    )  # fmt: skip
-    fix = (
-        "Count the calls of the response, send an output for each, and after the last one a single "
-        "response.create."
-    )
     roles = ("response.done", "item.create", "response.create", "error")
 
     _calls = 0

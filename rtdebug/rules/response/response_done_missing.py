@@ -1,17 +1,4 @@
-"""Everything came but response.done.
-
-What it finds
-    A response whose items are all done, without ``response.done``.
-Why it matters
-    Most clients wait for ``response.done`` alone: usage, status and the next turn hang on it.
-Example
-    < response.output_item.done
-    ~ 10 s
-What to do
-    Take finished items as they come; report it to the server's makers.
-Source
-    OpenAI Realtime reference: response.done is always sent; vllm-project/vllm#33962.
-"""
+"""Everything came but response.done."""
 
 from __future__ import annotations
 
@@ -19,7 +6,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from rtdebug.engine.responses import Response
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.rules.response.silence import SilentResponse, Stage, stage_of
 
@@ -31,20 +18,6 @@ class ResponseDoneMissing(SilentResponse):
 
     name = "response-done-missing"
     stage = Stage.ALL_BUT_DONE
-    certainty = Certainty.MEDIUM
-    title = "All of the response came, but not its response.done"
-    causes = (
-        Cause("a compatible server or a gateway leaves it out", "likely",
-              "run the same scenario against the provider itself"),
-        Cause("the event was lost or filtered between server and log", "possible",
-              "record at the socket and look for response.done there"),
-        Cause("the server is stuck in its very last step", "possible",
-              "send response.cancel: response_cancel_not_active means it had finished"),
-    )  # fmt: skip
-    fix = (
-        "Accept each item at its own done so that nothing hangs, and report the missing "
-        "response.done to whoever runs the server."
-    )
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """The next response begins although this one never ended."""

@@ -1,19 +1,4 @@
-"""Text came where audio was asked for.
-
-What it finds
-    A response that was to have audio, whose message has parts of type text only, and no audio.
-Why it matters
-    The app plays nothing. It is not the client's doing: the model slips into writing.
-Example
-    < response.created output_modalities ["audio"]
-    < response.content_part.added part.type text
-    < response.done, output_token_details.audio_tokens 0
-What to do
-    Keep assistant *text* out of the history (put earlier talk into the instructions), delete the
-    text answer and ask again, or use a newer model.
-Source
-    livekit/agents#2471; openai/openai-realtime-api-beta#72; community.openai.com/t/1050576.
-"""
+"""Text came where audio was asked for."""
 
 from __future__ import annotations
 
@@ -23,37 +8,14 @@ from rtdebug.engine.fields import object_of
 from rtdebug.engine.realtime_state import RealtimeState
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
-
-_NO_AUDIO = Cause(
-    "this server has no audio output: it never confirmed it", "likely",
-    "read the modalities in session.updated; send the same to the provider itself",
-)  # fmt: skip
-_TAKE_TEXT = (
-    "Use a server that confirms audio in session.updated, or ask for text and show the text that "
-    "comes."
-)
 
 
 class TextInsteadOfAudio(Rule):
     """Holds what came against the modality that was asked for."""
 
     name = "text-instead-of-audio"
-    certainty = Certainty.CERTAIN
-    title = "Audio was asked for, but the answer came as text"
-    causes = (
-        Cause("text items in the history, above all of the assistant, pull the model into text",
-              "likely", "ask the same in a fresh session without any text history"),
-        Cause("the model is an early one, known for this", "possible",
-              "look at session.model; try a newer one"),
-        Cause("instructions or the question ask for something written (code, JSON, a list)",
-              "possible", "ask for the same in other words"),
-    )  # fmt: skip
-    fix = (
-        "Delete the text answer with conversation.item.delete and send response.create again; put "
-        "history into the instructions instead of assistant text items."
-    )
     roles = ("response.done",)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
@@ -81,8 +43,7 @@ class TextInsteadOfAudio(Rule):
         created = response.seq if response.seen_created else None
         yield self.finding(
             message, at=event.at, evidence=(created, event.seq), subject=response.id,
-            causes=None if never is None else (_NO_AUDIO,),
-            fix=None if never is None else _TAKE_TEXT,
+            variant="" if never is None else "never-confirmed",
         )  # fmt: skip
 
     def _asked(self, response: Response) -> tuple[str, ...] | None:

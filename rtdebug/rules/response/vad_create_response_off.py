@@ -1,20 +1,4 @@
-"""Turns are detected, but answering them is left to the client, which does not.
-
-What it finds
-    Turn detection with ``create_response`` false, a committed turn, and no ``response.create`` for
-    ten seconds.
-Why it matters
-    Every turn is taken and none is answered.
-Example
-    < session.updated turn_detection {"type": "server_vad", "create_response": false}
-    < input_audio_buffer.committed
-    ~ 10 s
-What to do
-    Send ``response.create`` after ``input_audio_buffer.committed``, or let ``create_response`` be
-    true.
-Source
-    livekit/agents#6635; MicrosoftDocs/azure-ai-docs#745.
-"""
+"""Turns are detected, but answering them is left to the client, which does not."""
 
 from __future__ import annotations
 
@@ -22,7 +6,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.fields import text_of
 from rtdebug.engine.rule import NOTHING
-from rtdebug.model.findings import Cause, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.rules.waiting import Wait, WaitingRule
 
@@ -31,17 +15,6 @@ class VadCreateResponseOff(WaitingRule):
     """Waits for a response after each turn the server took."""
 
     name = "vad-create-response-off"
-    title = "Turns are taken, but nobody asks for an answer"
-    causes = (
-        Cause("create_response is false, and the client was not written for that", "likely",
-              "set it true: the next turn is answered by itself"),
-        Cause("the client waits for a transcript or a decision before it asks", "possible",
-              "look in its log for what it waits for after committed"),
-    )  # fmt: skip
-    fix = (
-        "Send response.create when input_audio_buffer.committed comes, or set create_response to "
-        "true in turn_detection."
-    )
     awaited = "response.create"
     roles = ("audio.committed", "response.create", "response.created", "speech.started")
 

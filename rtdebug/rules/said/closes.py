@@ -1,16 +1,4 @@
-"""Closes: what a close code and its reason mean, by the pack's table.
-
-What it finds
-    A connection that ended with any code but a plain 1000 or 1001 of the client's own wish.
-Why it matters
-    The code and the reason are often the only explanation there is.
-Example
-    X 4000 invalid_request_error.beta_api_shape_disabled
-What to do
-    Log code, reason and who closed for every connection.
-Source
-    RFC 6455 section 7.4; OpenAI writes its reason as type.code (captures of 2026).
-"""
+"""Closes: what a close code and its reason mean, by the pack's table."""
 
 from __future__ import annotations
 
@@ -59,8 +47,7 @@ class Closes(NeutralSayingRule):
             message += f", {timed}after event {last.seq} ({last.type})"
         texts = self.texts(said)
         for index, text in enumerate(texts):
-            yield self.from_text(
-                text, message, at=closed.at, evidence=(last.seq if last else None,),
+            yield text.finding(message, at=closed.at, evidence=(last.seq if last else None,),
                 under=texts[0].name if index else None,
             )  # fmt: skip
 

@@ -1,47 +1,18 @@
-"""Error events: what each means by the pack's table, and which client event it answers.
-
-What it finds
-    Every ``error`` event, under the name its code, type or text has in the error table.
-Why it matters
-    An error rarely ends the session and rarely names its cause; what was refused stays undone.
-Example
-    > session.update {"session": {"modalities": ["text"]}}
-    < error unknown_parameter, param session.modalities
-What to do
-    Put an ``event_id`` on every client event; the error then names the one it answers.
-Source
-    OpenAI Realtime reference; captures of 2024 to 2026.
-"""
+"""Error events: what each means by the pack's table, and which client event it answers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rtdebug.catalogue.entry import Entry
 from rtdebug.engine.realtime_state import RealtimeState
 from rtdebug.engine.requests import Request
 from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.records import Event
-from rtdebug.packs.errors import Said, Text
+from rtdebug.packs.errors import Said
 from rtdebug.rules.said.saying import SayingRule, error_of, quoted, text_of
 from rtdebug.rules.visibility import shows
 
-# Which request an error without event_id most likely answers, by the name of the finding.
-_LIKELY = {
-    "active-response-conflict": "response.create",
-    "cancel-not-active": "response.cancel",
-    "commit-empty-buffer": "audio.commit",
-    "commit-too-short": "audio.commit",
-    "truncate-beyond-audio": "item.truncate",
-    "truncate-without-audio": "item.truncate",
-    "duplicate-item-id": "item.create",
-    "unknown-previous-item-id": "item.create",
-    "tool-call-id-missing": "item.create",
-    "wrong-content-type-for-role": "item.create",
-    "missing-session-type": "session.update",
-    "session-update-rejected": "session.update",
-    "invalid-tool-schema": "session.update",
-    "voice-change-after-audio": "session.update",
-}
 _BY_PARAM = (
     ("session", "session.update"),
     ("response", "response.create"),
@@ -70,10 +41,10 @@ class ErrorEvents(SayingRule):
         evidence = (request.seq if request else None, event.seq)
         for index, text in enumerate(texts):
             under = texts[0].name if index else None
-            yield self.from_text(text, message, at=event.at, evidence=evidence, under=under)
+            yield text.finding(message, at=event.at, evidence=evidence, under=under)
         yield from self._rejected_update(event, said, request, sure, texts)
 
-    def _answered(self, event: Event, said: Said, text: Text) -> tuple[Request | None, bool]:
+    def _answered(self, event: Event, said: Said, text: Entry) -> tuple[Request | None, bool]:
         """The request an error answers, and whether it says so itself."""
         body = error_of(event.payload)
         requests = self.state.requests
@@ -82,7 +53,7 @@ class ErrorEvents(SayingRule):
             return requests.by_event_id.get(named), True
         if text.name == _TYPE_REFUSED and (meant := self._of_type_in(said.message)) is not None:
             return meant, False
-        role = _LIKELY.get(text.name) or _role_of_param(said.param)
+        role = text.answers or _role_of_param(said.param)
         if role is None:
             return self._only_one_waiting(said), False
         pending = [one for one in requests.pending.get(role, ()) if one.event_id is None]
@@ -111,7 +82,7 @@ class ErrorEvents(SayingRule):
         return waiting[0] if len(waiting) == 1 and waiting[0].event_id is None else None
 
     def _message(
-        self, event: Event, said: Said, request: Request | None, sure: bool, text: Text
+        self, event: Event, said: Said, request: Request | None, sure: bool, text: Entry
     ) -> str:
         message = f"the server said {quoted(said.code, said.type, said.message)}"
         if said.param and said.param not in said.message:
@@ -147,13 +118,13 @@ class ErrorEvents(SayingRule):
         said: Said,
         request: Request | None,
         sure: bool,
-        texts: tuple[Text, ...],
+        texts: tuple[Entry, ...],
     ) -> Iterable[Finding]:
         if request is None:
             of = self._unseen_update(said)
         else:
             of = f"event {request.seq} ({request.type})" if request.role == _UPDATING else None
-        text = self.state.pack.errors.texts.get(_UPDATE)
+        text = self.state.pack.errors.text(_UPDATE)
         if of is None or text is None or any(text.name == _UPDATE for text in texts):
             return
         message = (
@@ -162,8 +133,7 @@ class ErrorEvents(SayingRule):
         )
         certainty = Certainty.CERTAIN if sure and request else Certainty.HIGH
         evidence = (request.seq if request else None, event.seq)
-        yield self.from_text(
-            text, message, at=event.at, evidence=evidence,
+        yield text.finding(message, at=event.at, evidence=evidence,
             severity=Severity.ERROR, certainty=certainty, under=texts[0].name,
         )  # fmt: skip
 

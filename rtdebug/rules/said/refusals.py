@@ -1,18 +1,4 @@
-"""Refusals: why no session came about, by the step that failed and the pack's table.
-
-What it finds
-    A name that does not resolve, a refused or silent port, TLS that fails, an upgrade that is
-    answered with an HTTP status, a peer that is no WebSocket server.
-Why it matters
-    Libraries report all of these as one exception; each has another cure.
-Example
-    > GET /v1/realtime?model=m, Upgrade: websocket
-    < HTTP 401 Unauthorized
-What to do
-    What the finding of that step says.
-Source
-    RFC 6455 section 4; RFC 9110 section 15.
-"""
+"""Refusals: why no session came about, by the step that failed and the pack's table."""
 
 from __future__ import annotations
 
@@ -46,8 +32,7 @@ class Refusals(NeutralSayingRule):
         texts = self.texts(said)
         message = _told(refused)
         for index, text in enumerate(texts):
-            yield self.from_text(
-                text, message, at=refused.at, evidence=(),
+            yield text.finding(message, at=refused.at, evidence=(),
                 under=texts[0].name if index else None,
             )  # fmt: skip
 

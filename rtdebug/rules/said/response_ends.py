@@ -1,18 +1,4 @@
-"""Ends of responses: failed, incomplete and cancelled ones, by the pack's table.
-
-What it finds
-    A ``response.done`` whose status is not completed, under the name its details have.
-Why it matters
-    A failed response looks like silence to a client that only reads deltas: the reason is in
-    ``status_details`` and nowhere else.
-Example
-    < response.created
-    < response.done status failed, status_details.error.code rate_limit_exceeded
-What to do
-    Read ``response.status`` and ``response.status_details.error`` of every ``response.done``.
-Source
-    OpenAI Realtime reference; captures of 2024 to 2026.
-"""
+"""Ends of responses: failed, incomplete and cancelled ones, by the pack's table."""
 
 from __future__ import annotations
 
@@ -43,8 +29,7 @@ class ResponseEnds(SayingRule):
         message = f"{response.id} ended {response.status}{_why(said)}"
         texts = self.texts(said)
         for index, text in enumerate(texts):
-            yield self.from_text(
-                text, message, at=event.at, evidence=(response.seq, event.seq),
+            yield text.finding(message, at=event.at, evidence=(response.seq, event.seq),
                 subject=response.id, under=texts[0].name if index else None,
             )  # fmt: skip
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
+from rtdebug.catalogue.entry import Entry
 from rtdebug.engine.rule import NeutralRule, Rule
-from rtdebug.model.findings import Certainty, Finding, Severity, key_of
-from rtdebug.packs.errors import Said, Text
+from rtdebug.packs.errors import Said
 from rtdebug.redaction import DEFAULT
 
 
@@ -16,42 +15,9 @@ class NeutralSayingRule(NeutralRule):
 
     name = ""
 
-    def texts(self, said: Said) -> tuple[Text, ...]:
+    def texts(self, said: Said) -> tuple[Entry, ...]:
         """What the table says of it; empty when it has no row."""
         return self.state.pack.errors.matches(said)
-
-    def from_text(
-        self,
-        text: Text,
-        message: str,
-        *,
-        at: float,
-        evidence: Sequence[int | None],
-        subject: str | None = None,
-        severity: Severity | None = None,
-        certainty: Certainty | None = None,
-        under: str | None = None,
-    ) -> Finding:
-        """A finding of the table."""
-        known = tuple(sorted({seq for seq in evidence if seq}))
-        first = known[0] if known else None
-        return Finding(
-            name=text.name,
-            severity=severity or text.severity,
-            certainty=certainty or text.certainty,
-            title=text.title,
-            message=message,
-            causes=text.causes,
-            fix=text.fix,
-            subject=subject,
-            at=at,
-            evidence=known,
-            first=first,
-            last=known[-1] if known else None,
-            docs=f"rtdebug explain {text.name}",
-            under=under,
-            key=key_of(text.name, subject, first, at),
-        )
 
 
 class SayingRule(NeutralSayingRule, Rule):

@@ -1,29 +1,11 @@
-"""Something that the client never asked for was asked in its name.
-
-What it finds
-    A refusal of ``response.create`` while none of the client's own is open to be refused, or a
-    response that nobody asked for while turn detection is confirmed off. The record must have all
-    that the client sent.
-Why it matters
-    A gateway between the two sends requests of its own. They collide with the client's, and the
-    client is told of faults it did not commit.
-Example
-    < response.created (by turn detection)
-    < error conversation_already_has_active_response    (the client sent no response.create)
-What to do
-    Look for what sends it: a gateway that answers turns by itself, or a second program on the same
-    session. Record behind the gateway as well.
-Source
-    Recordings through LiteLLM 1.106.2, which sends a response.create of its own after a
-    transcription.
-"""
+"""Something that the client never asked for was asked in its name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Sender
 from rtdebug.rules.said.error_events import may_be_refused, said_in
 
@@ -34,19 +16,6 @@ class ThirdPartyRequest(Rule):
     """Counts what the client asked for against what is answered."""
 
     name = "third-party-request"
-    severity = Severity.WARNING
-    certainty = Certainty.CERTAIN
-    title = "A request took effect that this client never sent"
-    causes = (
-        Cause("a gateway between client and server sends requests of its own", "likely",
-              "record behind the gateway: there the request is"),
-        Cause("a second program is attached to the same session", "possible",
-              "look for a sideband connection with the same call or session id"),
-    )  # fmt: skip
-    fix = (
-        "Switch off what sends requests in the client's place (in a gateway: its own answering of "
-        "turns), or connect to the provider directly."
-    )
     roles = ("error", "response.created")
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:

@@ -1,17 +1,4 @@
-"""Failed transcriptions of what the user said, by the pack's table.
-
-What it finds
-    ``conversation.item.input_audio_transcription.failed``.
-Why it matters
-    The model still hears the audio, but a client that waits for the user's text waits for ever.
-Example
-    < input_audio_buffer.committed item_7
-    < conversation.item.input_audio_transcription.failed item_7, code DeploymentNotFound
-What to do
-    Choose a transcription model the project may use; treat failed as final.
-Source
-    OpenAI Realtime reference; recordings against Azure.
-"""
+"""Failed transcriptions of what the user said, by the pack's table."""
 
 from __future__ import annotations
 
@@ -41,7 +28,7 @@ class Transcriptions(SayingRule):
         evidence = (item.committed_seq if item else None, event.seq)
         texts = self.texts(said)
         for index, one in enumerate(texts):
-            yield self.from_text(
-                one, message, at=event.at, evidence=evidence, subject=item_id,
+            yield one.finding(
+                message, at=event.at, evidence=evidence, subject=item_id,
                 under=texts[0].name if index else None,
             )  # fmt: skip

@@ -1,21 +1,4 @@
-"""An Azure URL that does not go with what is sent over it.
-
-What it finds
-    On an Azure host: the GA path with ``api-version``, the preview path without its parameters or
-    with GA events, or OpenAI's path; and a session that is refused, ends, or refuses the events.
-    A URL in a traceback counts as the one that was dialled.
-Why it matters
-    Azure has two endpoints with two event shapes; a mixture looks like a bad key, a missing
-    deployment, or a session that dies when audio starts.
-Example
-    = open wss://example.openai.azure.com/openai/v1/realtime?api-version=2025-04-01-preview
-    X 1006 after the first append
-What to do
-    Pick one pair of URL and event shape.
-Source
-    learn.microsoft.com/answers/questions/5832628; livekit/agents#5228;
-    langchain-ai/react-voice-agent#6.
-"""
+"""An Azure URL that does not go with what is sent over it."""
 
 from __future__ import annotations
 
@@ -100,9 +83,9 @@ class AzureEndpointMismatch(SayingRule):
         return False
 
     def _found(self, message: str, at: float) -> Iterable[Finding]:
-        text = self.state.pack.errors.texts.get(_FAULT)
+        text = self.state.pack.errors.text(_FAULT)
         if text is not None:
-            yield self.from_text(text, message, at=at, evidence=(self._ga_event,))
+            yield text.finding(message, at=at, evidence=(self._ga_event,))
 
 
 def mismatch(url: str) -> str:

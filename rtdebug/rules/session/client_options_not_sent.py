@@ -1,18 +1,4 @@
-"""An option the user set has no effect, and was never sent.
-
-What it finds
-    A log whose author says that a setting has no effect, with the client's events in it and no
-    ``session.update`` or ``response.create`` that carries the setting.
-Why it matters
-    SDKs cache options, compare them with what they believe is in force, and send nothing.
-Example
-    "I set the voice, but it has no effect"
-    > session.update {"session": {"instructions": "..."}}
-What to do
-    Record at the socket what is really sent when the option is set.
-Source
-    livekit/agents#5530.
-"""
+"""An option the user set has no effect, and was never sent."""
 
 from __future__ import annotations
 
@@ -21,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Remark, Sender
 from rtdebug.rules.visibility import sees
 
@@ -56,18 +42,6 @@ class ClientOptionsNotSent(Rule):
     """Holds what the author complains of against what was sent."""
 
     name = "client-options-not-sent"
-    severity = Severity.WARNING
-    certainty = Certainty.MEDIUM
-    title = "A setting that is said to have no effect was never sent"
-    causes = (
-        Cause("the SDK keeps the option to itself or sees no change", "likely",
-              "record at the socket while the option is set: is there a session.update?"),
-        Cause("the option is set on another object, or before the connection is open", "possible",
-              "set it after session.created and record again"),
-        Cause("the log leaves out what the client sent", "possible",
-              "see whether it shows any other session.update"),
-    )  # fmt: skip
-    fix = "Send the setting yourself in a session.update and read session.updated."
     roles = ("session.update", "response.create")
 
     def __init__(self, *args: object) -> None:

@@ -1,26 +1,11 @@
-"""The server hangs up with a normal code and says nothing.
-
-What it finds
-    A close 1000 without a reason, by the server, within a second after the client sent something.
-Why it matters
-    A normal code does not mean success: something the client sent was not wanted, and nobody says
-    what.
-Example
-    > session.update
-    X 1000, 0.2 s later
-What to do
-    Send the last client event alone, then without one field after the other, until the close
-    stays away.
-Source
-    community.openai.com/t/1082530 and /t/1163317; RFC 6455 section 7.4.1.
-"""
+"""The server hangs up with a normal code and says nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NeutralRule
-from rtdebug.model.findings import Cause, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Event, Sender
 
 _SOON = 1.0
@@ -31,16 +16,6 @@ class Close1000Unexplained(NeutralRule):
     """Looks at what came last before a quiet close."""
 
     name = "close-1000-unexplained"
-    title = "The server hung up with a normal code and no reason"
-    causes = (
-        Cause("something in the last client event is not accepted", "likely",
-              "send that event alone in a fresh session; then leave out field after field"),
-        Cause("audio in a format the server cannot use", "possible",
-              "send one short append of silence in the declared format: does it close again?"),
-        Cause("an unstable host or a proxy between", "possible",
-              "connect from another network; does it close at the same event?"),
-    )  # fmt: skip
-    fix = "Repeat the session and leave out the last client event: if it stays open, that was it."
 
     def closed(self, closed: Closed) -> Iterable[Finding]:
         """The connection ended."""

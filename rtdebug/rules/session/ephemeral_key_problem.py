@@ -1,19 +1,4 @@
-"""A short-lived key was refused.
-
-What it finds
-    A sign-in that fails while the key in use is an ephemeral one (``ek_…``), as the headers, the
-    subprotocol or the client's own words show.
-Why it matters
-    Such a key opens sessions for a short time, on one host, for one kind of session. The main key
-    works at the same moment, which sends people looking in the wrong place.
-Example
-    = open with openai-insecure-api-key.ek_...
-    < error invalid_api_key
-What to do
-    Mint a key just before connecting, with POST /v1/realtime/client_secrets.
-Source
-    openai/openai-realtime-console#513; openai/openai-realtime-agents#111.
-"""
+"""A short-lived key was refused."""
 
 from __future__ import annotations
 
@@ -28,9 +13,6 @@ from rtdebug.rules.said.saying import SayingRule
 
 _FAULT = "ephemeral-key-problem"
 _EPHEMERAL = r"\bek_|(?i:\bephemeral|client.?secret|auth_tokens/)"
-_SIGN_IN = frozenset(
-    {"invalid-api-key-after-upgrade", "missing-credentials", "handshake-401-unauthorized"}
-)
 
 
 class EphemeralKeyProblem(SayingRule):
@@ -78,9 +60,9 @@ class EphemeralKeyProblem(SayingRule):
         """Both are known by now: the kind of key, and whether it was refused."""
         if self._refusal is None or not self._ephemeral:
             return
-        text = self.state.pack.errors.texts.get(_FAULT)
+        text = self.state.pack.errors.text(_FAULT)
         if text is None:
             return
         how, at, seq = self._refusal
         message = f"the key in use is an ephemeral one (ek_), and {how}"
-        yield self.from_text(text, message, at=at, evidence=(seq,))
+        yield text.finding(message, at=at, evidence=(seq,))

@@ -1,19 +1,4 @@
-"""The client listens for event names that this server does not use.
-
-What it finds
-    A server that speaks GA while the client's own code or log names beta events
-    (``response.audio.delta``, ``response.text.delta``), or says that it has no handler for the GA
-    ones. Seen only in logs that show the client's words beside the events.
-Why it matters
-    Everything arrives, and the app shows nothing.
-Example
-    on("response.audio.delta", play)
-    < response.output_audio.delta
-What to do
-    Handle both names, or only the ones this server sends.
-Source
-    openai/openai-realtime-agents#111; learn.microsoft.com/answers/questions/5832628.
-"""
+"""The client listens for event names that this server does not use."""
 
 from __future__ import annotations
 
@@ -21,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Remark, Sender
 
 _TYPE = r"\b[a-z_]+(?:\.[a-z_]+)+\b"
@@ -36,18 +21,6 @@ class GaBetaEventMix(Rule):
     """Reads the client's words beside the events."""
 
     name = "ga-beta-event-mix"
-    certainty = Certainty.MEDIUM
-    title = "The client listens for event names of the retired beta"
-    causes = (
-        Cause("code or SDK written for the beta meets a GA server", "likely",
-              "print the type of every event that has no handler"),
-        Cause("the names stand in a comment or in an old part of the code", "possible",
-              "does the app show text or play audio all the same?"),
-    )  # fmt: skip
-    fix = (
-        "Listen for response.output_text.delta, response.output_audio.delta, "
-        "response.output_audio_transcript.delta and conversation.item.added beside the old names."
-    )
     begins = ("remarked",)
 
     def __init__(self, *args: object) -> None:

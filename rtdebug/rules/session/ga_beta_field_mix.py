@@ -1,21 +1,4 @@
-"""Fields of the other protocol generation, as the server's errors name them.
-
-What it finds
-    Fields of the beta shape in a client event of a GA session, or GA fields sent to a server that
-    speaks the beta: in the events themselves, or by the ``param`` of the error that refuses them.
-Why it matters
-    The server refuses an update with one such field as a whole, so the session runs on its
-    defaults.
-Example
-    > session.update {"session": {"input_audio_format": "pcm16"}}
-    < error unknown_parameter, param session.input_audio_format
-What to do
-    Move each field to its place in the shape the server speaks. GA: everything about audio is under
-    session.audio.input and session.audio.output, and session.type is required. Azure preview, Azure
-    Voice Live and xAI take the flat fields.
-Source
-    OpenAI migration guide; rudyll/stackchan-ai-server#9; sierra-research/tau2-bench#253.
-"""
+"""Fields of the other protocol generation, as the server's errors name them."""
 
 from __future__ import annotations
 
@@ -25,31 +8,19 @@ from collections.abc import Iterable
 from rtdebug.engine.fields import object_of, text_of
 from rtdebug.engine.requests import Request
 from rtdebug.engine.rule import Rule
-from rtdebug.engine.wordings import BETA_FIELD
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
 from rtdebug.rules.error_names import names_of
 
 _WANTS_TYPE = "missing-session-type"
 _UNKNOWN = r"(?i)\bunknown parameter:? .([\w.\[\]]+)"
-_NEWER = (
-    Cause("the server speaks the beta (Azure preview, Azure Voice Live, older servers)", "likely",
-          "see whether session.created has voice and modalities at the top of session"),
-    Cause("the URL leads to the wrong endpoint of the same provider", "possible",
-          "on Azure the GA path is /openai/v1/realtime, without api-version"),
-)  # fmt: skip
 
 
 class GaBetaFieldMix(Rule):
     """Looks at the parameter an error complains of."""
 
-    name = BETA_FIELD.name
-    severity = Severity.ERROR
-    certainty = Certainty.HIGH
-    title = BETA_FIELD.title
-    causes = BETA_FIELD.causes
-    fix = BETA_FIELD.fix
+    name = "ga-beta-field-mix"
     roles = ("error",)
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
@@ -69,9 +40,7 @@ class GaBetaFieldMix(Rule):
             how = f"of the GA shape: here it is {became}" if became else "which is how GA writes it"
             message = f"the server does not know {param}, {how}"
             yield self.finding(
-                message, at=event.at, evidence=(event.seq,), causes=_NEWER,
-                title="The client sends a shape that this server does not speak",
-                fix="Use the shape of session.created of this server, or its GA endpoint.",
+                message, at=event.at, evidence=(event.seq,), variant="server-speaks-beta",
             )  # fmt: skip
 
     def _flat(self, event: Event) -> Iterable[Finding]:

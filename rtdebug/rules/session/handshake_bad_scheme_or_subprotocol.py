@@ -1,20 +1,4 @@
-"""A scheme or subprotocol that no Realtime server takes.
-
-What it finds
-    An ``https://`` URL given to a WebSocket client, or the retired subprotocol
-    ``openai-beta.realtime-v1`` offered to a server that then refuses the upgrade. Read from the
-    headers of the client, and from its own words where a log holds them.
-Why it matters
-    The connection fails before a single event, with an error that names neither.
-Example
-    websockets.exceptions.InvalidURI: https://api.openai.com/v1/realtime isn't a valid URI: scheme
-    isn't ws or wss
-What to do
-    Write ``wss://``. In a browser offer ``realtime`` and ``openai-insecure-api-key.<token>``, and
-    nothing of the beta.
-Source
-    monuminu/AOAI_Samples#5; langwatch/langwatch#7066; api7/aisix#725.
-"""
+"""A scheme or subprotocol that no Realtime server takes."""
 
 from __future__ import annotations
 
@@ -64,12 +48,12 @@ class HandshakeBadSchemeOrSubprotocol(NeutralSayingRule):
         """Whether a session came of it is known by now."""
         if self._named or self.state.begun is not None:
             return
-        text = self.state.pack.errors.texts.get(_FAULT)
+        text = self.state.pack.errors.text(_FAULT)
         if text is None:
             return
         if self._scheme is not None and self.state.last is None:
             message = f'the client says "{self.quote(self._scheme.text, 200)}"'
-            yield self.from_text(text, message, at=self._scheme.at, evidence=())
+            yield text.finding(message, at=self._scheme.at, evidence=())
         elif self._offered and self.state.refused is not None:
             message = f"the upgrade was refused, and the client offers {_OLD}"
-            yield self.from_text(text, message, at=self.state.refused.at, evidence=())
+            yield text.finding(message, at=self.state.refused.at, evidence=())

@@ -1,27 +1,11 @@
-"""No session.created.
-
-What it finds
-    A socket that is open, with nothing that begins a session for five seconds and no error.
-Why it matters
-    An open socket proves nothing: until ``session.created`` has come there is no session, and
-    whatever was sent before may have gone nowhere.
-Example
-    = open wss://gateway.example/v1/realtime
-    > session.update
-    ~ 5 s, nothing
-What to do
-    Connect to the provider without whatever is between, and wait for ``session.created`` before
-    anything else. A sideband socket of a WebRTC or SIP call (``?call_id=``) legally sends none.
-Source
-    OpenAI sends it 3 to 6 ms after the upgrade (capture of 2026-09); BerriAI/litellm#39851.
-"""
+"""No session.created."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, NeutralRule
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Ended, Opened
 
 
@@ -29,20 +13,6 @@ class NoSessionCreated(NeutralRule):
     """Waits for the event that opens a session."""
 
     name = "no-session-created"
-    certainty = Certainty.MEDIUM
-    title = "The socket is open, but no session ever began"
-    causes = (
-        Cause("a proxy or gateway accepts the connection and does not pass it on", "likely",
-              "connect to the provider directly: session.created comes within milliseconds"),
-        Cause("the address belongs to another protocol that waits for the client first", "possible",
-              "compare the path; Gemini Live and OpenAI Live wait for a set-up message"),
-        Cause("the server is still loading its model", "possible",
-              "wait a minute with the socket open, then look at the server's own log"),
-    )  # fmt: skip
-    fix = (
-        "Open the same URL with a plain WebSocket client and nothing in between. If the session "
-        "begins there, the gateway between is at fault; if not, the URL or the server is."
-    )
 
     _since: float | None = None
     _told = False

@@ -1,20 +1,4 @@
-"""Most messages are of another protocol.
-
-What it finds
-    A connection of which more than half of the types of messages are unknown to the pack that
-    judges it.
-Why it matters
-    What is unknown was not judged: the rest of the report says little of this connection.
-Example
-    > {"type": "conversation_initiation_client_data"}
-    < {"type": "conversation_initiation_metadata"}
-    < {"type": "ping"}
-What to do
-    Judge it by the pack of its protocol (``--pack NAME``; ``rtdebug packs list`` shows which there
-    are), or write one (``rtdebug packs new``).
-Source
-    The packs: a type is known where one lists it.
-"""
+"""Most messages are of another protocol."""
 
 from __future__ import annotations
 
@@ -22,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rtdebug import resources
 from rtdebug.engine.rule import NeutralRule
-from rtdebug.model.findings import Cause, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Sender
 from rtdebug.packs.choosing import best_known, known_by
 from rtdebug.safe import one_line
@@ -34,15 +18,6 @@ class OtherProtocol(NeutralRule):
     """Counts the types of messages."""
 
     name = "other-protocol"
-    severity = Severity.INFO
-    title = "Most of what came belongs to another protocol"
-    causes = (
-        Cause("the server speaks another protocol", "likely",
-              "compare the path of the URL with the provider's documentation"),
-        Cause("the pack was named and is not the one of this connection", "likely",
-              "leave --pack out, so that the messages decide"),
-    )  # fmt: skip
-    fix = "Judge the connection by the pack of its protocol: --pack NAME."
 
     def finished(self) -> Iterable[Finding]:
         """All types are known."""

@@ -1,27 +1,11 @@
-"""The connection died right after requests that were never answered.
-
-What it finds
-    A connection lost on the server's side without a close frame, within a second of requests of
-    the client that stay unanswered.
-Why it matters
-    It looks like the network. A server that fails at an event which it does not know drops the
-    connection in the same way, each time at the same event.
-Example
-    > input_audio_buffer.commit
-    = 28 ms later: lost, 1006
-What to do
-    Send the requests named here alone, in a fresh session: which of them ends it? Then look at the
-    server's own log.
-Source
-    Recordings against sglang-omni 0.1.9, where any event it does not know ends the connection.
-"""
+"""The connection died right after requests that were never answered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Sender
 
 _SOON = 1.0  # seconds
@@ -33,15 +17,6 @@ class ServerDiedOfRequest(Rule):
     """Looks for requests just before the connection was lost."""
 
     name = "server-died-of-request"
-    certainty = Certainty.MEDIUM
-    title = "The connection died right after a request that stays unanswered"
-    causes = (
-        Cause("the server failed at a request that it does not know or cannot do", "likely",
-              "send that request alone in a fresh session: does it end again?"),
-        Cause("the network broke at this very moment", "possible",
-              "repeat the session: it breaks elsewhere, or not at all"),
-    )  # fmt: skip
-    fix = "Leave the named requests out, one after the other, and look at the server's own log."
 
     def closed(self, closed: Closed) -> Iterable[Finding]:
         """The connection ended."""

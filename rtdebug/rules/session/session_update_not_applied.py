@@ -1,19 +1,4 @@
-"""A setting was asked for, confirmed, and is not what was asked for.
-
-What it finds
-    A field of ``session.update`` that has another value in the ``session.updated`` that answers
-    it.
-Why it matters
-    The client goes on as if its setting were in force: the wrong audio format is noise, the wrong
-    modality is silence.
-Example
-    > session.update audio.output.format audio/pcmu
-    < session.updated audio.output.format audio/pcm
-What to do
-    Read ``session.updated`` and adapt to what it says, or correct the value.
-Source
-    hkjarral/AVA-AI-Voice-Agent-for-Asterisk#192; openai/openai-realtime-api-beta#89.
-"""
+"""A setting was asked for, confirmed, and is not what was asked for."""
 
 from __future__ import annotations
 
@@ -22,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rtdebug.engine.rule import Rule
-from rtdebug.model.findings import Cause, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.packs.violations import describe
 from rtdebug.rules.response.text_instead_of_audio import content_kinds, unconfirmed
@@ -37,17 +22,6 @@ class SessionUpdateNotApplied(Rule):
     """Holds each confirmation against what was asked."""
 
     name = "session-update-not-applied"
-    severity = Severity.WARNING
-    title = "The server confirmed the update, but not with the values asked for"
-    causes = (
-        Cause("the server clamps or ignores the value", "likely",
-              "send this one field alone and read session.updated"),
-        Cause("another session.update of the client overrides it", "possible",
-              "look for a second session.update, perhaps by an SDK"),
-        Cause("a compatible server does not support the setting", "possible",
-              "try it against the provider itself"),
-    )  # fmt: skip
-    fix = "Use the values of session.updated: they are in force, the ones you sent are not."
     roles = ("session.updated", "response.done")
 
     _told = False
@@ -73,8 +47,7 @@ class SessionUpdateNotApplied(Rule):
         )
         yield self.finding(
             message, at=event.at, evidence=(never, event.seq), subject=response.id,
-            severity=Severity.ERROR, title="The server never confirmed audio, and answers in text",
-            fix="Use a server that confirms audio in session.updated, or ask for text.",
+            variant="never-confirmed",
         )  # fmt: skip
 
     def _answered(self, event: Event) -> Iterable[Finding]:

@@ -1,17 +1,4 @@
-"""A conversation session is configured for transcription, or the other way round.
-
-What it finds
-    ``session.update`` with another ``session.type`` than the URL or the server gave the session.
-Why it matters
-    The URL decides the kind of a session when it connects, and no update changes it.
-Example
-    = open wss://api.openai.com/v1/realtime?model=gpt-realtime
-    > session.update {"session": {"type": "transcription"}}
-What to do
-    Connect with ``?intent=transcription`` and no model, then send the update.
-Source
-    crmitchelmore/justspeaktoit#427; pickle-com/glass#220.
-"""
+"""A conversation session is configured for transcription, or the other way round."""
 
 from __future__ import annotations
 

@@ -1,29 +1,11 @@
-"""Turn detection was switched off, the server confirmed it, and detects turns all the same.
-
-What it finds
-    ``session.updated`` with turn detection null, and after it a ``speech_started``, or a response
-    that ends cancelled because of a turn.
-Why it matters
-    The client takes the turns itself: an answer that the server breaks off on its own is lost, and
-    nothing in the client can explain it.
-Example
-    < session.updated turn_detection null
-    > input_audio_buffer.commit, response.create
-    < response.done cancelled, turn_detected
-What to do
-    Report it to the server's makers. Until then let the server take the turns, or send no audio
-    while a response runs.
-Source
-    OpenAI Realtime reference (turn_detection null); recordings against Hugging Face
-    speech-to-speech 1.1.0.
-"""
+"""Turn detection was switched off, the server confirmed it, and detects turns all the same."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, ODD_END, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 
 
@@ -31,18 +13,6 @@ class TurnDetectionNotOff(Rule):
     """Looks for what only turn detection does while it is confirmed to be off."""
 
     name = "turn-detection-not-off"
-    certainty = Certainty.CERTAIN
-    title = "The server confirmed that turn detection is off, and detects turns"
-    causes = (
-        Cause("a compatible server always runs its own detection", "likely",
-              "send the same session.update and some speech to the provider itself"),
-        Cause("a gateway between the two keeps a session of its own", "possible",
-              "look at the session.update that it sends on"),
-    )  # fmt: skip
-    fix = (
-        "Report it to the server's makers. Until then leave turn detection on and let it commit, "
-        "or send no audio while a response runs."
-    )
     roles = ("speech.started", ODD_END)
 
     _told = False

@@ -1,18 +1,4 @@
-"""The model answers before it has the result of its tool.
-
-What it finds
-    A response that holds speech or text *and* a function call, or a response that begins while a
-    call of an earlier one has no output.
-Why it matters
-    What is said then is said without the result: often only "one moment", sometimes a guess.
-Example
-    < response.done, output [message "It is sunny", function_call get_weather]
-What to do
-    If it guesses, say in the instructions that it must not state results before the tool has
-    answered. A short preamble is normal with newer models.
-Source
-    openai/openai-realtime-api-beta#49; community.openai.com/t/1172573; livekit/agents#5684.
-"""
+"""The model answers before it has the result of its tool."""
 
 from __future__ import annotations
 
@@ -21,7 +7,7 @@ from itertools import islice
 
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, ODD_END, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 
 
@@ -29,21 +15,6 @@ class AnswerBeforeToolOutput(Rule):
     """Looks at responses with calls, and at responses that begin with calls open."""
 
     name = "answer-before-tool-output"
-    severity = Severity.INFO
-    certainty = Certainty.MEDIUM
-    title = "The model spoke before the output of its tool was there"
-    causes = (
-        Cause("a preamble, as newer models give it", "likely",
-              "read it: does it state a result, or only that it is looking?"),
-        Cause("the client asked for a response before it sent the output", "possible",
-              "compare the order of response.create and function_call_output"),
-        Cause("the user spoke again before the tool had answered", "possible",
-              "look for speech_started between the call and the response"),
-    )  # fmt: skip
-    fix = (
-        "Nothing, if it is a preamble. Otherwise send the output first, then response.create, and "
-        "forbid guesses in the instructions."
-    )
     roles = (ODD_END, "response.created")
     begins = (ODD_END,)
 

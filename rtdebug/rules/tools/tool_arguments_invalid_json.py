@@ -1,17 +1,4 @@
-"""Arguments of a function call that are no JSON.
-
-What it finds
-    Arguments that do not parse when they are said to be done, or a function call whose item ends
-    incomplete.
-Why it matters
-    A client that parses them without a look at the status throws, and the turn dies in its handler.
-Example
-    < response.function_call_arguments.done {"arguments": "{\\"city\\": \\"Ber"}
-What to do
-    Look at the status of the item first; only a completed call is to be run.
-Source
-    livekit/agents#4974; OpenAI Realtime reference.
-"""
+"""Arguments of a function call that are no JSON."""
 
 from __future__ import annotations
 
@@ -23,33 +10,16 @@ import orjson
 
 from rtdebug.engine.fields import object_of, text_of
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event
 
 _MOST = 1000
-_CUT = Cause(
-    "the call was cut: by max_output_tokens, or because the user spoke", "likely",
-    "read status and status_details of the response.done that follows",
-)  # fmt: skip
 
 
 class ToolArgumentsInvalidJson(Rule):
     """Parses the arguments of every call."""
 
     name = "tool-arguments-invalid-json"
-    certainty = Certainty.CERTAIN
-    title = "The arguments of a function call are not JSON"
-    causes = (
-        _CUT,
-        Cause("the model wrote broken JSON", "possible",
-              "does it happen with the same function again? Its schema may be too loose"),
-        Cause("a compatible server escapes them wrongly or sends them twice", "possible",
-              "hold the deltas against arguments.done"),
-    )  # fmt: skip
-    fix = (
-        "Check the status of the item before parsing, catch the parse error, and answer the call "
-        "with an error text so that the model can try again."
-    )
     roles = ("arguments.done", "output_item.done", "response.done")
 
     def __init__(self, *args: object) -> None:

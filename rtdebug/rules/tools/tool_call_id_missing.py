@@ -1,16 +1,4 @@
-"""The output of a function without the id of its call.
-
-What it finds
-    A ``function_call_output`` of the client without a ``call_id``.
-Why it matters
-    The server cannot tell which call it answers and refuses it; the model waits for the output.
-Example
-    > conversation.item.create {"item": {"type": "function_call_output", "output": "21"}}
-What to do
-    Copy ``call_id`` (not the item's ``id``) from the function_call item.
-Source
-    community.openai.com/t/966495; OpenAI Realtime reference.
-"""
+"""The output of a function without the id of its call."""
 
 from __future__ import annotations
 

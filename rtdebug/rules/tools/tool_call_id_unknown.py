@@ -1,19 +1,4 @@
-"""The output of a function for a call that does not exist.
-
-What it finds
-    A ``function_call_output`` whose ``call_id`` no function call of the session had; or one in the
-    input of a ``response.create`` that does not hold the call beside it.
-Why it matters
-    The server refuses it, and the model never gets the result.
-Example
-    > response.create {"response": {"input": [{"type": "function_call_output", "call_id": "c1"}]}}
-    < error "Tool call ID 'c1' not found in conversation."
-What to do
-    Send the output with conversation.item.create, then an empty response.create. The input of a
-    response replaces the conversation: it would have to hold the function_call too.
-Source
-    community.openai.com/t/1302944.
-"""
+"""The output of a function for a call that does not exist."""
 
 from __future__ import annotations
 

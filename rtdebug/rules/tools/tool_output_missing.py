@@ -1,20 +1,4 @@
-"""A function call that nobody answers.
-
-What it finds
-    A response that is done with a function call, and no ``function_call_output`` for its
-    ``call_id`` for fifteen seconds.
-Why it matters
-    The model has said what it needs and waits; the conversation stands still, or goes on without
-    the result.
-Example
-    < response.done, output [function_call get_weather call_1]
-    ~ 15 s
-What to do
-    Run the function and send its output as text with conversation.item.create, then
-    response.create. Send an error text if it fails or takes too long.
-Source
-    community.openai.com/t/966495; openai/openai-realtime-api-beta#74.
-"""
+"""A function call that nobody answers."""
 
 from __future__ import annotations
 
@@ -23,7 +7,7 @@ from collections.abc import Iterable
 from rtdebug.engine.fields import text_of
 from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, ODD_END
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.rules.sent_items import ROLES, outputs_in
 from rtdebug.rules.waiting import Wait, WaitingRule
@@ -33,22 +17,6 @@ class ToolOutputMissing(WaitingRule):
     """Waits for the output of every call."""
 
     name = "tool-output-missing"
-    certainty = Certainty.MEDIUM
-    title = "A function call was never answered"
-    causes = (
-        Cause("the client has no handler for this function, or its handler failed", "likely",
-              "look for an exception in the client's log just after the call"),
-        Cause("the client waits for an event that this server does not send", "likely",
-              "which event starts the tool: arguments.done, output_item.done or response.done?"),
-        Cause("the function is slow", "possible",
-              "time it alone; more than a few seconds needs a spoken interim answer"),
-        Cause("the output was sent on another connection", "unlikely",
-              "record every socket of the client"),
-    )  # fmt: skip
-    fix = (
-        "Send conversation.item.create with a function_call_output of this call_id, also when the "
-        "function fails, and response.create after it."
-    )
     within = 15.0
     awaited = "item.create"
     roles = (*ROLES, ODD_END, "response.created")

@@ -1,17 +1,4 @@
-"""The output of a function that is no text.
-
-What it finds
-    A ``function_call_output`` of the client whose ``output`` is an object, an array, a number or a
-    truth value.
-Why it matters
-    The server refuses the item, so the model never gets the result.
-Example
-    > conversation.item.create {"item": {"type": "function_call_output", "output": {"temp": 21}}}
-What to do
-    Turn the result into JSON text: ``"output": "{\\"temp\\": 21}"``. Plain text is fine too.
-Source
-    community.openai.com/t/1079792; OpenAI Realtime reference.
-"""
+"""The output of a function that is no text."""
 
 from __future__ import annotations
 

@@ -1,22 +1,4 @@
-"""The output of a function was sent, and nobody asked for the answer.
-
-What it finds
-    A ``function_call_output`` that completes the calls of a response, and no ``response.create``
-    for five seconds, while nobody speaks.
-Why it matters
-    An output starts no answer by itself: the tool ran, and the model stays silent until the user
-    says something else.
-Example
-    > conversation.item.create {"item": {"type": "function_call_output", ...}}
-    < conversation.item.added
-    ~ 5 s
-What to do
-    Send ``response.create`` after the output, once for all calls, when the response that called is
-    done.
-Source
-    community.openai.com/t/1079792; openai/openai-python#2262. Some tools are silent on purpose
-    (openai/codex#18635).
-"""
+"""The output of a function was sent, and nobody asked for the answer."""
 
 from __future__ import annotations
 
@@ -25,7 +7,7 @@ from collections.abc import Iterable
 from rtdebug.engine.fields import object_of, text_of
 from rtdebug.engine.requests import Request
 from rtdebug.engine.rule import NOTHING
-from rtdebug.model.findings import Cause, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.rules.visibility import has
 from rtdebug.rules.waiting import Wait, WaitingRule
@@ -37,19 +19,6 @@ class ToolResponseCreateMissing(WaitingRule):
     """Waits for a response after the last output."""
 
     name = "tool-response-create-missing"
-    title = "The output of a function was sent, but no response was asked for"
-    causes = (
-        Cause("the client believes that the output starts the answer by itself", "likely",
-              "send response.create by hand: the answer then begins"),
-        Cause("the response.create was sent too early, was refused, and is not sent again",
-              "possible", "look for an active-response error just before"),
-        Cause("the tool is meant to be silent", "possible",
-              "then ignore this finding: --ignore tool-response-create-missing"),
-    )  # fmt: skip
-    fix = (
-        'Send {"type": "response.create"} after the last function_call_output, when response.done '
-        "of the calling response has come."
-    )
     within = 5.0
     awaited = "response.create"
     roles = ("item.create", "response.create", "response.created", "response.done",

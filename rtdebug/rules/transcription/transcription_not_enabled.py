@@ -1,19 +1,4 @@
-"""The text of the user's words is missed, and was never switched on.
-
-What it finds
-    Audio turns of the user, a session whose transcription is null, and words beside the events that
-    ask where the transcript is.
-Why it matters
-    Transcription is off by default: no event will ever bring the text.
-Example
-    "Where do I get the transcript of what the user says?"
-    < session.updated input transcription null
-    < input_audio_buffer.committed
-What to do
-    Set a transcription model in the session, after ``session.created`` and before audio.
-Source
-    sashirestela/simple-openai#258; community.openai.com/t/1076308.
-"""
+"""The text of the user's words is missed, and was never switched on."""
 
 from __future__ import annotations
 
@@ -21,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Remark
 
 _ASKS = (
@@ -37,18 +22,6 @@ class TranscriptionNotEnabled(Rule):
     """Reads whether someone misses the text that nobody asked for."""
 
     name = "transcription-not-enabled"
-    severity = Severity.INFO
-    title = "Transcription of the user's audio is off"
-    causes = (
-        Cause("it is off by default and was never set", "likely",
-              "look at the input transcription in session.updated: it is null"),
-        Cause("the update that sets it was refused as a whole", "possible",
-              "look for an error after session.update"),
-    )  # fmt: skip
-    fix = (
-        "Send session.update with a transcription model (audio.input.transcription, or "
-        "input_audio_transcription in the beta shape) before the first audio."
-    )
     begins = ("remarked",)
 
     _asked: Remark | None = None

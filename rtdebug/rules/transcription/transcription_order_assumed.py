@@ -1,19 +1,4 @@
-"""Somebody counts on the user's transcript to come before the answer.
-
-What it finds
-    A transcript of the user that comes after the answer to it, and words beside the events that
-    take this for a fault.
-Why it matters
-    It is none: transcription runs beside the answer, by another model, and its order is free. A
-    client that appends texts as they come shows the talk in the wrong order.
-Example
-    < response.output_audio_transcript.done
-    < conversation.item.input_audio_transcription.completed
-What to do
-    Put texts in order by item: ``previous_item_id`` says what follows what.
-Source
-    OpenAI Realtime reference; community.openai.com/t/1131969.
-"""
+"""Somebody counts on the user's transcript to come before the answer."""
 
 from __future__ import annotations
 
@@ -22,7 +7,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.fields import text_of
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Remark
 
 _MOST = 1000
@@ -36,14 +21,6 @@ class TranscriptionOrderAssumed(Rule):
     """Reads whether someone wonders at an order that is free."""
 
     name = "transcription-order-assumed"
-    severity = Severity.INFO
-    certainty = Certainty.CERTAIN
-    title = "The user's transcript came after the answer, which is allowed"
-    causes = (
-        Cause("transcription runs beside the answer and takes its own time", "likely",
-              "compare the times of completed and of the first delta of the answer"),
-    )  # fmt: skip
-    fix = "Order what you show by item id and previous_item_id, not by the time it comes."
     roles = ("audio.committed", "transcription.completed", "response.done")
     begins = ("remarked", "audio.committed")
 

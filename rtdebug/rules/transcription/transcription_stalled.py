@@ -1,21 +1,4 @@
-"""The text of what the user said never comes.
-
-What it finds
-    Transcription that is on, a committed user item, and neither ``completed`` nor ``failed`` for it
-    for ten seconds.
-Why it matters
-    Clients that wait for the text before they go on wait for ever. The model itself heard the
-    audio.
-Example
-    < input_audio_buffer.committed item_3
-    < conversation.item.input_audio_transcription.delta
-    ~ 10 s
-What to do
-    Go on without the text after a few seconds; try another transcription model.
-Source
-    vllm-project/vllm#33962; speaches-ai/speaches#567; a streaming transcription model was seen to
-    stop in the middle of an item.
-"""
+"""The text of what the user said never comes."""
 
 from __future__ import annotations
 
@@ -23,7 +6,7 @@ from collections.abc import Iterable
 
 from rtdebug.engine.fields import text_of
 from rtdebug.engine.rule import NOTHING
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Clock, Ended, Event
 from rtdebug.rules.visibility import sees, sender_of
 from rtdebug.rules.waiting import Wait, WaitingRule
@@ -35,21 +18,6 @@ class TranscriptionStalled(WaitingRule):
     """Waits for the text of every committed item."""
 
     name = "transcription-stalled"
-    severity = Severity.WARNING
-    certainty = Certainty.MEDIUM
-    title = "The transcript of a user turn never came"
-    causes = (
-        Cause("the transcription model stopped in the middle of the item", "likely",
-              "try another transcription model with the same audio"),
-        Cause("the service is slow under load, or the audio is long", "possible",
-              "wait a minute and look whether it comes after all"),
-        Cause("a compatible server does not transcribe, whatever the session says", "possible",
-              "look whether any transcript ever came from it"),
-    )  # fmt: skip
-    fix = (
-        "Do not make the turn wait for the transcript: treat it as missing after a few seconds. "
-        "Use another transcription model if it happens again."
-    )
     awaited = "transcription.completed"
     roles = ("audio.committed", "transcription.completed", "transcription.failed")
 

@@ -1,19 +1,4 @@
-"""The data channel of a call closed, or was not open when it was used.
-
-What it finds
-    A send on a channel that is not open, an error of the channel, or a channel that closed while
-    a response was running.
-Why it matters
-    All events of a WebRTC call pass through this channel: nothing that is sent arrives, and the
-    error is the browser's, not one of the server.
-Example
-    InvalidStateError: Failed to execute 'send' on 'RTCDataChannel': RTCDataChannel.readyState is
-    not 'open'
-What to do
-    Send the first event in the channel's ``open`` handler, and stop sending at its ``close``.
-Source
-    openai/openai-realtime-console#547; W3C WebRTC 1.0, RTCDataChannel.send.
-"""
+"""The data channel of a call closed, or was not open when it was used."""
 
 from __future__ import annotations
 
@@ -21,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Remark
 from rtdebug.safe import one_line
 
@@ -36,14 +21,6 @@ class DataChannelClosed(Rule):
     """Reads the browser's words about the channel."""
 
     name = "data-channel-closed"
-    title = "The data channel was not open"
-    causes = (
-        Cause("an event is sent before the channel is open", "likely",
-              "is the first send in the handler of the channel's open event?"),
-        Cause("the call was over, and the app went on", "likely",
-              "look for a state of the connection before it: disconnected, failed, closed"),
-    )  # fmt: skip
-    fix = "Send only between the channel's open and close events; begin a new call after a close."
     begins = ("remarked", "closed")
 
     _told = False

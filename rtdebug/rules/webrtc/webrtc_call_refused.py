@@ -1,20 +1,4 @@
-"""The request that begins a call was refused.
-
-What it finds
-    A POST to ``/v1/realtime/calls`` (the exchange of SDP descriptions), ``/client_secrets`` or
-    ``/sessions`` that was answered with an HTTP error, in an archive of the browser, its console
-    or the log of a server.
-Why it matters
-    There is no call. Browsers then report a description that cannot be parsed, since the error
-    was taken for the answer, and say nothing of the refusal.
-Example
-    POST https://api.openai.com/v1/realtime/calls 400 (Bad Request)
-    OperationError: Failed to parse SessionDescription. { Expect line: v=
-What to do
-    Read the body of the answer before it is used as a description: it says what is wrong.
-Source
-    openai/openai-agents-js#484; the API reference of POST /v1/realtime/calls.
-"""
+"""The request that begins a call was refused."""
 
 from __future__ import annotations
 
@@ -22,7 +6,7 @@ from collections.abc import Iterable
 
 import orjson
 
-from rtdebug.model.findings import Cause, Certainty, Finding
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Refused
 from rtdebug.packs.errors import Said
 from rtdebug.rules.said.saying import SayingRule, object_of, quoted, text_of
@@ -43,17 +27,6 @@ class WebrtcCallRefused(SayingRule):
     """Reads the answer to a request that should have begun a call."""
 
     name = "webrtc-call-refused"
-    certainty = Certainty.CERTAIN
-    title = "The request that begins the call was refused"
-    causes = (
-        Cause("the offer or the session in the request is wrong", "likely",
-              "read the body of the answer; send Content-Type application/sdp or multipart"),
-        Cause("the ephemeral key has expired or is of another kind", "possible",
-              "make a key right before the call, with POST /v1/realtime/client_secrets"),
-        Cause("the address is that of the beta", "possible",
-              "compare it with POST /v1/realtime/calls; /v1/realtime?model= was the beta's"),
-    )  # fmt: skip
-    fix = "Check the status of the answer before it is set as remote description, and log its body."
 
     def refused(self, refused: Refused) -> Iterable[Finding]:
         """No session came about."""
@@ -72,7 +45,7 @@ class WebrtcCallRefused(SayingRule):
             )
         yield self.finding(message, at=refused.at)
         for text in self.texts(_said(refused, error)):
-            yield self.from_text(text, message, at=refused.at, evidence=(), under=self.name)
+            yield text.finding(message, at=refused.at, evidence=(), under=self.name)
 
 
 def _said(refused: Refused, error: dict[str, object]) -> Said:

@@ -1,24 +1,11 @@
-"""A message passed that was not judged.
-
-What it finds
-    A message larger than rtdebug holds (64 MiB), or one in an extension that it cannot read.
-Why it matters
-    It went to the other side as it was, but nobody looked at it: nothing is called missing that it
-    may have held.
-Example
-    < a text message of 70 MiB
-What to do
-    Send audio and images in smaller pieces: libraries refuse messages of a few MiB by default.
-Source
-    Own bound; websockets and ws refuse more than 1 MiB and 100 MiB unless told otherwise.
-"""
+"""A message passed that was not judged."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Cause, Certainty, Finding, Severity
+from rtdebug.model.findings import Finding
 from rtdebug.model.records import Paused, Unjudged, Violation
 
 
@@ -26,16 +13,6 @@ class MessageTooLargeToJudge(Rule):
     """Tells it once for each side."""
 
     name = "message-too-large-to-judge"
-    severity = Severity.WARNING
-    certainty = Certainty.CERTAIN
-    title = "A message passed that was not judged"
-    causes = (
-        Cause("the sender puts a whole file or recording into one message", "likely",
-              "look at what is sent at that moment"),
-        Cause("an extension was agreed that rtdebug cannot read", "possible",
-              "leave Sec-WebSocket-Extensions out of the request"),
-    )  # fmt: skip
-    fix = "Send it in pieces; the rest of the session is judged without it."
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
