@@ -66,7 +66,7 @@ def _requests(state: Owing) -> Iterator[Owed]:
         awaited = " or ".join(dict.fromkeys(state.pack.type(by) for by in answer.by))
         for one in queue:
             # With nothing behind it, a request is open in any log.
-            if one.pending and (shown or _is_last(one.seq, state)):
+            if one.pending and not one.perhaps_refused and (shown or _is_last(one.seq, state)):
                 yield Owed(
                     one.type, one.seq, one.at, Sender.SERVER, awaited, one.subject,
                     one.at + answer.within,

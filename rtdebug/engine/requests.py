@@ -16,11 +16,25 @@ class Request:
     """One client event that may be answered, refused or left unanswered.
 
     ``answered`` and ``refused`` are the sequence numbers of what did so; ``subject`` is the item or
-    response it names; ``overdue`` is True once it has been given up.
+    response it names; ``overdue`` is True once it has been given up. ``error_seq`` is an error that
+    names no request and came while this one waited; ``perhaps_refused``: no other waited then.
     """
 
-    __slots__ = ("answered", "at", "event_id", "overdue", "payload", "refused", "role", "seq",
-                 "subject", "type", "whole")  # fmt: skip
+    __slots__ = (
+        "answered",
+        "at",
+        "error_seq",
+        "event_id",
+        "overdue",
+        "payload",
+        "perhaps_refused",
+        "refused",
+        "role",
+        "seq",
+        "subject",
+        "type",
+        "whole",
+    )  # fmt: skip
 
     def __init__(self, role: str, event: Event, subject: str | None) -> None:
         self.role = role
@@ -34,6 +48,8 @@ class Request:
         self.answered: int | None = None
         self.refused: int | None = None
         self.overdue = False
+        self.error_seq: int | None = None
+        self.perhaps_refused = False
 
     @property
     def pending(self) -> bool:
@@ -91,6 +107,13 @@ class Requests:
     def give_up(self, request: Request) -> None:
         """Notes that nobody expects an answer to it any more."""
         request.overdue = True
+
+    def doubted(self, event: Event) -> None:
+        """An error came that names no request: of what waits nobody can say that none came."""
+        waiting = [one for queue in self.pending.values() for one in queue if not one.overdue]
+        for one in waiting:
+            one.error_seq = event.seq
+            one.perhaps_refused = len(waiting) == 1
 
     def refused(self, request: Request, event: Event) -> None:
         """Notes that an error is the answer to a request."""

@@ -91,7 +91,7 @@ class UnansweredRule(Rule):
         """A log that was put together by hand may simply leave the answer out: only when nothing
         at all follows does it show silence."""
         state = self.state
-        if any(hides(state, role) for role in self.by):
+        if request.perhaps_refused or any(hides(state, role) for role in self.by):
             return False
         if state.verbatim:
             return True
@@ -107,7 +107,10 @@ class UnansweredRule(Rule):
     def _found(self, request: Request, at: float) -> Finding:
         answer = self.state.pack.answers[self.ask]
         by = " or ".join(dict.fromkeys(self.state.pack.type(role) for role in answer.by))
-        message = f"event {request.seq} ({request.type}) got neither {by} nor an error"
+        doubt = (
+            f" that names it (event {request.error_seq} names none)" if request.error_seq else ""
+        )
+        message = f"event {request.seq} ({request.type}) got neither {by} nor an error{doubt}"
         waited = at - request.at
         if waited > 0:
             message += f" in {waited:.1f} s"

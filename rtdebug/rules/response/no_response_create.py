@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from rtdebug.engine.rule import NEVER, NOTHING, Rule
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Ended, Event, Sender
-from rtdebug.rules.family import family
+from rtdebug.rules.announced import may_wait
 from rtdebug.rules.giving_up import GAVE_UP, gave_up
-from rtdebug.rules.visibility import has, hides
+from rtdebug.rules.visibility import hides
 
 
 class NoResponseCreate(Rule):
@@ -70,7 +70,7 @@ class NoResponseCreate(Rule):
 
     def advance(self, at: float) -> Iterable[Finding]:
         """The wait is over."""
-        if self._item is not None and not self._may_wait(self._item):
+        if self._item is not None and not may_wait(self.state, self._item.seq):
             yield self._found(self._item, at)
 
     def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
@@ -78,7 +78,7 @@ class NoResponseCreate(Rule):
         item = self._item
         if (
             item is not None
-            and not self._may_wait(item)
+            and not may_wait(self.state, item.seq)
             and ended.at - item.at >= min(patience, self.patience) - 1e-9
         ):
             if self.state.verbatim or self.state.counts[Sender.CLIENT] or self._client_logged():
@@ -87,7 +87,7 @@ class NoResponseCreate(Rule):
     def closed(self, closed: Closed) -> Iterable[Finding]:
         """The client hung up, perhaps because no answer had come for long enough."""
         item = self._item
-        if item is None or self._may_wait(item):
+        if item is None or may_wait(self.state, item.seq):
             return
         if self.state.verbatim and gave_up(closed, self.state):
             if closed.at - item.at >= min(GAVE_UP, self.patience) - 1e-9:
@@ -95,19 +95,6 @@ class NoResponseCreate(Rule):
 
     def _client_logged(self) -> bool:
         return self.state.last_client is not None
-
-    def _may_wait(self, item: Event) -> bool:
-        """Whether the client may still wait for its own item to be announced as the protocol has
-        it: it would ask for an answer after that."""
-        known = self.state.conversation.items.values()
-        own = next((one for one in known if one.by_client == item.seq), None)
-        if own is None or not has(self.state, "item.added") or hides(self.state, "item.added"):
-            return False
-        if not self.state.verbatim or own.awaited:
-            return False
-        client = family(self.state)
-        waits = client is not None and client.waits("item.create", "item.added")
-        return waits or own.added_seq is not None
 
     def _found(self, item: Event, at: float) -> Finding:
         self._item = None

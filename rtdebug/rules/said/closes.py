@@ -11,6 +11,8 @@ from rtdebug.rules.giving_up import of_exception
 from rtdebug.rules.said.saying import NeutralSayingRule
 
 _QUIET = (1000, 1005)
+_OF_SERVICES = (1008, 1012, 1013)
+_FIRST_FREE = 3000  # from here on codes are a program's own (RFC 6455, 7.4.2)
 _NO_CODE = 1005
 _LOST = 1006
 _CUT = "inside a message"
@@ -31,7 +33,7 @@ class Closes(NeutralSayingRule):
             return
         said = Said(
             where="close",
-            close=closed.code,
+            close=None if _is_clients_own(closed) else closed.code,
             reason=closed.reason,
             before_session=self.state.begun is None,
         )
@@ -64,6 +66,13 @@ class Closes(NeutralSayingRule):
         if closed.code == _NO_CODE and closed.sender is None and self.state.last is None:
             return False  # all that the log holds: nothing shows that anyone wished it
         return closed.code in _QUIET and not _names_fault(closed.reason)
+
+
+def _is_clients_own(closed: Closed) -> bool:
+    """Whether the client closed with a code of which the table says what a server means by it: of
+    such a close only the reason tells something."""
+    own = closed.code in _OF_SERVICES or closed.code >= _FIRST_FREE
+    return own and closed.sender is Sender.CLIENT
 
 
 def _loss(closed: Closed) -> str:

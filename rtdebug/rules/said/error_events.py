@@ -37,6 +37,8 @@ class ErrorEvents(SayingRule):
         request, sure = self._answered(event, said, texts[0])
         if request is not None:
             self.state.requests.refused(request, event)
+        elif text_of(error_of(event.payload).get("event_id")) is None:
+            self.state.requests.doubted(event)
         message = self._message(event, said, request, sure, texts[0])
         evidence = (request.seq if request else None, event.seq)
         for index, text in enumerate(texts):

@@ -9,6 +9,7 @@ from rtdebug.engine.requests import Request
 from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
+from rtdebug.rules.announced import may_wait
 from rtdebug.rules.visibility import has
 from rtdebug.rules.waiting import Wait, WaitingRule
 
@@ -68,8 +69,12 @@ class ToolResponseCreateMissing(WaitingRule):
         return segment is not None and segment.stopped_seq is None and not segment.committed_seq
 
     def holds(self, wait: Wait) -> bool:
-        """An output that was refused is another fault."""
-        return self._output is not None and self._output.refused is None
+        """An output that was refused is another fault, and so is one that was never announced to a
+        client which waits for that."""
+        output = self._output
+        return (
+            output is not None and output.refused is None and not may_wait(self.state, output.seq)
+        )
 
     def overdue(self, wait: Wait, at: float) -> Iterable[Finding]:
         """Nobody asked."""

@@ -1,0 +1,20 @@
+"""Whether a client may still wait for its own item to be announced."""
+
+from __future__ import annotations
+
+from rtdebug.engine.realtime_state import RealtimeState
+from rtdebug.rules.family import family
+from rtdebug.rules.visibility import has, hides
+
+
+def may_wait(state: RealtimeState, seq: int) -> bool:
+    """Whether the client may wait for the item of its event ``seq`` to be announced as the protocol
+    has it: it would ask for an answer after that."""
+    own = next((one for one in state.conversation.items.values() if one.by_client == seq), None)
+    if own is None or not has(state, "item.added") or hides(state, "item.added"):
+        return False
+    if not state.verbatim or own.awaited:
+        return False
+    client = family(state)
+    waits = client is not None and client.waits("item.create", "item.added")
+    return waits or own.added_seq is not None
