@@ -15,7 +15,7 @@ from rtdebug.api.verdict import Strictness, as_client, kept, outcome_of
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
 from rtdebug.model.results import Outcome, Run
-from rtdebug.model.value import Value
+from rtdebug.model.value import Value, replace
 from rtdebug.packs.load import load_pack
 from rtdebug.rules import index
 from rtdebug.scenario.document import MOCK, Scenario
@@ -30,13 +30,15 @@ from rtdebug.wire.target import parse_target, shown
 if TYPE_CHECKING:
     from rtdebug.captures.writer import CaptureWriter
     from rtdebug.redaction import Redactor
+    from rtdebug.reports.page.keeping import Keeping
     from rtdebug.scenario.responder_answers import CheckEvent
     from rtdebug.wire.dial import Dialled
     from rtdebug.wire.parties import Sink
 
 
 class Wishes(Value):
-    """What the command line adds to a scenario. ``url`` overrides the target of the file."""
+    """What the command line adds to a scenario. ``url`` overrides the target of the file;
+    ``keeping`` keeps the messages for a page."""
 
     strictness: Strictness = Strictness()
     headers: tuple[str, ...] = ()
@@ -44,6 +46,7 @@ class Wishes(Value):
     ca_file: Path | None = None
     redact: tuple[str, ...] = ()
     no_audio: bool = False
+    keeping: Keeping | None = None
 
 
 async def play_scenario(
@@ -69,6 +72,8 @@ async def play_scenario(
         session = Session(pack, index.entries(), redactor=redactor)
         if watch is not None:
             watch(session)
+        if wishes.keeping is not None:
+            sinks = (*sinks, wishes.keeping.connection(session))
         masker = Masker(redactor)
         recorder = _recorder(capture, scenario, session, started, masker.text(url), wishes)
         if recorder is not None:
@@ -79,7 +84,10 @@ async def play_scenario(
             for one in masker.kept(session.findings):
                 recorder.write(one)
     lost = recorder.failure if recorder is not None else None
-    return outgoing(run_of(scenario, judged, player, wishes, started, lost), redactor)
+    run = run_of(scenario, judged, player, wishes, started, lost)
+    if wishes.keeping is not None:
+        run = replace(run, kept=wishes.keeping.over(session))
+    return outgoing(run, redactor)
 
 
 async def _target(

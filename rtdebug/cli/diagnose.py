@@ -54,14 +54,15 @@ def command(
     event types, tracebacks and close lines. The format is recognised by content.
     """
     from rtdebug.api.diagnosing import diagnose_files
-    from rtdebug.cli.output import look, parse_reports, publish
+    from rtdebug.cli.output import keeping_for, look, parse_reports, publish
     from rtdebug.cli.progress import diagnosing
 
     wanted = parse_reports(reports)
     strict = strictness(select, ignore, fail_on, pack)
     with diagnosing(quiet=quiet, color=color) as watch:
         report = diagnose_files(
-            files, pack=pack, strictness=strict, redact=redact, watch=watch, whole=whole
-        )
+            files, pack=pack, strictness=strict, redact=redact, watch=watch, whole=whole,
+            keeping=keeping_for(wanted),
+        )  # fmt: skip
     publish(report, wanted, look(verbose=verbose, quiet=quiet, timeline=timeline), color)
     return report.exit_code

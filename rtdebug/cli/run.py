@@ -109,7 +109,7 @@ def command(
     from rtdebug.api.capture_place import capture_place
     from rtdebug.api.playing import Wishes
     from rtdebug.cli.known_secrets import named_patterns
-    from rtdebug.cli.output import look, parse_reports, publish
+    from rtdebug.cli.output import keeping_for, look, parse_reports, publish
     from rtdebug.cli.progress import progress
 
     wanted = parse_reports(reports)
@@ -120,6 +120,7 @@ def command(
         ca_file,
         (*redact, *environment_secrets(headers), *named_patterns(variables)),
         no_audio=no_audio,
+        keeping=keeping_for(wanted),
     )
     batch = Batch.load(
         scenarios,

@@ -120,17 +120,19 @@ def command(
     """
     from rtdebug.api.watching import Watching
     from rtdebug.cli import tail_forms as forms
-    from rtdebug.cli.output import look
+    from rtdebug.cli.output import keeping_for, look
     from rtdebug.cli.tail_view import tail_reports
 
     form = forms.form_of(source, listen, upstream)
     form.check(_given(ctx))
     strict, hidden = strictness(select, ignore, fail_on, pack), environment_secrets(headers)
     place = forms.capture_target(capture, form) if capture is not None else None
-    watching = Watching(strict, pack, place, no_audio, (*redact, *hidden), timeout)
+    told = tail_reports(reports)
+    keeping = keeping_for(told.final)
+    watching = Watching(strict, pack, place, no_audio, (*redact, *hidden), timeout, keeping)
     wanted = forms.wanted_events(only, hide, sender, grep)
     style = look(verbose=verbose, quiet=quiet, timeline=timeline)
-    tail = forms.Tail(watching, wanted, tail_reports(reports), style, color, fold=not no_fold)
+    tail = forms.Tail(watching, wanted, told, style, color, fold=not no_fold)
     if form is forms.Form.PROXY:
         from rtdebug.api.watching_proxy import Listening
 

@@ -1,0 +1,88 @@
+"""The page as one file: markup, style and script of this folder, and the report as JSON in it.
+
+A content security policy names style and script by their hashes and allows nothing else, so that
+whatever a peer wrote is text, even if it were to become markup.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from rtdebug.model.results import Report, Run
+from rtdebug.reports.encoding import encode
+from rtdebug.reports.json_report import head_fields, run_fields
+from rtdebug.reports.ladder import Rung, ladder
+from rtdebug.reports.page.keeping import timeline_pieces
+from rtdebug.reports.page.packing import in_page
+from rtdebug.reports.places import shown_path
+
+_FOLDER = Path(__file__).parent / "static"
+_SCRIPTS = ("text", "data", "findings", "ladder", "turns", "strip", "events", "main")
+_RUNGS = 60
+
+
+def render(report: Report) -> str:
+    """``report`` as a page."""
+    return "".join(pieces(report))
+
+
+def pieces(report: Report) -> Iterator[str]:
+    """The page in pieces, so that nobody need hold a large one twice."""
+    head, tail = _frame()
+    yield head
+    yield f'{{"report":{_json(head_fields(report))},"runs":['
+    for number, run in enumerate(report.runs):
+        yield f'{"," if number else ""}{{"run":{_json(_fields(run))},"messages":'
+        yield from run.kept.pieces() if run.kept is not None else timeline_pieces(run)
+        yield "}"
+    yield f"]}}{tail}"
+
+
+def _fields(run: Run) -> dict[str, object]:
+    source = {"shown": f"{shown_path(run.source.path)}"} if run.source is not None else {}
+    rungs = [_rung(one) for one in ladder(run, _RUNGS)]
+    return {**run_fields(run), **source, "ladder": rungs}
+
+
+def _rung(rung: Rung) -> dict[str, object]:
+    return {
+        "kind": rung.kind.value,
+        "type": rung.type,
+        "summary": rung.summary,
+        "seq": rung.seq,
+        "at": rung.at,
+        "from": rung.sender.value if rung.sender else None,
+        "times": rung.times,
+        "marked": rung.marked,
+        "severity": rung.severity.value if rung.severity else None,
+    }
+
+
+@cache
+def _frame() -> tuple[str, str]:
+    """The page before its data and behind it."""
+    style = _text("page.css")
+    script = "".join(_text(f"{name}.js") for name in _SCRIPTS)
+    policy = (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    page = _text("page.html").replace("{policy}", policy).replace("{style}", style)
+    head, _, tail = page.replace("{script}", script).partition("{data}")
+    return head, tail
+
+
+def _text(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _json(value: object) -> str:
+    return in_page(encode(value))

@@ -1,0 +1,140 @@
+// What stands where, and what the keys and the address do.
+
+const MARKS = {passed: "✓", clean: "✓", failed: "✗", empty: "○", error: "✗", interrupted: "■"};
+const OUTCOMES = {passed: "passed", clean: "clean", failed: "failed", empty: "nothing to judge", error: "no session", interrupted: "interrupted"};
+const KEYS = [["j, k", "next, previous event"], ["Enter", "to the chosen event in full, and back"], ["/", "search in events"], ["n, p", "next, previous finding"], ["Esc", "leave, and show all again"], ["?", "this help"]];
+
+class RunView {
+  constructor(index) {
+    this.index = index;
+    this.run = DATA.runs[index].run;
+    this.messages = new Messages(DATA.runs[index].messages, this.run.findings);
+  }
+
+  // Of one run alone an address is #event-12, of several #run-2/event-12.
+  anchor(name) { return "#" + this.id(name); }
+  id(name) { return DATA.runs.length > 1 ? "run-" + (this.index + 1) + "/" + name : name; }
+
+  draw() {
+    drawFindings(this);
+    drawSteps(this);
+    drawLadder(this);
+    drawTurns(this);
+    this.list = new EventList(this);
+    this.strip = this.messages.timed ? new Strip(this) : null;
+    if (this.strip) {
+      sectionOf("timeline", this.strip.section());
+      this.strip.draw();
+    } else byId("timeline").hidden = true;
+    sectionOf("events", this.list.section());
+    this.list.filter();
+  }
+
+  showRange(from, to) {
+    const room = Math.max(0.0005, (to - from) / 1000);
+    this.strip.choose([Math.max(0, from - room), to + room]);
+    byId("events").scrollIntoView();
+  }
+}
+
+let view = null;
+
+function outcomeOf(run) {
+  const open = run.outcome === "clean" && run.open.length;
+  return {mark: open ? "○" : MARKS[run.outcome], words: OUTCOMES[run.outcome] + (open ? ", something open" : "")};
+}
+
+function drawTop() {
+  const {run} = view, {mark, words} = outcomeOf(run), many = DATA.runs.length > 1;
+  const figures = [run.pack, run.peer, run.duration ? duration(run.duration) : "", counted(run.events.client, "event") + " sent", counted(run.events.server, "event") + " received",
+    run.started ? new Date(run.started).toLocaleString("en", {dateStyle: "medium", timeStyle: "medium", timeZone: "UTC"}) + " UTC" : ""];
+  const count = (severity) => run.findings.filter((finding) => finding.severity === severity && !finding.withdrawn).length;
+  const found = ["error", "warning", "info"].filter(count).map((severity) => el("a.tally." + severity, {href: "#findings"}, severityMark(severity), counted(count(severity), severity === "info" ? "remark" : severity)));
+  const source = run.shown ? run.shown : "";
+  byId("top").replaceChildren();
+  put(byId("top"), el("p.brand", {}, "rtdebug", el("span.quiet", {}, many ? " · run " + (view.index + 1) + " of " + DATA.runs.length : " report")),
+    el("h1", {}, el("span.outcome." + run.outcome, {title: words}, mark), el("span", {}, run.name)),
+    el("p.verdict", {}, el("b." + run.outcome, {}, words), found),
+    el("p.quiet", {}, [...figures.filter(Boolean), source !== run.name ? source : ""].filter(Boolean).join(" · ")));
+  document.title = visible(mark + " " + run.name + " · rtdebug");
+  const titles = {runs: "Runs", findings: "Findings", steps: "Steps", ladder: "Sequence", turns: "Turns", timeline: "Timeline", events: "Events"};
+  byId("sections").replaceChildren();
+  put(byId("sections"), Object.keys(titles).filter((id) => !byId(id).hidden).map((id) => el("a", {href: "#" + id}, titles[id])), el("button", {type: "button", click: help, "aria-label": "Keys"}, "?"));
+}
+
+function drawRuns() {
+  if (DATA.runs.length < 2) return;
+  const rows = DATA.runs.map(({run}, index) => {
+    const {mark, words} = outcomeOf(run), worst = run.findings.find((finding) => !finding.withdrawn && finding.severity !== "info");
+    return el("a.run", {href: "#run-" + (index + 1), "aria-current": String(view && view.index === index)}, el("span.outcome." + run.outcome, {title: words}, mark), el("span.name", {}, run.name),
+      el("span.words", {}, worst ? worst.title : words), el("span.time", {}, run.duration ? duration(run.duration) : ""));
+  });
+  const bad = DATA.runs.filter(({run}) => run.outcome !== "passed" && run.outcome !== "clean").length;
+  sectionOf("runs", heading(counted(DATA.runs.length, "run"), el("span.quiet", {}, bad ? bad + " not good" : "all good")), el("div.runs", {}, rows));
+}
+
+function showRun(index) {
+  if (view && view.index === index) return;
+  view = new RunView(index);
+  drawRuns();
+  view.draw();
+  drawTop();
+}
+
+// Where the address leads: a section, a run, an event, a finding or a step of one.
+function follow() {
+  const parts = /^#(?:run-(\d+))?\/?(?:(event|finding|step|turn)-(\d+))?$/.exec(location.hash);
+  const number = parts && parts[1] ? Number(parts[1]) - 1 : view ? view.index : 0;
+  if (DATA.runs[number]) showRun(number);
+  if (!parts) return;
+  if (parts[2] === "event") return view.list.go(Number(parts[3]));
+  const target = parts[2] && byId(view.id(parts[2] + "-" + parts[3]));
+  if (target) {
+    target.scrollIntoView({block: "center"});
+    target.focus({preventScroll: true});
+  } else if (parts[1]) window.scrollTo(0, 0);
+}
+
+function help() {
+  const dialog = byId("help");
+  dialog.replaceChildren();
+  put(dialog, el("h2", {}, "Keys"), el("dl", {}, KEYS.map(([key, words]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, words)])), el("button", {type: "button", click: () => dialog.close()}, "Close"));
+  dialog.showModal();
+}
+
+function nextFinding(step) {
+  const all = [...document.querySelectorAll("article.finding")], at = all.indexOf(document.activeElement.closest?.("article.finding"));
+  const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : (at + step + all.length) % all.length];
+  if (next) { next.scrollIntoView({block: "center"}); next.focus({preventScroll: true}); }
+}
+
+function pressed(event) {
+  const typing = event.target.matches("input[type=search], select");
+  if (event.ctrlKey || event.metaKey || event.altKey || byId("help").open) return;
+  if (event.key === "Escape" && typing) { view.list.search.value = ""; view.list.filter(); view.list.scroller.focus(); }
+  if (typing) return;
+  const {list} = view, inList = event.target === list.scroller;
+  const acts = {j: () => list.move(1), k: () => list.move(-1), n: () => nextFinding(1), p: () => nextFinding(-1), "?": help,
+    "/": () => { byId("events").scrollIntoView(); list.search.focus(); }, Escape: () => list.reset()};
+  if (event.key === "Enter" && inList) list.detail.focus();
+  else if (event.key === "Enter" && event.target === list.detail) list.scroller.focus();
+  else if (acts[event.key] && !(event.key === "Escape" && event.target === (view.strip && view.strip.canvas))) acts[event.key]();
+  else return;
+  event.preventDefault();
+  if (event.key === "j" || event.key === "k") { if (!inList) byId("events").scrollIntoView({block: "nearest"}); list.scroller.focus({preventScroll: true}); }
+}
+
+function start() {
+  put(byId("foot"), "rtdebug " + DATA.report.rtdebug + " · one file, nothing is loaded from anywhere · press ? for keys");
+  if (!DATA.runs.length) return void put(byId("top"), el("h1", {}, "Nothing was run"));
+  follow();
+  if (!view) showRun(0);
+  const again = () => { if (view.strip) view.strip.draw(); view.list.filter(); };
+  window.addEventListener("hashchange", follow);
+  window.addEventListener("resize", again);
+  window.addEventListener("keydown", pressed);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+  window.addEventListener("beforeprint", () => document.querySelectorAll("details.turn").forEach((one, at) => { one.open = at < 40; }));
+}
+
+start();
