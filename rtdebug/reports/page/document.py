@@ -13,12 +13,16 @@ from functools import cache
 from pathlib import Path
 
 from rtdebug.model.results import Report, Run
+from rtdebug.reports.advice import advice_for
 from rtdebug.reports.encoding import encode
 from rtdebug.reports.json_report import head_fields, run_fields
 from rtdebug.reports.ladder import Rung, ladder
 from rtdebug.reports.page.keeping import timeline_pieces
 from rtdebug.reports.page.packing import in_page
 from rtdebug.reports.places import shown_path
+from rtdebug.reports.ruled_out import ruled_out
+from rtdebug.reports.signs import UNICODE
+from rtdebug.reports.verdict import OUTCOME_WORDS
 
 _FOLDER = Path(__file__).parent / "static"
 _SCRIPTS = ("text", "data", "findings", "ladder", "turns", "strip", "events", "main")
@@ -36,16 +40,26 @@ def pieces(report: Report) -> Iterator[str]:
     yield head
     yield f'{{"report":{_json(head_fields(report))},"runs":['
     for number, run in enumerate(report.runs):
-        yield f'{"," if number else ""}{{"run":{_json(_fields(run))},"messages":'
+        fields = _fields(run, all_shown=report.shows_all)
+        yield f'{"," if number else ""}{{"run":{_json(fields)},"messages":'
         yield from run.kept.pieces() if run.kept is not None else timeline_pieces(run)
         yield "}"
     yield f"]}}{tail}"
 
 
-def _fields(run: Run) -> dict[str, object]:
+def _fields(run: Run, *, all_shown: bool) -> dict[str, object]:
     source = {"shown": f"{shown_path(run.source.path)}"} if run.source is not None else {}
     rungs = [_rung(one) for one in ladder(run, _RUNGS)]
-    return {**run_fields(run), **source, "ladder": rungs}
+    excluded = [ruled_out(one, run) if all_shown and not one.under else () for one in run.findings]
+    return {
+        **run_fields(run),
+        **source,
+        "sign": UNICODE.run(run),
+        "words": OUTCOME_WORDS[run.outcome],
+        "advice": advice_for(run),
+        "ladder": rungs,
+        "ruled_out": excluded,
+    }
 
 
 def _rung(rung: Rung) -> dict[str, object]:

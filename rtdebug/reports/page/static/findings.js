@@ -2,6 +2,8 @@
 
 const SURE = {certain: "certain", high: "high certainty", medium: "medium certainty", low: "low certainty"};
 
+const EXCLUDED = new Set(["excluded", "ruled out"]);
+
 function eventLink(view, seq) {
   const row = view.messages.rows[view.messages.numbered.get(seq)];
   const title = row ? view.messages.type(row) : "not kept";
@@ -34,7 +36,8 @@ function drawFindings(view) {
   };
   const cards = roots.map(tree);
   run.findings.forEach((_, index) => { if (!drawn.has(index)) cards.push(tree(index)); });
-  const words = run.findings.length ? counted(run.findings.length, "finding") : "Nothing was found wrong";
+  const none = GOOD.has(run.outcome) ? "Nothing was found wrong" : "No findings";
+  const words = run.findings.length ? counted(run.findings.length, "finding") : none;
   sectionOf("findings", heading(words), cards, openEnd(view), notes(view));
 }
 
@@ -52,9 +55,9 @@ function findingCard(view, finding, index, below) {
       withdrawn, finding.subject ? [" ", el("code.id", {}, finding.subject)] : null,
       view.messages.timed ? [" ", el("span.quiet", {}, "known at " + view.messages.clock(finding.at))] : null),
     finding.message ? el("p.said", {}, finding.message) : null,
-    causes(finding.causes),
+    causes(finding.causes.filter((cause) => !EXCLUDED.has(cause.likelihood))),
     finding.fix ? el("div.fix", {}, el("span.label", {}, "What to do"), el("p", {}, finding.fix)) : null,
-    where, line,
+    where, line, ruledOut(finding, view.run.ruled_out[index]),
     finding.docs ? el("p.evidence", {}, el("span.label", {}, "More "), el("code", {}, finding.docs)) : null,
     below.length ? el("div.below", {}, el("p.label", {}, "Follows from it"), below) : null);
 }
@@ -67,6 +70,12 @@ function causes(known) {
       cause.test ? el("div.test", {}, "To tell: " + cause.test) : null))));
 }
 
+function ruledOut(finding, words) {
+  const causes = finding.causes.filter((cause) => EXCLUDED.has(cause.likelihood)).map((cause) => cause.text + (cause.test ? " (" + cause.test + ")" : ""));
+  const all = [...causes, ...words];
+  return all.length ? el("div.evidence", {}, el("span.label", {}, "Ruled out"), el("ul", {}, all.map((one) => el("li", {}, one)))) : null;
+}
+
 function openEnd(view) {
   const {open} = view.run;
   if (!open.length) return null;
@@ -77,7 +86,7 @@ function openEnd(view) {
 }
 
 function notes(view) {
-  const {coverage, notes: said, rows_left_out: out} = view.run, lines = [...said, ...coverage.why];
+  const {coverage, notes: said} = view.run, lines = [...said, ...coverage.why];
   if (coverage.unknown) lines.push(counted(coverage.unknown, "message") + " of types that the pack does not know");
   if (coverage.unread) lines.push(counted(coverage.unread, "line") + " not read, the first: " + coverage.first_unread);
   return lines.length ? el("div.note", {}, el("h3", {}, "Notes"), el("ul", {}, lines.map((line) => el("li", {}, line)))) : null;

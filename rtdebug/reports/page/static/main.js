@@ -1,7 +1,6 @@
 // What stands where, and what the keys and the address do.
 
-const MARKS = {passed: "✓", clean: "✓", failed: "✗", empty: "○", error: "✗", interrupted: "■"};
-const OUTCOMES = {passed: "passed", clean: "clean", failed: "failed", empty: "nothing to judge", error: "no session", interrupted: "interrupted"};
+const GOOD = new Set(["passed", "clean"]);
 const KEYS = [["j, k", "next, previous event"], ["Enter", "to the chosen event in full, and back"], ["/", "search in events"], ["n, p", "next, previous finding"], ["Esc", "leave, and show all again"], ["?", "this help"]];
 
 class RunView {
@@ -28,6 +27,8 @@ class RunView {
     } else byId("timeline").hidden = true;
     sectionOf("events", this.list.section());
     this.list.filter();
+    const told = this.messages.numbered.get(this.run.findings[0]?.evidence[0]);
+    if (told !== undefined) this.list.choose(told, true);
   }
 
   showRange(from, to) {
@@ -39,13 +40,11 @@ class RunView {
 
 let view = null;
 
-function outcomeOf(run) {
-  const open = run.outcome === "clean" && run.open.length;
-  return {mark: open ? "○" : MARKS[run.outcome], words: OUTCOMES[run.outcome] + (open ? ", something open" : "")};
-}
+// Nothing that was shown to be wrong, or left open, stands under a tick.
+const toneOf = (run) => (!GOOD.has(run.outcome) ? "bad" : run.sign === "✓" ? "good" : "doubt");
 
 function drawTop() {
-  const {run} = view, {mark, words} = outcomeOf(run), many = DATA.runs.length > 1;
+  const {run} = view, many = DATA.runs.length > 1, {ignored, selected, never_begun: unplayed} = DATA.report;
   const figures = [run.pack, run.peer, run.duration ? duration(run.duration) : "", counted(run.events.client, "event") + " sent", counted(run.events.server, "event") + " received",
     run.started ? new Date(run.started).toLocaleString("en", {dateStyle: "medium", timeStyle: "medium", timeZone: "UTC"}) + " UTC" : ""];
   const count = (severity) => run.findings.filter((finding) => finding.severity === severity && !finding.withdrawn).length;
@@ -53,10 +52,12 @@ function drawTop() {
   const source = run.shown ? run.shown : "";
   byId("top").replaceChildren();
   put(byId("top"), el("p.brand", {}, "rtdebug", el("span.quiet", {}, many ? " · run " + (view.index + 1) + " of " + DATA.runs.length : " report")),
-    el("h1", {}, el("span.outcome." + run.outcome, {title: words}, mark), el("span", {}, run.name)),
-    el("p.verdict", {}, el("b." + run.outcome, {}, words), found),
-    el("p.quiet", {}, [...figures.filter(Boolean), source !== run.name ? source : ""].filter(Boolean).join(" · ")));
-  document.title = visible(mark + " " + run.name + " · rtdebug");
+    el("h1", {}, el("span.outcome." + toneOf(run), {title: run.words}, run.sign), el("span", {}, run.name)),
+    el("p.verdict", {}, el("b." + toneOf(run), {}, run.words), found),
+    el("p.quiet", {}, [...figures.filter(Boolean), run.name.startsWith(source) ? "" : source].filter(Boolean).join(" · ")),
+    run.advice ? el("p.advice", {}, run.advice) : null, ignored.length ? el("p.quiet", {}, "Not reported: " + ignored.join(", ")) : null,
+    selected.length ? el("p.quiet", {}, "Looked for only: " + selected.join(", ")) : null, unplayed ? el("p.quiet", {}, counted(unplayed, "run") + " never begun") : null);
+  document.title = visible(run.sign + " " + run.name + " · rtdebug");
   const titles = {runs: "Runs", findings: "Findings", steps: "Steps", ladder: "Sequence", turns: "Turns", timeline: "Timeline", events: "Events"};
   byId("sections").replaceChildren();
   put(byId("sections"), Object.keys(titles).filter((id) => !byId(id).hidden).map((id) => el("a", {href: "#" + id}, titles[id])), el("button", {type: "button", click: help, "aria-label": "Keys"}, "?"));
@@ -64,13 +65,17 @@ function drawTop() {
 
 function drawRuns() {
   if (DATA.runs.length < 2) return;
-  const rows = DATA.runs.map(({run}, index) => {
-    const {mark, words} = outcomeOf(run), worst = run.findings.find((finding) => !finding.withdrawn && finding.severity !== "info");
-    return el("a.run", {href: "#run-" + (index + 1), "aria-current": String(view && view.index === index)}, el("span.outcome." + run.outcome, {title: words}, mark), el("span.name", {}, run.name),
-      el("span.words", {}, worst ? worst.title : words), el("span.time", {}, run.duration ? duration(run.duration) : ""));
-  });
-  const bad = DATA.runs.filter(({run}) => run.outcome !== "passed" && run.outcome !== "clean").length;
+  const rows = DATA.runs.map(({run}, index) => el("a.run", {href: "#run-" + (index + 1), "aria-current": String(view && view.index === index)},
+    el("span.outcome." + toneOf(run), {title: run.words}, run.sign), el("span.name", {}, run.name),
+    el("span.words", {}, reasonOf(run)), el("span.time", {}, run.duration ? duration(run.duration) : "")));
+  const bad = DATA.runs.filter(({run}) => !GOOD.has(run.outcome)).length;
   sectionOf("runs", heading(counted(DATA.runs.length, "run"), el("span.quiet", {}, bad ? bad + " not good" : "all good")), el("div.runs", {}, rows));
+}
+
+function reasonOf(run) {
+  const worst = run.findings.find((finding) => !finding.withdrawn && finding.severity !== "info");
+  const step = run.steps.find((one) => one.outcome === "failed");
+  return worst ? worst.title : step ? "step " + step.index + ": " + step.label : run.words;
 }
 
 function showRun(index) {
@@ -84,7 +89,8 @@ function showRun(index) {
 // Where the address leads: a section, a run, an event, a finding or a step of one.
 function follow() {
   const parts = /^#(?:run-(\d+))?\/?(?:(event|finding|step|turn)-(\d+))?$/.exec(location.hash);
-  const number = parts && parts[1] ? Number(parts[1]) - 1 : view ? view.index : 0;
+  const bad = Math.max(0, DATA.runs.findIndex(({run}) => !GOOD.has(run.outcome)));
+  const number = parts && parts[1] ? Number(parts[1]) - 1 : view ? view.index : bad;
   if (DATA.runs[number]) showRun(number);
   if (!parts) return;
   if (parts[2] === "event") return view.list.go(Number(parts[3]));

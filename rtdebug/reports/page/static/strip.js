@@ -30,7 +30,7 @@ class Strip {
   section() {
     const words = this.waves.map(([side, sound]) => side + " " + duration(sound.seconds) + " of audio, " +
       (sound.peak === null ? "all of it digital silence" : "peak " + sound.peak + " dBFS" + (sound.zero ? ", " + duration(sound.zero) + " digital silence" : "")));
-    const key = el("p.key", {}, el("i.client"), "client", el("i.server"), "server", this.waves.length ? [el("i.heard"), "speech heard by the server", el("i.zero"), "digital silence"] : null);
+    const key = keyOf({client: "client", server: "server", ...(this.waves.length ? {heard: "speech heard by the server", zero: "digital silence"} : {})});
     return [heading("Timeline", key), el("div.stripbox", {}, this.canvas), el("div.row", {}, this.told, this.zoomed, this.whole),
       words.length ? el("p.quiet", {}, words.join("; ") + ". Audio stands where it would be heard if played as it came.") : null];
   }

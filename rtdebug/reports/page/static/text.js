@@ -79,6 +79,11 @@ function heading(text, ...more) {
   return el("div.heading", {}, el("h2", {}, text), ...more);
 }
 
+// What the colours of a picture mean.
+function keyOf(words) {
+  return el("p.key", {}, Object.entries(words).map(([kind, said]) => el("span", {}, el("i." + kind), said)));
+}
+
 function sectionOf(id, ...children) {
   const section = byId(id);
   section.replaceChildren();

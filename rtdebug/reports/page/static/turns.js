@@ -1,15 +1,22 @@
 // The turns: one row each, with bars of its latencies, opening to its events.
 
-const FEW = 300;
+const FEW = 60;
 
 function drawTurns(view) {
   const {turns, timed} = view.messages;
   if (!turns.length) return void (byId("turns").hidden = true);
   const longest = Math.max(0.001, ...turns.map((turn) => spanOf(turn)));
-  const rows = turns.slice(0, FEW).map((turn, index) => turnRow(view, turn, index, longest));
-  const more = turns.length > FEW ? el("p.quiet", {}, "and " + counted(turns.length - FEW, "more turn")) : null;
-  const key = timed ? el("p.key", {}, el("i.wait"), "asked to created", el("i.first"), "to the first of it", el("i.rest"), "to its end") : null;
-  sectionOf("turns", heading(counted(turns.length, "turn"), key), figures(view), el("div.turns", {}, rows), more);
+  const list = el("div.turns"), more = el("button", {type: "button", click: () => add()});
+  const add = () => {
+    const from = list.childElementCount;
+    put(list, turns.slice(from, from + FEW).map((turn, at) => turnRow(view, turn, from + at, longest)));
+    const left = turns.length - list.childElementCount;
+    more.hidden = !left;
+    more.textContent = "Show more of " + counted(left, "turn");
+  };
+  add();
+  const key = timed ? keyOf({wait: "asked to created", first: "to the first of it", rest: "to its end"}) : null;
+  sectionOf("turns", heading(counted(turns.length, "turn"), key), figures(view), list, more);
 }
 
 function spanOf(turn) {
@@ -36,7 +43,7 @@ function ending(turn) {
 
 function turnRow(view, turn, index, longest) {
   const [tone, how] = ending(turn), {clock, timed} = view.messages, start = begin(turn);
-  const asked = !turn.asked ? "the server began" : turn.asked_by === "client" ? "the client asked" : "the server heard speech";
+  const asked = !turn.asked ? "the server began" : turn.asked_by === "client" ? "the client asked" : "speech was heard";
   const figure = (from, to) => (from && to ? duration(to[1] - from[1]) : "–");
   const bar = timed ? bars(turn, longest) : null;
   const made = el("details.turn", {id: view.id("turn-" + (index + 1))},
