@@ -95,7 +95,7 @@ def _level(sample: float) -> int:
 def samples_of(audio: str, name: str) -> Sequence[int]:
     """The samples of base64 audio in a format that is known by ``name``; empty for another."""
     try:
-        data = binascii.a2b_base64(audio)
+        data = binascii.a2b_base64(audio, strict_mode=True)
     except (ValueError, binascii.Error):
         return ()
     if name in ("audio/pcmu", "g711_ulaw"):

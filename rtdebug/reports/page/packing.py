@@ -21,7 +21,7 @@ _HEAD = 1200
 _MOST_VALUES = 4000
 _DEEPEST = 40
 _EXACT = 2**53
-_AUDIO = re.compile(r"[A-Za-z0-9+/\s]{300}")
+_AUDIO = re.compile(r"[A-Za-z0-9+/]{300}")
 
 
 def in_page(text: str) -> str:
@@ -103,23 +103,17 @@ class Packing:
 
 
 def _shortened(text: str) -> str:
-    if _AUDIO.match(text):
-        return f"{text[:24]}… (base64, {len(text):,} characters)"
-    if len(text) <= _LONGEST:
+    head = 24 if _AUDIO.match(text) else _HEAD
+    if len(text) <= _LONGEST and head == _HEAD:
         return text
-    return f"{text[:_HEAD]}… (the first {_HEAD:,} of {len(text):,} characters)"
+    return f"{text[:head]}… (the first {head:,} of {len(text):,} characters)"
 
 
 def _plain(value: object) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return value if abs(value) < _EXACT else [_digits(value)]
+        return value if abs(value) < _EXACT else [str(value)]
     if isinstance(value, float):
         return value if math.isfinite(value) else [str(value)]
     return str(value)[:_LONGEST]
-
-
-def _digits(value: int) -> str:
-    """Python refuses to print an integer of more than 4,300 digits."""
-    return str(value) if value.bit_length() < 4000 else "a number of more than 1,000 digits"

@@ -25,8 +25,10 @@ class EventList {
   section() {
     const labels = this.sides.map((box) => el("label", {}, box, " " + box.dataset.side));
     const reset = el("button", {type: "button", click: () => this.reset()}, "Reset");
+    const panes = el("div.panes", {}, this.scroller, this.detail);
+    panes.style.setProperty("--rows", Math.max(360, this.view.messages.rows.length * this.rowHeight() + 2) + "px");
     return [heading("Events", this.count), el("div.filters", {role: "search"}, this.search, labels, this.types, this.view.run.findings.length ? this.findings : null, reset),
-      el("div.panes", {}, this.scroller, this.detail)];
+      panes];
   }
 
   reset() {

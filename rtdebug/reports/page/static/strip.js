@@ -7,8 +7,9 @@ class Strip {
   constructor(view) {
     this.view = view;
     const {messages} = view, ends = Object.values(messages.sound).map((side) => (side ? side.peaks.length / 2 * side.width : 0));
-    this.end = Math.max(messages.last, 0.001, ...ends);
-    this.from = 0;
+    this.start = messages.rows.length ? messages.rows[0][AT] : 0;
+    this.end = Math.max(messages.last, this.start + 0.001, ...ends);
+    this.from = this.start;
     this.to = this.end;
     this.range = null;
     this.sides = ["client", "server"].map((side) => [side, this.levels(messages.sound[side])]);
@@ -161,7 +162,7 @@ class Strip {
     const {clock} = this.view.messages;
     put((this.told.replaceChildren(), this.told), this.range ? "Only " + clock(this.range[0]) + " to " + clock(this.range[1]) + "." : "Drag over the strip, or use the arrow keys on it, to look at a part.");
     this.zoomed.hidden = !this.range;
-    this.whole.hidden = !this.range && this.from === 0 && this.to === this.end;
+    this.whole.hidden = !this.range && this.from === this.start && this.to === this.end;
   }
 
   choose(range) {
@@ -177,7 +178,7 @@ class Strip {
   }
 
   all() {
-    this.from = 0;
+    this.from = this.start;
     this.to = this.end;
     this.choose(null);
   }
@@ -204,7 +205,7 @@ class Strip {
       if (event.key === "Escape") this.all();
       else if (ranges[event.key]) {
         const [left, right] = ranges[event.key];
-        this.choose(left <= 0 && right >= this.end ? null : [Math.max(0, left), Math.min(this.end, right)]);
+        this.choose(left <= this.start && right >= this.end ? null : [Math.max(this.start, left), Math.min(this.end, right)]);
       } else return;
       event.preventDefault();
     });
