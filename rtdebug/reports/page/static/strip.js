@@ -161,7 +161,7 @@ class Strip {
   tell() {
     const {clock} = this.view.messages;
     put((this.told.replaceChildren(), this.told), this.range ? "Only " + clock(this.range[0]) + " to " + clock(this.range[1]) + "." : "Drag over the strip, or use the arrow keys on it, to look at a part.");
-    this.zoomed.hidden = !this.range;
+    this.zoomed.hidden = !this.range || (this.range[0] === this.from && this.range[1] === this.to);
     this.whole.hidden = !this.range && this.from === this.start && this.to === this.end;
   }
 

@@ -12,7 +12,7 @@ function drawTurns(view) {
     put(list, turns.slice(from, from + FEW).map((turn, at) => turnRow(view, turn, from + at, longest)));
     const left = turns.length - list.childElementCount;
     more.hidden = !left;
-    more.textContent = "Show more of " + counted(left, "turn");
+    more.textContent = "Show more (" + left + " left)";
   };
   add();
   const key = timed ? keyOf({wait: "asked to created", first: "to the first of it", rest: "to its end"}) : null;
@@ -77,8 +77,9 @@ function openTurn(view, turn, inside) {
   if (first === undefined || last === undefined) return void put(inside, el("p.quiet", {}, "Its events were not kept."));
   const groups = [];
   for (let index = first; index <= last; index++) {
-    const row = messages.rows[index], type = messages.type(row), before = groups.at(-1);
-    if (before && before.type === type && before.side === row[SIDE]) before.times++;
+    const row = messages.rows[index], type = messages.type(row);
+    const before = groups.slice(-3).find((group) => group.type === type && group.side === row[SIDE]); // streams come interleaved
+    if (before) before.times++;
     else groups.push({type, side: row[SIDE], row, times: 1});
   }
   const lines = groups.slice(0, 100).map(({row, type, times, side}) => el("li", {},
