@@ -102,7 +102,7 @@ def diagnose(
             def run_of(session: Session, own: Reading, bare: int) -> Run:
                 called = reading_name(name, own, 0)
                 run = conclude(session, own, called, strictness or Strictness(), bare=bare)
-                return run if keeping is None else replace(run, kept=keeping.over(session))
+                return run if keeping is None else keeping.over(session, run)
 
             seen = watch.sessions if watch is not None else []
             return diagnose_several(reading, pack, run_of, seen, redactor, signal, keeping)
@@ -123,7 +123,7 @@ def diagnose(
     ]
     if keeping is not None:
         came_to = zip(runs, connections.sessions, strict=True)
-        runs = [replace(run, kept=keeping.over(session)) for run, session in came_to]
+        runs = [keeping.over(session, run) for run, session in came_to]
     if signal.came:
         runs[-1] = replace(runs[-1], outcome=Outcome.INTERRUPTED)
     return told_apart(runs, name)

@@ -15,7 +15,7 @@ from rtdebug.api.verdict import Strictness, as_client, kept, outcome_of
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
 from rtdebug.model.results import Outcome, Run
-from rtdebug.model.value import Value, replace
+from rtdebug.model.value import Value
 from rtdebug.packs.load import load_pack
 from rtdebug.rules import index
 from rtdebug.scenario.document import MOCK, Scenario
@@ -86,7 +86,7 @@ async def play_scenario(
     lost = recorder.failure if recorder is not None else None
     run = run_of(scenario, judged, player, wishes, started, lost)
     if wishes.keeping is not None:
-        run = replace(run, kept=wishes.keeping.over(session))
+        run = wishes.keeping.over(session, run)
     return outgoing(run, redactor)
 
 

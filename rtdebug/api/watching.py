@@ -15,7 +15,7 @@ from rtdebug.engine.session import Session
 from rtdebug.errors import UnreadableError, UsageError
 from rtdebug.model.findings import Finding
 from rtdebug.model.results import Outcome, Run
-from rtdebug.model.value import EMPTY, Value, replace
+from rtdebug.model.value import EMPTY, Value
 from rtdebug.packs.by_url import pack_for
 from rtdebug.packs.load import load_pack
 from rtdebug.redaction import DEFAULT, Redactor
@@ -45,7 +45,7 @@ class Watching(Value):
 
     def kept(self, run: Run, session: Session) -> Run:
         """A run that is over, with its messages where they were kept."""
-        return run if self.keeping is None else replace(run, kept=self.keeping.over(session))
+        return run if self.keeping is None else self.keeping.over(session, run)
 
 
 def session_for(

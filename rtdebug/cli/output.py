@@ -29,13 +29,14 @@ class Wanted(Value):
     path: Path | None
 
 
-def keeping_for(wanted: Sequence[Wanted]) -> Keeping | None:
-    """What keeps messages for a page, where one was asked for: ask before anything is judged."""
-    if not any(one.format == "html" for one in wanted):
+def keeping_for(wanted: Sequence[Wanted], *, live: bool = False) -> Keeping | None:
+    """What keeps messages for a page, where one was asked for: ask before anything is judged.
+    ``live``: somebody looks on meanwhile."""
+    if not live and not any(one.format == "html" for one in wanted):
         return None
     from rtdebug.reports.page.keeping import Keeping
 
-    return Keeping()
+    return Keeping(live=live)
 
 
 def look(*, verbose: bool, quiet: bool, timeline: str) -> Look:

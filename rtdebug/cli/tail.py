@@ -72,6 +72,7 @@ with exit code 130 where a response or an answer was still owed.
 @click.option("--no-fold", is_flag=True, help="A row for every delta instead of one for many.")
 @click.option("--timeout", type=Duration(), help="End after so long a silence (a client: 10s "
               "after the end of its input), never within a response.")  # fmt: skip
+@click.option("--web", is_flag=True, help="Let a browser of this machine look on.")
 @pack_option
 @strictness_options
 @redact_option
@@ -100,6 +101,7 @@ def command(
     grep: str | None,
     no_fold: bool,
     timeout: float | None,
+    web: bool,
     pack: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -128,7 +130,7 @@ def command(
     strict, hidden = strictness(select, ignore, fail_on, pack), environment_secrets(headers)
     place = forms.capture_target(capture, form) if capture is not None else None
     told = tail_reports(reports)
-    keeping = keeping_for(told.final)
+    keeping = keeping_for(told.final, live=web)
     watching = Watching(strict, pack, place, no_audio, (*redact, *hidden), timeout, keeping)
     wanted = forms.wanted_events(only, hide, sender, grep)
     style = look(verbose=verbose, quiet=quiet, timeline=timeline)

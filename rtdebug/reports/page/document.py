@@ -25,7 +25,18 @@ from rtdebug.reports.signs import UNICODE
 from rtdebug.reports.verdict import OUTCOME_WORDS
 
 _FOLDER = Path(__file__).parent / "static"
-_SCRIPTS = ("text", "data", "findings", "ladder", "turns", "strip", "events", "main")
+_SCRIPTS = (
+    "text",
+    "data",
+    "findings",
+    "ladder",
+    "turns",
+    "strip",
+    "events",
+    "view",
+    "live",
+    "main",
+)
 _RUNGS = 60
 
 
@@ -36,18 +47,19 @@ def render(report: Report) -> str:
 
 def pieces(report: Report) -> Iterator[str]:
     """The page in pieces, so that nobody need hold a large one twice."""
-    head, tail = _frame()
+    head, tail = frame()
     yield head
-    yield f'{{"report":{_json(head_fields(report))},"runs":['
+    yield f'{{"report":{in_page_json(head_fields(report))},"runs":['
     for number, run in enumerate(report.runs):
-        fields = _fields(run, all_shown=report.shows_all)
-        yield f'{"," if number else ""}{{"run":{_json(fields)},"messages":'
+        fields = run_data(run, all_shown=report.shows_all)
+        yield f'{"," if number else ""}{{"run":{in_page_json(fields)},"messages":'
         yield from run.kept.pieces() if run.kept is not None else timeline_pieces(run)
         yield "}"
     yield f"]}}{tail}"
 
 
-def _fields(run: Run, *, all_shown: bool) -> dict[str, object]:
+def run_data(run: Run, *, all_shown: bool) -> dict[str, object]:
+    """What the page says of a run, beside its messages."""
     source = {"shown": f"{shown_path(run.source.path)}"} if run.source is not None else {}
     rungs = [_rung(one) for one in ladder(run, _RUNGS)]
     excluded = [ruled_out(one, run) if all_shown and not one.under else () for one in run.findings]
@@ -77,13 +89,13 @@ def _rung(rung: Rung) -> dict[str, object]:
 
 
 @cache
-def _frame() -> tuple[str, str]:
-    """The page before its data and behind it."""
+def frame(source: str = "") -> tuple[str, str]:
+    """The page before its data and behind it; ``source`` is where its script may ask for more."""
     style = _text("page.css")
     script = "".join(_text(f"{name}.js") for name in _SCRIPTS)
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
-        "base-uri 'none'; form-action 'none'"
+        f"base-uri 'none'; form-action 'none'{source and f'; connect-src {source}'}"
     )
     page = _text("page.html").replace("{policy}", policy).replace("{style}", style)
     head, _, tail = page.replace("{script}", script).partition("{data}")
@@ -98,5 +110,6 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _json(value: object) -> str:
+def in_page_json(value: object) -> str:
+    """A value as it may stand in the page."""
     return in_page(encode(value))

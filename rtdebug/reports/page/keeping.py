@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 from weakref import WeakSet
 
 import orjson
@@ -18,6 +19,7 @@ from rtdebug.engine.timeline import row_of
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Found, Record, Sender, Undecodable
 from rtdebug.model.results import Run, TimelineRow
+from rtdebug.model.value import replace
 from rtdebug.reports.encoding import encode, harmless
 from rtdebug.reports.page.packing import Packing, in_page
 from rtdebug.reports.page.sound import Sound
@@ -28,16 +30,35 @@ MOST = 22 * 1024 * 1024
 """Characters of rows on a page; all else that is on one is small beside them."""
 
 _PIECE = 32 * 1024
+_BETWEEN = ",\n"  # rows; no row has a line break in it
+_LATEST = 50  # connections that are over and still shown to who looks on
 _MARKS = 5000
 _MARKED = frozenset({"speech.started", "speech.stopped", "audio.committed", "audio.cleared",
                      "item.truncated", "output.cleared"})  # fmt: skip
 _WHO = {Sender.SERVER: 0, Sender.CLIENT: 1, None: 2}
 
 
-class Keeping:
-    """What is kept of all connections of a command."""
+class _Piece(NamedTuple):
+    """Rows that are held compressed, and how many there were at the end of them."""
 
-    def __init__(self, most: int = MOST) -> None:
+    end: int
+    rows: int
+    characters: int
+    data: bytes
+
+    @property
+    def text(self) -> str:
+        return zlib.decompress(self.data).decode("utf-8", "surrogatepass")
+
+
+class Keeping:
+    """What is kept of all connections of a command. Where somebody looks on, it is ``live`` and
+    ``begun`` are the connections that are open, and the latest of those that are over."""
+
+    def __init__(self, most: int = MOST, *, live: bool = False) -> None:
+        self.live = live
+        self.begun: list[KeptMessages] = []
+        self._count = 0
         self._most = most
         self._held: WeakSet[KeptMessages] = WeakSet()
         self._open: dict[Session, KeptMessages] = {}
@@ -48,13 +69,21 @@ class Keeping:
         if known is None:
             known = self._open[session] = KeptMessages(session, self._bound)
             self._held.add(known)
+            self._count += 1
+            known.number = self._count
+            if self.live:
+                self.begun.append(known)
         return known
 
-    def over(self, session: Session) -> KeptMessages:
-        """What was kept of a connection that has ended."""
+    def over(self, session: Session, run: Run) -> Run:
+        """The run of a connection that has ended, with what was kept of it."""
         known = self.connection(session)
         del self._open[session]
-        return known
+        run = known.over(replace(run, kept=known))
+        over = [one for one in self.begun if one.run is not None]
+        if len(over) > _LATEST:
+            self.begun.remove(over[0])
+        return run
 
     def _bound(self) -> None:
         held = {one: one.size for one in self._held}
@@ -69,11 +98,24 @@ class Keeping:
             spare += freed
 
 
+class Place(NamedTuple):
+    """How much somebody who looks on has: rows, shapes, strings, marks."""
+
+    rows: int = 0
+    shapes: int = 0
+    strings: int = 0
+    marks: int = 0
+
+
 class KeptMessages:
-    """The messages of one connection."""
+    """The messages of one connection. ``session`` is None when it has ended, and ``run`` is then
+    what it came to."""
 
     def __init__(self, session: Session, bound: Callable[[], None]) -> None:
-        self.size = 0
+        self.size = self.number = self.count = 0
+        self.session: Session | None = session
+        self.sent = dict.fromkeys(Sender, 0)
+        self.run: Run | None = None
         self._pack = session.pack
         self._masker = Masker(session.evidence.masker.redactor)
         self._sound = Sound(session)
@@ -83,7 +125,7 @@ class KeptMessages:
         self._marks: list[tuple[int, float, str]] = []
         self._rows: list[str] = []
         self._length = 0
-        self._packed: list[tuple[int, int, bytes]] = []  # rows, characters, and they themselves
+        self._packed: list[_Piece] = []
         self._left_out = 0
 
     def observe(self, record: Record) -> None:
@@ -95,6 +137,8 @@ class KeptMessages:
         if isinstance(record, Found):
             return
         row = row_of(record, self._pack)
+        if row.seq is not None and row.sender is not None:
+            self.sent[row.sender] += 1
         body: Any = None
         if isinstance(record, Event):
             role = self._pack.role(record.sender, record.type) or ""
@@ -111,18 +155,17 @@ class KeptMessages:
         """Gives up a piece of the middle; how many characters that was."""
         if len(self._packed) < 4:
             return 0
-        rows, characters, _ = self._packed.pop(len(self._packed) // 4)
-        self._left_out += rows
-        self.size -= characters
-        return characters
+        piece = self._packed.pop(len(self._packed) // 4)
+        self._left_out += piece.rows
+        self.size -= piece.characters
+        return piece.characters
 
     def pieces(self) -> Iterator[str]:
         """All of it as JSON."""
         self._pack_rows()
         yield '{"rows":['
-        for number, (_, _, data) in enumerate(self._packed):
-            text = zlib.decompress(data).decode("utf-8", "surrogatepass")
-            yield f",{text}" if number else text
+        for number, piece in enumerate(self._packed):
+            yield f",{piece.text}" if number else piece.text
         rest = {
             "left_out": self._left_out,
             "strings": list(self._packing.strings),
@@ -132,8 +175,43 @@ class KeptMessages:
         }
         yield f'],"shapes":[{",".join(self._packing.shapes)}],{_json(rest)[1:]}'
 
+    def since(self, place: Place) -> tuple[str, Place]:
+        """What has come since then, as JSON in one object's members, and where that leads."""
+        packing, rows = self._packing, self._rows_since(place.rows)
+        now = Place(self.count, len(packing.shapes), len(packing.strings), len(self._marks))
+        shapes = ",".join(islice(packing.shapes, place.shapes, None))
+        rest = {
+            "left_out": self._left_out,
+            "strings": list(islice(packing.strings, place.strings, None)),
+            "marks": self._marks[place.marks :],
+            "turns": self._turns.fields(),
+            "sound": self._sound.fields(),
+        }
+        return f'"rows":[{",".join(rows)}],"shapes":[{shapes}],{_json(rest)[1:-1]}', now
+
+    def _rows_since(self, count: int) -> list[str]:
+        begin = self.count - len(self._rows)
+        if count >= begin:
+            return self._rows[count - begin :]
+        found: list[str] = []
+        for piece in self._packed:
+            if piece.end > count:
+                rows = piece.text.split(_BETWEEN)
+                found += rows[max(0, count - piece.end + piece.rows) :]
+        return found + self._rows
+
+    def told(self) -> Sequence[Finding]:
+        """What was found so far, without secrets."""
+        return self._masker.findings(self.session.findings) if self.session is not None else ()
+
+    def over(self, run: Run) -> Run:
+        """The connection has ended and came to this."""
+        self.session, self.run = None, run
+        return run
+
     def _add(self, text: str) -> None:
         self._rows.append(text)
+        self.count += 1
         self._length += len(text)
         if self._length >= _PIECE:
             self._pack_rows()
@@ -141,8 +219,8 @@ class KeptMessages:
 
     def _pack_rows(self) -> None:
         if self._rows:
-            data = ",".join(self._rows).encode("utf-8", "surrogatepass")
-            self._packed.append((len(self._rows), self._length, zlib.compress(data, 1)))
+            data = zlib.compress(_BETWEEN.join(self._rows).encode("utf-8", "surrogatepass"), 1)
+            self._packed.append(_Piece(self.count, len(self._rows), self._length, data))
             self.size += self._length
             self._rows, self._length = [], 0
 

@@ -6,18 +6,22 @@ const SEQ = 0, AT = 1, SIDE = 2, TYPE = 3, SIZE = 4, WORDS = 5, SHAPE = 6;
 
 class Messages {
   constructor(kept, findings) {
-    this.rows = kept.rows;
-    this.shapes = kept.shapes;
-    this.strings = kept.strings;
-    this.leftOut = kept.left_out;
-    this.turns = kept.turns;
-    this.marks = kept.marks;
-    this.sound = kept.sound;
+    this.texts = [];
+    this.numbered = new Map();
+    this.last = this.counted = 0;
+    this.take(kept, findings);
+  }
+
+  // What there is, or what there is by now: rows are only added.
+  take(kept, findings) {
+    Object.assign(this, {rows: kept.rows, shapes: kept.shapes, strings: kept.strings, leftOut: kept.left_out, turns: kept.turns, marks: kept.marks, sound: kept.sound});
     this.clock = clockOf(kept.rows);
     this.timed = this.clock(1) !== "";
-    this.last = kept.rows.reduce((most, row) => Math.max(most, row[AT]), 0);
-    this.numbered = new Map();
-    kept.rows.forEach((row, index) => { if (row[SEQ] !== null) this.numbered.set(row[SEQ], index); });
+    for (; this.counted < kept.rows.length; this.counted++) {
+      const row = kept.rows[this.counted];
+      this.last = Math.max(this.last, row[AT]);
+      if (row[SEQ] !== null) this.numbered.set(row[SEQ], this.counted);
+    }
     this.cited = new Map();
     findings.forEach((finding, index) => {
       for (const seq of finding.evidence) {
@@ -25,7 +29,6 @@ class Messages {
         this.cited.get(seq).push(index);
       }
     });
-    this.texts = [];
   }
 
   value(packed) {

@@ -9,26 +9,36 @@ class EventList {
     const {messages, run} = view;
     this.search = el("input", {type: "search", placeholder: "Search", "aria-label": "Search in events", input: () => this.soon()});
     this.sides = ["client", "server", "connection"].map((name) => el("input", {type: "checkbox", checked: true, change: () => this.filter(), "data-side": name}));
-    const types = new Map();
-    for (const row of messages.rows) types.set(messages.type(row), (types.get(messages.type(row)) || 0) + 1);
-    this.types = el("select", {"aria-label": "Type of event", change: () => this.filter()}, el("option", {value: ""}, "every type"),
-      [...types].sort().map(([type, count], at) => el("option", {value: String(at + 1)}, type + " (" + count + ")")));
-    this.typeNames = ["", ...[...types].sort().map(([type]) => type)];
-    this.findings = el("select", {"aria-label": "Evidence of a finding", change: () => this.filter()}, el("option", {value: ""}, "with or without findings"),
-      el("option", {value: "any"}, "evidence of any finding"), run.findings.map((finding, at) => el("option", {value: String(at)}, finding.name)));
+    this.types = el("select", {"aria-label": "Type of event", change: () => this.filter()});
+    this.findings = el("select", {"aria-label": "Evidence of a finding", change: () => this.filter()});
     this.count = el("p.count", {"aria-live": "polite"});
     this.inner = el("div.inner");
     this.scroller = el("div.scroller", {tabindex: "0", role: "listbox", "aria-label": "Events", scroll: () => this.paint(), keydown: (event) => this.key(event)}, this.inner);
     this.detail = el("aside.detail", {tabindex: "-1", "aria-label": "The chosen event"});
+    this.panes = el("div.panes", {}, this.scroller, this.detail);
+  }
+
+  // What there is to choose from, by now.
+  learn() {
+    const {messages, run} = this.view, types = new Map(), {types: choice, findings} = this;
+    for (const row of messages.rows) types.set(messages.type(row), (types.get(messages.type(row)) || 0) + 1);
+    const known = [...types].sort(([one], [other]) => (one < other ? -1 : 1)), chosen = [this.typeNames?.[Number(choice.value)], findings.value];
+    this.typeNames = ["", ...known.map(([type]) => type)];
+    choice.replaceChildren();
+    put(choice, el("option", {value: ""}, "every type"), known.map(([type, count], at) => el("option", {value: String(at + 1)}, type + " (" + count + ")")));
+    findings.replaceChildren();
+    put(findings, el("option", {value: ""}, "with or without findings"), el("option", {value: "any"}, "evidence of any finding"), run.findings.map((finding, at) => el("option", {value: String(at)}, finding.name)));
+    choice.value = chosen[0] ? String(this.typeNames.indexOf(chosen[0])) : "";
+    findings.value = chosen[1];
+    findings.hidden = !run.findings.length;
   }
 
   section() {
+    this.learn();
     const labels = this.sides.map((box) => el("label", {}, box, " " + box.dataset.side));
     const reset = el("button", {type: "button", click: () => this.reset()}, "Reset");
-    const panes = el("div.panes", {}, this.scroller, this.detail);
-    panes.style.setProperty("--rows", Math.max(360, this.view.messages.rows.length * this.rowHeight() + 2) + "px");
-    return [heading("Events", this.count), el("div.filters", {role: "search"}, this.search, labels, this.types, this.view.run.findings.length ? this.findings : null, reset),
-      panes];
+    return [heading("Events", this.count), el("div.filters", {role: "search"}, this.search, labels, this.types, this.findings, reset),
+      this.panes];
   }
 
   reset() {
@@ -58,6 +68,7 @@ class EventList {
     }
     this.shown = shown;
     this.inner.style.height = shown.length * this.rowHeight() + "px";
+    this.panes.style.setProperty("--rows", Math.max(360, rows.length * this.rowHeight() + 2) + "px");
     const all = rows.length, gone = messages.leftOut ? ", " + counted(messages.leftOut, "row") + " not kept" : "";
     put((this.count.replaceChildren(), this.count), (shown.length === all ? counted(all, "row") : shown.length.toLocaleString("en") + " of " + counted(all, "row")) + gone);
     const place = shown.indexOf(this.chosen);

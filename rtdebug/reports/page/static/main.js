@@ -3,45 +3,10 @@
 const GOOD = new Set(["passed", "clean"]);
 const KEYS = [["j, k", "next, previous event"], ["Enter", "to the chosen event in full, and back"], ["/", "search in events"], ["n, p", "next, previous finding"], ["Esc", "leave, and show all again"], ["?", "this help"]];
 
-class RunView {
-  constructor(index) {
-    this.index = index;
-    this.run = DATA.runs[index].run;
-    this.messages = new Messages(DATA.runs[index].messages, this.run.findings);
-  }
-
-  // Of one run alone an address is #event-12, of several #run-2/event-12.
-  anchor(name) { return "#" + this.id(name); }
-  id(name) { return DATA.runs.length > 1 ? "run-" + (this.index + 1) + "/" + name : name; }
-
-  draw() {
-    drawFindings(this);
-    drawSteps(this);
-    drawLadder(this);
-    drawTurns(this);
-    this.list = new EventList(this);
-    this.strip = this.messages.timed ? new Strip(this) : null;
-    if (this.strip) {
-      sectionOf("timeline", this.strip.section());
-      this.strip.draw();
-    } else byId("timeline").hidden = true;
-    sectionOf("events", this.list.section());
-    this.list.filter();
-    const told = this.messages.numbered.get(this.run.findings[0]?.evidence[0]);
-    if (told !== undefined) this.list.choose(told, true);
-  }
-
-  showRange(from, to) {
-    const room = Math.max(0.0005, (to - from) / 1000);
-    this.strip.choose([Math.max(0, from - room), to + room]);
-    byId("events").scrollIntoView();
-  }
-}
-
 let view = null;
 
 // Nothing that was shown to be wrong, or left open, stands under a tick.
-const toneOf = (run) => (!GOOD.has(run.outcome) ? "bad" : run.sign === "✓" ? "good" : "doubt");
+const toneOf = (run) => (run.outcome === "running" ? "running" : !GOOD.has(run.outcome) ? "bad" : run.sign === "✓" ? "good" : "doubt");
 
 function drawTop() {
   const {run} = view, many = DATA.runs.length > 1, {ignored, selected, never_begun: unplayed} = DATA.report;
@@ -132,7 +97,12 @@ function pressed(event) {
 
 function start() {
   put(byId("foot"), "rtdebug " + DATA.report.rtdebug + " · one file, nothing is loaded from anywhere · press ? for keys");
+  if (DATA.live) return void listen();
   if (!DATA.runs.length) return void put(byId("top"), el("h1", {}, "Nothing was run"));
+  present();
+}
+
+function present() {
   follow();
   if (!view) showRun(0);
   const again = () => { if (view.strip) view.strip.draw(); view.list.filter(); };

@@ -6,20 +6,36 @@ const LANE = 30, WAVE = 56, AXIS = 22, PAD = 6;
 class Strip {
   constructor(view) {
     this.view = view;
-    const {messages} = view, ends = Object.values(messages.sound).map((side) => (side ? side.peaks.length / 2 * side.width : 0));
-    this.start = messages.rows.length ? messages.rows[0][AT] : 0;
-    this.end = Math.max(messages.last, this.start + 0.001, ...ends);
-    this.from = this.start;
-    this.to = this.end;
     this.range = null;
-    this.sides = ["client", "server"].map((side) => [side, this.levels(messages.sound[side])]);
-    this.waves = this.sides.filter(([, sound]) => sound);
     this.canvas = el("canvas.strip", {tabindex: "0", role: "application", "aria-label": "Timeline: arrow keys move a range, + and - make it smaller and larger, Escape shows all"});
-    this.height = LANE * 2 + AXIS + PAD + this.waves.length * (WAVE + PAD);
     this.told = el("p.quiet", {"aria-live": "polite"});
+    this.said = el("p.quiet");
     this.zoomed = el("button", {type: "button", click: () => this.zoom()}, "Zoom in");
     this.whole = el("button", {type: "button", click: () => this.all()}, "Show all");
+    this.measure();
+    this.from = this.start;
+    this.to = this.end;
     this.listen();
+  }
+
+  measure() {
+    const {messages} = this.view, ends = Object.values(messages.sound).map((side) => (side ? side.peaks.length / 2 * side.width : 0));
+    this.start = messages.rows.length ? messages.rows[0][AT] : 0;
+    this.end = Math.max(messages.last, this.start + 0.001, ...ends);
+    this.sides = ["client", "server"].map((side) => [side, this.levels(messages.sound[side])]);
+    this.waves = this.sides.filter(([, sound]) => sound);
+    this.height = LANE * 2 + AXIS + PAD + this.waves.length * (WAVE + PAD);
+    const words = this.waves.map(([side, sound]) => side + " " + duration(sound.seconds) + " of audio, " +
+      (sound.peak === null ? "all of it digital silence" : "peak " + sound.peak + " dBFS" + (sound.zero ? ", " + duration(sound.zero) + " digital silence" : "")));
+    put((this.said.replaceChildren(), this.said), words.length ? words.join("; ") + ". Audio stands where it would be heard if played as it came." : "");
+  }
+
+  // There is more by now; who looks at all of it goes on to.
+  grow() {
+    const all = this.from === this.start && this.to === this.end;
+    this.measure();
+    if (all) this.to = this.end;
+    this.draw();
   }
 
   levels(sound) {
@@ -29,11 +45,9 @@ class Strip {
   }
 
   section() {
-    const words = this.waves.map(([side, sound]) => side + " " + duration(sound.seconds) + " of audio, " +
-      (sound.peak === null ? "all of it digital silence" : "peak " + sound.peak + " dBFS" + (sound.zero ? ", " + duration(sound.zero) + " digital silence" : "")));
-    const key = keyOf({client: "client", server: "server", ...(this.waves.length ? {heard: "speech heard by the server", zero: "digital silence"} : {})});
-    return [heading("Timeline", key), el("div.stripbox", {}, this.canvas), el("div.row", {}, this.told, this.zoomed, this.whole),
-      words.length ? el("p.quiet", {}, words.join("; ") + ". Audio stands where it would be heard if played as it came.") : null];
+    const sound = Object.values(this.view.messages.sound).some(Boolean);
+    const key = keyOf({client: "client", server: "server", ...(sound ? {heard: "speech heard by the server", zero: "digital silence"} : {})});
+    return [heading("Timeline", key), el("div.stripbox", {}, this.canvas), el("div.row", {}, this.told, this.zoomed, this.whole), this.said];
   }
 
   x(at) { return ((at - this.from) / (this.to - this.from)) * this.width; }
