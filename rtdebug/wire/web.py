@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 EVENTS = "/events"
-_EVERY = 0.2  # seconds between two looks at what is new
+_EVERY = 0.25  # seconds between two looks at what is new
 _MOST = 8  # browsers at once
 _SILENT = logging.Logger("rtdebug.silent")
 _SILENT.disabled = True

@@ -78,3 +78,10 @@ def test_a_page_that_cannot_be_written_is_told_before_anything_is_played(
     told = call("run", "text-turn", "--report", f"html={tmp_path}/none/page.html")
     assert told.code == 2
     assert "there is no folder" in told.err
+
+
+def test_a_browser_may_look_on(tmp_path: Path) -> None:
+    told = process("tail", RECORDING, "--web", "--report", f"html={tmp_path}/page.html")
+    assert re.search(r"look on at http://127\.0\.0\.1:\d+/\?token=[\w-]{32}\n", told.err)
+    assert told.code == process("tail", RECORDING).code
+    assert page(tmp_path / "page.html")["runs"]

@@ -5,19 +5,26 @@ Needs Playwright for Python (``pip install -e '.[browser]'``) and a Chromium on 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hostile_page import hostile_page, hostile_report
 from page_reading import event, kept_of, with_kept
+from page_reading import session as judge
 from report_samples import SAMPLES, C, S, report
 
 from rtdebug.model.records import Closed, Opened
 from rtdebug.reports.page.document import render
+from rtdebug.reports.page.keeping import Keeping
+from rtdebug.reports.page.live import LivePage
+from rtdebug.wire.web import serve_page
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="Playwright is not installed: pip install -e '.[browser]'"
@@ -88,6 +95,34 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Any]:
 
     yield open_
     context.close()
+
+
+@contextmanager
+def serving() -> Iterator[Any]:
+    """A page that is served by a thread: its address, a connection, and what ends both."""
+    keeping, judging = Keeping(live=True), judge()
+    kept, live = keeping.connection(judging), LivePage(keeping, lambda finding: True)
+    ready, over = threading.Event(), threading.Event()
+    addresses: list[str] = []
+
+    async def serve() -> None:
+        async with serve_page(live.page, live.onlooker) as address:
+            addresses.append(address)
+            ready.set()
+            await asyncio.to_thread(over.wait, 30)
+
+    def end() -> None:
+        keeping.over(judging, SAMPLES["stalled"].runs[0])
+        over.set()
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    try:
+        assert ready.wait(10)
+        yield addresses[0], kept, judging, end
+    finally:
+        over.set()
+        thread.join(10)
 
 
 def session(count: int = 300) -> str:
@@ -206,6 +241,28 @@ def test_a_link_shows_what_a_filter_hides(opened: Any) -> None:
     seen.until("view.list.chosen === 12")
     assert seen.chosen == "#12"
     assert seen.shown == "301 rows"
+
+
+def test_live(browser: Any) -> None:
+    """What comes is drawn, what somebody looks at stays, and the end is told."""
+    with serving() as (address, kept, judging, over):
+        page = browser.new_page()
+        seen = Seen(page)
+        page.goto(address)
+        for seq in range(1, 41):
+            record = event(seq, seq / 10, S, {"type": "note", "text": f"word{seq}"})
+            judging.observe(record)
+            kept.observe(record)
+        seen.until("view && view.list.shown.length === 40")
+        seen.run("view.list.choose(4)")
+        kept.observe(event(41, 4.1, S, {"type": "note", "text": "more"}))
+        seen.until("view.list.shown.length === 41")
+        assert seen.chosen == "#5"
+        over()
+        seen.until("view.run.outcome === 'failed' && byId('foot').textContent.includes('over')")
+        assert page.locator("article.finding").count() == 1
+        assert seen.complaints == []
+        page.close()
 
 
 def test_only_what_is_on_screen_exists(opened: Any) -> None:

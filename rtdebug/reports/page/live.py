@@ -59,9 +59,5 @@ class LivePage:
             duration=session.at, client=kept.sent[Sender.CLIENT], server=kept.sent[Sender.SERVER],
             findings=findings, open=owed,
         )  # fmt: skip
-        return {
-            **run_data(run, all_shown=False),
-            "outcome": "running",
-            "sign": "●",
-            "words": "running",
-        }
+        state = {"outcome": "running", "sign": "●", "words": "running", "advice": ""}
+        return {**run_data(run, all_shown=False), **state}

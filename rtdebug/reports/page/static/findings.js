@@ -36,7 +36,7 @@ function drawFindings(view) {
   };
   const cards = roots.map(tree);
   run.findings.forEach((_, index) => { if (!drawn.has(index)) cards.push(tree(index)); });
-  const none = GOOD.has(run.outcome) ? "Nothing was found wrong" : "No findings";
+  const none = GOOD.has(run.outcome) ? "Nothing was found wrong" : run.outcome === "running" ? "Nothing found so far" : "No findings";
   const words = run.findings.length ? counted(run.findings.length, "finding") : none;
   sectionOf("findings", heading(words), cards, openEnd(view), notes(view));
 }
@@ -79,7 +79,7 @@ function ruledOut(finding, words) {
 function openEnd(view) {
   const {open} = view.run;
   if (!open.length) return null;
-  return el("div.note", {}, el("h3", {}, "Open at the end"), el("ul", {}, open.map((one) => el("li", {},
+  return el("div.note", {}, el("h3", {}, view.run.outcome === "running" ? "Open now" : "Open at the end"), el("ul", {}, open.map((one) => el("li", {},
     el("code", {}, one.what), one.subject ? [" ", el("code.id", {}, one.subject)] : null, one.event !== null ? [" ", eventLink(view, one.event)] : null,
     view.messages.timed ? ", since " + view.messages.clock(one.since) : "", ", owed by the " + one.owed_by,
     one.awaited ? [": awaited ", el("code", {}, one.awaited)] : null))));

@@ -46,7 +46,8 @@ RunView.prototype.refresh = function () {
   const atEnd = list.scroller.scrollTop + list.scroller.clientHeight > list.scroller.scrollHeight - 40;
   this.run = DATA.runs[this.index].run;
   this.messages.take(kept, this.run.findings);
-  if (this.run.findings.length !== before.findings.length || this.run.outcome !== before.outcome) {
+  const said = (run) => JSON.stringify([run.findings, run.open, run.outcome]);
+  if (said(this.run) !== said(before)) {
     drawFindings(this);
     drawSteps(this);
     drawLadder(this);

@@ -96,7 +96,8 @@ function pressed(event) {
 }
 
 function start() {
-  put(byId("foot"), "rtdebug " + DATA.report.rtdebug + " · one file, nothing is loaded from anywhere · press ? for keys");
+  const kind = DATA.live ? "live, from this machine alone" : "one file, nothing is loaded from anywhere";
+  put(byId("foot"), ["rtdebug " + DATA.report.rtdebug, kind, "press ? for keys"].join(" · "));
   if (DATA.live) return void listen();
   if (!DATA.runs.length) return void put(byId("top"), el("h1", {}, "Nothing was run"));
   present();
