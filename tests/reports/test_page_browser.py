@@ -199,8 +199,8 @@ def test_by_keyboard_alone(opened: Any) -> None:
     assert seen.shown == "301 rows"
     seen.page.locator("details.turn summary").first.focus()
     seen.press("Enter")
-    assert (
-        "response.output_text.delta × 296" in seen.page.locator("details.turn").first.inner_text()
+    seen.until(
+        "document.querySelector('details.turn').innerText.includes('output_text.delta × 296')"
     )
     assert seen.complaints == []
 
