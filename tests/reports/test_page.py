@@ -20,6 +20,7 @@ from page_reading import (
     hash_of,
     kept_of,
     messages_of,
+    session,
     value,
     with_kept,
 )
@@ -137,6 +138,23 @@ def test_what_is_over_the_bound_is_given_up_in_the_middle() -> None:
     assert messages["left_out"] == 5000 - len(numbers) > 0
     assert (numbers[0], numbers[-1]) == (1, 5000)
     assert len(json.dumps(messages)) < 450_000
+
+
+def test_of_very_many_runs_the_oldest_give_up_their_messages() -> None:
+    keeping = Keeping(most=100_000)
+    kept = []
+    for number in range(100):
+        judging = session()
+        sink = keeping.connection(judging)
+        for seq in range(1, 21):
+            sink.observe(
+                event(seq, seq / 10, S, {"type": "note", "text": f"{number} " + "word " * 20})
+            )
+        kept.append(keeping.over(judging, SAMPLES["passed"].runs[0]).kept)
+    first, last = messages_of(kept[0]), messages_of(kept[-1])
+    assert (len(first["rows"]), first["left_out"]) == (0, 20)
+    assert (len(last["rows"]), last["left_out"]) == (20, 0)
+    assert sum(len("".join(one.pieces())) for one in kept if one is not None) < 150_000
 
 
 def test_ten_thousand_events_are_a_small_page() -> None:

@@ -38,6 +38,7 @@ _SCRIPTS = (
     "main",
 )
 _RUNGS = 60
+_MANY = 100  # runs, of which the good ones are told without a picture
 
 
 def render(report: Report) -> str:
@@ -51,17 +52,18 @@ def pieces(report: Report) -> Iterator[str]:
     yield head
     yield f'{{"report":{in_page_json(head_fields(report))},"runs":['
     for number, run in enumerate(report.runs):
-        fields = run_data(run, all_shown=report.shows_all)
+        drawn = len(report.runs) <= _MANY or not run.outcome.is_good
+        fields = run_data(run, all_shown=report.shows_all, drawn=drawn)
         yield f'{"," if number else ""}{{"run":{in_page_json(fields)},"messages":'
         yield from run.kept.pieces() if run.kept is not None else timeline_pieces(run)
         yield "}"
     yield f"]}}{tail}"
 
 
-def run_data(run: Run, *, all_shown: bool) -> dict[str, object]:
-    """What the page says of a run, beside its messages."""
+def run_data(run: Run, *, all_shown: bool, drawn: bool = True) -> dict[str, object]:
+    """What the page says of a run, beside its messages; ``drawn`` with its ladder."""
     source = {"shown": f"{shown_path(run.source.path)}"} if run.source is not None else {}
-    rungs = [_rung(one) for one in ladder(run, _RUNGS)]
+    rungs = [_rung(one) for one in ladder(run, _RUNGS)] if drawn else []
     excluded = [ruled_out(one, run) if all_shown and not one.under else () for one in run.findings]
     return {
         **run_fields(run),

@@ -79,11 +79,12 @@ class Keeping:
         """The run of a connection that has ended, with what was kept of it."""
         known = self.connection(session)
         del self._open[session]
-        run = known.over(replace(run, kept=known))
+        known.over(run)
+        self._bound()
         over = [one for one in self.begun if one.run is not None]
         if len(over) > _LATEST:
             self.begun.remove(over[0])
-        return run
+        return replace(run, kept=known)
 
     def _bound(self) -> None:
         held = {one: one.size for one in self._held}
@@ -96,6 +97,9 @@ class Keeping:
                 continue
             held[longest] -= freed
             spare += freed
+        if spare < 0:  # many small ones: the oldest of those that are over
+            for one in sorted(self._held, key=lambda known: known.number):
+                spare += one.give_up() if spare < 0 and one.session is None else 0
 
 
 class Place(NamedTuple):
@@ -204,10 +208,19 @@ class KeptMessages:
         """What was found so far, without secrets."""
         return self._masker.findings(self.session.findings) if self.session is not None else ()
 
-    def over(self, run: Run) -> Run:
+    def over(self, run: Run) -> None:
         """The connection has ended and came to this."""
         self.session, self.run = None, run
-        return run
+        self._pack_rows()
+        packing = self._packing
+        self.size += sum(map(len, packing.strings)) + sum(map(len, packing.shapes))
+
+    def give_up(self) -> int:
+        """Keeps nothing of the messages; how many characters that was."""
+        freed, self.size = self.size, 0
+        self._left_out += sum(piece.rows for piece in self._packed)
+        self._packed, self._packing = [], Packing()
+        return freed
 
     def _add(self, text: str) -> None:
         self._rows.append(text)

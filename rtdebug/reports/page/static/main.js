@@ -1,5 +1,6 @@
 // What stands where, and what the keys and the address do.
 
+const MANY = 300;
 const GOOD = new Set(["passed", "clean"]);
 const KEYS = [["j, k", "next, previous event"], ["Enter", "to the chosen event in full, and back"], ["/", "search in events"], ["n, p", "next, previous finding"], ["Esc", "leave, and show all again"], ["?", "this help"]];
 
@@ -30,11 +31,14 @@ function drawTop() {
 
 function drawRuns() {
   if (DATA.runs.length < 2) return;
-  const rows = DATA.runs.map(({run}, index) => el("a.run", {href: "#run-" + (index + 1), "aria-current": String(view && view.index === index)},
+  // Of very many those that are not good are listed first.
+  const listed = DATA.runs.map(({run}, index) => ({run, index})).sort((one, other) => (DATA.runs.length > MANY ? GOOD.has(one.run.outcome) - GOOD.has(other.run.outcome) : 0));
+  const rows = listed.slice(0, MANY).map(({run, index}) => el("a.run", {href: "#run-" + (index + 1), "aria-current": String(view && view.index === index)},
     el("span.outcome." + toneOf(run), {title: run.words}, run.sign), el("span.name", {}, run.name),
     el("span.words", {}, reasonOf(run)), el("span.time", {}, run.duration ? duration(run.duration) : "")));
   const bad = DATA.runs.filter(({run}) => !GOOD.has(run.outcome)).length;
-  sectionOf("runs", heading(counted(DATA.runs.length, "run"), el("span.quiet", {}, bad ? bad + " not good" : "all good")), el("div.runs", {}, rows));
+  sectionOf("runs", heading(counted(DATA.runs.length, "run"), el("span.quiet", {}, bad ? bad + " not good" : "all good")), el("div.runs", {}, rows),
+    listed.length > MANY ? el("p.quiet", {}, "and " + counted(listed.length - MANY, "more run") + ": #run-1 to #run-" + listed.length + " in the address lead to each") : null);
 }
 
 function reasonOf(run) {
