@@ -97,6 +97,13 @@ def _reports(command: Command, formats: str) -> Command:
     return command
 
 
+def embed_audio_option(command: Command) -> Command:
+    """--embed-audio, of commands that write a page."""
+    return click.option(
+        "--embed-audio", is_flag=True, help="Put the sound into an html report, to play it there."
+    )(command)
+
+
 def pack_option(command: Command) -> Command:
     """--pack."""
     return click.option(

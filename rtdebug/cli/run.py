@@ -9,6 +9,7 @@ import click
 from rtdebug.cli.options import (
     Duration,
     Number,
+    embed_audio_option,
     environment_secrets,
     filled,
     pack_option,
@@ -75,6 +76,7 @@ Examples:
 @strictness_options
 @redact_option
 @report_options
+@embed_audio_option
 def command(
     scenarios: tuple[str, ...],
     url: str | None,
@@ -96,6 +98,7 @@ def command(
     quiet: bool,
     verbose: bool,
     color: str,
+    embed_audio: bool,
 ) -> int:
     """Play scenario files, or folders of them, over a live socket.
 
@@ -120,7 +123,7 @@ def command(
         ca_file,
         (*redact, *environment_secrets(headers), *named_patterns(variables)),
         no_audio=no_audio,
-        keeping=keeping_for(wanted),
+        keeping=keeping_for(wanted, sound=embed_audio),
     )
     batch = Batch.load(
         scenarios,

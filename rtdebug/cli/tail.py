@@ -10,6 +10,7 @@ import click
 from rtdebug.cli.options import (
     Duration,
     Number,
+    embed_audio_option,
     environment_secrets,
     pack_option,
     redact_option,
@@ -77,6 +78,7 @@ with exit code 130 where a response or an answer was still owed.
 @strictness_options
 @redact_option
 @streamed_report_options
+@embed_audio_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -112,6 +114,7 @@ def command(
     quiet: bool,
     verbose: bool,
     color: str,
+    embed_audio: bool,
 ) -> int:
     """Watch live traffic: every event as it comes, judged.
 
@@ -130,7 +133,7 @@ def command(
     strict, hidden = strictness(select, ignore, fail_on, pack), environment_secrets(headers)
     place = forms.capture_target(capture, form) if capture is not None else None
     told = tail_reports(reports)
-    keeping = keeping_for(told.final, live=web)
+    keeping = keeping_for(told.final, live=web, sound=embed_audio)
     watching = Watching(strict, pack, place, no_audio, (*redact, *hidden), timeout, keeping)
     wanted = forms.wanted_events(only, hide, sender, grep)
     style = look(verbose=verbose, quiet=quiet, timeline=timeline)

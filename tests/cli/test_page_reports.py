@@ -85,3 +85,18 @@ def test_a_browser_may_look_on(tmp_path: Path) -> None:
     assert re.search(r"look on at http://127\.0\.0\.1:\d+/\?token=[\w-]{32}\n", told.err)
     assert told.code == process("tail", RECORDING).code
     assert page(tmp_path / "page.html")["runs"]
+
+
+def test_sound_needs_a_page(call: Call) -> None:
+    told = call("run", "text-turn", "--embed-audio")
+    assert told.code == 2
+    assert "--embed-audio: there is no page to put it in" in told.err
+
+
+def test_sound_is_on_the_page_only_where_it_was_asked_for(call: Call, tmp_path: Path) -> None:
+    silent, sounding = tmp_path / "silent.html", tmp_path / "sounding.html"
+    call("run", "audio-turn-vad", "--report", f"html={silent}")
+    call("run", "audio-turn-vad", "--report", f"html={sounding}", "--embed-audio")
+    sides = [page(file)["runs"][0]["messages"]["sound"]["client"] for file in (silent, sounding)]
+    assert "recording" not in sides[0]
+    assert sides[1]["recording"]["stretches"]

@@ -6,9 +6,12 @@ Needs Playwright for Python (``pip install -e '.[browser]'``) and a Chromium on 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
+import math
 import shutil
 import threading
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +27,7 @@ from rtdebug.model.records import Closed, Opened
 from rtdebug.reports.page.document import render
 from rtdebug.reports.page.keeping import Keeping
 from rtdebug.reports.page.live import LivePage
+from rtdebug.reports.page.recording import Room
 from rtdebug.wire.web import serve_page
 
 playwright = pytest.importorskip(
@@ -263,6 +267,22 @@ def test_live(browser: Any) -> None:
         assert page.locator("article.finding").count() == 1
         assert seen.complaints == []
         page.close()
+
+
+def test_the_sound_of_a_range_is_played(opened: Any) -> None:
+    wave = array("h", (int(16_000 * math.sin(at / 10)) for at in range(24_000)))
+    audio = base64.b64encode(wave.tobytes()).decode()
+    records = [event(1, 0.1, S, {"type": "session.created", "session": {"id": "s1", "type": "realtime"}}),
+               event(2, 1.0, C, {"type": "input_audio_buffer.append", "audio": audio}),
+               event(3, 4.0, S, {"type": "response.output_audio.delta", "response_id": "r", "item_id": "i", "delta": audio})]  # fmt: skip
+    run = with_kept(SAMPLES["passed"].runs[0], kept_of(records, Keeping(room=Room())))
+    seen = opened(render(report(run)))
+    loud = "((from, to) => { const made = view.strip.player.buffer(new OfflineAudioContext(2, 8, 8000), from, to); return [0, 1].map((side) => Math.max(...made.getChannelData(side)).toFixed(2)); })"
+    assert seen.run(f"{loud}(1, 2)") == ["0.49", "0.00"]
+    assert seen.run(f"{loud}(4.5, 6)") == ["0.00", "0.49"]
+    seen.page.get_by_role("button", name="Play").click()
+    seen.page.get_by_role("button", name="Stop").click()
+    assert seen.complaints == []
 
 
 def test_only_what_is_on_screen_exists(opened: Any) -> None:

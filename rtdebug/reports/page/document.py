@@ -31,6 +31,7 @@ _SCRIPTS = (
     "findings",
     "ladder",
     "turns",
+    "player",
     "strip",
     "events",
     "view",

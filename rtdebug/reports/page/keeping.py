@@ -22,6 +22,7 @@ from rtdebug.model.results import Run, TimelineRow
 from rtdebug.model.value import replace
 from rtdebug.reports.encoding import encode, harmless
 from rtdebug.reports.page.packing import Packing, in_page
+from rtdebug.reports.page.recording import Room
 from rtdebug.reports.page.sound import Sound
 from rtdebug.reports.page.turns import Turns
 from rtdebug.secrets.masker import Masker
@@ -53,13 +54,15 @@ class _Piece(NamedTuple):
 
 class Keeping:
     """What is kept of all connections of a command. Where somebody looks on, it is ``live`` and
-    ``begun`` are the connections that are open, and the latest of those that are over."""
+    ``begun`` are the connections that are open, and the latest of those that are over; where there
+    is ``room`` for it the sound is kept too, in place of most of the rows."""
 
-    def __init__(self, most: int = MOST, *, live: bool = False) -> None:
+    def __init__(self, most: int = MOST, *, live: bool = False, room: Room | None = None) -> None:
         self.live = live
+        self._room = room
         self.begun: list[KeptMessages] = []
         self._count = 0
-        self._most = most
+        self._most = most if room is None else most // 4
         self._held: WeakSet[KeptMessages] = WeakSet()
         self._open: dict[Session, KeptMessages] = {}
 
@@ -67,7 +70,7 @@ class Keeping:
         """The sink for the records of a connection, which have no secrets any more."""
         known = self._open.get(session)
         if known is None:
-            known = self._open[session] = KeptMessages(session, self._bound)
+            known = self._open[session] = KeptMessages(session, self._bound, self._room)
             self._held.add(known)
             self._count += 1
             known.number = self._count
@@ -115,14 +118,16 @@ class KeptMessages:
     """The messages of one connection. ``session`` is None when it has ended, and ``run`` is then
     what it came to."""
 
-    def __init__(self, session: Session, bound: Callable[[], None]) -> None:
+    def __init__(
+        self, session: Session, bound: Callable[[], None], room: Room | None = None
+    ) -> None:
         self.size = self.number = self.count = 0
         self.session: Session | None = session
         self.sent = dict.fromkeys(Sender, 0)
         self.run: Run | None = None
         self._pack = session.pack
         self._masker = Masker(session.evidence.masker.redactor)
-        self._sound = Sound(session)
+        self._sound = Sound(session, room)
         self._turns = Turns(session.pack)
         self._packing = Packing()
         self._bound = bound
@@ -189,7 +194,7 @@ class KeptMessages:
             "strings": list(islice(packing.strings, place.strings, None)),
             "marks": self._marks[place.marks :],
             "turns": self._turns.fields(),
-            "sound": self._sound.fields(),
+            "sound": self._sound.fields(heard=self.session is None),
         }
         return f'"rows":[{",".join(rows)}],"shapes":[{shapes}],{_json(rest)[1:-1]}', now
 

@@ -35,8 +35,8 @@ class Loudness:
         """What comes now goes on from nothing before it."""
         self.end = min(self.end, at)
 
-    def add(self, at: float, samples: Sequence[int], rate: float) -> None:
-        """So many samples of 16 bits that came at ``at``."""
+    def add(self, at: float, samples: Sequence[int], rate: float) -> float:
+        """So many samples of 16 bits that came at ``at``; when they are heard."""
         start = self.end if at - self.end < _NEAR else at
         self.end = start + len(samples) / rate
         self.seconds += len(samples) / rate
@@ -46,6 +46,7 @@ class Loudness:
             after = max(position + 1, math.ceil(((bucket + 1) * self.width - start) * rate - 1e-6))
             self._put(bucket, samples[position:after], rate)
             position = after
+        return start
 
     def _put(self, bucket: int, samples: Sequence[int], rate: float) -> None:
         while bucket >= _MOST:
@@ -98,8 +99,8 @@ def samples_of(audio: str, name: str) -> Sequence[int]:
         data = binascii.a2b_base64(audio, strict_mode=True)
     except (ValueError, binascii.Error):
         return ()
-    if name in ("audio/pcmu", "g711_ulaw"):
-        return array("h", map(_ulaw().__getitem__, data))
+    if name in ("audio/pcmu", "g711ulaw_samples"):
+        return array("h", map(ulaw_samples().__getitem__, data))
     if name in ("audio/pcma", "g711_alaw"):
         return array("h", map(_alaw().__getitem__, data))
     if name not in PCM:
@@ -112,7 +113,7 @@ def samples_of(audio: str, name: str) -> Sequence[int]:
 
 
 @cache
-def _ulaw() -> Sequence[int]:
+def ulaw_samples() -> Sequence[int]:
     """G.711 μ-law (ITU-T G.711, table 2a) as 16-bit samples."""
     return [_signed(not byte & 0x80, (((~byte & 15) << 3) + 132 << ((~byte & 112) >> 4)) - 132)
             for byte in range(256)]  # fmt: skip

@@ -9,18 +9,21 @@ from rtdebug.engine.session import Session
 from rtdebug.engine.settings import Settings
 from rtdebug.model.records import Event, Sender
 from rtdebug.reports.page.loudness import PCM, Loudness, samples_of
+from rtdebug.reports.page.recording import Recording, Room
 
 _FIELDS = {"audio.append": ("audio", "input_format"), "audio.delta": ("delta", "output_format")}
 _DEEPEST = 8
 
 
 class Sound:
-    """Takes the audio out of events; what is in no format that is known has no levels."""
+    """Takes the audio out of events; what is in no format that is known has no levels. Where there
+    is ``room`` for sound it is kept too."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, room: Room | None = None) -> None:
         found = getattr(session.state, "settings", None)
         self._settings = found if isinstance(found, Settings) else None
         self._sides = {Sender.CLIENT: Loudness(), Sender.SERVER: Loudness()}
+        self._kept = {side: Recording(room) for side in Sender} if room is not None else {}
         self._response: object = None
 
     def observe(self, event: Event, role: str) -> None:
@@ -43,14 +46,22 @@ class Sound:
         rate = self._settings.audio_rate(setting) * 1000
         self._take(event, audio, name, rate / 2 if name in PCM else rate)
 
-    def fields(self) -> dict[str, Any]:
-        """As the page takes it."""
-        return {side.value: levels.fields() for side, levels in self._sides.items()}
+    def fields(self, *, heard: bool = True) -> dict[str, Any]:
+        """As the page takes it; ``heard`` with the sound itself, where it is kept."""
+        return {side.value: self._side(side, heard) for side in Sender}
+
+    def _side(self, side: Sender, heard: bool) -> dict[str, Any] | None:
+        levels = self._sides[side].fields()
+        if levels is not None and self._kept and heard:
+            levels["recording"] = self._kept[side].fields()
+        return levels
 
     def _take(self, event: Event, audio: str, name: str, rate: float) -> None:
         samples = samples_of(audio, name)
         if samples and rate > 0:
-            self._sides[event.sender].add(event.at, samples, rate)
+            start = self._sides[event.sender].add(event.at, samples, rate)
+            if self._kept:
+                self._kept[event.sender].add(start, samples, rate)
 
 
 def _declared(value: object, depth: int) -> Iterator[tuple[str, float]]:

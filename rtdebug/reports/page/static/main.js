@@ -49,6 +49,7 @@ function reasonOf(run) {
 
 function showRun(index) {
   if (view && view.index === index) return;
+  if (view && view.strip) view.strip.player.stop();
   view = new RunView(index);
   drawRuns();
   view.draw();

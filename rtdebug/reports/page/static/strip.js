@@ -12,6 +12,8 @@ class Strip {
     this.said = el("p.quiet");
     this.zoomed = el("button", {type: "button", click: () => this.zoom()}, "Zoom in");
     this.whole = el("button", {type: "button", click: () => this.all()}, "Show all");
+    this.player = new Player(this);
+    this.cursor = null;
     this.measure();
     this.from = this.start;
     this.to = this.end;
@@ -27,7 +29,8 @@ class Strip {
     this.height = LANE * 2 + AXIS + PAD + this.waves.length * (WAVE + PAD);
     const words = this.waves.map(([side, sound]) => side + " " + duration(sound.seconds) + " of audio, " +
       (sound.peak === null ? "all of it digital silence" : "peak " + sound.peak + " dBFS" + (sound.zero ? ", " + duration(sound.zero) + " digital silence" : "")));
-    put((this.said.replaceChildren(), this.said), words.length ? words.join("; ") + ". Audio stands where it would be heard if played as it came." : "");
+    put((this.said.replaceChildren(), this.said), words.length ? words.join("; ") + ". Audio stands where it would be heard if played as it came." : "",
+      this.waves.some(([, sound]) => sound.recording && sound.recording.lost) ? " There was no room for all of the sound." : "");
   }
 
   // There is more by now; who looks at all of it goes on to.
@@ -47,7 +50,7 @@ class Strip {
   section() {
     const sound = Object.values(this.view.messages.sound).some(Boolean);
     const key = keyOf({client: "client", server: "server", ...(sound ? {heard: "speech heard by the server", zero: "digital silence"} : {})});
-    return [heading("Timeline", key), el("div.stripbox", {}, this.canvas), el("div.row", {}, this.told, this.zoomed, this.whole), this.said];
+    return [heading("Timeline", key), el("div.stripbox", {}, this.canvas), el("div.row", {}, this.player.button, this.told, this.zoomed, this.whole), this.said];
   }
 
   x(at) { return ((at - this.from) / (this.to - this.from)) * this.width; }
@@ -73,6 +76,10 @@ class Strip {
     }
     this.drawAxis(paint, color, top);
     this.drawRange(paint, color);
+    if (this.cursor !== null) {
+      paint.fillStyle = color("text");
+      paint.fillRect(this.x(this.cursor), 0, 1, this.height - AXIS);
+    }
     this.tell();
   }
 
@@ -175,6 +182,7 @@ class Strip {
   tell() {
     const {clock} = this.view.messages;
     put((this.told.replaceChildren(), this.told), this.range ? "Only " + clock(this.range[0]) + " to " + clock(this.range[1]) + "." : "Drag over the strip, or use the arrow keys on it, to look at a part.");
+    this.player.button.hidden = !this.player.sides.length;
     this.zoomed.hidden = !this.range || (this.range[0] === this.from && this.range[1] === this.to);
     this.whole.hidden = !this.range && this.from === this.start && this.to === this.end;
   }
