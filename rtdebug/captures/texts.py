@@ -177,6 +177,7 @@ class PartReader:
     def _with_care(self, rest: list[tuple[int, str]], first: int) -> Iterator[tuple[int, Piece]]:
         from rtdebug.captures.pasted.paste import cleaned
         from rtdebug.captures.pasted.reader import PasteReader
+        from rtdebug.captures.pasted.settling import settled
 
         numbers: list[int] = []
         lines: list[str] = []
@@ -187,7 +188,8 @@ class PartReader:
             numbers.append(index)
             lines.append(line)
         text = cleaned("\n".join(lines))
-        for one in PasteReader(text, self._sender_of).read().found:
+        paste = PasteReader(text, self._sender_of).read()
+        for one in settled(paste, text, self._sender_of):
             context = one.piece.context
             index = numbers[min(context.line, len(numbers)) - 1]
             context = replace(context, line=first + index)
