@@ -98,7 +98,7 @@ class _Judge:
             self._conclude(next(iter(self._open)))
         self._runs.setdefault(socket, [])
         own = Reading(self._reading.format, (), self._reading.view, name=socket)
-        own.bare = self._strands.bare[socket]
+        own.bare = self._strands.assemblers[socket].bare
         return _Connection(own)
 
     def _begin(self, one: _Connection) -> Connections:
@@ -119,9 +119,8 @@ class _Judge:
         one = self._open.pop(socket)
         connections = one.begun or self._begin(one)
         _show(connections.finish())
-        unread = self._strands.unread.pop(socket, None)
-        if unread is not None:
-            unread.into(one.own)
+        self._strands.unread[socket].into(one.own)
+        one.own.started = self._strands.assemblers[socket].started
         for session, bare in connections.sessions.items():
             if cut:
                 session.break_off()

@@ -18,8 +18,7 @@ _MOST = 1000  # connections that are gone on with at a time
 
 class Strands:
     """The connections of one log, in ``names`` in the order in which they begin; ``unread`` has
-    what was not read of each, by its name, and ``bare`` the numbers of its errors without an
-    envelope."""
+    what was not read of each, by its name, and ``assemblers`` what made its records."""
 
     def __init__(
         self, pieces: Iterable[Piece], sorter: Sorter, sender_of: SenderOf, manner: Manner
@@ -31,7 +30,7 @@ class Strands:
         self._open: dict[str, _Strand] = {}
         self.names: dict[str, None] = {}
         self.unread: dict[str, Unread] = {}
-        self.bare: dict[str, set[int]] = {}
+        self.assemblers: dict[str, Assembler] = {}
 
     def __iter__(self) -> Iterator[tuple[str, Record]]:
         """What the connection is called and the record, for each record; those of one connection
@@ -52,7 +51,7 @@ class Strands:
             assembler = Assembler(self._sender_of, self._manner)
             strand = _Strand(assembler, self.unread.setdefault(name, Unread(self._sender_of)))
             self.names.setdefault(name)
-            self.bare[name] = assembler.bare
+            self.assemblers[name] = assembler
         self._open[name] = strand
         for record in strand.take(piece):
             yield name, record
