@@ -15,13 +15,14 @@ ROOT = "root"
 
 @dataclass(slots=True)
 class Kept:
-    """One item as it is shown, and what is not shown with it: the user's sound and how long it
-    is, and how much output audio there is (None for what is no output audio)."""
+    """One item as it is shown, and what is not shown with it: the user's sound, how long it is and
+    what is said in it, and how much output audio there is (None for what is no output audio)."""
 
     item: dict[str, Any]
     sound: bytes = b""
     sound_ms: float = 0.0
     heard_ms: float | None = None
+    said: str | None = None
 
 
 class Conversation:
@@ -71,6 +72,7 @@ class Conversation:
         *,
         sound: bytes = b"",
         sound_ms: float = 0.0,
+        said: str | None = None,
     ) -> str | None:
         """Adds an item at the end, or after another (``root`` is the start); says after which."""
         item_id = item["id"]
@@ -92,7 +94,7 @@ class Conversation:
             index = self._order.index(after) + 1
         previous = self._order[index - 1] if index else None
         self._order.insert(index, item_id)
-        self._kept[item_id] = Kept(item, sound[:_KEPT_SOUND], sound_ms)
+        self._kept[item_id] = Kept(item, sound[:_KEPT_SOUND], sound_ms, said=said)
         return previous
 
     def remove(self, item_id: str) -> None:
