@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from rtdebug.model.records import Event
 from rtdebug.packs.violations import Violation
 from rtdebug.scenario import responder_names as names
+from rtdebug.scenario.beta_shape import TRANSCRIPTION_UPDATE, BetaShape
 from rtdebug.scenario.mock_script import Json, MockScript
 from rtdebug.scenario.reply_choice import Replies
 from rtdebug.scenario.responder_checks import (
@@ -52,6 +53,7 @@ class Answers:
         ids: names.Ids,
         session: Json,
         check_event: CheckEvent | None,
+        beta: BetaShape | None = None,
     ) -> None:
         self._script = script
         self._stage = stage
@@ -78,6 +80,9 @@ class Answers:
         }
         taken = names.CLIENT_EVENTS if self._is_realtime else names.TRANSCRIPTION_EVENTS
         self._answers = {type_: answers[type_] for type_ in taken}
+        self._beta = beta
+        if beta is not None and not self._is_realtime:
+            self._answers[TRANSCRIPTION_UPDATE] = self._answers.pop(names.SESSION_UPDATE)
 
     @property
     def _is_realtime(self) -> bool:
@@ -95,7 +100,8 @@ class Answers:
             return
         try:
             self._check(event)
-            self._answers[event.type](event.payload, event.at)
+            payload = event.payload if self._beta is None else self._beta.heard(event.payload)
+            self._answers[event.type](payload, event.at)
         except Rejected as no:
             self._stage.fail(no.error, event.at, told)
 
