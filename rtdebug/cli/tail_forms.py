@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rtdebug.api.capture_place import capture_place, for_several
 from rtdebug.api.watching import Watching, capture_folder
+from rtdebug.cli.addresses import addresses, at
 from rtdebug.cli.options import filled
 from rtdebug.cli.output import publish
 from rtdebug.cli.screen import Screen
@@ -222,17 +223,10 @@ class Tail(Value):
 
 def where_to_connect(place: Place) -> str:
     """What to set in an app, for people."""
-    host = f"[{place.host}]" if ":" in place.host else place.host
-    http, ws = ("https", "wss") if place.secure else ("http", "ws")
-    base = f"{host}:{place.port}"
-    lines = [
+    base = at(place.host, place.port)
+    head = (
         f"listening on {base}, passing on to {shown(place.upstream)}"
         if place.upstream != MOCK
-        else f"listening on {base}, before the embedded server",
-        f"  point the app at   {http}://{base}/v1   (OPENAI_BASE_URL)",
-        f"  or at              {ws}://{base}/v1/realtime",
-    ]
-    if place.exports:
-        lines.append("  and export, so that it trusts the certificate of this run:")
-        lines += [f"    {name}={value}" for name, value in place.exports]
-    return "".join(f"{line}\n" for line in lines)
+        else f"listening on {base}, before the embedded server"
+    )
+    return f"{head}\n{addresses(base, secure=place.secure, exports=place.exports)}"

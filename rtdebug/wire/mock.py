@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -328,7 +329,7 @@ async def _listen(
             logger=_SILENT,
         )
     except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
+        reason = (os.strerror(problem.errno) if problem.errno else str(problem)).lower()
         raise UsageError(
             f"cannot listen on {host}:{port}: {reason}", "choose another port, or 0 for a free one"
         ) from None
