@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from calling import Call
 from mocking import running
-from tailing import app, say, to_the_end, until
+from tailing import app, proxy, say, text_turn, to_the_end, until
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection
 
@@ -86,12 +86,13 @@ def test_a_script_that_changes_is_read_anew(tmp_path: Path) -> None:
 
 def test_the_beta_is_served_when_it_is_asked_for() -> None:
     header = {"OpenAI-Beta": "realtime=v1"}
-    with running("--pack", "openai-realtime-beta") as mock:
-        with app(mock.url, additional_headers=header) as client:
-            say(client, "response.create", response={"modalities": ["text"]})
-            assert "response.text.delta" in [
-                event["type"] for event in until(client, "response.done")
-            ]
+    with (
+        running("--pack", "openai-realtime-beta") as mock,
+        app(mock.url, additional_headers=header) as client,
+    ):
+        say(client, "response.create", response={"modalities": ["text"]})
+        types = [event["type"] for event in until(client, "response.done")]
+    assert "response.text.delta" in types
 
 
 @pytest.mark.parametrize(
@@ -199,3 +200,13 @@ def test_a_script_that_is_wrong_is_shown_at_its_place(call: Call, tmp_path: Path
     called = call("mock", "--script", tmp_path / "script.yaml")
     assert called.code == 2
     assert "script.yaml:2:8: error: unknown key 'txt'" in called.err
+
+
+def test_a_proxy_may_stand_before_a_script(call: Call, tmp_path: Path) -> None:
+    script = tmp_path / "script.yaml"
+    script.write_text("reply: {text: Scripted, modality: text}")
+    with proxy(f"mock:{script}") as tail, app(tail.url) as client:
+        assert "Scripted" in [event.get("text") for event in text_turn(client)]
+    assert call("tail", "mock:").code == 2
+    script.write_text("reply: {txt: a}")
+    assert "script.yaml:1:14: error" in call("tail", f"mock:{script}").err
