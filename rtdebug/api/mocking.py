@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rtdebug.api.mock_scripts import script_in
 from rtdebug.errors import RtdebugError, UsageError
-from rtdebug.model.value import Value
+from rtdebug.model.value import Value, replace
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
 from rtdebug.scenario.beta_shape import PACK as BETA
 from rtdebug.scenario.mock_script import MockScript, Refuse
@@ -33,12 +33,15 @@ _LOOKS = 0.5  # seconds between two looks at a script that is watched
 
 class Mocking(Value):
     """What to serve and where. At most one of ``script``, ``fault`` and ``replay`` says what is
-    said; ``watch`` reads the script anew when it changes, ``chaos`` is the seed of faults."""
+    said; ``watch`` reads the script anew when it changes, ``chaos`` is the seed of faults;
+    with ``original`` a recording takes the time it took."""
 
     host: str = "127.0.0.1"
     port: int = 0
     script: Path | None = None
     fault: str | None = None
+    replay: str | None = None
+    original: bool = False
     pack: str | None = None
     watch: bool = False
     chaos: str | None = None
@@ -58,6 +61,13 @@ class Served(Value):
     exports: tuple[tuple[str, str], ...] = ()
 
 
+class Ended(Value):
+    """What serving came to. ``differed`` counts the connections that were not as recorded."""
+
+    connections: int
+    differed: int = 0
+
+
 class Onlooker:
     """Hears what happens, for people; the base hears nothing. ``number`` counts connections."""
 
@@ -74,9 +84,9 @@ class Onlooker:
         """What the server answered."""
 
 
-def serve(mocking: Mocking, onlooker: Onlooker) -> int:
-    """Serves until a signal; how many connections there were. Raises UsageError, UnreadableError
-    and DocumentError for what is wrong before the port is open."""
+def serve(mocking: Mocking, onlooker: Onlooker) -> Ended:
+    """Serves until a signal. Raises UsageError, UnreadableError and DocumentError for what is
+    wrong before the port is open."""
     refuse_exposure(mocking.host, mocking.exposed, "any other machine could reach this port")
     cast = _cast(mocking, onlooker)
     return asyncio.run(_serve(mocking, cast, onlooker))
@@ -145,10 +155,23 @@ class ScriptFile:
             self._tell(f"{place}: {error.message}; the script before is served on")
 
 
+class Cast(Protocol):
+    """Makes the server of each connection. ``terms`` are those of its port, ``differed`` counts
+    the connections that were not as recorded."""
+
+    terms: Terms
+    differed: int
+
+    def __call__(self, number: int) -> Actor: ...
+
+
 class _Responders:
-    """Makes the server of each connection from a script."""
+    """From a script."""
+
+    differed = 0
 
     def __init__(self, mocking: Mocking, onlooker: Onlooker) -> None:
+        self.terms = Terms()
         self._mocking = mocking
         self._onlooker = onlooker
         self._file: ScriptFile | None = None
@@ -182,7 +205,11 @@ class _Responders:
             self._file.look()
 
 
-def _cast(mocking: Mocking, onlooker: Onlooker) -> _Responders:
+def _cast(mocking: Mocking, onlooker: Onlooker) -> Cast:
+    if mocking.replay is not None:
+        from rtdebug.api.replaying import Replayers
+
+        return Replayers(mocking, onlooker)
     pack = mocking.pack or DEFAULT_PACK
     if load_pack(pack).name not in (DEFAULT_PACK, BETA):
         raise UsageError(
@@ -192,7 +219,7 @@ def _cast(mocking: Mocking, onlooker: Onlooker) -> _Responders:
     return _Responders(mocking, onlooker)
 
 
-async def _serve(mocking: Mocking, cast: _Responders, onlooker: Onlooker) -> int:
+async def _serve(mocking: Mocking, cast: Cast, onlooker: Onlooker) -> Ended:
     def actor(number: int) -> Actor:
         return _Watched(cast(number), number, onlooker)
 
@@ -209,10 +236,10 @@ async def _serve(mocking: Mocking, cast: _Responders, onlooker: Onlooker) -> int
             guard = guard_for(exposed=mocking.exposed, hosts=mocking.hosts, origins=mocking.origins)
             mock = await stack.enter_async_context(
                 serve_mock(actor, host=mocking.host, port=mocking.port, ssl=context,
-                           terms=Terms(guard, mocking.most))
+                           terms=replace(cast.terms, guard=guard, most=mocking.most))
             )  # fmt: skip
-            if mocking.watch:
+            if mocking.watch and isinstance(cast, _Responders):
                 stack.callback(asyncio.ensure_future(cast.watch()).cancel)
             onlooker.ready(Served(mock.url, mock.port, mocking.tls, exports))
             await stop.wait()
-        return mock.connections
+        return Ended(mock.connections, cast.differed)

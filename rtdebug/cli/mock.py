@@ -16,10 +16,11 @@ from rtdebug.api.mocking import Mocking, Onlooker, Served, serve
 from rtdebug.cli.addresses import addresses, at
 from rtdebug.cli.options import Number, pack_option
 from rtdebug.cli.streams import put, tell
-from rtdebug.errors import EXIT_GOOD, UsageError
+from rtdebug.errors import EXIT_BAD, EXIT_GOOD, UsageError
 from rtdebug.model.commands import Send
 from rtdebug.model.records import Closed, Opened, Sender
 from rtdebug.redaction import DEFAULT
+from rtdebug.reports.figures import counted
 from rtdebug.safe import one_line
 from rtdebug.wire.target import shown
 
@@ -33,12 +34,14 @@ Examples:
   rtdebug mock --listen 127.0.0.1:8080 --script replies.yaml --watch
   rtdebug mock --fault response-stalled-after-created
   rtdebug mock --fault list         what can be shown
+  rtdebug mock --replay capture.jsonl
   rtdebug mock --chaos 42           faults by lot, the same for the same seed
   rtdebug mock --tls                for clients that insist on wss:
 
 For programs, one line of JSON is written to stdout when it is ready: url,
 base_url, port, pid, and env, the variables to set for a client. What people
-read goes to stderr. Ctrl-C and SIGTERM end it with exit code 0.
+read goes to stderr. Ctrl-C and SIGTERM end it with exit code 0, or 1 where a
+client did not do what it did in the recording.
 """
 _ERROR = '{"type":"error"'
 
@@ -51,6 +54,10 @@ _ERROR = '{"type":"error"'
 @click.option("--watch", is_flag=True, help="Read the script anew when it changes.")
 @click.option("--fault", metavar="NAME", help="Show this finding of the gallery to any client; "
               "list names them all.")  # fmt: skip
+@click.option("--replay", metavar="CAPTURE", help="Answer as in a recording, in any format that "
+              "diagnose reads and of any pack.")  # fmt: skip
+@click.option("--timing", type=click.Choice(["fast", "original"]), default="fast",
+              show_default=True, help="How fast a recording answers.")  # fmt: skip
 @click.option("--chaos", metavar="SEED", help="Let a fault strike most connections, by lot.")
 @click.option("--tls", is_flag=True, help="Take wss: with a certificate made for this run.")
 @click.option("--dangerously-bind", is_flag=True, help="Listen on more than the loopback.")
@@ -67,6 +74,8 @@ def command(
     script: Path | None,
     watch: bool,
     fault: str | None,
+    replay: str | None,
+    timing: str,
     chaos: str | None,
     tls: bool,
     dangerously_bind: bool,
@@ -86,16 +95,20 @@ def command(
     if fault == "list":
         put(_faults())
         return EXIT_GOOD
-    _one_of(script=script, fault=fault)
+    _one_of(script=script, fault=fault, replay=replay)
+    _one_of(chaos=chaos, replay=replay)
+    if timing == "original" and replay is None:
+        raise UsageError("--timing is of a recording, and there is none", "name it with --replay")
     if watch and script is None:
         raise UsageError("--watch watches a script, and there is none", "name it with --script")
     host, port = address(listen)
-    mocking = Mocking(host, port, script, fault, pack, watch, chaos, tls,
-                      dangerously_bind, hosts, origins, most)  # fmt: skip
+    mocking = Mocking(host, port, script, fault, replay, timing == "original", pack, watch, chaos,
+                      tls, dangerously_bind, hosts, origins, most)  # fmt: skip
     table = _Table(host, _says(mocking), quiet=quiet)
-    connections = serve(mocking, table)
-    tell(f"ended after {connections} connection{'' if connections == 1 else 's'}\n")
-    return EXIT_GOOD
+    ended = serve(mocking, table)
+    differed = f", {ended.differed} not as recorded" if ended.differed else ""
+    tell(f"ended after {counted(ended.connections, 'connection')}{differed}\n")
+    return EXIT_BAD if ended.differed else EXIT_GOOD
 
 
 def _one_of(**given: object) -> None:
@@ -107,6 +120,8 @@ def _one_of(**given: object) -> None:
 def _says(mocking: Mocking) -> str:
     if mocking.script is not None:
         return f"saying what {mocking.script} says"
+    if mocking.replay is not None:
+        return f"answering as in {mocking.replay}"
     return f"showing {mocking.fault}" if mocking.fault is not None else "answering by itself"
 
 

@@ -65,11 +65,14 @@ class Hallway(Protocol):
 
 
 class Terms(Value):
-    """Who is let in, how many at once, and by which pack messages are read."""
+    """Who is let in, how many at once, and by which pack messages are read; ``anywhere`` is on
+    every path, with ``subprotocol`` where it is offered."""
 
     guard: Guard = Guard()
     most: int = 1000
     pack: str = DEFAULT_PACK
+    anywhere: bool = False
+    subprotocol: str = SUBPROTOCOL
 
 
 class Actor(Protocol):
@@ -134,11 +137,16 @@ class MockServer:
         if actor.refuse is not None:
             return _response(connection, actor.refuse)
         path = urlsplit(request.path).path if not request.path.startswith("//") else request.path
-        if path == "/" or (path.endswith("/realtime") and "//" not in path):
+        known = path == "/" or (path.endswith("/realtime") and "//" not in path)
+        if known or self._terms.anywhere:
             self._actors[connection] = actor
             return None
         text = f"this mock serves the Realtime API at {PATH}, not here"
         return _response(connection, _told(404, "not_found", text))
+
+    def subprotocol(self, _connection: Any, offered: Sequence[Any]) -> Any:
+        """Never the one a browser's key stands in."""
+        return self._terms.subprotocol if self._terms.subprotocol in offered else None
 
     def _full(self) -> Refusal | None:
         if self._open < self._terms.most:
@@ -319,7 +327,7 @@ async def _listen(
             port,
             ssl=context,
             compression=compression,
-            select_subprotocol=_subprotocol,
+            select_subprotocol=mock.subprotocol,
             process_request=mock.answer_request,
             server_header="rtdebug-mock",
             max_size=limits.MAX_SIZE,
@@ -333,11 +341,6 @@ async def _listen(
         raise UsageError(
             f"cannot listen on {host}:{port}: {reason}", "choose another port, or 0 for a free one"
         ) from None
-
-
-def _subprotocol(_connection: Any, offered: Sequence[Any]) -> Any:
-    """Never the one a browser's key stands in."""
-    return SUBPROTOCOL if SUBPROTOCOL in offered else None
 
 
 def _response(connection: ServerConnection, refuse: Refuse) -> Response:
