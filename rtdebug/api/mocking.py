@@ -209,7 +209,8 @@ def _cast(mocking: Mocking, onlooker: Onlooker) -> Cast:
     if mocking.replay is not None:
         from rtdebug.api.replaying import Replayers
 
-        return Replayers(mocking, onlooker)
+        original = mocking.original
+        return Replayers(mocking.replay, mocking.pack, onlooker.note, original=original)
     pack = mocking.pack or DEFAULT_PACK
     if load_pack(pack).name not in (DEFAULT_PACK, BETA):
         raise UsageError(

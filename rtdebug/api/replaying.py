@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from rtdebug.scenario.replayer import Replayer
 from rtdebug.wire.mock import SUBPROTOCOL, Terms
 
 if TYPE_CHECKING:
-    from rtdebug.api.mocking import Mocking, Onlooker
     from rtdebug.captures.reading import Reading
     from rtdebug.wire.mock import Actor
 
@@ -24,16 +24,18 @@ _MOST_RECORDS = 200_000  # of one connection
 class Replayers:
     """Makes the server of each connection from a recording."""
 
-    def __init__(self, mocking: Mocking, onlooker: Onlooker) -> None:
+    def __init__(
+        self, file: str, pack: str | None, note: Callable[[int, str], None], *, original: bool
+    ) -> None:
         from rtdebug.captures.formats import read
 
-        self._onlooker = onlooker
-        self._original = mocking.original
-        self._file = log_name(mocking.replay or "")
-        self._pack = mocking.pack
+        self._file = log_name(file)
+        self._pack = pack
+        self._note = note
+        self._original = original
         self.differed = 0
         self.terms = Terms(anywhere=True)
-        readings = read(log_source(mocking.replay or ""), sender_of=senders_by(mocking.pack))
+        readings = read(log_source(file), sender_of=senders_by(pack))
         found = [self._cassette(reading) for reading in readings]
         self._cassettes = [one for one in found if one.said or one.refuse is not None]
         if not self._cassettes:
@@ -47,7 +49,7 @@ class Replayers:
 
         def tell(text: str) -> None:
             self.differed += 1
-            self._onlooker.note(number, text)
+            self._note(number, text)
 
         return Replayer(cassette, tell, original=self._original)
 

@@ -172,6 +172,9 @@ def test_chaos_tells_each_lot() -> None:
         (["--fault", "no-response-create"], "no server can do it", "rtdebug run"),
         (["--script", "a.yaml", "--fault", "b"], "--script and --fault both say what is", "leave one"),
         (["--script", "missing.yaml"], "missing.yaml: no such file", "check the path"),
+        (["--replay", "a", "--fault", "b"], "--fault and --replay both say what", "leave one"),
+        (["--replay", "missing"], "missing", "check the name"),
+        (["--timing", "original"], "there is none", "--replay"),
         (["--watch"], "there is none", "--script"),
         (["--pack", "gemini-live"], "speaks openai-realtime and openai-realtime-beta", "--replay"),
         (["--listen", "0.0.0.0:0"], "expected a loopback address", "--dangerously-bind"),
@@ -210,3 +213,36 @@ def test_a_proxy_may_stand_before_a_script(call: Call, tmp_path: Path) -> None:
     assert call("tail", "mock:").code == 2
     script.write_text("reply: {txt: a}")
     assert "script.yaml:1:14: error" in call("tail", f"mock:{script}").err
+
+
+def test_a_recording_is_served_and_the_first_difference_decides(call: Call, tmp_path: Path) -> None:
+    capture = tmp_path / "capture.jsonl"
+    with proxy("mock", "--capture", f"{tmp_path}/captures/") as tail, app(tail.url) as client:
+        recorded = [event["type"] for event in text_turn(client)]
+        client.close()
+        assert tail.end(signal.SIGTERM).code == 0
+    (tmp_path / "captures" / "conn-0001.jsonl").rename(capture)
+    with running("--replay", capture) as mock:
+        with app(mock.url) as client:
+            assert [event["type"] for event in text_turn(client)] == recorded
+        with app(mock.url) as client:
+            until(client, "session.created")
+            say(client, "response.create", response={"instructions": "Be brief."})
+            until(client, "response.done")
+        told = mock.until("differs")
+        assert "/response was absent, and is an object" in told
+        ended = mock.end()
+    assert ended.code == 1
+    assert "ended after 2 connections, 1 not as recorded" in ended.err
+    called = call("mock", "--replay", capture, "--pack", "gemini-live")
+    assert (
+        called.code,
+        called.err.splitlines()[0].endswith("is a recording of openai-realtime"),
+    ) == (2, True)
+
+
+def test_a_recording_of_nothing_cannot_be_served(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "empty.log").write_text("nothing happened here\n")
+    called = call("mock", "--replay", tmp_path / "empty.log")
+    assert called.code == 2
+    assert "expected a recording, found no message of a server in it" in called.err
