@@ -21,7 +21,18 @@ from rtdebug.model.value import replace
 from rtdebug.packs.load import load_pack
 from rtdebug.scenario.document import Scenario
 from rtdebug.scenario.load import Given, load_scenario
-from rtdebug.scenario.mock_script import CONNECT, Cue, Fail, Hangup, MockScript, Strike
+from rtdebug.scenario.matchers import Absent
+from rtdebug.scenario.mock_script import (
+    CONNECT,
+    Call,
+    Cue,
+    Fail,
+    Hangup,
+    MockScript,
+    Reply,
+    Strike,
+    When,
+)
 from rtdebug.scenario.player import Player
 from rtdebug.scenario.responder import Responder
 from rtdebug.scenario.responder_names import AUDIO_DELTA, TEXT_DELTA, TRANSCRIPT_DELTA
@@ -60,7 +71,18 @@ def fault_script(name: str) -> MockScript:
             f"--fault {name}: this is what a client leaves out; no server can do it",
             f"to see it: rtdebug run {files[name].stem}",
         )
-    return _also_spoken(script)
+    return replace(
+        _also_spoken(script),
+        replies=tuple(map(_once_a_question, script.replies)),
+        session={key: value for key, value in script.session.items() if key != "type"},
+    )
+
+
+def _once_a_question(reply: Reply) -> Reply:
+    """A call again for every result of a call would never end."""
+    if any(isinstance(output, Call) for output in reply.outputs):
+        return replace(reply, when=When(output=Absent()))
+    return reply
 
 
 def _also_spoken(script: MockScript) -> MockScript:
