@@ -38,9 +38,9 @@ Examples:
   rtdebug mock --chaos 42           faults by lot, the same for the same seed
   rtdebug mock --tls                for clients that insist on wss:
 
-For programs, one line of JSON is written to stdout when it is ready: url,
-base_url, port, pid, and env, the variables to set for a client. What people
-read goes to stderr. Ctrl-C and SIGTERM end it with exit code 0, or 1 where a
+For programs, a stdout that is no terminal gets one line of JSON when it is
+ready: url, base_url, port, pid, and env, the variables to set for a client.
+What people read goes to stderr. Ctrl-C and SIGTERM end it with exit code 0, or 1 where a
 client did not do what it did in the recording.
 """
 _ERROR = '{"type":"error"'
@@ -156,7 +156,8 @@ class _Table(Onlooker):
         env = {"OPENAI_BASE_URL": base_url, **dict(served.exports)}
         line = {"rtdebug_mock": 1, "url": served.url, "base_url": base_url, "port": served.port,
                 "pid": os.getpid(), "env": env}  # fmt: skip
-        put(json.dumps(line) + "\n")
+        if not sys.stdout.isatty():
+            put(json.dumps(line) + "\n")
 
     def note(self, number: int, text: str) -> None:
         """Told as it is."""
