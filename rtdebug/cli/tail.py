@@ -18,7 +18,6 @@ from rtdebug.cli.options import (
     strictness,
     strictness_options,
 )
-from rtdebug.errors import UsageError
 
 EXAMPLES = """\b
 Examples:
@@ -132,12 +131,7 @@ def command(
     from rtdebug.cli.tail_view import tail_reports
 
     form = forms.form_of(source, listen, upstream)
-    form.check(_given(ctx))
-    if web and form is forms.Form.FILE and not follow:
-        raise UsageError(
-            "--web shows what is still to come, and this file is finished",
-            "add --follow where it grows, or write a page: --report html=report.html",
-        )
+    form.check(_given(ctx), follow=follow)
     strict, hidden = strictness(select, ignore, fail_on, pack), environment_secrets(headers)
     place = forms.capture_target(capture, form) if capture is not None else None
     told = tail_reports(reports)
