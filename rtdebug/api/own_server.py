@@ -24,7 +24,8 @@ def called(url: str) -> str:
 async def serve_own(stack: AsyncExitStack, url: str = MOCK) -> str:
     """The URL of a server of our own, which serves until the stack is left. Raises what is wrong
     with its script."""
-    from rtdebug.wire.mock import serve_mock
+    from rtdebug.wire.guard import Guard
+    from rtdebug.wire.mock import Terms, serve_mock
 
     script = None
     if url != MOCK:
@@ -37,5 +38,6 @@ async def serve_own(stack: AsyncExitStack, url: str = MOCK) -> str:
             )
         script = script_in(Path(path))
     check = vocabulary_of("openai-realtime").check_event
-    mock = await stack.enter_async_context(serve_mock(script, check_event=check))
+    terms = Terms(guard=Guard(pages=False))  # clients reach it through us alone
+    mock = await stack.enter_async_context(serve_mock(script, check_event=check, terms=terms))
     return mock.url
