@@ -43,6 +43,7 @@ from rtdebug.wire.target import parse_target, shown
 if TYPE_CHECKING:
     from rtdebug.model.commands import Command
     from rtdebug.redaction import Redactor
+    from rtdebug.scenario.mock_script import MockScript
     from rtdebug.wire.dial import Dialled
 
 
@@ -140,12 +141,12 @@ def _failed(run: Run, unsent: int) -> Run:
     return replace(run, outcome=outcome, notes=(*run.notes, count))
 
 
-async def serve_own(stack: AsyncExitStack) -> str:
+async def serve_own(stack: AsyncExitStack, script: MockScript | None = None) -> str:
     """The URL of a server of our own, which serves until the stack is left."""
     from rtdebug.wire.mock import serve_mock
 
     mock = await stack.enter_async_context(
-        serve_mock(check_event=vocabulary_of("openai-realtime").check_event)
+        serve_mock(script, check_event=vocabulary_of("openai-realtime").check_event)
     )
     return mock.url
 

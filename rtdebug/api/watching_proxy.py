@@ -7,11 +7,13 @@ import ssl
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Protocol
 
 from rtdebug import __version__
 from rtdebug.api.connection_capture import ConnectionCapture
 from rtdebug.api.halting import Halt
 from rtdebug.api.kept_runs import KeptRuns
+from rtdebug.api.mock_scripts import is_mock, upstream_script
 from rtdebug.api.owing import is_dialled, owes
 from rtdebug.api.redactors import outgoing
 from rtdebug.api.verdict import outcome_of
@@ -34,8 +36,7 @@ from rtdebug.errors import EXIT_INTERRUPTED, RtdebugError
 from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.model.value import Value
 from rtdebug.redaction import Redactor
-from rtdebug.scenario.document import MOCK
-from rtdebug.wire.audience import Arrival, Audience, Ending
+from rtdebug.wire.audience import Arrival, Aside, Audience, Ending
 from rtdebug.wire.clock import wall_text
 from rtdebug.wire.listen import MOST_CONNECTIONS, ListenOptions, listen
 from rtdebug.wire.relay_options import RelayOptions
@@ -76,6 +77,41 @@ class Place(Value):
     exports: tuple[tuple[str, str], ...] = ()
 
 
+class Companion(Protocol):
+    """A program that runs beside a proxy, from the open port to its own end.
+
+    ``begin`` starts it, and ``end`` returns when nothing of it is left. ``pass_on`` gets the
+    signals that come, and says whether it took one. ``asked``: it was told to end, so that what is
+    still owed then was interrupted. ``tells``: a report at its end tells of every connection, so
+    that no view need do so.
+    """
+
+    aside: Aside | None
+    asked: bool
+    tells: bool
+
+    def begin(self, place: Place, halt: Halt) -> None: ...
+    def pass_on(self, number: int) -> bool: ...
+    async def end(self) -> None: ...
+
+
+class _Nobody:
+    """The apps are started by someone else."""
+
+    aside = None
+    asked = tells = False
+
+    def begin(self, place: Place, halt: Halt) -> None:
+        """There is nothing to start."""
+
+    def pass_on(self, number: int) -> bool:
+        """A signal is for the proxy."""
+        return False
+
+    async def end(self) -> None:
+        """There is nothing to end."""
+
+
 class Watched(Value):
     """What a proxy saw. ``kept`` also counts the runs that the report has no more; ``bug`` is a
     fault of rtdebug's own that ended the judging of a connection."""
@@ -91,8 +127,10 @@ def watch_proxy(
     viewer: Viewer | None = None,
     *,
     ready: Callable[[Place], None] = lambda place: None,
+    companion: Companion | None = None,
 ) -> Watched:
-    """Relays and judges until it is told to stop; ``ready`` hears where apps connect.
+    """Relays and judges until it is told to stop; ``ready`` hears where apps connect, and then
+    ``companion`` begins.
 
     Raises UsageError and UnreadableError for what is wrong before the port is open.
     """
@@ -100,7 +138,7 @@ def watch_proxy(
     if watching.capture is not None:
         capture_folder(watching.capture)
     started = wall_text()
-    proxy = _Proxy(listening, watching, viewer or Unseen(), ready)
+    proxy = _Proxy(listening, watching, viewer or Unseen(), ready, companion or _Nobody())
     cut_short = asyncio.run(proxy.run())
     code = EXIT_INTERRUPTED if cut_short else proxy.kept.exit_code()
     strict = watching.strictness
@@ -118,6 +156,7 @@ class _Proxy:
         watching: Watching,
         viewer: Viewer,
         ready: Callable[[Place], None],
+        companion: Companion,
     ) -> None:
         self.kept = KeptRuns()
         self.bug: Exception | None = None
@@ -125,6 +164,7 @@ class _Proxy:
         self._watching = watching
         self._viewer = viewer
         self._ready = ready
+        self._companion = companion
         self._first = _first_number(watching.capture)
         self._open: dict[int, Session] = {}
         self._opened = False  # whether apps could connect
@@ -132,7 +172,7 @@ class _Proxy:
 
     async def run(self) -> bool:
         """Whether it was cut short, by a second signal or while something was owed."""
-        with stop_on_signals() as stop:
+        with stop_on_signals(self._companion.pass_on) as stop:
             self._halt = halt = Halt(stop)
             try:
                 await self._relay(halt)
@@ -143,7 +183,7 @@ class _Proxy:
             except Exception as bug:  # told by whoever shows the report
                 self.bug = self.bug or bug
             cut_short = bool(self.kept.outcomes[Outcome.INTERRUPTED]) or not self._opened
-            return halt.interrupted and cut_short
+            return (halt.interrupted or self._companion.asked) and cut_short
 
     async def _relay(self, halt: Halt) -> None:
         listening, watching = self._listening, self._watching
@@ -167,8 +207,11 @@ class _Proxy:
             def ready(host: str, port: int) -> None:
                 self._opened = True
                 secure = options.context is not None
-                self._ready(Place(host, port, secure, listening.upstream, exports))
+                place = Place(host, port, secure, listening.upstream, exports)
+                self._ready(place)
+                self._companion.begin(place, halt)
 
+            stack.push_async_callback(self._companion.end)
             await asyncio.sleep(0)  # a signal that came meanwhile is heard
             if halt.event.is_set():
                 return
@@ -177,11 +220,12 @@ class _Proxy:
             )
 
     async def _upstream(self, stack: AsyncExitStack) -> str:
-        if self._listening.upstream != MOCK:
+        if not is_mock(self._listening.upstream):
             return self._listening.upstream
         from rtdebug.api.watching_client import serve_own
 
-        return (await serve_own(stack)).removesuffix("/realtime")
+        script = upstream_script(self._listening.upstream)
+        return (await serve_own(stack, script)).removesuffix("/realtime")
 
     def _stop_after(self, seconds: float, halt: Halt) -> asyncio.Task[None]:
         def signature() -> object:
@@ -232,7 +276,8 @@ class _Proxy:
             self._end(number, ending, lanes, started, lost, path, arrival.redactor, running=running)
 
         recorders = (capture,) if capture is not None else ()
-        return Audience(session, recorders, lanes.views, lanes.found, ended)
+        aside = self._companion.aside
+        return Audience(session, recorders, lanes.views, lanes.found, ended, aside)
 
     def _end(
         self,
@@ -268,12 +313,13 @@ class _Proxy:
         )
         run = outgoing(run, redactor)
         self.kept.add(run)
-        lanes.over(run)
+        lanes.over(run, told=self._companion.tells)
 
     def _outcome(self, judged: Judged, *, running: bool) -> Outcome:
         """An app that was refused or heard nothing is the app's failure, not this program's."""
         assert self._halt is not None
         findings = reported(judged, self._watching)
+        halted = judged.interrupted and running and self._halt.interrupted
         strictness = self._watching.strictness
         return outcome_of(
             findings=findings,
@@ -281,7 +327,7 @@ class _Proxy:
             strictness=strictness,
             observed=(judged.server > 0 and not judged.mostly_unknown)
             or any(map(strictness.fails, findings)),
-            interrupted=judged.interrupted and running and self._halt.interrupted,
+            interrupted=halted or (self._companion.asked and bool(judged.open)),
         )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rtdebug.api.capture_place import capture_place, for_several
+from rtdebug.api.mock_scripts import is_mock
 from rtdebug.api.watching import Watching, capture_folder
 from rtdebug.cli.options import filled
 from rtdebug.cli.output import publish
@@ -23,6 +24,7 @@ from rtdebug.model.results import Report
 from rtdebug.model.value import Value
 from rtdebug.reports.filters import Filter, expression_of
 from rtdebug.reports.formats import FORMATS, Format, Look
+from rtdebug.safe import one_line
 from rtdebug.wire.target import parse_target, shown
 
 if TYPE_CHECKING:
@@ -150,7 +152,8 @@ class Tail(Value):
         from rtdebug.api.watching_proxy import watch_proxy
         from rtdebug.reports import tail_summary
 
-        target = listening.upstream if listening.upstream == MOCK else shown(listening.upstream)
+        upstream = listening.upstream
+        target = upstream if is_mock(upstream) else shown(upstream)
         screen = self._screen(f"tail to {target}", live=True)
         screen.waiting = True
 
@@ -220,15 +223,21 @@ class Tail(Value):
         return EXIT_GOOD if screen.gone else report.exit_code
 
 
+def before(upstream: str) -> str:
+    """What a proxy stands before, in words."""
+    if not is_mock(upstream):
+        return f"passing on to {shown(upstream)}"
+    script = one_line(upstream.partition(":")[2], 80)
+    return "before the embedded server" + (f" ({script})" if script else "")
+
+
 def where_to_connect(place: Place) -> str:
     """What to set in an app, for people."""
     host = f"[{place.host}]" if ":" in place.host else place.host
     http, ws = ("https", "wss") if place.secure else ("http", "ws")
     base = f"{host}:{place.port}"
     lines = [
-        f"listening on {base}, passing on to {shown(place.upstream)}"
-        if place.upstream != MOCK
-        else f"listening on {base}, before the embedded server",
+        f"listening on {base}, {before(place.upstream)}",
         f"  point the app at   {http}://{base}/v1   (OPENAI_BASE_URL)",
         f"  or at              {ws}://{base}/v1/realtime",
     ]

@@ -40,6 +40,10 @@ _UNHEARD = (
     "--timeout; and look on with rtdebug tail URL."
 )
 
+_UNSEEN = (
+    "Nothing of it could be judged, and silence is never a pass. What is known of it stands below."
+)
+
 _OTHER = (
     "Most of what came is of types that this pack does not know, and what was not judged is no "
     "pass. Name the protocol it speaks with --pack; rtdebug packs lists those that are known."
@@ -112,6 +116,8 @@ def _header(run: Run, signs: Signs, width: int) -> Iterable[Lines]:
 
 
 def _advice(run: Run) -> str:
+    if run.outcome is Outcome.EMPTY and not run.pack:
+        return _UNSEEN
     if run.outcome is Outcome.EMPTY and run.coverage.unknown:
         return _OTHER
     if run.outcome is Outcome.EMPTY and run.coverage.unread:
@@ -127,15 +133,19 @@ def _facts(run: Run, signs: Signs) -> Iterable[tuple[str, bool]]:
     target = next((row.summary for row in run.timeline if row.type == "opened"), "")
     if target:
         yield signs.line(target, 300), True
-    peer = f", peer {signs.line(run.peer, 40)}" if run.peer else ""
-    counts = f"{counted(run.client, 'event')} sent, {run.server:,} received"
-    counts += _sound(run)
-    left_out = f", {counted(run.rows_left_out, 'row')} not kept" if run.rows_left_out else ""
-    yield f"pack {signs.line(run.pack, 40)}{peer}, {counts}{left_out}", False
+    if run.pack:
+        yield _counts(run, signs), False
     if run.source:
         yield signs.line(shown_path(run.source.path), 300), True
     yield from ((line, False) for line in open_lines(run, signs))
     yield from ((note, False) for note in note_lines(run, signs))
+
+
+def _counts(run: Run, signs: Signs) -> str:
+    peer = f", peer {signs.line(run.peer, 40)}" if run.peer else ""
+    counts = f"{counted(run.client, 'event')} sent, {run.server:,} received"
+    left_out = f", {counted(run.rows_left_out, 'row')} not kept" if run.rows_left_out else ""
+    return f"pack {signs.line(run.pack, 40)}{peer}, {counts}{_sound(run)}{left_out}"
 
 
 def _sound(run: Run) -> str:

@@ -85,6 +85,7 @@ class Tap:
         self._closes: dict[Sender, Close] = {}  # the first key is who closed first
         self._gone: dict[Sender, Exception | None] = {}  # likewise who sent their last byte first
         self._complete = False  # the record that ends a session has been taken
+        self._concluded = False
         self._over = False
         self._told = False
         self._failure: Exception | None = None
@@ -163,6 +164,24 @@ class Tap:
         if self._keeping.note(text):
             remark = Remark(self._watch.at(), text)
             self._guarded(lambda: self._show(remark))
+
+    @property
+    def latest(self) -> float:
+        """When its last record came, by the clock of the event loop."""
+        return self._watch.began + self._session.at
+
+    def remark(self, at: float, text: str) -> None:
+        """The client's program was heard to say something, at ``at`` by the loop's clock."""
+        last = self._session.at if self._concluded else self.at
+        record = Remark(min(max(at - self._watch.began, 0.0), last), text, source="stderr")
+        self._guarded(lambda: self._take(record))
+
+    def conclude(self) -> None:
+        """The connection is over. What is still said about it is of its last moment: no deadline
+        may pass meanwhile."""
+        self._guarded(self._last_records)
+        self._complete = self._concluded = True
+        self._stop_timers()
 
     def finish(self) -> None:
         """Nothing more will come. Everything that waits is judged, then everyone is told."""
@@ -336,7 +355,7 @@ class Tap:
     def _set_timer(self) -> None:
         """Wake up at the session's deadline. A timer that is too early is left to ring."""
         deadline = self._session.deadline
-        if deadline == float("inf") or self._over:
+        if deadline == float("inf") or self._over or self._concluded:
             return
         when = self._watch.began + deadline
         if self._timer is None or when < self._timer.when():
