@@ -21,7 +21,6 @@ from rtdebug.packs.environment import (
 from rtdebug.safe import one_line
 from rtdebug.wire.upstream import parse_upstream
 
-
 NO_KEY = "none-needed-by-the-mock"  # what stands in for a key, so that a client starts at all
 _TEMPLATE = re.compile(r"\{(http|ws|base|ca|bundle)\}")
 _BASE = "/v1"

@@ -49,7 +49,7 @@ never connected or nothing came, 130 ended while something was still owed.
 @click.option("--tls", is_flag=True, help="Take wss: with a certificate made for this run.")
 @click.option("--ca-file", type=click.Path(path_type=Path), help="More authorities, as PEM.")
 @click.option("--pass-header", "passed", multiple=True, metavar="NAME",
-              help="Let this header of the app pass beside the usual ones (repeatable).")  # fmt: skip
+              help="Let this header of the app pass too (repeatable).")  # fmt: skip
 @click.option("--no-compression", is_flag=True, help="Take the offer of it out of upgrades.")
 @click.option("--live", is_flag=True, help="Show each event on stderr as it comes.")
 @click.option("--capture", metavar="DIR", help="Keep every message here: a file a connection.")

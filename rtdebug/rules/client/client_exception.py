@@ -1,4 +1,4 @@
-"""The client's own program raised an exception: it was heard to, or its library closed with 1011."""
+"""The client's own program raised: it was heard to, or its library closed with 1011."""
 
 from __future__ import annotations
 
