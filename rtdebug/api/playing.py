@@ -15,7 +15,7 @@ from rtdebug.api.verdict import Strictness, as_client, kept, outcome_of
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
 from rtdebug.model.results import Outcome, Run
-from rtdebug.model.value import Value
+from rtdebug.model.value import EMPTY, Value
 from rtdebug.packs.load import load_pack
 from rtdebug.rules import index
 from rtdebug.scenario.document import MOCK, Scenario
@@ -28,6 +28,8 @@ from rtdebug.wire.headers import checked_header, parse_header, redactor_for, spl
 from rtdebug.wire.target import parse_target, shown
 
 if TYPE_CHECKING:
+    from rtdebug.api.connection_capture import CaptureHead
+    from rtdebug.api.run_folder import RunFolder
     from rtdebug.captures.writer import CaptureWriter
     from rtdebug.redaction import Redactor
     from rtdebug.scenario.responder_answers import CheckEvent
@@ -36,7 +38,8 @@ if TYPE_CHECKING:
 
 
 class Wishes(Value):
-    """What the command line adds to a scenario. ``url`` overrides the target of the file."""
+    """What the command line adds to a scenario. ``url`` overrides the target of the file; ``kept``
+    is where the capture of a run that fails goes where none was asked for."""
 
     strictness: Strictness = Strictness()
     headers: tuple[str, ...] = ()
@@ -44,6 +47,7 @@ class Wishes(Value):
     ca_file: Path | None = None
     redact: tuple[str, ...] = ()
     no_audio: bool = False
+    kept: RunFolder | None = None
 
 
 async def play_scenario(
@@ -73,13 +77,29 @@ async def play_scenario(
         recorder = _recorder(capture, scenario, session, started, masker.text(url), wishes)
         if recorder is not None:
             stack.callback(recorder.close)
-        await play(connect, player, session, sinks, recorder=recorder, masker=masker, stop=stop)
+        memory = wishes.kept.memory(pack) if wishes.kept is not None and not recorder else None
+        keeper = memory if recorder is None else recorder
+        await play(connect, player, session, sinks, recorder=keeper, masker=masker, stop=stop)
         judged = session.finish()
         if recorder is not None:
             for one in masker.kept(session.findings):
                 recorder.write(one)
     lost = recorder.failure if recorder is not None else None
-    return outgoing(run_of(scenario, judged, player, wishes, started, lost), redactor)
+    run = outgoing(run_of(scenario, judged, player, wishes, started, lost), redactor)
+    if memory is not None and wishes.kept is not None:
+        if not run.outcome.is_good:
+            head = _head(scenario, session, masker.text(url), wishes)
+            name, findings = Path(scenario.source.path).stem, session.findings
+            wishes.kept.capture(name, head, started, memory, Masker(redactor), findings)
+        memory.forget()
+    return run
+
+
+def _head(scenario: Scenario, session: Session, url: str, wishes: Wishes) -> CaptureHead:
+    from rtdebug.api.connection_capture import CaptureHead
+
+    audio = audio_fields(scenario.pack) if wishes.no_audio else EMPTY
+    return CaptureHead(scenario.pack, url, session.patience, scenario.ignore, audio)
 
 
 async def _target(
@@ -133,17 +153,7 @@ def _recorder(
 ) -> CaptureWriter | None:
     if capture is None:
         return None
-    from rtdebug.captures.writer import CaptureWriter
-
-    return CaptureWriter(
-        capture,
-        pack=scenario.pack,
-        url=url,
-        started=started,
-        patience=session.patience,
-        ignore=scenario.ignore,
-        no_audio=audio_fields(scenario.pack) if wishes.no_audio else None,
-    )
+    return _head(scenario, session, url, wishes).writer(capture, started)
 
 
 def audio_fields(pack: str) -> Mapping[str, str]:

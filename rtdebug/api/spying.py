@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from rtdebug.api.companion import Place
 from rtdebug.api.halting import Halt
 from rtdebug.api.mock_scripts import is_mock, upstream_script
 from rtdebug.api.redactors import redactor_of
@@ -17,7 +18,7 @@ from rtdebug.api.surroundings import Address, Surroundings, surroundings
 from rtdebug.api.verdict import kept
 from rtdebug.api.viewing import Viewer
 from rtdebug.api.watching import Watching
-from rtdebug.api.watching_proxy import Listening, Place, watch_proxy
+from rtdebug.api.watching_proxy import Listening, watch_proxy
 from rtdebug.captures.outbursts import Outburst, Outbursts
 from rtdebug.catalogue.book import entry
 from rtdebug.errors import EXIT_BAD, EXIT_EMPTY, EXIT_GOOD

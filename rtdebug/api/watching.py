@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rtdebug.api.connection_capture import CaptureHead
 from rtdebug.api.playing import audio_fields
@@ -20,10 +21,14 @@ from rtdebug.packs.load import load_pack
 from rtdebug.redaction import DEFAULT, Redactor
 from rtdebug.rules import index
 
+if TYPE_CHECKING:
+    from rtdebug.api.run_folder import RunFolder
+
 
 class Watching(Value):
     """How to watch. ``pack`` None takes what the request tells; ``capture`` is a file, or a folder
-    for many connections; ``timeout`` ends the watch after so many seconds of silence."""
+    for many connections; ``timeout`` ends the watch after so many seconds of silence. ``kept`` is
+    where captures of what went wrong go if there is no other place for them."""
 
     strictness: Strictness = Strictness()
     pack: str | None = None
@@ -31,6 +36,7 @@ class Watching(Value):
     no_audio: bool = False
     redact: tuple[str, ...] = ()
     timeout: float | None = None
+    kept: RunFolder | None = None
 
 
 def session_for(

@@ -7,9 +7,9 @@ import ssl
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Protocol
 
 from rtdebug import __version__
+from rtdebug.api.companion import Companion, Nobody, Place
 from rtdebug.api.connection_capture import ConnectionCapture
 from rtdebug.api.halting import Halt
 from rtdebug.api.kept_runs import KeptRuns
@@ -36,9 +36,11 @@ from rtdebug.errors import EXIT_INTERRUPTED, RtdebugError
 from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.model.value import Value
 from rtdebug.redaction import Redactor
-from rtdebug.wire.audience import Arrival, Aside, Audience, Ending
+from rtdebug.secrets.masker import Masker
+from rtdebug.wire.audience import Arrival, Audience, Ending
 from rtdebug.wire.clock import wall_text
 from rtdebug.wire.listen import MOST_CONNECTIONS, ListenOptions, listen
+from rtdebug.wire.memory import Memory
 from rtdebug.wire.relay_options import RelayOptions
 from rtdebug.wire.signals import stop_on_signals
 from rtdebug.wire.target import shown
@@ -67,54 +69,6 @@ class Listening(Value):
     most: int = MOST_CONNECTIONS
 
 
-class Place(Value):
-    """Where apps connect now. ``exports`` are variables that make them trust the certificate."""
-
-    host: str
-    port: int
-    secure: bool
-    upstream: str
-    exports: tuple[tuple[str, str], ...] = ()
-
-
-class Companion(Protocol):
-    """A program that runs beside a proxy, from the open port to its own end.
-
-    ``begin`` starts it, and ``end`` returns when nothing of it is left. ``pass_on`` gets the
-    signals that come, and says whether it took one. ``asked``: it was told to end, so that what is
-    still owed then was interrupted. ``tells``: a report at its end tells of every connection, so
-    that no view need do so.
-    """
-
-    @property
-    def aside(self) -> Aside | None: ...
-    @property
-    def asked(self) -> bool: ...
-    @property
-    def tells(self) -> bool: ...
-
-    def begin(self, place: Place, halt: Halt) -> None: ...
-    def pass_on(self, number: int) -> bool: ...
-    async def end(self) -> None: ...
-
-
-class _Nobody:
-    """The apps are started by someone else."""
-
-    aside = None
-    asked = tells = False
-
-    def begin(self, place: Place, halt: Halt) -> None:
-        """There is nothing to start."""
-
-    def pass_on(self, number: int) -> bool:
-        """A signal is for the proxy."""
-        return False
-
-    async def end(self) -> None:
-        """There is nothing to end."""
-
-
 class Watched(Value):
     """What a proxy saw. ``kept`` also counts the runs that the report has no more; ``bug`` is a
     fault of rtdebug's own that ended the judging of a connection."""
@@ -141,7 +95,7 @@ def watch_proxy(
     if watching.capture is not None:
         capture_folder(watching.capture)
     started = wall_text()
-    proxy = _Proxy(listening, watching, viewer or Unseen(), ready, companion or _Nobody())
+    proxy = _Proxy(listening, watching, viewer or Unseen(), ready, companion or Nobody())
     cut_short = asyncio.run(proxy.run())
     code = EXIT_INTERRUPTED if cut_short else proxy.kept.exit_code()
     strict = watching.strictness
@@ -269,6 +223,8 @@ class _Proxy:
             name = f"conn-{number:04}"
             capture = ConnectionCapture(self._watching.capture, name, head, tell)
         started = wall_text()
+        kept = self._watching.kept
+        memory = kept.memory(session.pack) if kept is not None and not capture else None
 
         def ended(ending: Ending) -> None:
             running = owes(session) or is_dialled(session)
@@ -276,11 +232,28 @@ class _Proxy:
             if capture is not None:
                 capture.close()
             path = capture.path if capture is not None else None
+            if memory is not None:
+                path = self._remembered(ending, memory, session, arrival, started, running=running)
             self._end(number, ending, lanes, started, lost, path, arrival.redactor, running=running)
 
         recorders = (capture,) if capture is not None else ()
         aside = self._companion.aside
-        return Audience(session, recorders, lanes.views, lanes.found, ended, aside)
+        return Audience(session, recorders, lanes.views, lanes.found, ended, aside, memory)
+
+    def _remembered(
+        self, ending: Ending, memory: Memory, session: Session, arrival: Arrival, started: str,
+        *, running: bool,
+    ) -> Path | None:  # fmt: skip
+        """The capture of a connection that went wrong, where none was asked for."""
+        kept, judged, path = self._watching.kept, ending.judged, None
+        if judged is not None and kept is not None:
+            if not self._outcome(judged, running=running).is_good:
+                head = capture_head(self._watching, session, arrival.url)
+                masker = Masker(arrival.redactor)
+                name = f"conn-{self._first + arrival.number:04}"
+                path = kept.capture(name, head, started, memory, masker, session.findings)
+        memory.forget()
+        return path
 
     def _end(
         self,

@@ -11,6 +11,7 @@ from rtdebug.cli.options import (
     Number,
     environment_secrets,
     filled,
+    keep_option,
     pack_option,
     redact_option,
     report_options,
@@ -71,6 +72,7 @@ Examples:
     show_default=True,
     help="Play each so many times.",
 )
+@keep_option
 @pack_option
 @strictness_options
 @redact_option
@@ -86,6 +88,7 @@ def command(
     no_audio: bool,
     jobs: int,
     repeat: int,
+    keep: bool,
     pack: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -108,6 +111,7 @@ def command(
     from rtdebug.api.batch import Batch, run_batch
     from rtdebug.api.capture_place import capture_place
     from rtdebug.api.playing import Wishes
+    from rtdebug.cli.keeping import folder, save
     from rtdebug.cli.known_secrets import named_patterns
     from rtdebug.cli.output import look, parse_reports, publish
     from rtdebug.cli.progress import progress
@@ -120,6 +124,7 @@ def command(
         ca_file,
         (*redact, *environment_secrets(headers), *named_patterns(variables)),
         no_audio=no_audio,
+        kept=(kept := folder(keep=keep)),
     )
     batch = Batch.load(
         scenarios,
@@ -134,4 +139,5 @@ def command(
         tell, watch = (played.tell, played.watch) if played is not None else (None, None)
         report = run_batch(batch, wishes, jobs=jobs, tell=tell, watch=watch)
     publish(report, wanted, look(verbose=verbose, quiet=quiet, timeline=timeline), color)
+    save(kept, report, quiet=quiet)
     return report.exit_code

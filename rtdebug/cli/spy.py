@@ -11,6 +11,7 @@ import click
 
 from rtdebug.cli.options import (
     Duration,
+    keep_option,
     pack_option,
     redact_option,
     streamed_report_options,
@@ -65,6 +66,7 @@ never connected or nothing came, 130 ended while something was still owed.
 @click.option("--no-fold", is_flag=True, help="A row for every delta instead of one for many.")
 @click.option("--timeout", type=Duration(), help="End the command after so long a silence, never "
               "within a response.")  # fmt: skip
+@keep_option
 @pack_option
 @strictness_options
 @redact_option
@@ -86,6 +88,7 @@ def command(
     grep: str | None,
     no_fold: bool,
     timeout: float | None,
+    keep: bool,
     pack: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -108,6 +111,7 @@ def command(
     from rtdebug.api.surroundings import default_upstream, parse_variable
     from rtdebug.api.watching import Watching
     from rtdebug.cli import tail_forms as forms
+    from rtdebug.cli.keeping import folder, save
     from rtdebug.cli.known_secrets import named_patterns
     from rtdebug.cli.output import look, publish
     from rtdebug.cli.tail_view import ViewWishes, aside_screen, tail_reports
@@ -115,7 +119,10 @@ def command(
     strict = strictness(select, ignore, fail_on, pack)
     place = forms.capture_target(capture, forms.Form.PROXY) if capture is not None else None
     secrets = named_patterns((*_variables(), *argv))
-    watching = Watching(strict, pack, place, no_audio, (*redact, *secrets), timeout)
+    kept = folder(keep=keep)
+    if place is None and kept is not None:
+        place = kept.path
+    watching = Watching(strict, pack, place, no_audio, (*redact, *secrets), timeout, kept)
     wanted = forms.wanted_events(only, hide, sender, grep)
     asked, style = tail_reports(reports), look(verbose=verbose, quiet=quiet, timeline=timeline)
     wishes = ViewWishes(wanted, strict, color, quiet, not no_fold, live=False, title="spy")
@@ -134,6 +141,7 @@ def command(
     told = (lambda started: None) if quiet else _tell_start
     spied = spy(spying, watching, screen, started=told)
     publish(spied.report, asked.final, style, color, streamed=True)
+    save(kept, spied.report, quiet=quiet)
     if spied.bug is not None:
         raise spied.bug
     return spied.report.exit_code

@@ -11,6 +11,7 @@ from rtdebug.cli.options import (
     Duration,
     Number,
     environment_secrets,
+    keep_option,
     pack_option,
     redact_option,
     streamed_report_options,
@@ -72,6 +73,7 @@ with exit code 130 where a response or an answer was still owed.
 @click.option("--no-fold", is_flag=True, help="A row for every delta instead of one for many.")
 @click.option("--timeout", type=Duration(), help="End after so long a silence (a client: 10s "
               "after the end of its input), never within a response.")  # fmt: skip
+@keep_option
 @pack_option
 @strictness_options
 @redact_option
@@ -100,6 +102,7 @@ def command(
     grep: str | None,
     no_fold: bool,
     timeout: float | None,
+    keep: bool,
     pack: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -120,6 +123,7 @@ def command(
     """
     from rtdebug.api.watching import Watching
     from rtdebug.cli import tail_forms as forms
+    from rtdebug.cli.keeping import folder
     from rtdebug.cli.output import look
     from rtdebug.cli.tail_view import tail_reports
 
@@ -127,7 +131,8 @@ def command(
     form.check(_given(ctx))
     strict, hidden = strictness(select, ignore, fail_on, pack), environment_secrets(headers)
     place = forms.capture_target(capture, form) if capture is not None else None
-    watching = Watching(strict, pack, place, no_audio, (*redact, *hidden), timeout)
+    kept = folder(keep=keep and form is forms.Form.PROXY)
+    watching = Watching(strict, pack, place, no_audio, (*redact, *hidden), timeout, kept)
     wanted = forms.wanted_events(only, hide, sender, grep)
     style = look(verbose=verbose, quiet=quiet, timeline=timeline)
     tail = forms.Tail(watching, wanted, tail_reports(reports), style, color, fold=not no_fold)

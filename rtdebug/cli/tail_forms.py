@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rtdebug.api.capture_place import capture_place, for_several
 from rtdebug.api.mock_scripts import is_mock
 from rtdebug.api.watching import Watching, capture_folder
+from rtdebug.cli.keeping import save
 from rtdebug.cli.options import filled
 from rtdebug.cli.output import publish
 from rtdebug.cli.screen import Screen
@@ -28,7 +29,8 @@ from rtdebug.safe import one_line
 from rtdebug.wire.target import parse_target, shown
 
 if TYPE_CHECKING:
-    from rtdebug.api.watching_proxy import Listening, Place
+    from rtdebug.api.companion import Place
+    from rtdebug.api.watching_proxy import Listening
 
 MOCK = "mock"
 _PROXY = frozenset(
@@ -42,6 +44,7 @@ _PROXY = frozenset(
         "most",
         "passed",
         "no_compression",
+        "keep",
     }
 )
 _CLIENT = frozenset({"headers"})
@@ -168,6 +171,7 @@ class Tail(Value):
             return tail_summary.render(report, look, outcomes=kept.outcomes, found=kept.findings)
 
         code = self._publish(watched.report, screen, closing)
+        save(self.watching.kept, watched.report, quiet=self.look.quiet)
         if watched.bug is not None:
             raise watched.bug
         return code

@@ -11,6 +11,7 @@ from rtdebug.engine.session import Session
 from rtdebug.model.findings import Finding
 from rtdebug.redaction import DEFAULT, Redactor
 from rtdebug.wire.http_head import Headers
+from rtdebug.wire.memory import Memory
 from rtdebug.wire.parties import Recorder, Sink
 
 
@@ -65,7 +66,7 @@ class Audience:
     that a passed deadline brought, and where there are no views all of them. All are called on the
     event loop, so they must only take note and draw elsewhere or on a timer. ``ended`` is called
     once, last of all; files are the caller's to close there. ``aside`` is who may say something
-    about the connection while it is open, and a little longer.
+    about the connection while it is open, and a little longer. ``memory`` remembers what comes.
     """
 
     session: Session
@@ -74,3 +75,4 @@ class Audience:
     found: Callable[[Sequence[Finding]], None] = _nothing
     ended: Callable[[Ending], None] = _nothing
     aside: Aside | None = None
+    memory: Memory | None = None

@@ -17,6 +17,7 @@ from rtdebug.model.commands import Close, Command, Send
 from rtdebug.model.records import Ended, Paused, Record, Refused, Sender
 from rtdebug.secrets.masker import Masker
 from rtdebug.wire.closing import closed_record, fault_of_wire, undelivered
+from rtdebug.wire.memory import Memory
 from rtdebug.wire.pulse import Pulse
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ async def play(
     session: Judge,
     sinks: Sequence[Sink] = (),
     *,
-    recorder: Recorder | None = None,
+    recorder: Recorder | Memory | None = None,
     masker: Masker | None = None,
     stop: asyncio.Event | None = None,
     bystander: Bystander | None = None,
@@ -45,8 +46,9 @@ async def play(
     """Connect and play until the player is done, the connection ends or ``stop`` is set.
 
     Every record goes to the recorder, the session, the sinks and the player, in this order; the
-    caller then asks the session for its judgement. When cancelled, the connection is dropped and
-    all records so far are with the recorder.
+    caller then asks the session for its judgement. A memory gets
+    them as they came. When cancelled, the connection is dropped and all records so far are with the
+    recorder.
     """
     hall = _Hall(session, player, sinks, recorder, bystander, masker or Masker())
     halt = stop or asyncio.Event()
@@ -81,7 +83,7 @@ class _Hall:
         session: Judge,
         player: Player,
         sinks: Sequence[Sink],
-        recorder: Recorder | None,
+        recorder: Recorder | Memory | None,
         bystander: Bystander | None,
         masker: Masker,
     ) -> None:
@@ -90,9 +92,10 @@ class _Hall:
         self.bystander = bystander
         self.wanted: asyncio.Queue[Command] = asyncio.Queue()
         self._sinks = sinks
-        self._write = recorder.write if recorder else None
+        self._write = recorder.write if recorder and not isinstance(recorder, Memory) else None
         self._masker = masker
-        self._leaves = bool(sinks) or recorder is not None
+        self._remember = recorder.add if isinstance(recorder, Memory) else None
+        self._leaves = bool(sinks) or self._write is not None
         self._late: list[Finding] = []
 
     def take(self, record: Record) -> None:
@@ -104,6 +107,8 @@ class _Hall:
         shown = self._masker.record(record) if self._leaves else record
         if self._write is not None:
             self._write(shown)
+        elif self._remember is not None:
+            self._remember(record)
         return shown
 
     def judge(self, record: Record, shown: Record) -> None:

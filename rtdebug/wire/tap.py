@@ -313,10 +313,13 @@ class Tap:
             self._later = None
         waiting, views, now = self._waiting, self._audience.views, self._loop.time
         observe, receive = self._session.observe, self._session.receive
+        memory = self._audience.memory
         stop = now() + _SLICE
         count = 0
         while waiting:
             first = waiting.popleft()
+            if memory is not None:
+                memory.add(first if len(first) == 3 else first[0])
             if len(first) == 3:
                 findings = receive(*first)
                 if findings:
