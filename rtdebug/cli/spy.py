@@ -27,7 +27,7 @@ Examples:
   rtdebug spy --upstream mock -- python app.py      no key, no network
   rtdebug spy -- python app.py                      before the real server
   rtdebug spy --upstream mock:script.yaml -- npm start
-  rtdebug spy --tls -- node app.mjs                 for clients that insist on wss:
+  rtdebug spy --tls -- node app.mjs                 for wss: clients
   rtdebug spy --env MY_API='{ws}/v1/realtime' --live -- ./bot --verbose
 
 The command keeps its terminal: stdin, stdout and stderr are its own, and the
@@ -116,35 +116,30 @@ def command(
     from rtdebug.cli.output import look, publish
     from rtdebug.cli.tail_view import ViewWishes, aside_screen, tail_reports
 
-    strict = strictness(select, ignore, fail_on, pack)
+    strict, kept = strictness(select, ignore, fail_on, pack), folder(keep=keep)
     place = forms.capture_target(capture, forms.Form.PROXY) if capture is not None else None
+    place = kept.path if place is None and kept is not None else place
     secrets = named_patterns((*_variables(), *argv))
-    kept = folder(keep=keep)
-    if place is None and kept is not None:
-        place = kept.path
     watching = Watching(strict, pack, place, no_audio, (*redact, *secrets), timeout, kept)
     wanted = forms.wanted_events(only, hide, sender, grep)
     asked, style = tail_reports(reports), look(verbose=verbose, quiet=quiet, timeline=timeline)
     wishes = ViewWishes(wanted, strict, color, quiet, not no_fold, live=False, title="spy")
-    shown = live or bool(only or hide or sender or grep)
-    screen = aside_screen(wishes, asked, shown=shown)
+    screen = aside_screen(wishes, asked, shown=live or bool(only or hide or sender or grep))
     spying = Spying(
-        argv,
-        upstream or default_upstream(os.environ, pack),
-        tls=tls,
-        ca_file=ca_file,
-        compression=not no_compression,
-        pass_headers=forms.header_names(passed),
-        more=tuple(map(parse_variable, more)),
-        stdout_taken=asked.stdout_taken,
-    )
-    told = (lambda started: None) if quiet else _tell_start
-    spied = spy(spying, watching, screen, started=told)
+        argv, upstream or default_upstream(os.environ, pack), tls=tls, ca_file=ca_file,
+        compression=not no_compression, pass_headers=forms.header_names(passed),
+        more=tuple(map(parse_variable, more)), stdout_taken=asked.stdout_taken,
+    )  # fmt: skip
+    spied = spy(spying, watching, screen, started=_quiet if quiet else _tell_start)
     publish(spied.report, asked.final, style, color, streamed=True)
     save(kept, spied.report, quiet=quiet)
     if spied.bug is not None:
         raise spied.bug
     return spied.report.exit_code
+
+
+def _quiet(started: Started) -> None:
+    """Nothing is said."""
 
 
 def _variables() -> Iterator[str]:
