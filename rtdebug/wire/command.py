@@ -28,10 +28,9 @@ _LOOK = 0.02
 _DRAINED = 0.5  # seconds to read what is left of its stderr
 _LINE = 8192  # characters of a line that are kept
 _CHUNK = 65536
-# Ends the group $1 when its stdin ends without a word.
-_KEEPER = (
-    "trap '' HUP INT TERM; read _ || { kill -TERM -- -$1; sleep 1; kill -KILL -- -$1; } 2>/dev/null"
-)
+# Is told a group, and ends it when its stdin ends without another word.
+_KEEPER = """trap '' HUP INT TERM
+read group && { read _ || { kill -TERM -$group; sleep 1; kill -KILL -$group; }; }"""
 
 OnLine = Callable[[float, str], None]
 
@@ -100,6 +99,9 @@ class RunningCommand:
         self._end: asyncio.Future[End] = self._loop.create_future()
         self._drained = asyncio.Event()
         self._terminal = Terminal()
+        self._keeper = keeper = _keeper()
+        assert keeper.stdin is not None
+        pipe = keeper.stdin.fileno()
         reader, writer = stderr_pair()
         try:
             self._process = subprocess.Popen(
@@ -109,9 +111,12 @@ class RunningCommand:
                 stdout=2 if quiet_stdout else None,
                 stderr=writer,
                 process_group=0,
+                # In the child, so that no moment is left in which nobody knows of it.
+                preexec_fn=lambda: os.write(pipe, b"%d\n" % os.getpid()) and None,  # noqa: PLW1509
             )
         except OSError as error:
             os.close(reader)
+            _dismiss(keeper)
             raise UnreadableError(
                 f"{one_line(argv[0], 80)} cannot be started: {error.strerror or error}",
                 "a script needs a first line such as #!/usr/bin/env python3",
@@ -119,7 +124,6 @@ class RunningCommand:
         finally:
             os.close(writer)
         self._group = self._process.pid
-        self._keeper = _keeper(self._group)
         self._terminal.give(self._group)
         self._start(self._wait)
         self._start(lambda: self._read(reader))
@@ -165,7 +169,7 @@ class RunningCommand:
     async def _end_group(self) -> None:
         self._kill(signal.SIGTERM)
         until = self._loop.time() + _STRAGGLERS
-        while self._kill(0) and self._loop.time() < until:
+        while self._kill(0) and _lives(self._group) and self._loop.time() < until:
             await asyncio.sleep(_LOOK)
 
     def _kill(self, number: int) -> bool:
@@ -220,6 +224,25 @@ class RunningCommand:
             self._loop.call_soon_threadsafe(act, *values)
 
 
+def _lives(group: int) -> bool:
+    """Whether more is left of a group than the dead that nobody has asked after: in a container
+    that may be for good."""
+    try:
+        names = [name for name in os.listdir("/proc") if name.isdecimal()]
+    except OSError:  # another system than Linux: that there is a group has to do
+        return True
+    return not names or any(_is_of(name, group) for name in names)
+
+
+def _is_of(process: str, group: int) -> bool:
+    try:
+        with open(f"/proc/{process}/stat", "rb") as file:
+            state, _, own = file.read().rpartition(b")")[2].split()[:3]
+    except (OSError, ValueError):  # it has gone
+        return False
+    return int(own) == group and state not in b"ZX"
+
+
 def _pass_through(data: bytes) -> None:
     view = memoryview(data)
     with suppress(OSError):  # nobody reads our own stderr any more; the command goes on
@@ -227,9 +250,9 @@ def _pass_through(data: bytes) -> None:
             view = view[os.write(2, view) :]
 
 
-def _keeper(group: int) -> subprocess.Popen[bytes]:
+def _keeper() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        ["/bin/sh", "-c", _KEEPER, "sh", str(group)],
+        ["/bin/sh", "-c", _KEEPER],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
