@@ -203,19 +203,24 @@ class _Companion:
         end = self._end
         if end is None:
             return report
-        name = self._name()
-        if not report.runs:
-            run = self._never_connected(end, name, report.started)
-        elif end.failed and all(run.outcome is not Outcome.FAILED for run in report.runs):
-            run = self._failed(end, name, report.started)
-        else:
-            return _with_note(report, f"the command {end.words}") if end.code else report
+        run = self._own_run(end, report)
+        if run is None:
+            return report if end.code == 0 else _with_note(report, f"the command {end.words}")
         code = report.exit_code
         if run.outcome is Outcome.FAILED and code in (EXIT_GOOD, EXIT_EMPTY):
             code = EXIT_BAD
         return replace(report, runs=(*report.runs, run), exit_code=code)
 
-    def _never_connected(self, end: End, name: str, started: str) -> Run:
+    def _own_run(self, end: End, report: Report) -> Run | None:
+        """What is to be told of the command beside its connections."""
+        if not report.runs:
+            return self._never_connected(end, report.started)
+        if not end.failed or any(run.outcome is Outcome.FAILED for run in report.runs):
+            return None
+        run = self._failed(end, report.started)
+        return run if run.outcome is Outcome.FAILED else None
+
+    def _never_connected(self, end: End, started: str) -> Run:
         assert self._around is not None
         names = ", ".join(self._around.urls)
         notes = (
@@ -225,10 +230,10 @@ class _Companion:
             "option; for one that insists on wss: add --tls",
         )
         if end.failed:
-            return self._failed(end, name, started, notes)
-        return Run(name=name, outcome=Outcome.EMPTY, pack="", started=started, notes=notes)
+            return self._failed(end, started, notes)
+        return Run(name=self._name(), outcome=Outcome.EMPTY, pack="", started=started, notes=notes)
 
-    def _failed(self, end: End, name: str, started: str, notes: Sequence[str] = ()) -> Run:
+    def _failed(self, end: End, started: str, notes: Sequence[str] = ()) -> Run:
         """The command's own failure, which no connection explains."""
         strictness = self._watching.strictness
         found = kept((entry(_FAILED).finding(f"the command {end.words}", at=0.0),), strictness)
@@ -236,7 +241,7 @@ class _Companion:
         outcome = Outcome.FAILED if bad else Outcome.EMPTY
         last = [f"stderr at {self._clean(line)}" for line in reversed(self._lines)]
         return Run(
-            name=name, outcome=outcome, pack="", started=started, findings=found,
+            name=self._name(), outcome=outcome, pack="", started=started, findings=found,
             notes=(*notes, *last),
         )  # fmt: skip
 

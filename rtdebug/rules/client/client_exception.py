@@ -42,7 +42,7 @@ class ClientException(NeutralRule):
     def remarked(self, remark: Remark) -> Iterable[Finding]:
         """The program may have been heard to fail."""
         state, raised = self.state, raised_in(remark.text)
-        if remark.source == "stderr" and not raised.wished and len(self._heard) < _HEARD:
+        if remark.source == "stderr" and len(self._heard) < _HEARD:
             over = state.closed is not None
             self._heard.append(Heard(remark, raised, state.last_server, over))
         return NOTHING
@@ -58,12 +58,15 @@ class ClientException(NeutralRule):
         heard = [one for one in self._heard if not self._follows(one)]
         if heard:
             return (self._said(heard),)
-        return (self._by_code(self._closed),) if self._closed is not None else NOTHING
+        if self._closed is None or self._heard:
+            return NOTHING
+        return (self._by_code(self._closed),)
 
     def _follows(self, heard: Heard) -> bool:
-        """Whether it only says that the connection was refused, or ended by someone else."""
-        closed = self.state.closed
-        if self.state.refused is not None:
+        """Whether it only says that someone ended the program, that it had waited in vain, or that
+        the connection was refused or ended by someone else."""
+        closed, raised = self.state.closed, heard.raised
+        if self.state.refused is not None or raised.wished or raised.waited:
             return True
         by_other = closed is not None and closed.sender is not Sender.CLIENT
         return by_other and _OF_CONNECTION.search(heard.remark.text) is not None

@@ -16,6 +16,7 @@ _LIBRARY = re.compile(
     r"site-packages|dist-packages|node_modules|[\\/]lib[\\/]python\d|^<frozen|^node:|^internal/"
 )
 _WISHED = re.compile(r"(?:[\w.]+\.)?(?:KeyboardInterrupt|SystemExit|CancelledError)\b")
+_WAITED = re.compile(r"(?i)\btime(?:d )?-?out")
 
 
 class Raised(Value):
@@ -24,6 +25,11 @@ class Raised(Value):
 
     what: str
     where: str
+
+    @property
+    def waited(self) -> bool:
+        """Whether the program had waited for too long: what it waited for is another matter."""
+        return _WAITED.search(self.what) is not None
 
     @property
     def wished(self) -> bool:
