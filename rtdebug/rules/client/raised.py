@@ -49,9 +49,11 @@ def _what(lines: Sequence[str]) -> str:
         plain = [one for one in lines if one[:1].strip() and not one.startswith(_ASIDE)]
         said = [one for one in plain if re.match(rf"{_RAISED}|[\w.]+(?::|$)", one)]
         return (said or plain or lines)[-1].strip()
-    found = (match for line in lines if (match := re.search(rf"{_RAISED}.*", line)))
-    match = next(found, None)
-    return match[0] if match else lines[0].strip()
+    for pattern in (rf"^{_RAISED}.*", rf"\b{_RAISED}.*"):
+        for line in lines:
+            if match := re.search(pattern, line):
+                return match[0]
+    return lines[0].strip()
 
 
 def _where(lines: Sequence[str]) -> str:
