@@ -22,10 +22,10 @@ class Place(Value):
 class Companion(Protocol):
     """A program that runs beside a proxy, from the open port to its own end.
 
-    ``begin`` starts it, and ``end`` returns when nothing of it is left. ``pass_on`` gets the
-    signals that come, and says whether it took one. ``asked``: it was told to end, so that what is
-    still owed then was interrupted. ``tells``: a report at its end tells of every connection, so
-    that no view need do so.
+    ``begin`` starts it, ``note`` tells it what came to the port and was no connection, and ``end``
+    returns when nothing of it is left. ``pass_on`` gets the signals that come, and says whether it
+    took one. ``asked``: it was told to end, so that what is still owed then was interrupted.
+    ``tells``: a report at its end tells of every connection, so that no view need do so.
     """
 
     @property
@@ -36,6 +36,7 @@ class Companion(Protocol):
     def tells(self) -> bool: ...
 
     def begin(self, place: Place, halt: Halt) -> None: ...
+    def note(self, text: str) -> None: ...
     def pass_on(self, number: int) -> bool: ...
     async def end(self) -> None: ...
 
@@ -48,6 +49,9 @@ class Nobody:
 
     def begin(self, place: Place, halt: Halt) -> None:
         """There is nothing to start."""
+
+    def note(self, text: str) -> None:
+        """Nobody listens."""
 
     def pass_on(self, number: int) -> bool:
         """A signal is for the proxy."""

@@ -24,11 +24,14 @@ from rtdebug.catalogue.book import entry
 from rtdebug.errors import EXIT_BAD, EXIT_EMPTY, EXIT_GOOD
 from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.model.value import Value, replace
+from rtdebug.rules.client.raised import raised_in
+from rtdebug.safe import one_line
 from rtdebug.wire.audience import Listener
 from rtdebug.wire.command import End, RunningCommand, find_command
 
 _HOST = "127.0.0.1"
 _KEPT_LINES = 20  # of stderr
+_KEPT_NOTES = 3
 # Seconds after a connection's end in which what is said is said about it; and in which it may be so
 # if the command fails: a library may wait long for a close before it lets an exception out.
 _SOON = 2.0
@@ -110,8 +113,10 @@ class _Companion:
         self._late: list[tuple[Listener, Outburst]] = []
         self._outbursts = Outbursts()
         self._flushing: asyncio.TimerHandle | None = None
+        self._last: Outburst | None = None
         self._began = 0.0
         self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
+        self._notes: deque[str] = deque(maxlen=_KEPT_NOTES)
 
     # -- the command -------------------------------------------------------------------------
 
@@ -155,6 +160,10 @@ class _Companion:
         self.asked = self.asked or taken
         return taken
 
+    def note(self, text: str) -> None:
+        """Something came to the port that was no connection."""
+        self._notes.append(text)
+
     async def end(self) -> None:
         """Nothing of the command is left when this returns."""
         if self._following is not None:
@@ -189,6 +198,7 @@ class _Companion:
 
     def _say(self, outburst: Outburst | None) -> None:
         """To the connection on which something happened last before it."""
+        self._last = outburst or self._last
         if outburst is not None and self._recent:
             listener = max(self._recent, key=lambda one: min(one.latest, outburst.at))
             if outburst.at <= self._recent[listener]:
@@ -225,6 +235,7 @@ class _Companion:
         names = ", ".join(self._around.urls)
         notes = (
             f"the command {end.words} and never connected to the proxy",
+            *dict.fromkeys(self._notes),
             f"its URL was in {names}",
             "for a client that reads none of them add --env NAME='{ws}/v1/realtime', or its own "
             "option; for one that insists on wss: add --tls",
@@ -236,7 +247,8 @@ class _Companion:
     def _failed(self, end: End, started: str, notes: Sequence[str] = ()) -> Run:
         """The command's own failure, which no connection explains."""
         strictness = self._watching.strictness
-        found = kept((entry(_FAILED).finding(f"the command {end.words}", at=0.0),), strictness)
+        message = f"the command {end.words}{self._raised()}"
+        found = kept((entry(_FAILED).finding(message, at=0.0),), strictness)
         bad = any(map(strictness.fails, found))
         outcome = Outcome.FAILED if bad else Outcome.EMPTY
         last = [f"stderr at {self._clean(line)}" for line in reversed(self._lines)]
@@ -244,6 +256,14 @@ class _Companion:
             name=self._name(), outcome=outcome, pack="", started=started, findings=found,
             notes=(*notes, *last),
         )  # fmt: skip
+
+    def _raised(self) -> str:
+        """The last that it raised, in words."""
+        if self._last is None:
+            return ""
+        raised = raised_in(self._last.text)
+        where = f" ({raised.where})" if raised.where else ""
+        return self._clean(f"; it raised {one_line(raised.what, 200)}{where}")
 
     def _name(self) -> str:
         return self._clean(" ".join(self._spying.command))[:100]

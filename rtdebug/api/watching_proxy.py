@@ -200,6 +200,7 @@ class _Proxy:
     # -- connections -------------------------------------------------------------------------
 
     def _note(self, text: str) -> None:
+        self._companion.note(text)
         for display in self._viewer.displays:
             display.note(text)
 
