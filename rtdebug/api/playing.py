@@ -32,14 +32,16 @@ if TYPE_CHECKING:
     from rtdebug.api.run_folder import RunFolder
     from rtdebug.captures.writer import CaptureWriter
     from rtdebug.redaction import Redactor
+    from rtdebug.reports.page.keeping import Keeping
     from rtdebug.scenario.responder_answers import CheckEvent
     from rtdebug.wire.dial import Dialled
     from rtdebug.wire.parties import Sink
 
 
 class Wishes(Value):
-    """What the command line adds to a scenario. ``url`` overrides the target of the file; ``kept``
-    is where the capture of a run that fails goes where none was asked for."""
+    """What the command line adds to a scenario. ``url`` overrides the target of the file;
+    ``keeping`` keeps the messages for a page; ``folder`` is where the capture of a run that fails
+    goes where none was asked for."""
 
     strictness: Strictness = Strictness()
     headers: tuple[str, ...] = ()
@@ -47,7 +49,8 @@ class Wishes(Value):
     ca_file: Path | None = None
     redact: tuple[str, ...] = ()
     no_audio: bool = False
-    kept: RunFolder | None = None
+    keeping: Keeping | None = None
+    folder: RunFolder | None = None
 
 
 async def play_scenario(
@@ -73,11 +76,14 @@ async def play_scenario(
         session = Session(pack, index.entries(), redactor=redactor)
         if watch is not None:
             watch(session)
+        if wishes.keeping is not None:
+            sinks = (*sinks, wishes.keeping.connection(session))
         masker = Masker(redactor)
         recorder = _recorder(capture, scenario, session, started, masker.text(url), wishes)
         if recorder is not None:
             stack.callback(recorder.close)
-        memory = wishes.kept.memory(pack) if wishes.kept is not None and not recorder else None
+        folder = wishes.folder
+        memory = folder.memory(pack) if folder is not None and not recorder else None
         keeper = memory if recorder is None else recorder
         await play(connect, player, session, sinks, recorder=keeper, masker=masker, stop=stop)
         judged = session.finish()
@@ -85,14 +91,16 @@ async def play_scenario(
             for one in masker.kept(session.findings):
                 recorder.write(one)
     lost = recorder.failure if recorder is not None else None
-    run = outgoing(run_of(scenario, judged, player, wishes, started, lost), redactor)
-    if memory is not None and wishes.kept is not None:
+    run = run_of(scenario, judged, player, wishes, started, lost)
+    if memory is not None and wishes.folder is not None:
         if not run.outcome.is_good:
             head = _head(scenario, session, masker.text(url), wishes)
             name, findings = Path(scenario.source.path).stem, session.findings
-            wishes.kept.capture(name, head, started, memory, Masker(redactor), findings)
+            wishes.folder.capture(name, head, started, memory, Masker(redactor), findings)
         memory.forget()
-    return run
+    if wishes.keeping is not None:
+        run = wishes.keeping.over(session, run)
+    return outgoing(run, redactor)
 
 
 def _head(scenario: Scenario, session: Session, url: str, wishes: Wishes) -> CaptureHead:

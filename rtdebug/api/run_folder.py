@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rtdebug.errors import UnreadableError, UsageError
 from rtdebug.model.results import Report
-from rtdebug.model.value import Value
+from rtdebug.model.value import Value, replace
 from rtdebug.safe import one_line
 from rtdebug.secrets.masker import Masker
 from rtdebug.wire.memory import Memory, Room
@@ -70,7 +70,9 @@ class RunFolder:
         from rtdebug.captures.jsonl import dumps
         from rtdebug.model.plain import plain
 
-        data = dumps({"command": list(command), "report": plain(report)})
+        runs = tuple(replace(run, kept=None) for run in report.runs)  # of the page
+        told = plain(replace(report, runs=runs))
+        data = dumps({"command": list(command), "report": told})
         with suppress(OSError):
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
             with os.fdopen(os.open(path / _REPORT, flags, 0o600), "wb") as file:

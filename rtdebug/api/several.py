@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from rtdebug import resources
 from rtdebug.api.reconnects import Connections
@@ -20,6 +21,9 @@ from rtdebug.packs.pack import Pack
 from rtdebug.redaction import Redactor
 from rtdebug.rules import index
 
+if TYPE_CHECKING:
+    from rtdebug.reports.page.keeping import Keeping
+
 _LOOK_AHEAD = 500
 MOST_AT_ONCE = 200
 """Connections that are judged at a time; the one that was silent longest is concluded for more."""
@@ -31,7 +35,7 @@ Conclude = Callable[[Session, Reading, int], Run]
 
 def diagnose_several(
     reading: Reading, pack: str | None, conclude: Conclude, seen: list[dict[Session, int]],
-    redactor: Redactor, signal: Noted,
+    redactor: Redactor, signal: Noted, keeping: Keeping | None = None,
 ) -> list[Run]:  # fmt: skip
     """A run for each connection, in the order in which they begin; ``seen`` is told of each. When
     a ``signal`` comes those that are open then are interrupted."""
@@ -39,7 +43,7 @@ def diagnose_several(
     head = list(islice(records, _LOOK_AHEAD))
     events = [record for _, record in head if isinstance(record, Event)]
     chosen = load_pack(pack or choose(events, resources.pack_names()))
-    judge = _Judge(reading, chosen, conclude, seen, redactor)
+    judge = _Judge(reading, chosen, conclude, seen, redactor, keeping)
     for socket, record in chain(head, records):
         judge.take(socket, record)
         if signal.came:
@@ -52,13 +56,14 @@ class _Judge:
 
     def __init__(
         self, reading: Reading, pack: Pack, conclude: Conclude, seen: list[dict[Session, int]],
-        redactor: Redactor,
+        redactor: Redactor, keeping: Keeping | None,
     ) -> None:  # fmt: skip
         self._reading = reading
         self._pack = pack
         self._make_run = conclude
         self._seen = seen
         self._redactor = redactor
+        self._keeping = keeping
         self._open: dict[str, tuple[Connections, Reading]] = {}
         self._runs: dict[str, list[Run]] = {}
 
@@ -66,7 +71,7 @@ class _Judge:
         """The next record of a connection."""
         connections, _ = known = self._open.pop(socket, None) or self._begin(socket, record)
         self._open[socket] = known  # the last one is the one that spoke last
-        _show(connections.take(record))
+        self._show(connections.take(record))
 
     def finish(self, *, cut: bool) -> list[Run]:
         """Nothing more comes, or what comes is not read any more."""
@@ -84,13 +89,13 @@ class _Judge:
         view = replace(self._reading.view, from_start=starts([record]), to_end=False)
         own = Reading(self._reading.format, (), view, name=socket)
         first = Session(self._pack, index.entries(), view=view, redactor=self._redactor)
-        connections = Connections(first, (), own)
+        connections = Connections(first, (), own, skims=self._keeping is None)
         self._seen.append(connections.sessions)
         return connections, own
 
     def _conclude(self, socket: str, *, cut: bool = False) -> None:
         connections, own = self._open.pop(socket)
-        _show(connections.finish())
+        self._show(connections.finish())
         for session, bare in connections.sessions.items():
             if cut:
                 session.break_off()
@@ -100,7 +105,8 @@ class _Judge:
             name = run.name if number == 1 else f"{run.name} (connection {number})"
             self._runs[socket].append(replace(run, name=name))
 
-
-def _show(records: Iterator[tuple[Session, Record]]) -> None:
-    for session, record in records:
-        session.observe(record)
+    def _show(self, records: Iterator[tuple[Session, Record]]) -> None:
+        for session, record in records:
+            session.observe(record)
+            if self._keeping is not None:
+                self._keeping.connection(session).observe(record)

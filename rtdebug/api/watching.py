@@ -23,12 +23,15 @@ from rtdebug.rules import index
 
 if TYPE_CHECKING:
     from rtdebug.api.run_folder import RunFolder
+    from rtdebug.reports.page.keeping import Keeping
+    from rtdebug.wire.parties import Sink
 
 
 class Watching(Value):
     """How to watch. ``pack`` None takes what the request tells; ``capture`` is a file, or a folder
-    for many connections; ``timeout`` ends the watch after so many seconds of silence. ``kept`` is
-    where captures of what went wrong go if there is no other place for them."""
+    for many connections; ``timeout`` ends the watch after so many seconds of silence; ``keeping``
+    keeps the messages for a page. ``folder`` is where captures of what went wrong go if there is no
+    other place for them."""
 
     strictness: Strictness = Strictness()
     pack: str | None = None
@@ -36,7 +39,16 @@ class Watching(Value):
     no_audio: bool = False
     redact: tuple[str, ...] = ()
     timeout: float | None = None
-    kept: RunFolder | None = None
+    keeping: Keeping | None = None
+    folder: RunFolder | None = None
+
+    def views(self, session: Session, views: tuple[Sink, ...]) -> tuple[Sink, ...]:
+        """Those who are shown a connection, and who keeps it for the page."""
+        return views if self.keeping is None else (*views, self.keeping.connection(session))
+
+    def kept(self, run: Run, session: Session) -> Run:
+        """A run that is over, with its messages where they were kept."""
+        return run if self.keeping is None else self.keeping.over(session, run)
 
 
 def session_for(

@@ -35,7 +35,6 @@ from rtdebug.engine.timeline import KEPT
 from rtdebug.errors import EXIT_INTERRUPTED, RtdebugError
 from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.model.value import Value
-from rtdebug.redaction import Redactor
 from rtdebug.secrets.masker import Masker
 from rtdebug.wire.audience import Arrival, Audience, Ending
 from rtdebug.wire.clock import wall_text
@@ -224,8 +223,8 @@ class _Proxy:
             name = f"conn-{number:04}"
             capture = ConnectionCapture(self._watching.capture, name, head, tell)
         started = wall_text()
-        kept = self._watching.kept
-        memory = kept.memory(session.pack) if kept is not None and not capture else None
+        folder = self._watching.folder
+        memory = folder.memory(session.pack) if folder is not None and not capture else None
 
         def ended(ending: Ending) -> None:
             running = owes(session) or is_dialled(session)
@@ -235,52 +234,59 @@ class _Proxy:
             path = capture.path if capture is not None else None
             if memory is not None:
                 path = self._remembered(ending, memory, session, arrival, started, running=running)
-            self._end(number, ending, lanes, started, lost, path, arrival.redactor, running=running)
+            run = self._run_of(number, ending, started, lost, path, running=running)
+            self._end(self._watching.kept(outgoing(run, arrival.redactor), session), lanes, ending)
 
         recorders = (capture,) if capture is not None else ()
+        # Whoever is shown records is shown findings with them, and nowhere else.
+        seen = lanes.views if self._watching.keeping is None else lanes.all
+        views = self._watching.views(session, seen)
         aside = self._companion.aside
-        return Audience(session, recorders, lanes.views, lanes.found, ended, aside, memory)
+        return Audience(session, recorders, views, lanes.found, ended, aside, memory)
 
     def _remembered(
         self, ending: Ending, memory: Memory, session: Session, arrival: Arrival, started: str,
         *, running: bool,
     ) -> Path | None:  # fmt: skip
         """The capture of a connection that went wrong, where none was asked for."""
-        kept, judged, path = self._watching.kept, ending.judged, None
-        if judged is not None and kept is not None:
+        folder, judged, path = self._watching.folder, ending.judged, None
+        if judged is not None and folder is not None:
             if not self._outcome(judged, running=running).is_good:
                 head = capture_head(self._watching, session, arrival.url)
                 masker = Masker(arrival.redactor)
                 name = f"conn-{self._first + arrival.number:04}"
-                path = kept.capture(name, head, started, memory, masker, session.findings)
+                path = folder.capture(name, head, started, memory, masker, session.findings)
         memory.forget()
         return path
 
-    def _end(
+    def _end(self, run: Run, lanes: Lanes, ending: Ending) -> None:
+        self.kept.add(run)
+        if ending.judged is not None:
+            lanes.over(run, told=self._companion.tells)
+            return
+        if not isinstance(ending.failure, OSError):  # the system's, such as too many open files
+            self.bug = self.bug or ending.failure
+        lanes.note("the judging of this connection failed, it was carried on unjudged")
+        lanes.over()
+
+    def _run_of(
         self,
         number: int,
         ending: Ending,
-        lanes: Lanes,
         started: str,
         notes: list[str],
         path: Path | None,
-        redactor: Redactor,
         *,
         running: bool,
-    ) -> None:
+    ) -> Run:
         if ending.judged is None:
-            if not isinstance(ending.failure, OSError):  # the system's, such as too many open files
-                self.bug = self.bug or ending.failure
-            lanes.note("the judging of this connection failed, it was carried on unjudged")
-            lanes.over()
-            self.kept.add(_unjudged(number, started, (*notes, f"not judged: {ending.failure}")))
-            return
+            return _unjudged(number, started, (*notes, f"not judged: {ending.failure}"))
         outcome = self._outcome(ending.judged, running=running)
         if ending.judged.interrupted and running:
             notes.append("rtdebug was ended in the middle of this connection, and cut it")
         if path is not None and not outcome.is_good:
             notes.append(f"captured in {path}")
-        run = watched_run(
+        return watched_run(
             ending.judged,
             self._watching,
             outcome,
@@ -288,9 +294,6 @@ class _Proxy:
             started=started,
             notes=(*ending.notes, *notes),
         )
-        run = outgoing(run, redactor)
-        self.kept.add(run)
-        lanes.over(run, told=self._companion.tells)
 
     def _outcome(self, judged: Judged, *, running: bool) -> Outcome:
         """An app that was refused or heard nothing is the app's failure, not this program's."""

@@ -9,6 +9,7 @@ import click
 from rtdebug.cli.options import (
     Duration,
     Number,
+    embed_audio_option,
     environment_secrets,
     filled,
     keep_option,
@@ -77,6 +78,7 @@ Examples:
 @strictness_options
 @redact_option
 @report_options
+@embed_audio_option
 def command(
     scenarios: tuple[str, ...],
     url: str | None,
@@ -99,6 +101,7 @@ def command(
     quiet: bool,
     verbose: bool,
     color: str,
+    embed_audio: bool,
 ) -> int:
     """Play scenario files, or folders of them, over a live socket.
 
@@ -113,7 +116,7 @@ def command(
     from rtdebug.api.playing import Wishes
     from rtdebug.cli.keeping import folder, save
     from rtdebug.cli.known_secrets import named_patterns
-    from rtdebug.cli.output import look, parse_reports, publish
+    from rtdebug.cli.output import keeping_for, look, parse_reports, publish
     from rtdebug.cli.progress import progress
 
     wanted = parse_reports(reports)
@@ -124,7 +127,8 @@ def command(
         ca_file,
         (*redact, *environment_secrets(headers), *named_patterns(variables)),
         no_audio=no_audio,
-        kept=(kept := folder(keep=keep)),
+        keeping=keeping_for(wanted, sound=embed_audio),
+        folder=(kept := folder(keep=keep)),
     )
     batch = Batch.load(
         scenarios,

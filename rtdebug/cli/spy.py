@@ -11,6 +11,7 @@ import click
 
 from rtdebug.cli.options import (
     Duration,
+    embed_audio_option,
     keep_option,
     pack_option,
     redact_option,
@@ -71,6 +72,7 @@ never connected or nothing came, 130 ended while something was still owed.
 @strictness_options
 @redact_option
 @streamed_report_options
+@embed_audio_option
 def command(
     argv: tuple[str, ...],
     upstream: str | None,
@@ -99,6 +101,7 @@ def command(
     quiet: bool,
     verbose: bool,
     color: str,
+    embed_audio: bool,
 ) -> int:
     """Run a command behind a judging proxy.
 
@@ -113,16 +116,17 @@ def command(
     from rtdebug.cli import tail_forms as forms
     from rtdebug.cli.keeping import folder, save
     from rtdebug.cli.known_secrets import named_patterns
-    from rtdebug.cli.output import look, publish
+    from rtdebug.cli.output import keeping_for, look, publish
     from rtdebug.cli.tail_view import ViewWishes, aside_screen, tail_reports
 
     strict, kept = strictness(select, ignore, fail_on, pack), folder(keep=keep)
     place = forms.capture_target(capture, forms.Form.PROXY) if capture is not None else None
     place = kept.path if place is None and kept is not None else place
     secrets = named_patterns((*_variables(), *argv))
-    watching = Watching(strict, pack, place, no_audio, (*redact, *secrets), timeout, kept)
-    wanted = forms.wanted_events(only, hide, sender, grep)
-    asked, style = tail_reports(reports), look(verbose=verbose, quiet=quiet, timeline=timeline)
+    wanted, asked = forms.wanted_events(only, hide, sender, grep), tail_reports(reports)
+    style = look(verbose=verbose, quiet=quiet, timeline=timeline)
+    keeping = keeping_for(asked.final, sound=embed_audio)
+    watching = Watching(strict, pack, place, no_audio, (*redact, *secrets), timeout, keeping, kept)
     wishes = ViewWishes(wanted, strict, color, quiet, not no_fold, live=False, title="spy")
     screen = aside_screen(wishes, asked, shown=live or bool(only or hide or sender or grep))
     spying = Spying(

@@ -10,6 +10,7 @@ import click
 from rtdebug.cli.options import (
     Duration,
     Number,
+    embed_audio_option,
     environment_secrets,
     keep_option,
     pack_option,
@@ -73,11 +74,13 @@ with exit code 130 where a response or an answer was still owed.
 @click.option("--no-fold", is_flag=True, help="A row for every delta instead of one for many.")
 @click.option("--timeout", type=Duration(), help="End after so long a silence (a client: 10s "
               "after the end of its input), never within a response.")  # fmt: skip
+@click.option("--web", is_flag=True, help="Let a browser of this machine look on.")
 @keep_option
 @pack_option
 @strictness_options
 @redact_option
 @streamed_report_options
+@embed_audio_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -102,6 +105,7 @@ def command(
     grep: str | None,
     no_fold: bool,
     timeout: float | None,
+    web: bool,
     keep: bool,
     pack: str | None,
     select: tuple[str, ...],
@@ -113,6 +117,7 @@ def command(
     quiet: bool,
     verbose: bool,
     color: str,
+    embed_audio: bool,
 ) -> int:
     """Watch live traffic: every event as it comes, judged.
 
@@ -124,27 +129,26 @@ def command(
     from rtdebug.api.watching import Watching
     from rtdebug.cli import tail_forms as forms
     from rtdebug.cli.keeping import folder
-    from rtdebug.cli.output import look
+    from rtdebug.cli.output import keeping_for, look
     from rtdebug.cli.tail_view import tail_reports
 
-    form = forms.form_of(source, listen, upstream)
-    form.check(_given(ctx))
+    form = forms.form_of(source, listen, upstream).checked(_given(ctx))
     strict, hidden = strictness(select, ignore, fail_on, pack), environment_secrets(headers)
     place = forms.capture_target(capture, form) if capture is not None else None
-    kept = folder(keep=keep and form is forms.Form.PROXY)
-    watching = Watching(strict, pack, place, no_audio, (*redact, *hidden), timeout, kept)
+    told, kept = tail_reports(reports), folder(keep=keep and form is forms.Form.PROXY)
+    keeping = keeping_for(told.final, live=web, sound=embed_audio)
+    watching = Watching(strict, pack, place, no_audio, (*redact, *hidden), timeout, keeping, kept)
     wanted = forms.wanted_events(only, hide, sender, grep)
     style = look(verbose=verbose, quiet=quiet, timeline=timeline)
-    tail = forms.Tail(watching, wanted, tail_reports(reports), style, color, fold=not no_fold)
+    tail = forms.Tail(watching, wanted, told, style, color, fold=not no_fold)
     if form is forms.Form.PROXY:
         from rtdebug.api.watching_proxy import Listening
 
-        return tail.proxy(
-            Listening(*forms.address(listen or ""), upstream or "", tls=tls,
-                      exposed=dangerously_bind, hosts=hosts, origins=origins, ca_file=ca_file,
-                      compression=not no_compression, pass_headers=forms.header_names(passed),
-                      most=most)
-        )  # fmt: skip
+        return tail.proxy(Listening(
+            *forms.address(listen or ""), upstream or "", tls=tls, exposed=dangerously_bind,
+            hosts=hosts, origins=origins, ca_file=ca_file, compression=not no_compression,
+            pass_headers=forms.header_names(passed), most=most,
+        ))  # fmt: skip
     if form is forms.Form.CLIENT:
         return tail.client(source or "", headers, ca_file)
     return tail.file(source or "", follow=follow)

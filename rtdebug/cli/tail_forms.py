@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rtdebug.api.capture_place import capture_place, for_several
 from rtdebug.api.mock_scripts import is_mock
+from rtdebug.api.viewing import Viewer
 from rtdebug.api.watching import Watching, capture_folder
 from rtdebug.cli.keeping import save
 from rtdebug.cli.options import filled
@@ -61,7 +62,7 @@ class Form(Enum):
     CLIENT = ("a client (tail URL)", _PROXY | _FILE)
     FILE = ("a file (tail FILE)", _PROXY | _CLIENT | _SOCKETS)
 
-    def check(self, given: Iterable[tuple[str, str]]) -> None:
+    def checked(self, given: Iterable[tuple[str, str]]) -> Form:
         """Raises UsageError for an option (its name, and as written) that makes no sense here."""
         words, foreign = self.value
         for name, written in given:
@@ -69,6 +70,7 @@ class Form(Enum):
                 raise UsageError(
                     f"{written} does not go with {words}", "leave it out; see rtdebug tail --help"
                 )
+        return self
 
 
 def form_of(source: str | None, listen: str | None, upstream: str | None) -> Form:
@@ -164,14 +166,14 @@ class Tail(Value):
             tell(where_to_connect(place))
             screen.waiting = False
 
-        watched = watch_proxy(listening, self.watching, screen, ready=ready)
+        watched = watch_proxy(listening, self.watching, self._viewer(screen), ready=ready)
 
         def closing(report: Report, look: Look) -> str:
             kept = watched.kept
             return tail_summary.render(report, look, outcomes=kept.outcomes, found=kept.findings)
 
         code = self._publish(watched.report, screen, closing)
-        save(self.watching.kept, watched.report, quiet=self.look.quiet)
+        save(self.watching.folder, watched.report, quiet=self.look.quiet)
         if watched.bug is not None:
             raise watched.bug
         return code
@@ -184,7 +186,7 @@ class Tail(Value):
         screen = self._screen(f"tail {title}", live=True)
         scripted = sys.stdin is None or not sys.stdin.isatty()
         calling = Calling(url, tuple(map(filled, headers)), ca_file, scripted)
-        report = watch_client(calling, self.watching, screen)
+        report = watch_client(calling, self.watching, self._viewer(screen))
         return self._publish(report, screen, FORMATS["terminal"])
 
     def file(self, file: str, *, follow: bool) -> int:
@@ -192,8 +194,16 @@ class Tail(Value):
         from rtdebug.api.watching_file import watch_file
 
         screen = self._screen(f"tail {file}", live=follow)
-        report = watch_file(file, self.watching, screen, follow=follow)
+        report = watch_file(file, self.watching, self._viewer(screen), follow=follow)
         return self._publish(report, screen, FORMATS["terminal"])
+
+    def _viewer(self, screen: Screen) -> Viewer:
+        keeping = self.watching.keeping
+        if keeping is None or not keeping.live:
+            return screen
+        from rtdebug.cli.web import WebViewer
+
+        return WebViewer(screen, keeping, self.watching.strictness)
 
     def _screen(self, title: str, *, live: bool) -> Screen:
         wishes = ViewWishes(
