@@ -59,6 +59,23 @@ def test_what_an_app_raises_stands_beside_the_event_before_it(tmp_path: Path) ->
     ]
 
 
+def test_a_client_that_insists_on_tls_trusts_the_authority_of_the_run() -> None:
+    called = spied("works", "--tls")
+    assert (called.code, called.out) == (0, "done, works\n"), called.err
+
+
+def test_tls_on_a_plain_port_is_turned_away_with_what_to_do() -> None:
+    code = (
+        "import os, socket, ssl; port = int(os.environ['RTDEBUG_URL'].split(':')[2].split('/')[0])\n"
+        "ssl.create_default_context().wrap_socket(socket.create_connection(('127.0.0.1', port)),"
+        " server_hostname='localhost')"
+    )
+    called = process("spy", "--upstream", "mock", "--", sys.executable, "-c", code)
+    assert called.code == 1
+    assert "got the first bytes of TLS" in called.err
+    assert "--tls" in called.err
+
+
 def test_a_key_that_is_refused_is_named_and_not_the_traceback_of_it(tmp_path: Path) -> None:
     (tmp_path / "script.yaml").write_text(REFUSING)
     called = process("spy", "--upstream", f"mock:{tmp_path / 'script.yaml'}", "--report", "json",
