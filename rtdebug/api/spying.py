@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rtdebug.api.companion import Place
 from rtdebug.api.halting import Halt
-from rtdebug.api.mock_scripts import is_mock, upstream_script
+from rtdebug.api.own_server import check_own
 from rtdebug.api.redactors import redactor_of
 from rtdebug.api.surroundings import Address, Surroundings, surroundings
 from rtdebug.api.verdict import kept
@@ -82,8 +82,7 @@ def spy(
     Raises UsageError and UnreadableError for what is wrong before it is started.
     """
     find_command(spying.command, os.environ)
-    if is_mock(spying.upstream):
-        upstream_script(spying.upstream)
+    check_own(spying.upstream)
     companion = _Companion(spying, watching, started)
     listening = Listening(
         _HOST, 0, spying.upstream, tls=spying.tls, ca_file=spying.ca_file,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from rtdebug.api.mock_scripts import is_mock
+from rtdebug.api.own_server import is_own
 from rtdebug.errors import UsageError
 from rtdebug.model.value import Value
 from rtdebug.packs.by_url import pack_for
@@ -77,7 +77,7 @@ def surroundings(
         new |= {one.name: _filled(one.value, values) for one in trust_variables()}
     new |= {name: _filled(template, values) for name, template in more}
     # Those of the first table alone: a key that is there makes some apps choose its provider.
-    keys = [key for key in tables[0].keys if is_mock(upstream) and not environ.get(key)]
+    keys = [key for key in tables[0].keys if is_own(upstream) and not environ.get(key)]
     urls = tuple(name for name, value in new.items() if values["port"] in value)
     whole = {**environ, **new, **dict.fromkeys(keys, NO_KEY), **_past_proxies(environ)}
     return Surroundings(whole, urls, tuple(keys))
@@ -103,7 +103,7 @@ def parse_variable(text: str) -> tuple[str, str]:
 def _tables(upstream: str, pack: str | None) -> tuple[Table, ...]:
     if pack is not None:
         return (table_of(pack),)
-    if is_mock(upstream):
+    if is_own(upstream):
         return all_tables()
     host = _host(upstream)
     known = [table for table in all_tables() if any(_fits(host, one) for one in table.variables)]
@@ -113,7 +113,7 @@ def _tables(upstream: str, pack: str | None) -> tuple[Table, ...]:
 def _chosen(tables: Iterable[Table], upstream: str) -> list[Variable]:
     """Those for the upstream's host where it is a provider's, else all."""
     rows = [one for table in tables for one in table.variables]
-    host = "" if is_mock(upstream) else _host(upstream)
+    host = "" if is_own(upstream) else _host(upstream)
     own = [one for one in rows if _fits(host, one)]
     return own or rows
 
@@ -129,7 +129,7 @@ def _barred(variable: Variable, environ: Mapping[str, str]) -> bool:
 def _values(upstream: str, address: Address) -> dict[str, str]:
     host = f"[{address.host}]" if ":" in address.host else address.host
     s, place = "s" if address.secure else "", f"{host}:{address.port}"
-    path = "" if is_mock(upstream) else parse_upstream(upstream).path
+    path = "" if is_own(upstream) else parse_upstream(upstream).path
     return {
         "http": f"http{s}://{place}", "ws": f"ws{s}://{place}", "port": f"//{place}",
         "base": path.removesuffix("/realtime") or _BASE,

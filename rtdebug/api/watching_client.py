@@ -12,6 +12,7 @@ from rtdebug import __version__
 from rtdebug.api.connection_capture import ToldCapture
 from rtdebug.api.halting import Halt
 from rtdebug.api.owing import is_dialled, owes
+from rtdebug.api.own_server import is_own, serve_own
 from rtdebug.api.redactors import outgoing, redactor_of
 from rtdebug.api.verdict import as_client, exit_code, outcome_of
 from rtdebug.api.viewing import Lanes, Unseen, Viewer
@@ -27,7 +28,6 @@ from rtdebug.api.watching import (
 from rtdebug.engine.session import Session
 from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.model.value import Value, replace
-from rtdebug.scenario.document import MOCK
 from rtdebug.scenario.typed_lines import typed
 from rtdebug.scenario.typist import Typist
 from rtdebug.scenario.vocabulary import vocabulary_of
@@ -43,13 +43,12 @@ from rtdebug.wire.target import parse_target, shown
 if TYPE_CHECKING:
     from rtdebug.model.commands import Command
     from rtdebug.redaction import Redactor
-    from rtdebug.scenario.mock_script import MockScript
     from rtdebug.wire.dial import Dialled
 
 
 class Calling(Value):
-    """Whom to call: a URL (or ``mock``), with headers as ``Name: value``. ``scripted``: nobody
-    sits there who could correct a line, so one that cannot be sent is a failure."""
+    """Whom to call: a URL (or ``mock[:SCRIPT]``), with headers as ``Name: value``. ``scripted``:
+    nobody sits there who could correct a line, so one that cannot be sent is a failure."""
 
     url: str
     headers: tuple[str, ...] = ()
@@ -71,7 +70,7 @@ def watch_client(calling: Calling, watching: Watching, viewer: Viewer | None = N
 
 async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
     async with AsyncExitStack() as stack:
-        url = await serve_own(stack) if calling.url == MOCK else calling.url
+        url = await serve_own(stack, calling.url) if is_own(calling.url) else calling.url
         connect, redactor = _dialling(url, calling, watching)
         headers = [parse_header(one) for one in calling.headers]
         session = session_for(watching, url, headers, redactor)
@@ -140,16 +139,6 @@ def _failed(run: Run, unsent: int) -> Run:
     count = f"{unsent} line{'s' if unsent > 1 else ''} of the input could not be sent"
     outcome = Outcome.FAILED if run.outcome.is_good else run.outcome
     return replace(run, outcome=outcome, notes=(*run.notes, count))
-
-
-async def serve_own(stack: AsyncExitStack, script: MockScript | None = None) -> str:
-    """The URL of a server of our own, which serves until the stack is left."""
-    from rtdebug.wire.mock import serve_mock
-
-    mock = await stack.enter_async_context(
-        serve_mock(script, check_event=vocabulary_of("openai-realtime").check_event)
-    )
-    return mock.url
 
 
 def _dialling(

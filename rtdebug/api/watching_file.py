@@ -71,8 +71,11 @@ class _File:
     async def read(self) -> tuple[Sequence[Run], bool]:
         """Everything in it."""
         from rtdebug.captures.formats import read
+        from rtdebug.captures.spooled import each_apart
 
-        readings = read(log_source(self._file), sender_of=senders_by(self._watching.pack))
+        readings = each_apart(
+            read(log_source(self._file), sender_of=senders_by(self._watching.pack))
+        )
         runs: list[Run] = []
         with stop_on_signals() as stop:
             halt = Halt(stop)

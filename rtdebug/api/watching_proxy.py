@@ -13,8 +13,8 @@ from rtdebug.api.companion import Companion, Nobody, Place
 from rtdebug.api.connection_capture import ConnectionCapture
 from rtdebug.api.halting import Halt
 from rtdebug.api.kept_runs import KeptRuns
-from rtdebug.api.mock_scripts import is_mock, upstream_script
 from rtdebug.api.owing import is_dialled, owes
+from rtdebug.api.own_server import is_own, serve_own
 from rtdebug.api.redactors import outgoing
 from rtdebug.api.verdict import outcome_of
 from rtdebug.api.viewing import Lanes, Unseen, Viewer
@@ -50,10 +50,10 @@ _FEWEST_ROWS = 25
 
 
 class Listening(Value):
-    """Where to listen and whom to relay to (a URL, or ``mock``). ``tls`` takes ``wss:`` from apps
-    with a certificate made for this one run; ``hosts`` and ``origins`` are allowed besides, and
-    ``pass_headers`` (in small letters) are passed on beside the usual ones. ``most`` is how many
-    connections may be open at once."""
+    """Where to listen and whom to relay to (a URL, or ``mock[:SCRIPT]``). ``tls`` takes ``wss:``
+    from apps with a certificate made for this one run; ``hosts`` and ``origins`` are allowed
+    besides, and ``pass_headers`` (in small letters) are passed on beside the usual ones. ``most``
+    is how many connections may be open at once."""
 
     host: str
     port: int
@@ -176,12 +176,8 @@ class _Proxy:
             )
 
     async def _upstream(self, stack: AsyncExitStack) -> str:
-        if not is_mock(self._listening.upstream):
-            return self._listening.upstream
-        from rtdebug.api.watching_client import serve_own
-
-        script = upstream_script(self._listening.upstream)
-        return (await serve_own(stack, script)).removesuffix("/realtime")
+        url = self._listening.upstream
+        return (await serve_own(stack, url)).removesuffix("/realtime") if is_own(url) else url
 
     def _stop_after(self, seconds: float, halt: Halt) -> asyncio.Task[None]:
         def signature() -> object:

@@ -32,6 +32,7 @@ Examples:
   rtdebug tail "wss://api.openai.com/v1/realtime?call_id=rtc_123" --header ...
       a WebRTC or SIP call, from the side
   rtdebug tail mock                    the embedded server: no key needed
+  rtdebug tail mock:replies.yaml       the same with a script
   rtdebug tail capture.jsonl --follow  a capture that still grows
 
 Keys on a terminal: space pause, f filter, q quit (with the verdict). Where
@@ -44,7 +45,8 @@ with exit code 130 where a response or an answer was still owed.
 @click.command(name="tail", epilog=EXAMPLES)
 @click.argument("source", required=False, metavar="[URL|FILE]")
 @click.option("--listen", metavar="HOST:PORT", help="Be a proxy: take connections here.")
-@click.option("--upstream", metavar="URL", help="The server that a proxy passes them on to.")
+@click.option("--upstream", metavar="URL|mock[:SCRIPT]",
+              help="The server that a proxy passes them on to.")  # fmt: skip
 @click.option("--tls", is_flag=True, help="Take wss: with a certificate made for this run.")
 @click.option("--dangerously-bind", is_flag=True, help="Listen on more than the loopback.")
 @click.option("--allow-host", "hosts", multiple=True, metavar="NAME",

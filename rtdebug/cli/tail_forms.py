@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rtdebug.api.capture_place import capture_place, for_several
-from rtdebug.api.mock_scripts import is_mock
+from rtdebug.api.own_server import called, is_own
 from rtdebug.api.viewing import Viewer
 from rtdebug.api.watching import Watching, capture_folder
+from rtdebug.cli.addresses import addresses, at
 from rtdebug.cli.keeping import save
 from rtdebug.cli.options import filled
 from rtdebug.cli.output import publish
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from rtdebug.api.companion import Place
     from rtdebug.api.watching_proxy import Listening
 
-MOCK = "mock"
 _PROXY = frozenset(
     {
         "listen",
@@ -94,7 +94,7 @@ def form_of(source: str | None, listen: str | None, upstream: str | None) -> For
         )
     if os.path.exists(source):
         return Form.FILE
-    if source == MOCK or "://" in source:
+    if is_own(source) or "://" in source:
         return Form.CLIENT
     if _HOST_PORT.match(source) or source.partition("?")[0].endswith("/realtime"):
         parse_target(source)  # which says what is missing of a URL
@@ -157,9 +157,7 @@ class Tail(Value):
         from rtdebug.api.watching_proxy import watch_proxy
         from rtdebug.reports import tail_summary
 
-        upstream = listening.upstream
-        target = upstream if is_mock(upstream) else shown(upstream)
-        screen = self._screen(f"tail to {target}", live=True)
+        screen = self._screen(f"tail to {called(listening.upstream)}", live=True)
         screen.waiting = True
 
         def ready(place: Place) -> None:
@@ -182,8 +180,7 @@ class Tail(Value):
         """As a client."""
         from rtdebug.api.watching_client import Calling, watch_client
 
-        title = url if url == MOCK else shown(url)
-        screen = self._screen(f"tail {title}", live=True)
+        screen = self._screen(f"tail {called(url)}", live=True)
         scripted = sys.stdin is None or not sys.stdin.isatty()
         calling = Calling(url, tuple(map(filled, headers)), ca_file, scripted)
         report = watch_client(calling, self.watching, self._viewer(screen))
@@ -239,7 +236,7 @@ class Tail(Value):
 
 def before(upstream: str) -> str:
     """What a proxy stands before, in words."""
-    if not is_mock(upstream):
+    if not is_own(upstream):
         return f"passing on to {shown(upstream)}"
     script = one_line(upstream.partition(":")[2], 80)
     return "before the embedded server" + (f" ({script})" if script else "")
@@ -247,15 +244,6 @@ def before(upstream: str) -> str:
 
 def where_to_connect(place: Place) -> str:
     """What to set in an app, for people."""
-    host = f"[{place.host}]" if ":" in place.host else place.host
-    http, ws = ("https", "wss") if place.secure else ("http", "ws")
-    base = f"{host}:{place.port}"
-    lines = [
-        f"listening on {base}, {before(place.upstream)}",
-        f"  point the app at   {http}://{base}/v1   (OPENAI_BASE_URL)",
-        f"  or at              {ws}://{base}/v1/realtime",
-    ]
-    if place.exports:
-        lines.append("  and export, so that it trusts the certificate of this run:")
-        lines += [f"    {name}={value}" for name, value in place.exports]
-    return "".join(f"{line}\n" for line in lines)
+    base = at(place.host, place.port)
+    where = addresses(base, secure=place.secure, exports=place.exports)
+    return f"listening on {base}, {before(place.upstream)}\n{where}"
