@@ -65,7 +65,7 @@ async def play_scenario(
     pack = load_pack(scenario.pack)
     player = Player(scenario)
     async with AsyncExitStack() as stack:
-        connect, redactor, url = await _target(scenario, wishes, stack)
+        connect, redactor, url = await connection_to(scenario, wishes, stack)
         session = Session(pack, index.entries(), redactor=redactor)
         if watch is not None:
             watch(session)
@@ -82,9 +82,11 @@ async def play_scenario(
     return outgoing(run_of(scenario, judged, player, wishes, started, lost), redactor)
 
 
-async def _target(
+async def connection_to(
     scenario: Scenario, wishes: Wishes, stack: AsyncExitStack
 ) -> tuple[Callable[[], Awaitable[Dialled]], Redactor, str]:
+    """What dials the target of a scenario, the redactor of its secrets, and its URL; the embedded
+    server lives as long as ``stack``."""
     url = scenario.target.url if wishes.url is None else wishes.url
     given = [parse_header(text) for text in wishes.headers]
     headers = [checked_header(name, value) for name, value in scenario.target.headers]
@@ -97,7 +99,7 @@ async def _target(
 
         pack = load_pack(scenario.pack)
         mock = await stack.enter_async_context(
-            serve_mock(mock_script(scenario), check_event=_checker(pack.name))
+            serve_mock(mock_script(scenario), check_event=checker(pack.name))
         )
         url = mock.url
     target = parse_target(url)
@@ -117,7 +119,8 @@ def _literal(secrets: frozenset[str]) -> tuple[str, ...]:
     return tuple(re.escape(secret) for secret in secrets if len(secret) >= SHORTEST_SECRET)
 
 
-def _checker(pack: str) -> CheckEvent:
+def checker(pack: str) -> CheckEvent:
+    """What says what is wrong with a client event of a pack."""
     from rtdebug.scenario.vocabulary import vocabulary_of
 
     return vocabulary_of(pack).check_event
