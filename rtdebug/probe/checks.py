@@ -16,6 +16,7 @@ from rtdebug.scenario.matching import Tally
 from rtdebug.scenario.seeking import Seeker
 
 _MOST = 3  # departures of one check that are told
+_SHOWN = 3  # places of one event
 _ID = "event_id"
 
 
@@ -60,7 +61,8 @@ def _expect(check: Check, heard: Heard) -> Held:
     if not near:
         return [Miss(f"no {seeker.words} came", (), check.lacks)]
     event, tally = max(near, key=lambda one: one[1].score)
-    return [_missed(event, tally, check)]
+    told = f"no {event.type} as expected came, the nearest was #{event.seq}: {_misses(tally)}"
+    return [Miss(one_line(told, 400), (event.seq,), check.lacks)]
 
 
 def _every(check: Check, heard: Heard) -> Held:
@@ -162,15 +164,21 @@ def _subprotocol(check: Check, heard: Heard) -> Held:
 
 
 def _refused(check: Check, heard: Heard) -> Held:
-    """Each of these requests got an error; those that name none are counted for who is left."""
+    """Each of these requests got an error; where errors name no request they are only counted."""
     error = heard.pack.type("error")
     errors = [event for event in heard.events if event.type == error]
     told = [_named(event) for event in errors]
     unnamed = sum(one not in check.names for one in told)
     left = [name for name in check.names if name not in told]
-    return [
-        Miss(f"{name}: taken without an error", (), check.lacks) for name in left[unnamed:]
-    ]
+    if not unnamed:
+        return [Miss(f"{name}: taken without an error", (), check.lacks) for name in left]
+    if unnamed >= len(left):
+        return []
+    told = (
+        f"{len(left) - unnamed} of {len(left)} ({', '.join(left)}) taken without an error; "
+        "the errors do not say which request they are about"
+    )
+    return [Miss(told, (), check.lacks)]
 
 
 def _named(error: Event) -> str:
@@ -185,8 +193,14 @@ def _seeker(check: Check, heard: Heard) -> Seeker:
 
 
 def _missed(event: Event, tally: Tally, check: Check) -> Miss:
-    told = f"{event.type} #{event.seq}: {tally.misses[0]}"
-    return Miss(one_line(told, 300), (event.seq,), check.lacks)
+    told = f"{event.type} #{event.seq}: {_misses(tally)}"
+    return Miss(one_line(told, 400), (event.seq,), check.lacks)
+
+
+def _misses(tally: Tally) -> str:
+    more = len(tally.misses) - _SHOWN
+    told = "; ".join(map(str, tally.misses[:_SHOWN]))
+    return f"{told} and {more} more" if more > 0 else told
 
 
 def _times(count: int) -> str:

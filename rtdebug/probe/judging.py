@@ -97,6 +97,8 @@ def _checked(prober: Prober, findings: Sequence[Finding]) -> tuple[Verdict, str,
         held = hold(check, heard)
         if held is None:
             about = check.event.label if check.event is not None else ", ".join(check.names)
+            if check.kind == "seen":
+                return Verdict.NOT_JUDGED, f"no {about} came to judge it by", []
             unseen.append(about)
         misses += held or ()
     if misses:

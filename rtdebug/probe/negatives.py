@@ -30,13 +30,14 @@ def negative_cases(
     """A case for each field of the valid requests that can be wrong. ``ground`` proves that the
     server answers a request, and proves it again after the wrong ones."""
     cases: list[Case] = []
-    for part in valid.items():
+    for label in valid.mapping():
+        part = valid.child(label)
         type_ = part.value["type"]
         for path in _paths(part.value):
             wrong = dict(_refusable(pack, type_, part.value, path))
             if wrong:
                 number = before + len(cases) + 1
-                cases.append(_case(pack.name, part, path, wrong, ground, number, timeout))
+                cases.append(_case(pack.name, part, label, path, wrong, ground, number, timeout))
     return cases
 
 
@@ -84,6 +85,7 @@ def _changes(value: Any) -> Iterator[tuple[str, Any]]:
 def _case(  # noqa: PLR0913 - a case is made of all of these
     pack: str,
     part: Part,
+    label: str,
     path: Path,
     wrong: dict[str, dict[str, Any]],
     ground: tuple[Step, ...],
@@ -101,7 +103,7 @@ def _case(  # noqa: PLR0913 - a case is made of all of these
     steps += _again(ground, index)
     title = f"{type_} with a wrong {dotted} is refused ({', '.join(wrong)})"
     scenario = Scenario(
-        name=f"{type_}/{dotted}",
+        name=f"{label}/{dotted}",
         source=source,
         pack=pack,
         target=Target(),

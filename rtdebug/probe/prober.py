@@ -160,7 +160,9 @@ class Prober:
 
     def _ask(self, at: float) -> Sequence[Command]:
         """A step failed: where the server just said nothing, see whether it says anything."""
-        if not self._asked_alive and self.waited and self._silent:
+        failed = self.failed()
+        asked = failed is not None and failed.index > self.case.ground
+        if not self._asked_alive and asked and self.waited and self._silent:
             self._asked_alive, self._until, self.alive = True, at + self.waited, False
             return [commands.Send(json.dumps(self._suite.alive.event))]
         self._over = self.alive is not False or at >= (self._until or 0.0)

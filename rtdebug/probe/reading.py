@@ -23,7 +23,7 @@ from rtdebug.scenario.substitution import Scope
 from rtdebug.scenario.vocabulary import Vocabulary, vocabulary_of
 
 FOLDER = "probe"
-_KEYS = ("name", "asks", "on", "steps", "strict", "lacks", "void", "tokens", "mock", "query",
+_KEYS = ("name", "asks", "on", "given", "steps", "strict", "lacks", "void", "tokens", "mock", "query",
          "headers", "subprotocols", "needs_key")  # fmt: skip
 _CHECK_KEYS = ("lacks", "where", "unknown")
 
@@ -89,7 +89,11 @@ class _Reader:
         part.only(_KEYS, "in a case")
         reader = self._steps_reader()
         ground = self._steps(self._ground(part.child("on")), reader)
-        steps = self._steps(part.child("steps"), reader)
+        for given in _list(part, "given", whole=True):
+            ground += self._steps(given, reader)
+        steps = tuple(
+            step for own in _list(part, "steps", whole=True) for step in self._steps(own, reader)
+        )
         named = part.named(Scope(later=frozenset(reader.captured)))
         value: dict[str, Any] = part.value
         return Case(
@@ -141,5 +145,7 @@ class _Reader:
         return reader.spec(part, unknown=bool(unknown), where=where)
 
 
-def _list(part: Part, key: str) -> Iterable[Part]:
-    return part.child(key).items() if key in part.value else ()
+def _list(part: Part, key: str, *, whole: bool = False) -> Iterable[Part]:
+    if key not in part.value:
+        return ()
+    return (part.child(key),) if whole else part.child(key).items()
