@@ -70,7 +70,7 @@ async def play_scenario(
         if watch is not None:
             watch(session)
         masker = Masker(redactor)
-        recorder = _recorder(capture, scenario, session, started, masker.text(url), wishes)
+        recorder = recorder_for(capture, scenario, session, started, masker.text(url), wishes)
         if recorder is not None:
             stack.callback(recorder.close)
         await play(connect, player, session, sinks, recorder=recorder, masker=masker, stop=stop)
@@ -126,7 +126,7 @@ def checker(pack: str) -> CheckEvent:
     return vocabulary_of(pack).check_event
 
 
-def _recorder(
+def recorder_for(
     capture: Path | None,
     scenario: Scenario,
     session: Session,
@@ -134,6 +134,7 @@ def _recorder(
     url: str,
     wishes: Wishes,
 ) -> CaptureWriter | None:
+    """What writes the capture of a play, None where none is kept."""
     if capture is None:
         return None
     from rtdebug.captures.writer import CaptureWriter

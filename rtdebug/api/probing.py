@@ -13,12 +13,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from rtdebug import __version__
 from rtdebug.api.mock_scripts import mock_script
-from rtdebug.api.playing import Wishes, checker, connection_to
+from rtdebug.api.playing import Wishes, checker, connection_to, recorder_for
 from rtdebug.api.redactors import redactor_of
 from rtdebug.documents import load_document
 from rtdebug.engine.session import Session
 from rtdebug.errors import UsageError
-from rtdebug.model.probed import CaseResult, Matrix, Plan, Verdict
+from rtdebug.model.probed import CaseResult, Matrix, Plan
 from rtdebug.model.records import Refused
 from rtdebug.model.value import EMPTY, Value, replace
 from rtdebug.packs.by_url import pack_for
@@ -58,6 +58,7 @@ class Probe(Value):
     jobs: int = 1
     budget: int | None = None
     script: Any = None
+    capture: Path | None = None
 
     @property
     def plan(self) -> Plan:
@@ -92,6 +93,7 @@ def make_probe(
     timeout: float = DEFAULT_TIMEOUT,
     jobs: int = 1,
     budget: int | None = None,
+    capture: Path | None = None,
 ) -> Probe:
     """A probe of a URL, ``mock`` or ``mock:SCRIPT``. Raises UsageError, UnreadableError and
     DocumentError for what is wrong before anything is sent."""
@@ -112,6 +114,7 @@ def make_probe(
         jobs,
         budget,
         _faults(script) if is_mock else None,
+        capture,
     )
 
 
@@ -143,9 +146,7 @@ def chosen(suite: Suite, only: Sequence[str]) -> tuple[Case, ...]:
                 f"--only {wanted[:60]}: there is no such case or area",
                 did_you_mean(wanted, names) or "see rtdebug probe --list",
             )
-    return tuple(
-        case for case in suite.cases if any(_is(case, one, fnmatchcase) for one in only)
-    )
+    return tuple(case for case in suite.cases if any(_is(case, one, fnmatchcase) for one in only))
 
 
 def _is(case: Case, wanted: str, fits: Callable[[str, str], bool]) -> bool:
@@ -256,15 +257,27 @@ class _Work:
         prober = Prober(case, probe.suite, self._pack, limit=_CASE * probe.timeout)
         async with AsyncExitStack() as stack:
             scenario, wishes = await self._aimed(case, stack)
-            connect, redactor, _ = await connection_to(scenario, wishes, stack)
+            connect, redactor, url = await connection_to(scenario, wishes, stack)
             session = Session(self._pack, index.entries(), redactor=redactor)
-            await play(connect, prober, session, masker=Masker(redactor), stop=stop)
+            masker = Masker(redactor)
+            recorder = recorder_for(
+                self._capture(case), scenario, session, wall_text(), masker.text(url), wishes
+            )
+            if recorder is not None:
+                stack.callback(recorder.close)
+            await play(connect, prober, session, recorder=recorder, masker=masker, stop=stop)
             judged = session.finish()
-        if prober.refused is not None and not self._results and not wishes_headers(case):
+        if prober.refused is not None and not self._results and not _asks_headers(case):
             self.refused = cleaned(prober.refused, redactor.text)
         findings = session.findings
         result = judge(prober, probe.suite, self._pack, findings, judged.duration)
         return cleaned(result, redactor.text)
+
+    def _capture(self, case: Case) -> Path | None:
+        """The file that the messages of a case go to."""
+        folder = self._probe.capture
+        name = f"{case.number:03}-{case.name.replace('/', '-')}.jsonl"
+        return folder / name if folder is not None else None
 
     async def _aimed(self, case: Case, stack: AsyncExitStack) -> tuple[Scenario, Wishes]:
         """The scenario of a case as it is played here, and where to."""
@@ -274,7 +287,7 @@ class _Work:
         if url == MOCK:
             from rtdebug.wire.mock import serve_mock
 
-            scenario = replace(scenario, mock={**(scenario.mock or {}), **probe.script})
+            scenario = replace(scenario, mock={**scenario.mock, **probe.script})
             mock = await stack.enter_async_context(
                 serve_mock(mock_script(scenario), check_event=checker(self._pack.name))
             )
@@ -282,7 +295,7 @@ class _Work:
         return scenario, replace(wishes, url=_with_query(url, case))
 
 
-def wishes_headers(case: Case) -> bool:
+def _asks_headers(case: Case) -> bool:
     """Whether a case asks what becomes of headers, so that a refusal may be its answer."""
     return case.needs_key or bool(case.scenario.target.headers)
 
@@ -306,8 +319,3 @@ def _with_query(url: str, case: Case) -> str:
     parts = urlsplit(url)
     kept = [(name, value) for name, value in parse_qsl(parts.query) if name != "model"]
     return parts._replace(query=urlencode([*kept, *case.query.items()])).geturl()
-
-
-def is_judged(result: CaseResult) -> bool:
-    """Whether something can be said of a case."""
-    return result.verdict is not Verdict.NOT_JUDGED

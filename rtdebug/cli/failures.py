@@ -11,6 +11,7 @@ from rtdebug import __version__
 from rtdebug.cli.known_secrets import redactor_of_errors
 from rtdebug.cli.streams import tell as write
 from rtdebug.errors import DocumentError, RtdebugError
+from rtdebug.model.probed import Matrix
 from rtdebug.model.results import Outcome, Report
 from rtdebug.safe import safe
 
@@ -56,8 +57,11 @@ def _example(context: click.Context | None) -> str:
     return found.partition("  ")[0]
 
 
-def tell_no_session(report: Report) -> None:
+def tell_no_session(report: Report | Matrix) -> None:
     """A report that came to no session, for programs that read stderr only."""
+    if isinstance(report, Matrix):
+        _json("no-session", "", report.refused, "see that URL, key and network are right")
+        return
     bad = [run for run in report.runs if run.outcome is Outcome.ERROR]
     finding = next((one for run in bad for one in run.findings), None)
     message = f"{finding.name}: {finding.title}" if finding else "no session came about"
