@@ -267,7 +267,7 @@ class _Work:
                 stack.callback(recorder.close)
             await play(connect, prober, session, recorder=recorder, masker=masker, stop=stop)
             judged = session.finish()
-        if prober.refused is not None and not self._results and not _asks_headers(case):
+        if prober.refused is not None and not self._results and not case.asks_headers:
             self.refused = cleaned(prober.refused, redactor.text)
         findings = session.findings
         result = judge(prober, probe.suite, self._pack, findings, judged.duration)
@@ -293,11 +293,6 @@ class _Work:
             )
             url = mock.url
         return scenario, replace(wishes, url=_with_query(url, case))
-
-
-def _asks_headers(case: Case) -> bool:
-    """Whether a case asks what becomes of headers, so that a refusal may be its answer."""
-    return case.needs_key or bool(case.scenario.target.headers)
 
 
 def _headers(case: Case, headers: tuple[str, ...]) -> tuple[str, ...]:

@@ -39,6 +39,11 @@ class Case(Value):
     query: Mapping[str, str] = EMPTY
     needs_key: bool = False
 
+    @property
+    def asks_headers(self) -> bool:
+        """Whether it asks what becomes of headers, so that a refusal may be its answer."""
+        return self.needs_key or bool(self.scenario.target.headers)
+
 
 class Suite(Value):
     """The cases of one pack. ``alive`` is asked of a server that was silent; ``routine`` are the

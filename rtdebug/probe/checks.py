@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from rtdebug.model.findings import Finding
@@ -118,7 +119,7 @@ def _order(check: Check, heard: Heard) -> Held:
     there = [name for name in check.names if name in first]
     if len(there) < 2:
         return None
-    for one, other in zip(there, there[1:], strict=False):
+    for one, other in pairwise(there):
         if first[one] > first[other]:
             told = f"{other} (#{first[other]}) came before {one} (#{first[one]})"
             return [Miss(told, (first[other], first[one]), check.lacks)]
@@ -167,9 +168,9 @@ def _refused(check: Check, heard: Heard) -> Held:
     """Each of these requests got an error; where errors name no request they are only counted."""
     error = heard.pack.type("error")
     errors = [event for event in heard.events if event.type == error]
-    told = [_named(event) for event in errors]
-    unnamed = sum(one not in check.names for one in told)
-    left = [name for name in check.names if name not in told]
+    about = [_named(event) for event in errors]
+    unnamed = sum(one not in check.names for one in about)
+    left = [name for name in check.names if name not in about]
     if not unnamed:
         return [Miss(f"{name}: taken without an error", (), check.lacks) for name in left]
     if unnamed >= len(left):

@@ -48,6 +48,9 @@ def left_out(case: Case, why: str) -> CaseResult:
 def _judged(
     prober: Prober, suite: Suite, pack: Pack, findings: Sequence[Finding]
 ) -> tuple[Verdict, str, list[Miss]]:
+    if prober.refused is not None and prober.case.asks_headers and prober.refused.status:
+        told = f"refused at the upgrade with HTTP {prober.refused.status}, not by an error event"
+        return Verdict.NON_STRICT, "", [Miss(told)]
     unasked = _unasked(prober, pack)
     if unasked:
         return Verdict.NOT_JUDGED, unasked, []
@@ -78,7 +81,7 @@ def _unasked(prober: Prober, pack: Pack) -> str:
         return f"the server never sent an event{end}"
     voided = prober.voided()
     if voided is not None:
-        return f"it cannot be told after #{voided.seq} {_said(voided, pack)}"
+        return f"it cannot be told after {_said(voided, pack)}"
     ground = next((one for one in prober.events if _error_id(one, pack) == GROUND), None)
     if ground is not None:
         return f"what it stands on was refused: {error_words(ground)}"
@@ -119,7 +122,7 @@ def _refusal(prober: Prober, suite: Suite, pack: Pack, failed: StepResult) -> Ev
 
 
 def _said(event: Event, pack: Pack) -> str:
-    return error_words(event) if event.type == pack.type("error") else event.type
+    return error_words(event) if event.type == pack.type("error") else f"#{event.seq} {event.type}"
 
 
 def _error_id(event: Event, pack: Pack) -> str | None:

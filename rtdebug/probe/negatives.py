@@ -82,7 +82,7 @@ def _changes(value: Any) -> Iterator[tuple[str, Any]]:
         yield "too many", value * 3
 
 
-def _case(  # noqa: PLR0913 - a case is made of all of these
+def _case(
     pack: str,
     part: Part,
     label: str,

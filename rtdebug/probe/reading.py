@@ -23,8 +23,8 @@ from rtdebug.scenario.substitution import Scope
 from rtdebug.scenario.vocabulary import Vocabulary, vocabulary_of
 
 FOLDER = "probe"
-_KEYS = ("name", "asks", "on", "given", "steps", "strict", "lacks", "void", "tokens", "mock", "query",
-         "headers", "subprotocols", "needs_key")  # fmt: skip
+_KEYS = ("name", "asks", "on", "given", "steps", "strict", "lacks", "void", "tokens", "mock",
+         "query", "headers", "subprotocols", "needs_key")  # fmt: skip
 _CHECK_KEYS = ("lacks", "where", "unknown")
 
 

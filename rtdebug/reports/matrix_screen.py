@@ -57,7 +57,8 @@ class _Screen:
         results = self._matrix.results
         areas = {name: list(rows) for name, rows in groupby(results, lambda one: one.area)}
         name_width = max(map(len, areas), default=0)
-        room = max(10, self._width - name_width - 16)
+        room = max(10, self._width - name_width - 18)
+        wide = min(room, max(map(len, areas.values()), default=0))
         yield ""
         for area, rows in areas.items():
             good = sum(one.verdict is Verdict.OK for one in rows)
@@ -66,7 +67,7 @@ class _Screen:
                 marks = "".join(self._mark(one.verdict) for one in part)
                 lead = area if not start else ""
                 tail = "" if start + room < len(rows) else f"{good} of {len(rows)} ok"
-                pad = " " * (min(room, len(rows)) - len(part)) if start else ""
+                pad = " " * (wide - len(part))
                 yield f"  {lead:<{name_width}}  {marks}{pad}  {tail}".rstrip()
         yield from self._legend()
 
@@ -93,6 +94,8 @@ class _Screen:
     def _of(self, verdict: Verdict) -> Iterator[str]:
         rows = [one for one in self._matrix.results if one.verdict is verdict]
         whole = self._look.verbose
+        if rows and verdict is Verdict.NOT_JUDGED and not whole:
+            yield ""
         for result in rows:
             if whole or result.area != _NEGATIVE or verdict is not Verdict.NON_STRICT:
                 yield from self._told(result)
