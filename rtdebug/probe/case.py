@@ -12,12 +12,13 @@ from rtdebug.scenario.matching import Pattern
 class Check(Value):
     """One thing held against what came, after the steps were played. ``kind`` is one of CHECKS in
     ``checks``; ``event`` and ``names`` are what it asks for; ``lacks`` names what a client misses
-    where it does not hold."""
+    where it does not hold; ``beside`` are places of a shape that are other cases'."""
 
     kind: str
     event: EventSpec | None = None
     names: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
+    beside: frozenset[str] = frozenset()
 
 
 class Case(Value):

@@ -102,7 +102,7 @@ def _shape(check: Check, heard: Heard) -> Held:
         kind = heard.pack.kind(Sender.SERVER, event.type)
         role = heard.pack.role(Sender.SERVER, event.type) or event.type
         for fault in kind.faults(event.payload) if kind is not None else ():
-            if fault.pointer != f"/{_ID}":
+            if fault.pointer not in {f"/{_ID}", *check.beside}:
                 told = f"{event.type} #{event.seq}: {fault.message}"
                 lacks = (f"{role}{fault.pointer}", *check.lacks)
                 field = fault.pointer.rpartition("/")[2] if fault.kind == "missing" else ""

@@ -8,13 +8,13 @@ from fnmatch import fnmatchcase
 from rtdebug.model.findings import Finding
 from rtdebug.model.probed import CaseResult, Deviation, Verdict
 from rtdebug.model.records import Event
-from rtdebug.model.results import StepResult
 from rtdebug.packs.clients import Family, families
 from rtdebug.packs.pack import Pack
 from rtdebug.probe.case import Case, Suite
 from rtdebug.probe.checks import Miss, hold
 from rtdebug.probe.prober import Prober
 from rtdebug.safe import one_line
+from rtdebug.scenario.document import Send
 from rtdebug.scenario.matching import compare
 from rtdebug.scenario.telling import closed_words, error_words
 
@@ -57,7 +57,7 @@ def _judged(
     failed = prober.failed()
     if failed is None:
         return _checked(prober, findings)
-    error = _refusal(prober, suite, pack, failed)
+    error = _refusal(prober, suite, pack)
     miss = Miss(failed.detail, failed.evidence, prober.case.lacks)
     if error is not None:
         told = f"the server says that it does not know this: {error_words(error)}"
@@ -111,8 +111,11 @@ def _checked(prober: Prober, findings: Sequence[Finding]) -> tuple[Verdict, str,
     return Verdict.OK, "", []
 
 
-def _refusal(prober: Prober, suite: Suite, pack: Pack, failed: StepResult) -> Event | None:
-    """The error by which the server says that it does not know what it was asked."""
+def _refusal(prober: Prober, suite: Suite, pack: Pack) -> Event | None:
+    """The error by which the server says that it does not know what it was asked, where it was
+    asked nothing that is wrong on purpose."""
+    if any(isinstance(step, Send) and step.raw for step in prober.case.scenario.steps):
+        return None
     for event in prober.events:
         inner = event.payload.get("error")
         if event.type == pack.type("error") and isinstance(inner, dict):
@@ -134,8 +137,12 @@ def _error_id(event: Event, pack: Pack) -> str | None:
 
 
 def _deviation(miss: Miss, pack: Pack) -> Deviation:
-    broken = [one.title for one in families(pack.folder) if _breaks(one, miss, pack)]
-    return Deviation(one_line(miss.text, 600), miss.evidence, tuple(broken))
+    return Deviation(one_line(miss.text, 600), miss.evidence, broken_by(miss, pack))
+
+
+def broken_by(miss: Miss, pack: Pack) -> tuple[str, ...]:
+    """The client families that break on it, by their titles."""
+    return tuple(one.title for one in families(pack.folder) if _breaks(one, miss, pack))
 
 
 def _breaks(family: Family, miss: Miss, pack: Pack) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from rtdebug.model import commands
 from rtdebug.model.commands import Command
 from rtdebug.model.findings import Finding
-from rtdebug.model.records import Closed, Event, Opened, Record, Refused, Sender, Undecodable
+from rtdebug.model.records import Closed, Event, Opened, Record, Refused, Sender
 from rtdebug.model.results import Outcome, StepResult
 from rtdebug.packs.pack import Pack
 from rtdebug.probe.case import Case, Check, Suite
@@ -126,15 +126,18 @@ class Prober:
                 self.refused = record
             case Closed():
                 self.closed = record
-            case Event(sender=Sender.CLIENT) | Undecodable(sender=Sender.CLIENT):
-                self._silent = True
-            case Event():
+            case Event(sender=Sender.SERVER):
                 if len(self.events) < _MOST:
                     self.events.append(record)
-                if record.type not in self._suite.routine:
+                if record.type not in self._suite.routine and self._asked:
                     self._silent = False
                 if self._asked_alive:
                     self.alive = True
+
+    @property
+    def _asked(self) -> bool:
+        """Whether what the case stands on is there, so that what comes may be an answer."""
+        return len(self.steps()) >= self.case.ground
 
     def _go(self, at: float, said: Sequence[Command]) -> Sequence[Command]:
         if self._over or not self._player.done:
@@ -150,7 +153,7 @@ class Prober:
     def _settle(self, at: float) -> None:
         """The steps passed: give what the checks ask for time to come."""
         if self._until is None:
-            self._until = at + SETTLING
+            self._until = at + min(SETTLING, self.case.scenario.timeout)
         self._over = at >= self._until or all(map(self._holds, self.case.checks))
 
     def _holds(self, check: Check) -> bool:
@@ -161,8 +164,8 @@ class Prober:
     def _ask(self, at: float) -> Sequence[Command]:
         """A step failed: where the server just said nothing, see whether it says anything."""
         failed = self.failed()
-        asked = failed is not None and failed.index > self.case.ground
-        if not self._asked_alive and asked and self.waited and self._silent:
+        own = failed is not None and failed.index > self.case.ground
+        if not self._asked_alive and own and self.waited and self._silent:
             self._asked_alive, self._until, self.alive = True, at + self.waited, False
             return [commands.Send(json.dumps(self._suite.alive.event))]
         self._over = self.alive is not False or at >= (self._until or 0.0)

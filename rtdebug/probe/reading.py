@@ -25,7 +25,7 @@ from rtdebug.scenario.vocabulary import Vocabulary, vocabulary_of
 FOLDER = "probe"
 _KEYS = ("name", "asks", "on", "given", "steps", "strict", "lacks", "void", "tokens", "mock",
          "query", "headers", "subprotocols", "needs_key")  # fmt: skip
-_CHECK_KEYS = ("lacks", "where", "unknown")
+_CHECK_KEYS = ("lacks", "where", "unknown", "beside")
 
 
 def has_cases(pack: Pack) -> bool:
@@ -138,7 +138,8 @@ class _Reader:
         if kind in ("expect", "every", "absent", "seen"):
             event = self._event(part.child(kind), part.get("where"), part.value.get("unknown"))
         names = () if event is not None else tuple([value] if isinstance(value, str) else value)
-        return Check(kind, event, names, tuple(part.value.get("lacks", ())))
+        lacks, beside = (part.value.get(key, ()) for key in ("lacks", "beside"))
+        return Check(kind, event, names, tuple(lacks), frozenset(beside))
 
     def _event(self, part: Part, where: Part | None = None, unknown: Any = False) -> EventSpec:
         reader = EventReader(self._words, self._faults)

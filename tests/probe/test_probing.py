@@ -1,0 +1,43 @@
+"""The conformance cases, asked of the embedded server: all is well, and each fault is told by
+exactly its cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from rtdebug.api.playing import Wishes
+from rtdebug.api.probing import Probe, chosen, make_probe, run_probe
+from rtdebug.model.probed import Matrix, Verdict
+from rtdebug.model.value import replace
+from rtdebug.probe.expected import Expected
+
+FAULTS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "faulty.yaml").read_text())
+DEPARTURES = (Verdict.FAILED, Verdict.NOT_IMPLEMENTED, Verdict.NON_STRICT)
+
+
+def departures(matrix: Matrix) -> dict[str, str]:
+    return {one.name: one.verdict.value for one in matrix.results if one.verdict in DEPARTURES}
+
+
+def test_the_embedded_server_keeps_to_the_protocol() -> None:
+    matrix = run_probe(make_probe("mock", Wishes(), jobs=4), Expected())
+    assert {one.name: one for one in matrix.results if one.verdict is not Verdict.OK} == {}
+    assert matrix.exit_code == 0
+    assert len(matrix.results) > 150
+
+
+@pytest.fixture(scope="module")
+def probe() -> Probe:
+    """The cases, read once."""
+    return make_probe("mock", Wishes(), timeout=1.0, jobs=20)
+
+
+@pytest.mark.parametrize("row", FAULTS, ids=lambda row: row["fault"])
+def test_a_fault_is_told_by_exactly_its_cases(row: dict[str, Any], probe: Probe) -> None:
+    cases = tuple(one for one in chosen(probe.suite, row["areas"]) if not one.needs_key)
+    matrix = run_probe(replace(probe, cases=cases, script=row["script"]), Expected())
+    assert departures(matrix) == row["departs"]
