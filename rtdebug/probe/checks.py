@@ -82,8 +82,11 @@ def _absent(check: Check, heard: Heard) -> Held:
     if not found:
         return []
     numbers = tuple(event.seq for event in found[:10])
-    told = f"{_times(len(found))} {seeker.words} came, which must not (first #{numbers[0]})"
-    return [Miss(told, numbers, check.lacks)]
+    types = ", ".join(dict.fromkeys(event.type for event in found))
+    asked = seeker.words.partition(" with ")[2]
+    told = f"{types} must not come{f' with {asked}' if asked else ''}, and came as #{numbers[0]}"
+    more = f" and {len(found) - 1} times more" if len(found) > 1 else ""
+    return [Miss(one_line(told + more, 400), numbers, check.lacks)]
 
 
 def _seen(check: Check, heard: Heard) -> Held:
@@ -202,10 +205,6 @@ def _misses(tally: Tally) -> str:
     more = len(tally.misses) - _SHOWN
     told = "; ".join(map(str, tally.misses[:_SHOWN]))
     return f"{told} and {more} more" if more > 0 else told
-
-
-def _times(count: int) -> str:
-    return "1" if count == 1 else f"{count} of"
 
 
 CHECKS: Mapping[str, Callable[[Check, Heard], Held]] = {

@@ -129,7 +129,8 @@ class Prober:
             case Event(sender=Sender.SERVER):
                 if len(self.events) < _MOST:
                     self.events.append(record)
-                if record.type not in self._suite.routine and self._asked:
+                routine = record.type in self._suite.routine and self.case.ground > 0
+                if self._asked and not routine:
                     self._silent = False
                 if self._asked_alive:
                     self.alive = True

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from rtdebug.api.playing import Wishes
 from rtdebug.api.probing import Probe, chosen, make_probe, run_probe
+from rtdebug.documents import load_document
 from rtdebug.model.probed import Matrix, Verdict
 from rtdebug.model.value import replace
 from rtdebug.probe.expected import Expected
 
-FAULTS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "faulty.yaml").read_text())
+FAULTS: list[dict[str, Any]] = load_document(Path(__file__).parent / "faulty.yaml").value
 DEPARTURES = (Verdict.FAILED, Verdict.NOT_IMPLEMENTED, Verdict.NON_STRICT)
 
 
