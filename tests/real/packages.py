@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,6 +38,37 @@ def npm(*packages: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         _install("npm", "install", "--no-audit", "--no-fund", "--prefix", folder, *packages)
     return folder
+
+
+def python(package: str, program: str) -> Path:
+    """A program of a Python package, in an environment of its own, installed when first asked
+    for."""
+    wanted()
+    folder = _FOLDER / package.replace("==", "").replace("[", "-").replace("]", "")
+    found = folder / "bin" / program
+    if not found.exists():
+        _install(sys.executable, "-m", "venv", folder)
+        _install(folder / "bin" / "pip", "install", "-q", package)
+    return found
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def until_open(port: int, seconds: float = 10) -> None:
+    """Waits until somebody listens on a port of the loopback."""
+    for _ in range(int(seconds * 10)):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"a real peer did not begin to listen within {seconds:.0f} s")
 
 
 def python27(package: str, program: str) -> Path:
