@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,10 +17,16 @@ from rtdebug.cli.options import (
     redact_option,
 )
 from rtdebug.cli.postponing import put_off
+from rtdebug.errors import UsageError
+
+if TYPE_CHECKING:
+    from rtdebug.api.probing import Probe
+    from rtdebug.cli.output import Wanted
+    from rtdebug.reports.formats import Look
 
 EXAMPLES = """\b
 Examples:
-  rtdebug probe mock                        the embedded server, without a network
+  rtdebug probe mock                     the embedded server, no network
   rtdebug probe ws://127.0.0.1:8000/v1/realtime --jobs 4
   rtdebug probe URL --only items --only cancel --report markdown=matrix.md
   rtdebug probe "wss://api.openai.com/v1/realtime?model=gpt-realtime" \\
@@ -125,17 +133,13 @@ def command(
     stand the client families that break on it.
     """
     put_off("importlib.metadata", "urllib.request")  # of websockets, never touched here
-    from rtdebug.api.capture_place import capture_place, for_several
     from rtdebug.api.playing import Wishes
-    from rtdebug.api.probing import chosen, make_probe, run_probe, suite_of
+    from rtdebug.api.probing import chosen, make_probe, suite_of
     from rtdebug.cli.options import strictness
-    from rtdebug.cli.output import look, parse_reports, publish
-    from rtdebug.cli.probe_words import listing, plan_words
-    from rtdebug.cli.progress import probing
-    from rtdebug.cli.streams import put, tell
-    from rtdebug.errors import UsageError
+    from rtdebug.cli.output import look, parse_reports
+    from rtdebug.cli.probe_words import listing
+    from rtdebug.cli.streams import put
     from rtdebug.packs.load import load_pack
-    from rtdebug.probe.expected import Expected, read_expected
     from rtdebug.reports.matrix_formats import MATRIX_FORMATS
 
     if listed:
@@ -147,28 +151,50 @@ def command(
             "type for example rtdebug probe mock, or rtdebug probe --list",
         )
     wanted = parse_reports(reports, MATRIX_FORMATS)
+    wishes = Wishes(
+        strictness((), (), fail_on, pack),
+        tuple(map(filled, headers)),
+        None,
+        ca_file,
+        (*redact, *environment_secrets(headers)),
+    )
     probe = make_probe(
         url,
-        Wishes(
-            strictness((), (), fail_on, pack),
-            tuple(map(filled, headers)),
-            None,
-            ca_file,
-            (*redact, *environment_secrets(headers)),
-        ),
+        wishes,
         pack=pack,
         only=only,
         timeout=timeout,
         jobs=jobs,
         budget=budget,
-        capture=for_several(capture_place(capture), "several cases") if capture else None,
+        capture=_folder(capture),
     )
+    return _ask(probe, expected, wanted, look(verbose=verbose, quiet=quiet, timeline=""), color)
+
+
+def _folder(capture: str | None) -> Path | None:
+    from rtdebug.api.capture_place import capture_place, for_several
+
+    return for_several(capture_place(capture), "several cases") if capture is not None else None
+
+
+def _ask(
+    probe: Probe, expected: Path | None, wanted: Sequence[Wanted], look: Look, color: str
+) -> int:
+    """Says what it will cost, asks, reports."""
+    from rtdebug.api.probing import run_probe
+    from rtdebug.cli.output import publish
+    from rtdebug.cli.probe_words import plan_words
+    from rtdebug.cli.progress import probing
+    from rtdebug.cli.streams import put, tell
+    from rtdebug.probe.expected import Expected, read_expected
+    from rtdebug.reports.matrix_formats import MATRIX_FORMATS
+
     known = {case.name for case in probe.suite.cases}
     failures = read_expected(expected, known) if expected is not None else Expected()
-    if not quiet:
-        tell(plan_words(probe.plan))
-    with probing(len(probe.cases), quiet=quiet, color=color) as told:
+    if not look.quiet:
+        for_program = any(one.path is None and one.format != "terminal" for one in wanted)
+        (tell if for_program else put)(plan_words(probe.plan))
+    with probing(len(probe.cases), quiet=look.quiet, color=color) as told:
         matrix = run_probe(probe, failures, tell=told)
-    shown = look(verbose=verbose, quiet=quiet, timeline="")
-    publish(matrix, wanted, shown, color, formats=MATRIX_FORMATS)
+    publish(matrix, wanted, look, color, formats=MATRIX_FORMATS)
     return matrix.exit_code

@@ -27,8 +27,8 @@ def plan_words(plan: Plan) -> str:
         if plan.costly
         else "none of them asks for a response"
     )
-    left = f"; {plan.over_budget} left out by --budget" if plan.over_budget else ""
-    return f"{counted(asked, 'case')}: {cost}; at most {duration(plan.seconds)}{left}\n"
+    left = f"\n{plan.over_budget} left out by --budget" if plan.over_budget else ""
+    return f"{counted(asked, 'case')} in at most {duration(plan.seconds)}\n{cost}{left}\n"
 
 
 def _tokens(case: Case) -> str:

@@ -33,7 +33,8 @@ def faulty(tmp_path: Path) -> str:
 def test_a_server_that_conforms_is_ok(call: Call) -> None:
     done = call("probe", "mock", *ROUND)
     assert done.code == 0
-    assert "3 cases: 1 of them ask for responses, about 300 tokens at most; at most" in done.err
+    assert done.out.startswith("3 cases in at most 54.0 s\n")
+    assert "1 of them ask for responses, about 300 tokens at most\n" in done.out
     assert "session  ✓✓  2 of 2 ok" in done.out
     assert "3 cases: 3 ok" in done.out
 
@@ -124,7 +125,7 @@ def test_silence_is_never_ok(
 def test_a_budget_leaves_out_what_costs_more_and_says_so(call: Call) -> None:
     done = call("probe", "mock", *ROUND, "--budget", "0")
     assert done.code == 4
-    assert "1 left out by --budget" in done.err
+    assert "1 left out by --budget" in done.out
     assert "? 65 rate-limits: not judged: left out by --budget" in done.out
     assert "some cases were not judged" in done.out
 
