@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,9 +12,11 @@ from rtdebug import __version__
 from rtdebug.cli.known_secrets import redactor_of_errors
 from rtdebug.cli.streams import tell as write
 from rtdebug.errors import DocumentError, RtdebugError
-from rtdebug.model.probed import Matrix
 from rtdebug.model.results import Outcome, Report
 from rtdebug.safe import safe
+
+if TYPE_CHECKING:
+    from rtdebug.model.probed import Matrix
 
 ISSUES = "the issue tracker of rtdebug"
 
@@ -59,7 +62,7 @@ def _example(context: click.Context | None) -> str:
 
 def tell_no_session(report: Report | Matrix) -> None:
     """A report that came to no session, for programs that read stderr only."""
-    if isinstance(report, Matrix):
+    if not isinstance(report, Report):
         _json("no-session", "", report.refused, "see that URL, key and network are right")
         return
     bad = [run for run in report.runs if run.outcome is Outcome.ERROR]

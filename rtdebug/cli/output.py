@@ -6,19 +6,21 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from rtdebug.api.whole_file import is_link, replace_whole
 from rtdebug.cli.streams import as_utf8, put, tell
 from rtdebug.errors import EXIT_NO_SESSION, UnreadableError, UsageError
-from rtdebug.model.probed import Matrix
 from rtdebug.model.results import Report
 from rtdebug.model.value import Value, replace
 from rtdebug.reports.formats import FORMATS, Look
 from rtdebug.spelling import did_you_mean
 
+if TYPE_CHECKING:
+    from rtdebug.model.probed import Matrix
+
 _PIPE_COLUMNS = 100
-Reported = TypeVar("Reported", Report, Matrix)
+Reported = TypeVar("Reported", Report, "Matrix")
 
 
 class Wanted(Value):

@@ -9,13 +9,13 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from rtdebug.model.probed import CaseResult
 from rtdebug.model.results import Run
 from rtdebug.reports.figures import counted, fit
 
 if TYPE_CHECKING:
     from rtdebug.api.diagnosing import Watch
     from rtdebug.engine.session import Session
+    from rtdebug.model.probed import CaseResult
 
 _AFTER = 2.0
 _TICK = 0.25
