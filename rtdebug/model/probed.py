@@ -79,7 +79,6 @@ class Matrix(Value):
     duration: float = 0.0
     stale: tuple[str, ...] = ()
     refused: str = ""
-    refused_fix: str = ""
     interrupted: bool = False
 
     @property

@@ -3,10 +3,15 @@ exactly its cases."""
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from calling import peer
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import ServerConnection
 
 from rtdebug.api.playing import Wishes
 from rtdebug.api.probing import Probe, chosen, make_probe, run_probe
@@ -41,3 +46,27 @@ def test_a_fault_is_told_by_exactly_its_cases(row: dict[str, Any], probe: Probe)
     cases = tuple(one for one in chosen(probe.suite, row["areas"]) if not one.needs_key)
     matrix = run_probe(replace(probe, cases=cases, script=row["script"]), Expected())
     assert departures(matrix) == row["departs"]
+
+
+def yes(connection: ServerConnection) -> None:
+    """Greets, and confirms an empty session whatever it is asked."""
+    session = {"type": "realtime", "object": "realtime.session", "id": "sess_1"}
+    connection.send(json.dumps({"type": "session.created", "event_id": "e", "session": session}))
+    for number, _ in enumerate(connection):
+        told = {"type": "session.updated", "event_id": f"e{number}", "session": session}
+        with suppress(ConnectionClosed):
+            connection.send(json.dumps(told))
+
+
+# All that can be said for such a server.
+TRUE_OF_IT = {
+    "session-created-first", "session-created-once", "requests-before-greeting", "event-ids",
+    "session-update-answered", "session-updated-shape", "session-without-beta-fields",
+    "nulls-taken", "many-errors",
+}  # fmt: skip
+
+
+def test_a_server_that_says_yes_to_everything_passes_next_to_nothing(probe: Probe) -> None:
+    with peer(yes) as url:
+        told = run_probe(replace(probe, url=url, script=None, jobs=100), Expected())
+    assert {one.name for one in told.results if one.verdict is Verdict.OK} == TRUE_OF_IT
