@@ -18,6 +18,7 @@ from rtdebug.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from rtdebug.model.probed import Matrix
+    from rtdebug.reports.page.keeping import Keeping
 
 _PIPE_COLUMNS = 100
 Reported = TypeVar("Reported", Report, "Matrix")
@@ -28,6 +29,23 @@ class Wanted(Value):
 
     format: str
     path: Path | None
+
+
+def keeping_for(
+    wanted: Sequence[Wanted], *, live: bool = False, sound: bool = False
+) -> Keeping | None:
+    """What keeps messages for a page, where one was asked for: ask before anything is judged.
+    ``live``: somebody looks on meanwhile; ``sound``: it is kept too. Raises UsageError."""
+    if not live and not any(one.format == "html" for one in wanted):
+        if sound:
+            raise UsageError(
+                "--embed-audio: there is no page to put it in", "add --report html=report.html"
+            )
+        return None
+    from rtdebug.reports.page.keeping import Keeping
+    from rtdebug.reports.page.recording import Room
+
+    return Keeping(live=live, room=Room() if sound else None)
 
 
 def look(*, verbose: bool, quiet: bool, timeline: str) -> Look:

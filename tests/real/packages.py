@@ -40,15 +40,14 @@ def npm(*packages: str) -> Path:
     return folder
 
 
-def python(package: str, program: str) -> Path:
-    """A program of a Python package, in an environment of its own, installed when first asked
-    for."""
+def python(*packages: str) -> Path:
+    """An interpreter that has exactly these packages, installed when first asked for."""
     wanted()
-    folder = _FOLDER / package.replace("==", "").replace("[", "-").replace("]", "")
-    found = folder / "bin" / program
+    name = "-".join(part.replace("==", "").replace("[", "_").replace("]", "") for part in packages)
+    found = _FOLDER / name / "bin" / "python"
     if not found.exists():
-        _install(sys.executable, "-m", "venv", folder)
-        _install(folder / "bin" / "pip", "install", "-q", package)
+        _install(sys.executable, "-m", "venv", found.parent.parent)
+        _install(found, "-m", "pip", "install", "-q", *packages)
     return found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from threading import Event, Thread
 
 import pytest
@@ -56,7 +55,7 @@ def upstream() -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def url(upstream: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    program: Path = python("litellm[proxy]==1.106.2", "litellm")
+    program = python("litellm[proxy]==1.106.2").with_name("litellm")
     config = tmp_path_factory.mktemp("litellm") / "config.yaml"
     config.write_text(CONFIG.format(port=upstream))
     port = free_port()
