@@ -38,7 +38,7 @@ def test_the_embedded_server_keeps_to_the_protocol() -> None:
 @pytest.fixture(scope="module")
 def probe() -> Probe:
     """The cases, read once."""
-    return make_probe("mock", Wishes(), timeout=1.0, jobs=20)
+    return make_probe("mock", Wishes(), timeout=2.0, jobs=6)
 
 
 @pytest.mark.parametrize("row", FAULTS, ids=lambda row: row["fault"])
@@ -68,5 +68,5 @@ TRUE_OF_IT = {
 
 def test_a_server_that_says_yes_to_everything_passes_next_to_nothing(probe: Probe) -> None:
     with peer(yes) as url:
-        told = run_probe(replace(probe, url=url, script=None, jobs=100), Expected())
+        told = run_probe(replace(probe, url=url, script=None, jobs=40), Expected())
     assert {one.name for one in told.results if one.verdict is Verdict.OK} == TRUE_OF_IT
