@@ -18,7 +18,7 @@ LAYERS = {
     "secrets": 1, "protocols": 1, "catalogue": 1,
     "packs": 2,
     "engine": 3, "scenario": 3,
-    "rules": 4, "wire": 4, "captures": 4, "reports": 4,
+    "rules": 4, "wire": 4, "captures": 4, "reports": 4, "probe": 4,
     "api": 5,
     "cli": 6, "pytest_plugin": 6, "__main__": 7,
 }  # fmt: skip

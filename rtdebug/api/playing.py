@@ -107,7 +107,7 @@ async def play_scenario(
     started = wall_text()
     pack = load_pack(scenario.pack)
     async with AsyncExitStack() as stack:
-        connect, redactor, url = await _target(scenario, wishes, stack)
+        connect, redactor, url = await connection_to(scenario, wishes, stack)
         session = Session(pack, index.entries(), redactor=redactor)
         player = Player(scenario, may_come=session.state.may_come)
         prober = Prober(session) if scenario.probes else None
@@ -116,7 +116,7 @@ async def play_scenario(
         if wishes.keeping is not None:
             sinks = (*sinks, wishes.keeping.connection(session))
         masker = Masker(redactor)
-        recorder = _recorder(capture, scenario, session, started, masker.text(url), wishes)
+        recorder = recorder_for(capture, scenario, session, started, masker.text(url), wishes)
         if recorder is not None:
             stack.callback(recorder.close)
         folder = wishes.folder
@@ -152,9 +152,11 @@ def _head(scenario: Scenario, session: Session, url: str, wishes: Wishes) -> Cap
     return CaptureHead(scenario.pack, url, session.patience, scenario.ignore, audio)
 
 
-async def _target(
+async def connection_to(
     scenario: Scenario, wishes: Wishes, stack: AsyncExitStack
 ) -> tuple[Callable[[], Awaitable[Dialled]], Redactor, str]:
+    """What dials the target of a scenario, the redactor of its secrets, and its URL; the embedded
+    server lives as long as ``stack``."""
     url = scenario.target.url if wishes.url is None else wishes.url
     given = [parse_header(text) for text in wishes.headers]
     headers = [checked_header(name, value) for name, value in scenario.target.headers]
@@ -167,7 +169,7 @@ async def _target(
 
         pack = load_pack(scenario.pack)
         mock = await stack.enter_async_context(
-            serve_mock(mock_script(scenario), check_event=_checker(pack.name))
+            serve_mock(mock_script(scenario), check_event=checker(pack.name))
         )
         url = mock.url
     target = parse_target(url)
@@ -187,13 +189,14 @@ def _literal(secrets: frozenset[str]) -> tuple[str, ...]:
     return tuple(re.escape(secret) for secret in secrets if len(secret) >= SHORTEST_SECRET)
 
 
-def _checker(pack: str) -> CheckEvent:
+def checker(pack: str) -> CheckEvent:
+    """What says what is wrong with a client event of a pack."""
     from rtdebug.scenario.vocabulary import vocabulary_of
 
     return vocabulary_of(pack).check_event
 
 
-def _recorder(
+def recorder_for(
     capture: Path | None,
     scenario: Scenario,
     session: Session,
@@ -201,6 +204,7 @@ def _recorder(
     url: str,
     wishes: Wishes,
 ) -> CaptureWriter | None:
+    """What writes the capture of a play, None where none is kept."""
     if capture is None:
         return None
     return _head(scenario, session, url, wishes).writer(capture, started)

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "spy": ("rtdebug.cli.spy", "Run a command behind a judging proxy."),
     "diagnose": ("rtdebug.cli.diagnose", "Judge a capture or any log people can paste."),
     "mock": ("rtdebug.cli.mock", "Serve a Realtime server without a key: scripted, or faulty."),
+    "probe": ("rtdebug.cli.probe", "Ask a server how it keeps to its protocol, case by case."),
     "check": ("rtdebug.cli.check", "Find what is wrong in scenarios without a socket."),
     "convert": ("rtdebug.cli.convert", "Turn a recording into another format."),
     "show": ("rtdebug.cli.show", "Open what was kept of a run."),

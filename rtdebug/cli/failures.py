@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from rtdebug.cli.streams import tell as write
 from rtdebug.errors import DocumentError, RtdebugError
 from rtdebug.model.results import Outcome, Report
 from rtdebug.safe import safe
+
+if TYPE_CHECKING:
+    from rtdebug.model.probed import Matrix
 
 ISSUES = "the issue tracker of rtdebug"
 
@@ -56,8 +60,11 @@ def _example(context: click.Context | None) -> str:
     return found.partition("  ")[0]
 
 
-def tell_no_session(report: Report) -> None:
+def tell_no_session(report: Report | Matrix) -> None:
     """A report that came to no session, for programs that read stderr only."""
+    if not isinstance(report, Report):
+        _json("no-session", "", report.refused, "see that URL, key and network are right")
+        return
     bad = [run for run in report.runs if run.outcome is Outcome.ERROR]
     finding = next((one for run in bad for one in run.findings), None)
     message = f"{finding.name}: {finding.title}" if finding else "no session came about"

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from rtdebug.api.whole_file import is_link, replace_whole
 from rtdebug.cli.streams import as_utf8, put, tell
 from rtdebug.errors import EXIT_NO_SESSION, UnreadableError, UsageError
 from rtdebug.model.results import Report
 from rtdebug.model.value import Value, replace
-from rtdebug.reports.formats import FORMATS, Format, Look
+from rtdebug.reports.formats import FORMATS, Look
 from rtdebug.spelling import did_you_mean
 
 if TYPE_CHECKING:
+    from rtdebug.model.probed import Matrix
     from rtdebug.reports.page.keeping import Keeping
 
 _PIPE_COLUMNS = 100
+Reported = TypeVar("Reported", Report, "Matrix")
 
 
 class Wanted(Value):
@@ -51,12 +53,12 @@ def look(*, verbose: bool, quiet: bool, timeline: str) -> Look:
     return Look(verbose=verbose, quiet=quiet, timeline_all=timeline == "all")
 
 
-def parse_reports(texts: Sequence[str]) -> tuple[Wanted, ...]:
+def parse_reports(texts: Sequence[str], formats: Mapping[str, Any] = FORMATS) -> tuple[Wanted, ...]:
     """``FORMAT[=FILE]`` of the command line, each at a place that can be written.
 
     Raises UsageError and UnreadableError, before anything is done that a report could be about.
     """
-    wanted = tuple(_parsed(text) for text in texts)
+    wanted = tuple(_parsed(text, formats) for text in texts)
     if sum(1 for one in wanted if one.path is None and one.format != "terminal") > 1:
         raise UsageError(
             "two reports were asked for on stdout",
@@ -70,15 +72,15 @@ def parse_reports(texts: Sequence[str]) -> tuple[Wanted, ...]:
     return wanted
 
 
-def _parsed(text: str) -> Wanted:
+def _parsed(text: str, formats: Mapping[str, Any]) -> Wanted:
     name, equals, file = text.partition("=")
-    if name not in FORMATS:
-        near = did_you_mean(name, FORMATS, limit=0)
+    if name not in formats:
+        near = did_you_mean(name, formats, limit=0)
         if name == "ndjson":
             near = "ndjson is a stream of what comes: rtdebug tail writes it"
         raise UsageError(
-            f"unknown report format {name[:60]!r}; expected one of: {', '.join(FORMATS)}",
-            near or "write --report json or --report junit=results.xml",
+            f"unknown report format {name[:60]!r}; expected one of: {', '.join(formats)}",
+            near or f"write --report json or --report {list(formats)[-1]}=FILE",
         )
     if equals and not file:
         raise UsageError(
@@ -114,24 +116,25 @@ def _writable(path: Path) -> None:
 
 
 def publish(
-    report: Report,
+    report: Reported,
     wanted: Sequence[Wanted],
     look: Look,
     color: str,
     *,
-    people: Format = FORMATS["terminal"],
+    people: Callable[[Reported, Look], str] | None = None,
+    formats: Mapping[str, Callable[[Any, Look], str]] = FORMATS,
     streamed: bool = False,
 ) -> None:
     """Writes every report: files first, then stdout; the text of ``people`` goes to stderr where
     stdout belongs to a program, as it does when a report was ``streamed`` there. Whatever cannot
     be written is told after the rest has been."""
-    failed = _write_files(report, wanted, look)
+    failed = _write_files(report, wanted, look, formats)
     taken = next((w for w in wanted if w.path is None and w.format != "terminal"), None)
     if taken is not None:
         as_utf8(sys.stdout)
-        put(FORMATS[taken.format](report, replace(look, width=100)))
+        put(formats[taken.format](report, replace(look, width=100)))
     stream, write = (sys.stderr, tell) if taken or streamed else (sys.stdout, put)
-    write(people(report, fitted(look, stream, color)))
+    write((people or formats["terminal"])(report, fitted(look, stream, color)))
     if taken is not None and taken.format == "json" and report.exit_code == EXIT_NO_SESSION:
         from rtdebug.cli.failures import tell_no_session
 
@@ -140,12 +143,17 @@ def publish(
         raise failed
 
 
-def _write_files(report: Report, wanted: Sequence[Wanted], look: Look) -> UnreadableError | None:
+def _write_files(
+    report: Any,
+    wanted: Sequence[Wanted],
+    look: Look,
+    formats: Mapping[str, Callable[[Any, Look], str]],
+) -> UnreadableError | None:
     failed = None
     for one in wanted:
         if one.path is None:
             continue
-        text = FORMATS[one.format](report, replace(look, width=100))
+        text = formats[one.format](report, replace(look, width=100))
         try:
             replace_whole(one.path, text.encode("utf-8", "backslashreplace"))
         except OSError as error:

@@ -15,6 +15,7 @@ from rtdebug.reports.figures import counted, fit
 if TYPE_CHECKING:
     from rtdebug.api.diagnosing import Watch
     from rtdebug.engine.session import Session
+    from rtdebug.model.probed import CaseResult
 
 _AFTER = 2.0
 _TICK = 0.25
@@ -38,6 +39,21 @@ def diagnosing(*, quiet: bool, color: str) -> Iterator[Watch | None]:
     watch = Watch()
     with _shown(lambda: _read(watch), quiet=quiet, color=color) as seen:
         yield watch if seen else None
+
+
+@contextmanager
+def probing(
+    total: int, *, quiet: bool, color: str
+) -> Iterator[Callable[[CaseResult], None] | None]:
+    """What is to be told of each case that is over; None where nobody would see it."""
+    over: list[CaseResult] = []
+    with _shown(lambda: _asked(over, total), quiet=quiet, color=color) as seen:
+        yield over.append if seen else None
+
+
+def _asked(over: list[CaseResult], total: int) -> str:
+    bad = sum(one.verdict.is_bad for one in over)
+    return f"{len(over)} of {counted(total, 'case')}" + (f", {bad} bad" if bad else "")
 
 
 @contextmanager

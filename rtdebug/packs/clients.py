@@ -46,7 +46,8 @@ class WaitsFor(NamedTuple):
 
 
 class Family(NamedTuple):
-    """One SDK or framework. ``signs`` are alternatives, of each all must be seen."""
+    """One SDK or framework. ``signs`` are alternatives, of each all must be seen. ``needs`` are
+    globs of what its turns do not end without: a role of the server, or a field under one."""
 
     name: str
     title: str
@@ -54,6 +55,7 @@ class Family(NamedTuple):
     waits_for: tuple[WaitsFor, ...]
     refuses: tuple[str, ...]
     without: frozenset[str]
+    needs: tuple[str, ...] = ()
 
     def waits(self, after: str, until: str) -> bool:
         """Whether it waits for that after that."""
@@ -94,6 +96,7 @@ def _family(row: dict[str, Any]) -> Family:
         waits_for=tuple(WaitsFor(one["after"], one["until"]) for one in row.get("waits_for", ())),
         refuses=tuple(row.get("refuses", ())),
         without=frozenset(row.get("without", ())),
+        needs=tuple(row.get("needs", ())),
     )
 
 

@@ -9,12 +9,13 @@ from functools import partial
 from rtdebug.model.commands import Command
 from rtdebug.model.records import Closed, Event, Opened, Record, Refused, Sender, Undecodable
 from rtdebug.model.results import Outcome, StepResult
-from rtdebug.model.value import replace
+from rtdebug.model.value import EMPTY, replace
 from rtdebug.safe import one_line
 from rtdebug.scenario.acts import act_for
 from rtdebug.scenario.audio import declared_format
-from rtdebug.scenario.document import Head, Scenario, Send, SendAudio, Step
+from rtdebug.scenario.document import EventSpec, Head, Scenario, Send, SendAudio, Step
 from rtdebug.scenario.limit_meter import LimitMeter
+from rtdebug.scenario.seeking import Seeker
 from rtdebug.scenario.speaking import LaterAct
 from rtdebug.scenario.stage import Act, Stage, StepFault, Verdict
 from rtdebug.scenario.substitution import conceal
@@ -98,6 +99,10 @@ class Player:
             result if result.evidence else replace(result, evidence=self._own.get(index, ()))
             for index, result in sorted(self._results.items())
         )
+
+    def seeker(self, spec: EventSpec) -> Seeker:
+        """A seeker of an event, with what was captured so far; StepFault where that is missing."""
+        return self._stage.seeker(spec, EMPTY)
 
     def _hear(self, event: Event) -> None:
         self._note_session(event)

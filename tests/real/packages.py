@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -47,6 +49,25 @@ def python(*packages: str) -> Path:
         _install(sys.executable, "-m", "venv", found.parent.parent)
         _install(found, "-m", "pip", "install", "-q", *packages)
     return found
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def until_open(port: int, seconds: float = 10) -> None:
+    """Waits until somebody listens on a port of the loopback."""
+    for _ in range(int(seconds * 10)):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"a real peer did not begin to listen within {seconds:.0f} s")
 
 
 def python27(package: str, program: str) -> Path:

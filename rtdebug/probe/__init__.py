@@ -1,0 +1,1 @@
+"""Conformance cases: read, played and judged, without a socket or a clock."""
