@@ -44,16 +44,23 @@ class Watch:
 
         self.reading = ReadingProgress()
         self.sessions: list[dict[Session, int]] = []
+        self._events = self._findings = 0
 
     @property
     def events(self) -> int:
         """The messages that were judged."""
-        return sum(session.judged_so_far for session in self._all())
+        return self._events + sum(session.judged_so_far for session in self._all())
 
     @property
     def findings(self) -> int:
         """What was found so far."""
-        return sum(len(session.findings) for session in self._all())
+        return self._findings + sum(len(session.findings) for session in self._all())
+
+    def let_go(self, sessions: dict[Session, int]) -> None:
+        """Counts what was found in sessions that are over, and forgets them."""
+        self._events += sum(session.judged_so_far for session in sessions)
+        self._findings += sum(len(session.findings) for session in sessions)
+        self.sessions.remove(sessions)
 
     def _all(self) -> Iterator[Session]:
         for sessions in list(self.sessions):
@@ -100,8 +107,7 @@ def diagnose(
                 called = reading_name(name, own, 0)
                 return conclude(session, own, called, strictness or Strictness(), bare=bare)
 
-            seen = watch.sessions if watch is not None else []
-            return diagnose_several(reading, pack, run_of, seen, redactor, signal)
+            return diagnose_several(reading, pack, run_of, watch or Watch(), redactor, signal)
         first, records = begin(reading, pack, redactor)
         connections = Connections(first, records, reading)
         if watch is not None:

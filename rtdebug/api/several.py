@@ -20,25 +20,28 @@ from rtdebug.redaction import Redactor
 from rtdebug.rules import index
 
 if TYPE_CHECKING:
+    from rtdebug.api.diagnosing import Watch
     from rtdebug.captures.streaming import Strands
 
 _LOOK_AHEAD = 50  # messages of a connection that tell its protocol
 MOST_AT_ONCE = 200
 """Connections that are judged at a time; the one that was silent longest is concluded for more."""
 
+MOST_ROWS = 20_000
+"""Rows of timelines that are kept of connections where nothing went wrong."""
 
 Conclude = Callable[[Session, Reading, int], Run]
 """Makes the run of a session that is over, of its reading and the number of its bare errors."""
 
 
 def diagnose_several(
-    reading: Reading, pack: str | None, conclude: Conclude, seen: list[dict[Session, int]],
+    reading: Reading, pack: str | None, conclude: Conclude, watch: Watch,
     redactor: Redactor, signal: Noted,
 ) -> list[Run]:  # fmt: skip
-    """A run for each connection, in the order in which they begin; ``seen`` is told of each. When
+    """A run for each connection, in the order in which they begin; ``watch`` is told of each. When
     a ``signal`` comes those that are open then are interrupted."""
     assert reading.several is not None
-    judge = _Judge(reading, reading.several, pack, conclude, seen, redactor)
+    judge = _Judge(reading, reading.several, pack, conclude, watch, redactor)
     for socket, record in reading.several:
         judge.take(socket, record)
         if signal.came:
@@ -61,16 +64,17 @@ class _Judge:
 
     def __init__(
         self, reading: Reading, strands: Strands, pack: str | None, conclude: Conclude,
-        seen: list[dict[Session, int]], redactor: Redactor,
+        watch: Watch, redactor: Redactor,
     ) -> None:  # fmt: skip
         self._reading = reading
         self._strands = strands
         self._pack = pack
         self._make_run = conclude
-        self._seen = seen
+        self._watch = watch
         self._redactor = redactor
         self._open: dict[str, _Connection] = {}
         self._runs: dict[str, list[Run]] = {}
+        self._rows = 0
 
     def take(self, socket: str, record: Record) -> None:
         """The next record of a connection."""
@@ -110,7 +114,7 @@ class _Judge:
         one.own.view = view = replace(view, from_start=begins, to_end=False)
         first = Session(pack, index.entries(), view=view, redactor=self._redactor)
         one.begun = connections = Connections(first, (), one.own)
-        self._seen.append(connections.sessions)
+        self._watch.sessions.append(connections.sessions)
         _show(_taken(connections, one.head))
         one.head = []
         return connections
@@ -128,7 +132,17 @@ class _Judge:
             run = replace(run, outcome=Outcome.INTERRUPTED) if cut else run
             number = len(self._runs[socket]) + 1
             name = run.name if number == 1 else f"{run.name} (connection {number})"
-            self._runs[socket].append(replace(run, name=name))
+            self._runs[socket].append(self._bounded(replace(run, name=name)))
+        self._watch.let_go(connections.sessions)
+
+    def _bounded(self, run: Run) -> Run:
+        """The run; without its rows once so many are kept of others, of good ones first."""
+        most = MOST_ROWS if run.outcome.is_good else 10 * MOST_ROWS
+        if self._rows > most:
+            left_out = run.rows_left_out + len(run.timeline)
+            return replace(run, timeline=(), rows_left_out=left_out)
+        self._rows += len(run.timeline)
+        return run
 
 
 def _taken(connections: Connections, records: Iterable[Record]) -> Iterator[tuple[Session, Record]]:
