@@ -100,7 +100,7 @@ def _is_vague(piece: Piece) -> bool:
     """Whether it says no more than that something closed, which alone is of no session."""
     text = piece.text or ""
     bare = piece.data.get("code") == _NO_CODE and not piece.data.get("reason")
-    coded = any(mark.isdigit() for mark in text)
+    coded = any(mark.isdigit() for mark in text.replace(str(_NO_CODE), ""))
     telling = coded or _UPGRADE.search(text) or _known().ours.search(text)
     return piece.what is What.CLOSED and bare and not telling
 
