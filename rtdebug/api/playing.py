@@ -33,13 +33,15 @@ from rtdebug.wire.target import parse_target, shown
 if TYPE_CHECKING:
     from rtdebug.captures.writer import CaptureWriter
     from rtdebug.redaction import Redactor
+    from rtdebug.reports.page.keeping import Keeping
     from rtdebug.scenario.responder_answers import CheckEvent
     from rtdebug.wire.dial import Dialled
     from rtdebug.wire.parties import Sink
 
 
 class Wishes(Value):
-    """What the command line adds to a scenario. ``url`` overrides the target of the file."""
+    """What the command line adds to a scenario. ``url`` overrides the target of the file;
+    ``keeping`` keeps the messages for a page."""
 
     strictness: Strictness = Strictness()
     headers: tuple[str, ...] = ()
@@ -47,6 +49,7 @@ class Wishes(Value):
     ca_file: Path | None = None
     redact: tuple[str, ...] = ()
     no_audio: bool = False
+    keeping: Keeping | None = None
 
 
 class Prober:
@@ -106,6 +109,8 @@ async def play_scenario(
         prober = Prober(session) if scenario.probes else None
         if watch is not None:
             watch(session)
+        if wishes.keeping is not None:
+            sinks = (*sinks, wishes.keeping.connection(session))
         masker = Masker(redactor)
         recorder = _recorder(capture, scenario, session, started, masker.text(url), wishes)
         if recorder is not None:
@@ -121,7 +126,10 @@ async def play_scenario(
     notes = list(prober.notes) if prober is not None else []
     if recorder is not None and recorder.failure:
         notes.append(f"the capture is not whole: {recorder.failure}")
-    return outgoing(run_of(scenario, judged, player, wishes, started, notes), redactor)
+    run = run_of(scenario, judged, player, wishes, started, notes)
+    if wishes.keeping is not None:
+        run = wishes.keeping.over(session, run)
+    return outgoing(run, redactor)
 
 
 async def _target(

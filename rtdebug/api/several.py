@@ -22,6 +22,7 @@ from rtdebug.rules import index
 if TYPE_CHECKING:
     from rtdebug.api.diagnosing import Watch
     from rtdebug.captures.streaming import Strands
+    from rtdebug.reports.page.keeping import Keeping
 
 _LOOK_AHEAD = 50  # messages of a connection that tell its protocol
 MOST_AT_ONCE = 200
@@ -36,12 +37,12 @@ Conclude = Callable[[Session, Reading, int], Run]
 
 def diagnose_several(
     reading: Reading, pack: str | None, conclude: Conclude, watch: Watch,
-    redactor: Redactor, signal: Noted,
+    redactor: Redactor, signal: Noted, keeping: Keeping | None = None,
 ) -> list[Run]:  # fmt: skip
     """A run for each connection, in the order in which they begin; ``watch`` is told of each. When
     a ``signal`` comes those that are open then are interrupted."""
     assert reading.several is not None
-    judge = _Judge(reading, reading.several, pack, conclude, watch, redactor)
+    judge = _Judge(reading, reading.several, pack, conclude, watch, redactor, keeping)
     for socket, record in reading.several:
         judge.take(socket, record)
         if signal.came:
@@ -64,7 +65,7 @@ class _Judge:
 
     def __init__(
         self, reading: Reading, strands: Strands, pack: str | None, conclude: Conclude,
-        watch: Watch, redactor: Redactor,
+        watch: Watch, redactor: Redactor, keeping: Keeping | None,
     ) -> None:  # fmt: skip
         self._reading = reading
         self._strands = strands
@@ -72,6 +73,7 @@ class _Judge:
         self._make_run = conclude
         self._watch = watch
         self._redactor = redactor
+        self._keeping = keeping
         self._open: dict[str, _Connection] = {}
         self._runs: dict[str, list[Run]] = {}
         self._rows = 0
@@ -81,7 +83,7 @@ class _Judge:
         one = self._open.pop(socket, None) or self._another(socket)
         self._open[socket] = one  # the last one is the one that spoke last
         if one.begun is not None:
-            _show(one.begun.take(record))
+            self._show(one.begun.take(record))
             return
         one.head.append(record)
         one.messages += isinstance(record, Event)
@@ -113,16 +115,16 @@ class _Judge:
         begins = begins_here(one.head, selective=view.selective)
         one.own.view = view = replace(view, from_start=begins, to_end=False)
         first = Session(pack, index.entries(), view=view, redactor=self._redactor)
-        one.begun = connections = Connections(first, (), one.own)
+        one.begun = connections = Connections(first, (), one.own, skims=self._keeping is None)
         self._watch.sessions.append(connections.sessions)
-        _show(_taken(connections, one.head))
+        self._show(_taken(connections, one.head))
         one.head = []
         return connections
 
     def _conclude(self, socket: str, *, cut: bool = False) -> None:
         one = self._open.pop(socket)
         connections = one.begun or self._begin(one)
-        _show(connections.finish())
+        self._show(connections.finish())
         self._strands.unread[socket].into(one.own)
         one.own.started = self._strands.assemblers[socket].started
         for session, bare in connections.sessions.items():
@@ -144,12 +146,13 @@ class _Judge:
         self._rows += len(run.timeline)
         return run
 
+    def _show(self, records: Iterator[tuple[Session, Record]]) -> None:
+        for session, record in records:
+            session.observe(record)
+            if self._keeping is not None:
+                self._keeping.connection(session).observe(record)
+
 
 def _taken(connections: Connections, records: Iterable[Record]) -> Iterator[tuple[Session, Record]]:
     for record in records:
         yield from connections.take(record)
-
-
-def _show(records: Iterator[tuple[Session, Record]]) -> None:
-    for session, record in records:
-        session.observe(record)

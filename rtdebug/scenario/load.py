@@ -178,6 +178,9 @@ class _Loader:
                 document, _path = self._files.document(part)
                 return document.value, document, ()
             part.mapping("a mock script, or the path of one")
-            value = part.given()
+            # What is heard is not known before; the responder puts it in.
+            heard = {name: f"${{heard.{name}}}" for name in ("text", "output", "turn")}
+            scope = replace(part.scope, values={**part.scope.values, "heard": heard})
+            value = part.named(scope).given()
             return (part.value if value is UNKNOWN else value), part.document, part.path
         return None, None, ()
