@@ -201,7 +201,9 @@ class Ties:
         marks = " ".join(value for _, value in piece.context.marks)
         if self._of_other_model(text):
             return True
-        urls, told_of_upgrade = _URL.findall(f"{text} {marks}"), _UPGRADE.search(piece.text or "")
+        # What stands beside the state of a call is the address of the page.
+        beside_too = text if piece.data.get("transport") else f"{text} {marks}"
+        urls, told_of_upgrade = _URL.findall(beside_too), _UPGRADE.search(piece.text or "")
         if urls and all(map(known.addresses.search, urls)) and not told_of_upgrade:
             return True
         if known.ours.search(text):
