@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rtdebug import resources
 from rtdebug.api.reconnects import Connections
-from rtdebug.captures.reading import Reading
+from rtdebug.captures.reading import Reading, Several
 from rtdebug.captures.viewing import begins_here
 from rtdebug.engine.session import Session
 from rtdebug.interrupts import Noted
@@ -20,8 +20,7 @@ from rtdebug.redaction import Redactor
 from rtdebug.rules import index
 
 if TYPE_CHECKING:
-    from rtdebug.api.diagnosing import Watch
-    from rtdebug.captures.streaming import Strands
+    from rtdebug.api.diagnosis_progress import Watch
     from rtdebug.reports.page.keeping import Keeping
 
 _LOOK_AHEAD = 50  # messages of a connection that tell its protocol
@@ -64,7 +63,7 @@ class _Judge:
     """The connections that are open, and the runs of those that are over."""
 
     def __init__(
-        self, reading: Reading, strands: Strands, pack: str | None, conclude: Conclude,
+        self, reading: Reading, strands: Several, pack: str | None, conclude: Conclude,
         watch: Watch, redactor: Redactor, keeping: Keeping | None,
     ) -> None:  # fmt: skip
         self._reading = reading
@@ -104,7 +103,7 @@ class _Judge:
             self._conclude(next(iter(self._open)))
         self._runs.setdefault(socket, [])
         own = Reading(self._reading.format, (), self._reading.view, name=socket)
-        own.bare = self._strands.assemblers[socket].bare
+        own.bare = self._strands.bare(socket)
         return _Connection(own)
 
     def _begin(self, one: _Connection) -> Connections:
@@ -125,8 +124,7 @@ class _Judge:
         one = self._open.pop(socket)
         connections = one.begun or self._begin(one)
         self._show(connections.finish())
-        self._strands.unread[socket].into(one.own)
-        one.own.started = self._strands.assemblers[socket].started
+        self._strands.conclude(socket, one.own)
         for session, bare in connections.sessions.items():
             if cut:
                 session.break_off()
