@@ -104,15 +104,17 @@ class ConnectionCapture:
     def _begin(self, at: float) -> None:
         started = wall_text(time.time() - at)
         try:
-            self.path = self._free_path()
+            self.path = free_path(self._folder, self._name)
             self._capture = ToldCapture(self._head.writer(self.path, started), self._tell)
         except UnreadableError as error:
             self._tell(f"the connection is not captured: {error.message}")
 
-    def _free_path(self) -> Path:
-        names = (f"{self._name}-{number}" for number in range(2, _SAME_NAME))
-        for name in (self._name, *names):
-            path = self._folder / f"{name}.jsonl"
-            if not path.exists():
-                return path
-        raise UnreadableError(f"{self._folder / self._name}: every name of this kind is taken")
+
+def free_path(folder: Path, name: str) -> Path:
+    """Where a capture of this name can be written: a name that is taken gets a number."""
+    names = (f"{name}-{number}" for number in range(2, _SAME_NAME))
+    for one in (name, *names):
+        path = folder / f"{one}.jsonl"
+        if not path.exists():
+            return path
+    raise UnreadableError(f"{folder / name}: every name of this kind is taken")

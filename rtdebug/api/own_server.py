@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rtdebug.errors import UsageError
 from rtdebug.scenario.document import MOCK
 from rtdebug.scenario.vocabulary import vocabulary_of
 from rtdebug.wire.target import shown
+
+if TYPE_CHECKING:
+    from rtdebug.scenario.mock_script import MockScript
 
 
 def is_own(url: str) -> bool:
@@ -21,21 +25,32 @@ def called(url: str) -> str:
     return url if is_own(url) else shown(url)
 
 
+def check_own(url: str) -> None:
+    """Raises what is wrong with the script of an embedded server."""
+    if is_own(url):
+        _script(url)
+
+
+def _script(url: str) -> MockScript | None:
+    if url == MOCK:
+        return None
+    from rtdebug.api.mock_scripts import script_in
+
+    path = url.removeprefix(f"{MOCK}:")
+    if not path:
+        raise UsageError(
+            f"{url}: expected a script behind the colon", "write mock:replies.yaml, or mock"
+        )
+    return script_in(Path(path))
+
+
 async def serve_own(stack: AsyncExitStack, url: str = MOCK) -> str:
     """The URL of a server of our own, which serves until the stack is left. Raises what is wrong
     with its script."""
-    from rtdebug.wire.mock import serve_mock
+    from rtdebug.wire.guard import Guard
+    from rtdebug.wire.mock import Terms, serve_mock
 
-    script = None
-    if url != MOCK:
-        from rtdebug.api.mock_scripts import script_in
-
-        path = url.removeprefix(f"{MOCK}:")
-        if not path:
-            raise UsageError(
-                f"{url}: expected a script behind the colon", "write mock:replies.yaml, or mock"
-            )
-        script = script_in(Path(path))
     check = vocabulary_of("openai-realtime").check_event
-    mock = await stack.enter_async_context(serve_mock(script, check_event=check))
+    terms = Terms(guard=Guard(pages=False))  # clients reach it through us alone
+    mock = await stack.enter_async_context(serve_mock(_script(url), check_event=check, terms=terms))
     return mock.url

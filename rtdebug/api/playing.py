@@ -18,7 +18,7 @@ from rtdebug.engine.probing import WITHIN, Probe, probe_of
 from rtdebug.engine.session import Session
 from rtdebug.model.records import Ended, Event
 from rtdebug.model.results import Outcome, Run
-from rtdebug.model.value import Value
+from rtdebug.model.value import EMPTY, Value
 from rtdebug.packs.load import load_pack
 from rtdebug.rules import index
 from rtdebug.scenario.document import MOCK, Scenario
@@ -31,6 +31,8 @@ from rtdebug.wire.headers import checked_header, parse_header, redactor_for, spl
 from rtdebug.wire.target import parse_target, shown
 
 if TYPE_CHECKING:
+    from rtdebug.api.connection_capture import CaptureHead
+    from rtdebug.api.run_folder import RunFolder
     from rtdebug.captures.writer import CaptureWriter
     from rtdebug.redaction import Redactor
     from rtdebug.reports.page.keeping import Keeping
@@ -41,7 +43,8 @@ if TYPE_CHECKING:
 
 class Wishes(Value):
     """What the command line adds to a scenario. ``url`` overrides the target of the file;
-    ``keeping`` keeps the messages for a page."""
+    ``keeping`` keeps the messages for a page; ``folder`` is where the capture of a run that fails
+    goes where none was asked for."""
 
     strictness: Strictness = Strictness()
     headers: tuple[str, ...] = ()
@@ -50,6 +53,7 @@ class Wishes(Value):
     redact: tuple[str, ...] = ()
     no_audio: bool = False
     keeping: Keeping | None = None
+    folder: RunFolder | None = None
 
 
 class Prober:
@@ -115,8 +119,11 @@ async def play_scenario(
         recorder = _recorder(capture, scenario, session, started, masker.text(url), wishes)
         if recorder is not None:
             stack.callback(recorder.close)
+        folder = wishes.folder
+        memory = folder.memory(pack) if folder is not None and not recorder else None
+        keeper = memory if recorder is None else recorder
         await play(
-            connect, player, session, sinks, recorder=recorder, masker=masker, stop=stop,
+            connect, player, session, sinks, recorder=keeper, masker=masker, stop=stop,
             prober=prober,
         )  # fmt: skip
         judged = session.finish()
@@ -127,9 +134,22 @@ async def play_scenario(
     if recorder is not None and recorder.failure:
         notes.append(f"the capture is not whole: {recorder.failure}")
     run = run_of(scenario, judged, player, wishes, started, notes)
+    if memory is not None and wishes.folder is not None:
+        if not run.outcome.is_good:
+            head = _head(scenario, session, masker.text(url), wishes)
+            name, findings = Path(scenario.source.path).stem, session.findings
+            wishes.folder.capture(name, head, started, memory, Masker(redactor), findings)
+        memory.forget()
     if wishes.keeping is not None:
         run = wishes.keeping.over(session, run)
     return outgoing(run, redactor)
+
+
+def _head(scenario: Scenario, session: Session, url: str, wishes: Wishes) -> CaptureHead:
+    from rtdebug.api.connection_capture import CaptureHead
+
+    audio = audio_fields(scenario.pack) if wishes.no_audio else EMPTY
+    return CaptureHead(scenario.pack, url, session.patience, scenario.ignore, audio)
 
 
 async def _target(
@@ -183,17 +203,7 @@ def _recorder(
 ) -> CaptureWriter | None:
     if capture is None:
         return None
-    from rtdebug.captures.writer import CaptureWriter
-
-    return CaptureWriter(
-        capture,
-        pack=scenario.pack,
-        url=url,
-        started=started,
-        patience=session.patience,
-        ignore=scenario.ignore,
-        no_audio=audio_fields(scenario.pack) if wishes.no_audio else None,
-    )
+    return _head(scenario, session, url, wishes).writer(capture, started)
 
 
 def audio_fields(pack: str) -> Mapping[str, str]:

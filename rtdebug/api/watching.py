@@ -22,6 +22,7 @@ from rtdebug.redaction import DEFAULT, Redactor
 from rtdebug.rules import index
 
 if TYPE_CHECKING:
+    from rtdebug.api.run_folder import RunFolder
     from rtdebug.reports.page.keeping import Keeping
     from rtdebug.wire.parties import Sink
 
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 class Watching(Value):
     """How to watch. ``pack`` None takes what the request tells; ``capture`` is a file, or a folder
     for many connections; ``timeout`` ends the watch after so many seconds of silence; ``keeping``
-    keeps the messages for a page."""
+    keeps the messages for a page. ``folder`` is where captures of what went wrong go if there is no
+    other place for them."""
 
     strictness: Strictness = Strictness()
     pack: str | None = None
@@ -38,6 +40,7 @@ class Watching(Value):
     redact: tuple[str, ...] = ()
     timeout: float | None = None
     keeping: Keeping | None = None
+    folder: RunFolder | None = None
 
     def views(self, session: Session, views: tuple[Sink, ...]) -> tuple[Sink, ...]:
         """Those who are shown a connection, and who keeps it for the page."""

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from rtdebug import __version__
+from rtdebug.api.companion import Companion, Nobody, Place
 from rtdebug.api.connection_capture import ConnectionCapture
 from rtdebug.api.halting import Halt
 from rtdebug.api.kept_runs import KeptRuns
@@ -34,9 +35,11 @@ from rtdebug.engine.timeline import KEPT
 from rtdebug.errors import EXIT_INTERRUPTED, RtdebugError
 from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.model.value import Value
+from rtdebug.secrets.masker import Masker
 from rtdebug.wire.audience import Arrival, Audience, Ending
 from rtdebug.wire.clock import wall_text
 from rtdebug.wire.listen import MOST_CONNECTIONS, ListenOptions, listen
+from rtdebug.wire.memory import Memory
 from rtdebug.wire.relay_options import RelayOptions
 from rtdebug.wire.signals import stop_on_signals
 from rtdebug.wire.target import shown
@@ -65,16 +68,6 @@ class Listening(Value):
     most: int = MOST_CONNECTIONS
 
 
-class Place(Value):
-    """Where apps connect now. ``exports`` are variables that make them trust the certificate."""
-
-    host: str
-    port: int
-    secure: bool
-    upstream: str
-    exports: tuple[tuple[str, str], ...] = ()
-
-
 class Watched(Value):
     """What a proxy saw. ``kept`` also counts the runs that the report has no more; ``bug`` is a
     fault of rtdebug's own that ended the judging of a connection."""
@@ -90,8 +83,10 @@ def watch_proxy(
     viewer: Viewer | None = None,
     *,
     ready: Callable[[Place], None] = lambda place: None,
+    companion: Companion | None = None,
 ) -> Watched:
-    """Relays and judges until it is told to stop; ``ready`` hears where apps connect.
+    """Relays and judges until it is told to stop; ``ready`` hears where apps connect, and then
+    ``companion`` begins.
 
     Raises UsageError and UnreadableError for what is wrong before the port is open.
     """
@@ -99,7 +94,7 @@ def watch_proxy(
     if watching.capture is not None:
         capture_folder(watching.capture)
     started = wall_text()
-    proxy = _Proxy(listening, watching, viewer or Unseen(), ready)
+    proxy = _Proxy(listening, watching, viewer or Unseen(), ready, companion or Nobody())
     cut_short = asyncio.run(proxy.run())
     code = EXIT_INTERRUPTED if cut_short else proxy.kept.exit_code()
     strict = watching.strictness
@@ -117,6 +112,7 @@ class _Proxy:
         watching: Watching,
         viewer: Viewer,
         ready: Callable[[Place], None],
+        companion: Companion,
     ) -> None:
         self.kept = KeptRuns()
         self.bug: Exception | None = None
@@ -124,6 +120,7 @@ class _Proxy:
         self._watching = watching
         self._viewer = viewer
         self._ready = ready
+        self._companion = companion
         self._first = _first_number(watching.capture)
         self._open: dict[int, Session] = {}
         self._opened = False  # whether apps could connect
@@ -131,7 +128,7 @@ class _Proxy:
 
     async def run(self) -> bool:
         """Whether it was cut short, by a second signal or while something was owed."""
-        with stop_on_signals() as stop:
+        with stop_on_signals(self._companion.pass_on) as stop:
             self._halt = halt = Halt(stop)
             try:
                 await self._relay(halt)
@@ -142,7 +139,7 @@ class _Proxy:
             except Exception as bug:  # told by whoever shows the report
                 self.bug = self.bug or bug
             cut_short = bool(self.kept.outcomes[Outcome.INTERRUPTED]) or not self._opened
-            return halt.interrupted and cut_short
+            return (halt.interrupted or self._companion.asked) and cut_short
 
     async def _relay(self, halt: Halt) -> None:
         listening, watching = self._listening, self._watching
@@ -166,8 +163,11 @@ class _Proxy:
             def ready(host: str, port: int) -> None:
                 self._opened = True
                 secure = options.context is not None
-                self._ready(Place(host, port, secure, listening.upstream, exports))
+                place = Place(host, port, secure, listening.upstream, exports)
+                self._ready(place)
+                self._companion.begin(place, halt)
 
+            stack.push_async_callback(self._companion.end)
             await asyncio.sleep(0)  # a signal that came meanwhile is heard
             if halt.event.is_set():
                 return
@@ -195,6 +195,7 @@ class _Proxy:
     # -- connections -------------------------------------------------------------------------
 
     def _note(self, text: str) -> None:
+        self._companion.note(text)
         for display in self._viewer.displays:
             display.note(text)
 
@@ -218,6 +219,8 @@ class _Proxy:
             name = f"conn-{number:04}"
             capture = ConnectionCapture(self._watching.capture, name, head, tell)
         started = wall_text()
+        folder = self._watching.folder
+        memory = folder.memory(session.pack) if folder is not None and not capture else None
 
         def ended(ending: Ending) -> None:
             running = owes(session) or is_dialled(session)
@@ -225,6 +228,8 @@ class _Proxy:
             if capture is not None:
                 capture.close()
             path = capture.path if capture is not None else None
+            if memory is not None:
+                path = self._remembered(ending, memory, session, arrival, started, running=running)
             run = self._run_of(number, ending, started, lost, path, running=running)
             self._end(self._watching.kept(outgoing(run, arrival.redactor), session), lanes, ending)
 
@@ -232,12 +237,28 @@ class _Proxy:
         # Whoever is shown records is shown findings with them, and nowhere else.
         seen = lanes.views if self._watching.keeping is None else lanes.all
         views = self._watching.views(session, seen)
-        return Audience(session, recorders, views, lanes.found, ended)
+        aside = self._companion.aside
+        return Audience(session, recorders, views, lanes.found, ended, aside, memory)
+
+    def _remembered(
+        self, ending: Ending, memory: Memory, session: Session, arrival: Arrival, started: str,
+        *, running: bool,
+    ) -> Path | None:  # fmt: skip
+        """The capture of a connection that went wrong, where none was asked for."""
+        folder, judged, path = self._watching.folder, ending.judged, None
+        if judged is not None and folder is not None:
+            if not self._outcome(judged, running=running).is_good:
+                head = capture_head(self._watching, session, arrival.url)
+                masker = Masker(arrival.redactor)
+                name = f"conn-{self._first + arrival.number:04}"
+                path = folder.capture(name, head, started, memory, masker, session.findings)
+        memory.forget()
+        return path
 
     def _end(self, run: Run, lanes: Lanes, ending: Ending) -> None:
         self.kept.add(run)
         if ending.judged is not None:
-            lanes.over(run)
+            lanes.over(run, told=self._companion.tells)
             return
         if not isinstance(ending.failure, OSError):  # the system's, such as too many open files
             self.bug = self.bug or ending.failure
@@ -274,6 +295,7 @@ class _Proxy:
         """An app that was refused or heard nothing is the app's failure, not this program's."""
         assert self._halt is not None
         findings = reported(judged, self._watching)
+        halted = judged.interrupted and running and self._halt.interrupted
         strictness = self._watching.strictness
         return outcome_of(
             findings=findings,
@@ -281,7 +303,7 @@ class _Proxy:
             strictness=strictness,
             observed=(judged.server > 0 and not judged.mostly_unknown)
             or any(map(strictness.fails, findings)),
-            interrupted=judged.interrupted and running and self._halt.interrupted,
+            interrupted=halted or (self._companion.asked and bool(judged.open)),
         )
 
 

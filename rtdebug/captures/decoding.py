@@ -109,7 +109,8 @@ def _milestone(fields: dict[str, Any], at: float) -> Record | None:
         return Found(at, _finding(fields["finding"]), fields.get("withdrawn", False) is True)
     if "remark" in fields:
         body = fields["remark"]
-        return Remark(at, str(body["text"]), int(body.get("line", 0)))
+        source = str(body.get("source", ""))
+        return Remark(at, str(body["text"]), int(body.get("line", 0)), source)
     return None
 
 

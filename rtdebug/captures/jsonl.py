@@ -168,7 +168,9 @@ def _fields(record: Record) -> dict[str, Any]:
         case Ended():
             return {"at": record.at, "ended": {"reason": record.reason, "waited": record.waited}}
         case Remark():
-            return {"at": record.at, "remark": {"text": record.text, "line": record.line}}
+            said = {"text": record.text, "line": record.line}
+            source = {"source": record.source} if record.source else {}
+            return {"at": record.at, "remark": {**said, **source}}
         case Violation() | Unjudged() | Paused():
             return {"at": record.at, **_disturbed(record)}
         case Found():

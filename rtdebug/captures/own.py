@@ -27,6 +27,7 @@ from rtdebug.model.records import (
     Probing,
     Record,
     Refused,
+    Remark,
     Sender,
     Undecodable,
     View,
@@ -101,7 +102,7 @@ def _ends(stream: BinaryIO) -> bool:
         except ValueError:
             continue
         record = record_of(fields, line) if isinstance(fields, dict) else None
-        if isinstance(record, Found):  # it may be told of the whole, behind the end
+        if isinstance(record, Found | Remark):  # they may be told of the whole, behind the end
             continue
         return isinstance(record, Closed | Ended | Refused)
     return False

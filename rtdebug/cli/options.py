@@ -97,6 +97,16 @@ def _reports(command: Command, formats: str) -> Command:
     return command
 
 
+def keep_option(command: Command) -> Command:
+    """--keep and --no-keep, as ``keep``."""
+    return click.option(
+        "--keep/--no-keep",
+        default=True,
+        envvar="RTDEBUG_KEEP",
+        help="Keep the run for rtdebug show; RTDEBUG_KEEP=0 says no for all.",
+    )(command)
+
+
 def embed_audio_option(command: Command) -> Command:
     """--embed-audio, of commands that write a page."""
     return click.option(

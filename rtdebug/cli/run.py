@@ -12,6 +12,7 @@ from rtdebug.cli.options import (
     embed_audio_option,
     environment_secrets,
     filled,
+    keep_option,
     pack_option,
     redact_option,
     report_options,
@@ -72,6 +73,7 @@ Examples:
     show_default=True,
     help="Play each so many times.",
 )
+@keep_option
 @pack_option
 @strictness_options
 @redact_option
@@ -88,6 +90,7 @@ def command(
     no_audio: bool,
     jobs: int,
     repeat: int,
+    keep: bool,
     pack: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -111,6 +114,7 @@ def command(
     from rtdebug.api.batch import Batch, run_batch
     from rtdebug.api.capture_place import capture_place
     from rtdebug.api.playing import Wishes
+    from rtdebug.cli.keeping import folder, save
     from rtdebug.cli.known_secrets import named_patterns
     from rtdebug.cli.output import keeping_for, look, parse_reports, publish
     from rtdebug.cli.progress import progress
@@ -124,6 +128,7 @@ def command(
         (*redact, *environment_secrets(headers), *named_patterns(variables)),
         no_audio=no_audio,
         keeping=keeping_for(wanted, sound=embed_audio),
+        folder=(kept := folder(keep=keep)),
     )
     batch = Batch.load(
         scenarios,
@@ -138,4 +143,5 @@ def command(
         tell, watch = (played.tell, played.watch) if played is not None else (None, None)
         report = run_batch(batch, wishes, jobs=jobs, tell=tell, watch=watch)
     publish(report, wanted, look(verbose=verbose, quiet=quiet, timeline=timeline), color)
+    save(kept, report, quiet=quiet)
     return report.exit_code

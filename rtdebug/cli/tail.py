@@ -12,6 +12,7 @@ from rtdebug.cli.options import (
     Number,
     embed_audio_option,
     environment_secrets,
+    keep_option,
     pack_option,
     redact_option,
     streamed_report_options,
@@ -76,6 +77,7 @@ with exit code 130 where a response or an answer was still owed.
 @click.option("--timeout", type=Duration(), help="End after so long a silence (a client: 10s "
               "after the end of its input), never within a response.")  # fmt: skip
 @click.option("--web", is_flag=True, help="Let a browser of this machine look on.")
+@keep_option
 @pack_option
 @strictness_options
 @redact_option
@@ -106,6 +108,7 @@ def command(
     no_fold: bool,
     timeout: float | None,
     web: bool,
+    keep: bool,
     pack: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -127,28 +130,27 @@ def command(
     """
     from rtdebug.api.watching import Watching
     from rtdebug.cli import tail_forms as forms
+    from rtdebug.cli.keeping import folder
     from rtdebug.cli.output import keeping_for, look
     from rtdebug.cli.tail_view import tail_reports
 
-    form = forms.form_of(source, listen, upstream)
-    form.check(_given(ctx), follow=follow)
+    form = forms.form_of(source, listen, upstream).checked(_given(ctx), follow=follow)
     strict, hidden = strictness(select, ignore, fail_on, pack), environment_secrets(headers)
     place = forms.capture_target(capture, form) if capture is not None else None
-    told = tail_reports(reports)
+    told, kept = tail_reports(reports), folder(keep=keep and form is forms.Form.PROXY)
     keeping = keeping_for(told.final, live=web, sound=embed_audio)
-    watching = Watching(strict, pack, place, no_audio, (*redact, *hidden), timeout, keeping)
+    watching = Watching(strict, pack, place, no_audio, (*redact, *hidden), timeout, keeping, kept)
     wanted = forms.wanted_events(only, hide, sender, grep)
     style = look(verbose=verbose, quiet=quiet, timeline=timeline)
     tail = forms.Tail(watching, wanted, told, style, color, fold=not no_fold)
     if form is forms.Form.PROXY:
         from rtdebug.api.watching_proxy import Listening
 
-        return tail.proxy(
-            Listening(*forms.address(listen or ""), upstream or "", tls=tls,
-                      exposed=dangerously_bind, hosts=hosts, origins=origins, ca_file=ca_file,
-                      compression=not no_compression, pass_headers=forms.header_names(passed),
-                      most=most)
-        )  # fmt: skip
+        return tail.proxy(Listening(
+            *forms.address(listen or ""), upstream or "", tls=tls, exposed=dangerously_bind,
+            hosts=hosts, origins=origins, ca_file=ca_file, compression=not no_compression,
+            pass_headers=forms.header_names(passed), most=most,
+        ))  # fmt: skip
     if form is forms.Form.CLIENT:
         return tail.client(source or "", headers, ca_file)
     return tail.file(source or "", follow=follow)

@@ -15,6 +15,7 @@ from rtdebug.api.own_server import called, is_own
 from rtdebug.api.viewing import Viewer
 from rtdebug.api.watching import Watching, capture_folder
 from rtdebug.cli.addresses import addresses, at
+from rtdebug.cli.keeping import save
 from rtdebug.cli.options import filled
 from rtdebug.cli.output import publish
 from rtdebug.cli.screen import Screen
@@ -26,10 +27,12 @@ from rtdebug.model.results import Report
 from rtdebug.model.value import Value
 from rtdebug.reports.filters import Filter, expression_of
 from rtdebug.reports.formats import FORMATS, Format, Look
+from rtdebug.safe import one_line
 from rtdebug.wire.target import parse_target, shown
 
 if TYPE_CHECKING:
-    from rtdebug.api.watching_proxy import Listening, Place
+    from rtdebug.api.companion import Place
+    from rtdebug.api.watching_proxy import Listening
 
 _PROXY = frozenset(
     {
@@ -42,6 +45,7 @@ _PROXY = frozenset(
         "most",
         "passed",
         "no_compression",
+        "keep",
     }
 )
 _CLIENT = frozenset({"headers"})
@@ -58,7 +62,7 @@ class Form(Enum):
     CLIENT = ("a client (tail URL)", _PROXY | _FILE)
     FILE = ("a file (tail FILE)", _PROXY | _CLIENT | _SOCKETS)
 
-    def check(self, given: Iterable[tuple[str, str]], *, follow: bool = False) -> None:
+    def checked(self, given: Iterable[tuple[str, str]], *, follow: bool = False) -> Form:
         """Raises UsageError for an option (its name, and as written) that makes no sense here."""
         words, foreign = self.value
         for name, written in given:
@@ -71,6 +75,7 @@ class Form(Enum):
                     "--web shows what is still to come, and this file is finished",
                     "add --follow where it grows, or write a page: --report html=report.html",
                 )
+        return self
 
 
 def form_of(source: str | None, listen: str | None, upstream: str | None) -> Form:
@@ -171,6 +176,7 @@ class Tail(Value):
             return tail_summary.render(report, look, outcomes=kept.outcomes, found=kept.findings)
 
         code = self._publish(watched.report, screen, closing)
+        save(self.watching.folder, watched.report, quiet=self.look.quiet)
         if watched.bug is not None:
             raise watched.bug
         return code
@@ -233,13 +239,16 @@ class Tail(Value):
         return EXIT_GOOD if screen.gone else report.exit_code
 
 
+def before(upstream: str) -> str:
+    """What a proxy stands before, in words."""
+    if not is_own(upstream):
+        return f"passing on to {shown(upstream)}"
+    script = one_line(upstream.partition(":")[2], 80)
+    return "before the embedded server" + (f" ({script})" if script else "")
+
+
 def where_to_connect(place: Place) -> str:
     """What to set in an app, for people."""
     base = at(place.host, place.port)
-    server = (
-        f"passing on to {shown(place.upstream)}"
-        if not is_own(place.upstream)
-        else "before the embedded server"
-    )
     where = addresses(base, secure=place.secure, exports=place.exports)
-    return f"listening on {base}, {server}\n{where}"
+    return f"listening on {base}, {before(place.upstream)}\n{where}"

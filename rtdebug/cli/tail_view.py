@@ -97,6 +97,18 @@ def make_screen(wishes: ViewWishes, reports: Reports) -> Screen:
     return Screen(canvases, keys=keys, resized=resized)
 
 
+def aside_screen(wishes: ViewWishes, reports: Reports, *, shown: bool) -> Screen:
+    """The screen beside a command that has the terminal: streams for programs, and where it is to
+    be ``shown`` each row on stderr, which is never drawn anew and hears no keys."""
+    canvases = [_stream(path, wishes) for path in reports.streams]
+    if shown:
+        view = LiveView(
+            _look(wishes, sys.stderr), wanted=wishes.wanted, keeps=wishes.strictness.keeps
+        )
+        canvases.insert(0, Canvas(view, put_on(sys.stderr)))
+    return Screen(canvases)
+
+
 def _stream(path: Path | None, wishes: ViewWishes) -> Canvas:
     view = NdjsonView(wanted=wishes.wanted, keeps=wishes.strictness.keeps)
     if path is None:

@@ -135,11 +135,13 @@ class Ended(Value):
 
 
 class Remark(Value):
-    """Something a log says beside its events: an app's own line, a traceback, prose."""
+    """Something a log says beside its events: an app's own line, a traceback, prose. ``source`` is
+    "stderr" where the client's own program was heard to say it, "" where a log has it."""
 
     at: float
     text: str
     line: int = 0
+    source: str = ""
 
 
 class Violation(Value):

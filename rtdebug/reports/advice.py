@@ -17,6 +17,10 @@ _UNHEARD = (
     "--timeout; and look on with rtdebug tail URL."
 )
 
+_UNSEEN = (
+    "Nothing of it could be judged, and silence is never a pass. What is known of it stands below."
+)
+
 _OTHER = (
     "Most of what came is of types that this pack does not know, and what was not judged is no "
     "pass. Name the protocol it speaks with --pack; rtdebug packs lists those that are known."
@@ -29,6 +33,8 @@ _UNREAD = (
 
 def advice_for(run: Run) -> str:
     """A sentence or two; empty where the findings say enough."""
+    if run.outcome is Outcome.EMPTY and not run.pack:
+        return _UNSEEN
     if run.outcome is Outcome.EMPTY and run.coverage.unknown:
         return _OTHER
     if run.outcome is Outcome.EMPTY and run.coverage.unread:

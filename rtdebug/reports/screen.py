@@ -95,15 +95,19 @@ def _facts(run: Run, signs: Signs) -> Iterable[tuple[str, bool]]:
     target = next((row.summary for row in run.timeline if row.type == "opened"), "")
     if target:
         yield signs.line(target, 300), True
-    peer = f", peer {signs.line(run.peer, 40)}" if run.peer else ""
-    counts = f"{counted(run.client, 'event')} sent, {run.server:,} received"
-    counts += _sound(run)
-    left_out = f", {counted(run.rows_left_out, 'row')} not kept" if run.rows_left_out else ""
-    yield f"pack {signs.line(run.pack, 40)}{peer}, {counts}{left_out}", False
+    if run.pack:
+        yield _counts(run, signs), False
     if run.source:
         yield signs.line(shown_path(run.source.path), 300), True
     yield from ((line, False) for line in open_lines(run, signs))
     yield from ((note, False) for note in note_lines(run, signs))
+
+
+def _counts(run: Run, signs: Signs) -> str:
+    peer = f", peer {signs.line(run.peer, 40)}" if run.peer else ""
+    counts = f"{counted(run.client, 'event')} sent, {run.server:,} received"
+    left_out = f", {counted(run.rows_left_out, 'row')} not kept" if run.rows_left_out else ""
+    return f"pack {signs.line(run.pack, 40)}{peer}, {counts}{_sound(run)}{left_out}"
 
 
 def _sound(run: Run) -> str:

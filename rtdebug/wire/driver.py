@@ -26,6 +26,7 @@ from rtdebug.model.records import (
 )
 from rtdebug.secrets.masker import Masker
 from rtdebug.wire.closing import closed_record, fault_of_wire, undelivered
+from rtdebug.wire.memory import Memory
 from rtdebug.wire.pulse import Pulse
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ async def play(  # noqa: PLR0913 - one for each who takes part
     session: Judge,
     sinks: Sequence[Sink] = (),
     *,
-    recorder: Recorder | None = None,
+    recorder: Recorder | Memory | None = None,
     masker: Masker | None = None,
     stop: asyncio.Event | None = None,
     bystander: Bystander | None = None,
@@ -55,8 +56,9 @@ async def play(  # noqa: PLR0913 - one for each who takes part
     """Connect and play until the player is done, the connection ends or ``stop`` is set.
 
     Every record goes to the recorder, the session, the sinks and the player, in this order; the
-    caller then asks the session for its judgement. When cancelled, the connection is dropped and
-    all records so far are with the recorder.
+    caller then asks the session for its judgement. A memory gets
+    them as they came. When cancelled, the connection is dropped and all records so far are with the
+    recorder.
     """
     hall = _Hall(session, player, sinks, recorder, bystander, masker or Masker())
     hall.prober = prober
@@ -92,7 +94,7 @@ class _Hall:
         session: Judge,
         player: Player,
         sinks: Sequence[Sink],
-        recorder: Recorder | None,
+        recorder: Recorder | Memory | None,
         bystander: Bystander | None,
         masker: Masker,
     ) -> None:
@@ -103,9 +105,10 @@ class _Hall:
         self.probing = False
         self.wanted: asyncio.Queue[Command] = asyncio.Queue()
         self._sinks = sinks
-        self._write = recorder.write if recorder else None
+        self._write = recorder.write if recorder and not isinstance(recorder, Memory) else None
         self._masker = masker
-        self._leaves = bool(sinks) or recorder is not None
+        self._remember = recorder.add if isinstance(recorder, Memory) else None
+        self._leaves = bool(sinks) or self._write is not None
         self._late: list[Finding] = []
 
     def take(self, record: Record) -> None:
@@ -128,6 +131,8 @@ class _Hall:
         shown = self._masker.record(record) if self._leaves else record
         if self._write is not None:
             self._write(shown)
+        elif self._remember is not None:
+            self._remember(record)
         return shown
 
     def judge(self, record: Record, shown: Record) -> None:

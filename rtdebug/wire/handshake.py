@@ -63,7 +63,9 @@ class Handshake:
         redactor = redactor_for(passed.headers, options.redact, url=url)
         headers = redactor.headers(self._headers)
         self._arrival = Arrival(number, redactor.text(url), headers, redactor)
-        self._tap = Tap(number, self._audience(), Masker(redactor), traffic.pulse)
+        audience = self._audience()
+        self._tap = Tap(number, audience, Masker(redactor), traffic.pulse)
+        self._aside = audience.aside
 
     def _audience(self) -> Audience:
         """Who looks; where that cannot be had, the app is served all the same."""
@@ -77,6 +79,19 @@ class Handshake:
 
     async def run(self) -> None:
         """All of it; returns when both connections are gone and the audience has been told."""
+        if self._aside is not None:
+            self._aside.connected(self._tap)
+        try:
+            await self._run()
+        finally:
+            try:
+                if self._aside is not None:
+                    self._tap.conclude()
+                    await self._aside.over(self._tap)
+            finally:
+                self._tap.finish()
+
+    async def _run(self) -> None:
         try:
             server = await reach(
                 self._options.upstream.target,
@@ -91,8 +106,6 @@ class Handshake:
         except Fault as fault:
             self._refused(fault)
             await self._app.say_last(refusal_bytes(unreachable(fault)))
-        finally:
-            self._tap.finish()
 
     async def _meet(self, server: HeadReader) -> None:
         server.transport.write(self._request.encode())

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from rtdebug.wire.http_head import END, MAX_HEAD, BadHead
 
+_TLS = b"\x16\x03"  # a handshake record of any version (RFC 8446, 5.1)
 SHUTDOWN = 2.0
 """Seconds that the other end of a TLS connection gets to say goodbye."""
 
@@ -31,7 +32,7 @@ class HeadReader(asyncio.Protocol):
     async def head(self) -> bytes:
         """The next head with its blank line, or b"" when the stream ends before it.
 
-        Raises BadHead when it is too large.
+        Raises BadHead when it is too large, or the other end speaks TLS.
         """
         while True:
             end = self.rest.find(END)
@@ -39,6 +40,11 @@ class HeadReader(asyncio.Protocol):
                 stop = end + len(END)
                 head, self.rest = self.rest[:stop], self.rest[stop:]
                 return head
+            if self.rest.startswith(_TLS):
+                raise BadHead(
+                    "expected HTTP, got the first bytes of TLS: this port takes ws: and http:, "
+                    "and wss: and https: only with --tls"
+                )
             if len(self.rest) > MAX_HEAD:
                 raise BadHead(f"expected a head of at most {MAX_HEAD} bytes, got more", 431)
             if self.ended or self.lost:

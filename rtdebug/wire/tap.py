@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from rtdebug.model.records import (
-    Closed,
     Ended,
     Opened,
     Paused,
@@ -28,18 +27,9 @@ from rtdebug.model.records import (
 from rtdebug.secrets.masker import Masker
 from rtdebug.wire.audience import Audience, Ending
 from rtdebug.wire.clock import Stopwatch
-from rtdebug.wire.closing import ABNORMAL
-from rtdebug.wire.frames import (
-    LIMIT,
-    BadText,
-    Broken,
-    Close,
-    FrameReader,
-    Item,
-    Note,
-    TooLarge,
-)
+from rtdebug.wire.frames import LIMIT, BadText, Broken, Close, FrameReader, Item, Note, TooLarge
 from rtdebug.wire.keeping import Keeping
+from rtdebug.wire.partings import Partings
 from rtdebug.wire.pulse import Pulse
 from rtdebug.wire.violations import words
 
@@ -82,13 +72,12 @@ class Tap:
         self._held_for = 0.0
         self._later: asyncio.Handle | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._closes: dict[Sender, Close] = {}  # the first key is who closed first
-        self._gone: dict[Sender, Exception | None] = {}  # likewise who sent their last byte first
+        self._partings = Partings()
         self._complete = False  # the record that ends a session has been taken
+        self._concluded = False
         self._over = False
         self._told = False
         self._failure: Exception | None = None
-        self._cut = ""  # in what a stream ended that should have gone on
         self._keeping = Keeping(audience.recorders, masker)
 
     @property
@@ -152,10 +141,8 @@ class Tap:
     def ended(self, sender: Sender, error: Exception | None) -> None:
         """``sender`` has sent its last byte."""
         self._pulse.check()
-        self._gone.setdefault(sender, error)
         unfinished = self._readers[sender].unfinished() if sender in self._readers else ""
-        if unfinished and not self._cut:
-            self._cut = f", inside a message: {unfinished}"
+        self._partings.gone(sender, error, unfinished)
 
     def note(self, text: str) -> None:
         """Keep a sentence for the report and show it."""
@@ -163,6 +150,24 @@ class Tap:
         if self._keeping.note(text):
             remark = Remark(self._watch.at(), text)
             self._guarded(lambda: self._show(remark))
+
+    @property
+    def latest(self) -> float:
+        """When its last record came, by the clock of the event loop."""
+        return self._watch.began + self._session.at
+
+    def remark(self, at: float, text: str) -> None:
+        """The client's program was heard to say something, at ``at`` by the loop's clock."""
+        last = self._session.at if self._concluded else self.at
+        record = Remark(min(max(at - self._watch.began, 0.0), last), text, source="stderr")
+        self._guarded(lambda: self._take(record))
+
+    def conclude(self) -> None:
+        """The connection is over. What is still said about it is of its last moment: no deadline
+        may pass meanwhile."""
+        self._guarded(self._last_records)
+        self._complete = self._concluded = True
+        self._stop_timers()
 
     def finish(self) -> None:
         """Nothing more will come. Everything that waits is judged, then everyone is told."""
@@ -233,8 +238,7 @@ class Tap:
     def _control(self, item: Item, at: float, sender: Sender) -> None:
         match item:
             case Close():
-                self._closes[sender] = item
-                if len(self._closes) == 2:
+                if self._partings.closes(sender, item):
                     self._closed(at)
                     self.hang_up()
             case Broken():
@@ -247,16 +251,8 @@ class Tap:
                 self.note(f"{_WHO[sender]}: {item.text}")
 
     def _closed(self, at: float) -> None:
-        """Who closed is who sent the first close frame, or without any who was gone first."""
         self._complete = True
-        if self._closes:
-            sender, close = next(iter(self._closes.items()))
-            self._take(Closed(at, close.code, close.reason, sender))
-            return
-        gone, error = next(iter(self._gone.items()), (None, None))
-        how = "was reset" if isinstance(error, ConnectionError) else "ended"
-        reason = f"the connection {how} without a close frame{self._cut}"
-        self._take(Closed(at, ABNORMAL, reason, gone))
+        self._take(self._partings.record(at))
 
     def _take(self, record: Record) -> None:
         """One record that is no message: kept, and judged in its turn."""
@@ -267,7 +263,7 @@ class Tap:
             self._judge_soon()
 
     def _interrupted(self) -> None:
-        if self._gone or self._closes:
+        if self._partings:
             self._closed(self.at)
         else:
             self._take(Ended(self.at, "interrupted"))
@@ -294,10 +290,13 @@ class Tap:
             self._later = None
         waiting, views, now = self._waiting, self._audience.views, self._loop.time
         observe, receive = self._session.observe, self._session.receive
+        memory = self._audience.memory
         stop = now() + _SLICE
         count = 0
         while waiting:
             first = waiting.popleft()
+            if memory is not None:
+                memory.add(first if len(first) == 3 else first[0])
             if len(first) == 3:
                 findings = receive(*first)
                 if findings:
@@ -336,7 +335,7 @@ class Tap:
     def _set_timer(self) -> None:
         """Wake up at the session's deadline. A timer that is too early is left to ring."""
         deadline = self._session.deadline
-        if deadline == float("inf") or self._over:
+        if deadline == float("inf") or self._over or self._concluded:
             return
         when = self._watch.began + deadline
         if self._timer is None or when < self._timer.when():

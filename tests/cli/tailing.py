@@ -22,7 +22,8 @@ from websockets.sync.client import ClientConnection, connect
 from rtdebug.documents import parse_document
 from rtdebug.scenario.mock_reader import read_mock_script
 from rtdebug.scenario.vocabulary import vocabulary_of
-from rtdebug.wire.mock import Hallway, serve_mock
+from rtdebug.wire.guard import Guard
+from rtdebug.wire.mock import Hallway, Terms, serve_mock
 
 TEXT = "session: {output_modalities: [text]}\nreply: {text: Good day}"
 CHECK = vocabulary_of("openai-realtime").check_event
@@ -41,7 +42,9 @@ def mock(script: str = "", hallway: Callable[[], Hallway] | None = None) -> Iter
     url: list[str] = []
 
     async def serve() -> None:
-        async with serve_mock(read, check_event=CHECK, hallway=hallway) as server:
+        terms = Terms(guard=Guard(pages=False))  # who may come is the business of the proxy
+        serving = serve_mock(read, check_event=CHECK, hallway=hallway, terms=terms)
+        async with serving as server:
             url.append(server.url)
             ready.set()
             await stop.wait()

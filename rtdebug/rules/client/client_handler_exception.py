@@ -36,8 +36,9 @@ class ClientHandlerException(NeutralRule):
         self._lines = SaidLines(self.state, _RAISED)
 
     def remarked(self, remark: Remark) -> Iterable[Finding]:
-        """A line of the log that is no event."""
-        self._lines.take(remark)
+        """A line of the log that is no event; of a program that is heard, ClientException tells."""
+        if not remark.source:
+            self._lines.take(remark)
         return NOTHING
 
     def finished(self) -> Iterable[Finding]:
