@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from rtdebug import __version__, resources
+from rtdebug.api.diagnosis_progress import Watch
 from rtdebug.api.reconnects import Connections
 from rtdebug.api.redactors import outgoing, redactor_of
 from rtdebug.api.verdict import Strictness, exit_code, kept, outcome_of
@@ -35,30 +36,6 @@ _LOOK_AHEAD = 200
 _MOST_LOOKED_AT = 20_000
 # A word that many programs use for things of their own names no message by itself.
 _ANY_WORD = re.compile(r"[A-Za-z][a-z]*")
-
-
-class Watch:
-    """How far a diagnosis has come: what is read, and what was found in it."""
-
-    def __init__(self) -> None:
-        from rtdebug.captures.reading_progress import ReadingProgress
-
-        self.reading = ReadingProgress()
-        self.sessions: list[dict[Session, int]] = []
-
-    @property
-    def events(self) -> int:
-        """The messages that were judged."""
-        return sum(session.judged_so_far for session in self._all())
-
-    @property
-    def findings(self) -> int:
-        """What was found so far."""
-        return sum(len(session.findings) for session in self._all())
-
-    def _all(self) -> Iterator[Session]:
-        for sessions in list(self.sessions):
-            yield from list(sessions)
 
 
 @cache
@@ -104,7 +81,7 @@ def diagnose(
                 run = conclude(session, own, called, strictness or Strictness(), bare=bare)
                 return run if keeping is None else keeping.over(session, run)
 
-            seen = watch.sessions if watch is not None else []
+            seen = watch or Watch()
             return diagnose_several(reading, pack, run_of, seen, redactor, signal, keeping)
         first, records = begin(reading, pack, redactor)
         connections = Connections(first, records, reading, skims=keeping is None)

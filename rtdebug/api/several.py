@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rtdebug import resources
 from rtdebug.api.reconnects import Connections
-from rtdebug.captures.reading import Reading
+from rtdebug.captures.reading import Reading, Several
 from rtdebug.captures.viewing import begins_here
 from rtdebug.engine.session import Session
 from rtdebug.interrupts import Noted
@@ -20,26 +20,28 @@ from rtdebug.redaction import Redactor
 from rtdebug.rules import index
 
 if TYPE_CHECKING:
-    from rtdebug.captures.streaming import Strands
+    from rtdebug.api.diagnosis_progress import Watch
     from rtdebug.reports.page.keeping import Keeping
 
 _LOOK_AHEAD = 50  # messages of a connection that tell its protocol
 MOST_AT_ONCE = 200
 """Connections that are judged at a time; the one that was silent longest is concluded for more."""
 
+MOST_ROWS = 20_000
+"""Rows of timelines that are kept of connections where nothing went wrong."""
 
 Conclude = Callable[[Session, Reading, int], Run]
 """Makes the run of a session that is over, of its reading and the number of its bare errors."""
 
 
 def diagnose_several(
-    reading: Reading, pack: str | None, conclude: Conclude, seen: list[dict[Session, int]],
+    reading: Reading, pack: str | None, conclude: Conclude, watch: Watch,
     redactor: Redactor, signal: Noted, keeping: Keeping | None = None,
 ) -> list[Run]:  # fmt: skip
-    """A run for each connection, in the order in which they begin; ``seen`` is told of each. When
+    """A run for each connection, in the order in which they begin; ``watch`` is told of each. When
     a ``signal`` comes those that are open then are interrupted."""
     assert reading.several is not None
-    judge = _Judge(reading, reading.several, pack, conclude, seen, redactor, keeping)
+    judge = _Judge(reading, reading.several, pack, conclude, watch, redactor, keeping)
     for socket, record in reading.several:
         judge.take(socket, record)
         if signal.came:
@@ -61,18 +63,19 @@ class _Judge:
     """The connections that are open, and the runs of those that are over."""
 
     def __init__(
-        self, reading: Reading, strands: Strands, pack: str | None, conclude: Conclude,
-        seen: list[dict[Session, int]], redactor: Redactor, keeping: Keeping | None,
+        self, reading: Reading, strands: Several, pack: str | None, conclude: Conclude,
+        watch: Watch, redactor: Redactor, keeping: Keeping | None,
     ) -> None:  # fmt: skip
         self._reading = reading
         self._strands = strands
         self._pack = pack
         self._make_run = conclude
-        self._seen = seen
+        self._watch = watch
         self._redactor = redactor
         self._keeping = keeping
         self._open: dict[str, _Connection] = {}
         self._runs: dict[str, list[Run]] = {}
+        self._rows = 0
 
     def take(self, socket: str, record: Record) -> None:
         """The next record of a connection."""
@@ -100,7 +103,7 @@ class _Judge:
             self._conclude(next(iter(self._open)))
         self._runs.setdefault(socket, [])
         own = Reading(self._reading.format, (), self._reading.view, name=socket)
-        own.bare = self._strands.assemblers[socket].bare
+        own.bare = self._strands.bare(socket)
         return _Connection(own)
 
     def _begin(self, one: _Connection) -> Connections:
@@ -112,7 +115,7 @@ class _Judge:
         one.own.view = view = replace(view, from_start=begins, to_end=False)
         first = Session(pack, index.entries(), view=view, redactor=self._redactor)
         one.begun = connections = Connections(first, (), one.own, skims=self._keeping is None)
-        self._seen.append(connections.sessions)
+        self._watch.sessions.append(connections.sessions)
         self._show(_taken(connections, one.head))
         one.head = []
         return connections
@@ -121,8 +124,7 @@ class _Judge:
         one = self._open.pop(socket)
         connections = one.begun or self._begin(one)
         self._show(connections.finish())
-        self._strands.unread[socket].into(one.own)
-        one.own.started = self._strands.assemblers[socket].started
+        self._strands.conclude(socket, one.own)
         for session, bare in connections.sessions.items():
             if cut:
                 session.break_off()
@@ -130,7 +132,17 @@ class _Judge:
             run = replace(run, outcome=Outcome.INTERRUPTED) if cut else run
             number = len(self._runs[socket]) + 1
             name = run.name if number == 1 else f"{run.name} (connection {number})"
-            self._runs[socket].append(replace(run, name=name))
+            self._runs[socket].append(self._bounded(replace(run, name=name)))
+        self._watch.let_go(connections.sessions)
+
+    def _bounded(self, run: Run) -> Run:
+        """The run; without its rows once so many are kept of others, of good ones first."""
+        most = MOST_ROWS if run.outcome.is_good else 10 * MOST_ROWS
+        if self._rows > most:
+            left_out = run.rows_left_out + len(run.timeline)
+            return replace(run, timeline=(), rows_left_out=left_out)
+        self._rows += len(run.timeline)
+        return run
 
     def _show(self, records: Iterator[tuple[Session, Record]]) -> None:
         for session, record in records:

@@ -100,7 +100,7 @@ def _is_vague(piece: Piece) -> bool:
     """Whether it says no more than that something closed, which alone is of no session."""
     text = piece.text or ""
     bare = piece.data.get("code") == _NO_CODE and not piece.data.get("reason")
-    coded = any(mark.isdigit() for mark in text)
+    coded = any(mark.isdigit() for mark in text.replace(str(_NO_CODE), ""))
     telling = coded or _UPGRADE.search(text) or _known().ours.search(text)
     return piece.what is What.CLOSED and bare and not telling
 
@@ -201,7 +201,9 @@ class Ties:
         marks = " ".join(value for _, value in piece.context.marks)
         if self._of_other_model(text):
             return True
-        urls, told_of_upgrade = _URL.findall(f"{text} {marks}"), _UPGRADE.search(piece.text or "")
+        # What stands beside the state of a call is the address of the page.
+        beside_too = text if piece.data.get("transport") else f"{text} {marks}"
+        urls, told_of_upgrade = _URL.findall(beside_too), _UPGRADE.search(piece.text or "")
         if urls and all(map(known.addresses.search, urls)) and not told_of_upgrade:
             return True
         if known.ours.search(text):

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from rtdebug.captures import pieces
-from rtdebug.captures.fields import slots_in
+from rtdebug.captures.fields import plain, slots_in
 from rtdebug.captures.labels import sender_named
 from rtdebug.captures.pieces import Context, Piece
 from rtdebug.model.records import Step
@@ -15,6 +15,25 @@ _CLOSE_WORDS = re.compile(r"(?i)^(?:ws|web_?socket|socket|connection|on|session)
                           r"(?:clos(?:e|ed|ing)|disconnect(?:ed)?|ended)$")  # fmt: skip
 _OPEN_WORDS = re.compile(r"(?i)^(?:ws|web_?socket|socket|connection|on)?[\s._:-]*"
                          r"(?:open(?:ed)?|connect(?:ed|ing)?|handshake|upgrade|dial)$")  # fmt: skip
+
+
+# The states of a call as the browser names them (W3C WebRTC 1.0), as fields and as events.
+_STATES = frozenset({"iceconnectionstate", "connectionstate", "peerconnectionstate", "icestate"})
+_CHANGES = frozenset(f"{on}{state}{end}" for on in ("", "on") for state in _STATES
+                     for end in ("change", "changed"))  # fmt: skip
+
+
+def call_state_in(value: dict[str, Any]) -> str:
+    """The state of a peer connection that a record tells, in words; "" where it tells none."""
+    told = next((f"{name}: {one}" for name, one in value.items()
+                 if isinstance(one, str) and plain(name) in _STATES), "")  # fmt: skip
+    named = (value.get(name) for name in ("type", "event", "name", "kind", "msg", "message"))
+    change = next((one for one in named if isinstance(one, str) and plain(one) in _CHANGES), "")
+    if told or not change:
+        return told
+    states = (value.get(name) for name in ("state", "value", "newState", "new_state", "to"))
+    state = next((one.strip(' "') for one in states if isinstance(one, str)), "")
+    return f"{change.removeprefix('on')}: {state}" if state else ""
 
 
 def bare_error(value: dict[str, Any]) -> dict[str, Any] | None:

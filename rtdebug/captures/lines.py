@@ -78,7 +78,7 @@ def _large(
     lines.ties = ties
     lines.unread = Unread(sender_of)
     reading.records = lines.records(reading)
-    sorter = Sorter([*pieces, *last], sender_of)
+    sorter = Sorter(pieces, sender_of)
     if sorter.sees_several:
         reading.several = Strands(lines.stream(), sorter, sender_of, manner)
     return reading

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from rtdebug.model.records import Record, Sender, View
-
-if TYPE_CHECKING:
-    from rtdebug.captures.streaming import Strands
 
 SenderOf: TypeAlias = Callable[[str], Sender | None]
 """Whose events a type names: None for a name both sides use, and for one nobody knows."""
 Skim: TypeAlias = Callable[[str, dict[str, Any], int, float, int], bool]
 """What takes an event of the server (type, payload, seq, at, size) that needs no record."""
+
+
+class Several(Protocol):
+    """The connections of one log as they come: each record with the name of its own. ``names`` are
+    in the order in which they begin."""
+
+    names: dict[str, None]
+
+    def __iter__(self) -> Iterator[tuple[str, Record]]: ...
+    def bare(self, name: str) -> set[int]: ...
+    def conclude(self, name: str, reading: Reading) -> None: ...
 
 
 @dataclass(slots=True)
@@ -44,7 +52,7 @@ class Reading:
     bare: set[int] = field(default_factory=set)
     skim: Skim | None = None
     name: str = ""
-    several: Strands | None = None
+    several: Several | None = None
     unread: int = 0
     named: int = 0
     first_unread: str = ""

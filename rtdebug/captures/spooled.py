@@ -47,7 +47,7 @@ def _apart(reading: Reading) -> list[Reading]:
     written: dict[str, _Strand] = {}
     for name, record in strands:
         one = written.setdefault(name, _Strand())
-        bare = isinstance(record, Event) and record.seq in strands.assemblers[name].bare
+        bare = isinstance(record, Event) and record.seq in strands.bare(name)
         one.rest += encode(record, bare=bare)
         one.last = record
         if len(one.head) < _HEAD:
@@ -61,11 +61,11 @@ def _apart(reading: Reading) -> list[Reading]:
         to_end = one.last is not None and ends([one.last])
         own = Reading(
             reading.format, (), replace(view, from_start=begins, to_end=to_end), name=name,
-            started=strands.assemblers[name].started, bare=strands.assemblers[name].bare,
+            bare=strands.bare(name),
         )  # fmt: skip
         spool.write(one)
         own.records = spool.read(one.blocks)
-        strands.unread[name].into(own)
+        strands.conclude(name, own)
         found.append(own)
     found[0].notes.extend(reading.notes)
     return found

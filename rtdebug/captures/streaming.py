@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rtdebug.captures.assembling import Assembler, Manner
 from rtdebug.captures.bystanders import Ties, ties_of
 from rtdebug.captures.pieces import Piece
-from rtdebug.captures.reading import SenderOf
+from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.sockets import Sorter
 from rtdebug.captures.unread import Unread
 from rtdebug.model.records import Record
@@ -17,8 +17,7 @@ _MOST = 1000  # connections that are gone on with at a time
 
 
 class Strands:
-    """The connections of one log, in ``names`` in the order in which they begin; ``unread`` has
-    what was not read of each, by its name, and ``assemblers`` what made its records."""
+    """The connections of one log, in ``names`` in the order in which they begin."""
 
     def __init__(
         self, pieces: Iterable[Piece], sorter: Sorter, sender_of: SenderOf, manner: Manner
@@ -29,8 +28,8 @@ class Strands:
         self._manner = manner
         self._open: dict[str, _Strand] = {}
         self.names: dict[str, None] = {}
-        self.unread: dict[str, Unread] = {}
-        self.assemblers: dict[str, Assembler] = {}
+        self._unread: dict[str, Unread] = {}
+        self._assemblers: dict[str, Assembler] = {}
 
     def __iter__(self) -> Iterator[tuple[str, Record]]:
         """What the connection is called and the record, for each record; those of one connection
@@ -43,15 +42,24 @@ class Strands:
         while self._open:
             yield from self._end()
 
+    def bare(self, name: str) -> set[int]:
+        """The numbers of the errors of a connection that the log shows without an envelope."""
+        return self._assemblers[name].bare
+
+    def conclude(self, name: str, reading: Reading) -> None:
+        """Notes in the reading of a connection when it began, and what was not read of it."""
+        reading.started = self._assemblers[name].started
+        self._unread[name].into(reading)
+
     def _take(self, name: str, piece: Piece) -> Iterator[tuple[str, Record]]:
         strand = self._open.pop(name, None)
         if strand is None:
             if len(self._open) >= _MOST:
                 yield from self._end()
             assembler = Assembler(self._sender_of, self._manner)
-            strand = _Strand(assembler, self.unread.setdefault(name, Unread(self._sender_of)))
+            strand = _Strand(assembler, self._unread.setdefault(name, Unread(self._sender_of)))
             self.names.setdefault(name)
-            self.assemblers[name] = assembler
+            self._assemblers[name] = assembler
         self._open[name] = strand
         for record in strand.take(piece):
             yield name, record

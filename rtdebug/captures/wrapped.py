@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from rtdebug.captures import otlp, pieces
 from rtdebug.captures.around import context_of, label_of
 from rtdebug.captures.bare_objects import BareObjects
-from rtdebug.captures.endings import bare_error, ending_in, hang_up
+from rtdebug.captures.endings import bare_error, call_state_in, ending_in, hang_up
 from rtdebug.captures.fields import LABELS, RANKS, plain, slots_in, stamp_among
 from rtdebug.captures.jsonl import loads
 from rtdebug.captures.labels import sender_named, way
@@ -169,6 +169,11 @@ class Unwrapper:
         end = ending_in(value, inner.context) if place.sure else None
         if end is not None:
             return [end]
+        state = call_state_in(value)
+        if state and self._read_text is not None:
+            told = self._read_text(state, inner.context)
+            if any(piece.what is What.CLOSED for piece in told):
+                return told
         found = _once(self._fields(value, inner))
         if any(piece.what in _MESSAGES for piece in found):
             return found

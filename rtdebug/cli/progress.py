@@ -13,7 +13,7 @@ from rtdebug.model.results import Run
 from rtdebug.reports.figures import counted, fit
 
 if TYPE_CHECKING:
-    from rtdebug.api.diagnosing import Watch
+    from rtdebug.api.diagnosis_progress import Watch
     from rtdebug.engine.session import Session
     from rtdebug.model.probed import CaseResult
 
@@ -34,7 +34,7 @@ def progress(total: int, *, quiet: bool, color: str) -> Iterator[Played | None]:
 @contextmanager
 def diagnosing(*, quiet: bool, color: str) -> Iterator[Watch | None]:
     """What a diagnosis is to be watched by; None where nobody would see it."""
-    from rtdebug.api.diagnosing import Watch
+    from rtdebug.api.diagnosis_progress import Watch
 
     watch = Watch()
     with _shown(lambda: _read(watch), quiet=quiet, color=color) as seen:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
 import pytest
 
+from rtdebug.api.diagnosing import diagnose, sender_of
+from rtdebug.captures.formats import read
 from rtdebug.model.records import Closed, Refused, Remark
 
 BODY = '{"error":{"type":"invalid_request_error","code":"invalid_offer","message":"Bad offer."}}'
@@ -73,3 +76,28 @@ def test_an_archive_tells_of_the_refused_offer(read_log: Any) -> None:
     (whole,) = read_log(json.dumps({"log": {"entries": [fine, entry]}}))
     (refused,) = whole.records
     assert (refused.status, refused.transport, refused.body) == (400, "webrtc", BODY)
+
+
+ROWS = {
+    "fields": [{"msg": "pc", "iceConnectionState": "checking"},
+               {"msg": "pc", "iceConnectionState": "failed"}],
+    "peer": [{"event": "state", "detail": {"connectionState": "connecting"}},
+             {"event": "state", "detail": {"connectionState": "failed"}}],
+    "events": [{"event": "oniceconnectionstatechange", "state": "checking"},
+               {"event": "oniceconnectionstatechange", "state": "failed"}],
+    "internals": [{"PeerConnections": {"1-1": {"url": "https://app.example/", "updateLog": [
+        {"time": "10:00:00", "type": "iceConnectionStateChange", "value": "checking"},
+        {"time": "10:00:15", "type": "iceconnectionstatechange", "value": "failed"}]}}}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_the_states_of_a_call_are_read_from_structured_logs(name: str) -> None:
+    rows = "".join(json.dumps(row) + "\n" for row in ROWS[name])
+    (reading,) = read(io.BytesIO(rows.encode()), sender_of=sender_of)
+    (run,) = diagnose(reading, "a.log")
+    assert [one.name for one in run.findings] == ["webrtc-connection-failed"]
+    healthy = rows.replace("failed", "connected")
+    (reading,) = read(io.BytesIO(healthy.encode()), sender_of=sender_of)
+    (run,) = diagnose(reading, "a.log")
+    assert run.findings == ()

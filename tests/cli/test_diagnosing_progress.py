@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from rtdebug.api.diagnosing import Watch, diagnose_files
+from rtdebug.api.diagnosing import diagnose_files
+from rtdebug.api.diagnosis_progress import Watch
 from rtdebug.cli.progress import Waits, _read, diagnosing
 from rtdebug.engine.session import Session
 from rtdebug.model.records import Closed, Opened, Sender
