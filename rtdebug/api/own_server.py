@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -21,10 +22,11 @@ def called(url: str) -> str:
     return url if is_own(url) else shown(url)
 
 
-async def serve_own(stack: AsyncExitStack, url: str = MOCK) -> str:
-    """The URL of a server of our own, which serves until the stack is left. Raises what is wrong
-    with its script."""
-    from rtdebug.wire.mock import serve_mock
+async def serve_own(stack: AsyncExitStack, url: str = MOCK, origins: Iterable[str] = ()) -> str:
+    """The URL of a server of our own, which serves until the stack is left; pages of ``origins``
+    may connect. Raises what is wrong with its script."""
+    from rtdebug.wire.guard import guard_for
+    from rtdebug.wire.mock import Terms, serve_mock
 
     script = None
     if url != MOCK:
@@ -37,5 +39,6 @@ async def serve_own(stack: AsyncExitStack, url: str = MOCK) -> str:
             )
         script = script_in(Path(path))
     check = vocabulary_of("openai-realtime").check_event
-    mock = await stack.enter_async_context(serve_mock(script, check_event=check))
+    terms = Terms(guard_for(exposed=False, origins=origins))
+    mock = await stack.enter_async_context(serve_mock(script, check_event=check, terms=terms))
     return mock.url

@@ -178,7 +178,10 @@ class _Proxy:
 
     async def _upstream(self, stack: AsyncExitStack) -> str:
         url = self._listening.upstream
-        return (await serve_own(stack, url)).removesuffix("/realtime") if is_own(url) else url
+        if not is_own(url):
+            return url
+        own = await serve_own(stack, url, self._listening.origins)
+        return own.removesuffix("/realtime")
 
     def _stop_after(self, seconds: float, halt: Halt) -> asyncio.Task[None]:
         def signature() -> object:

@@ -264,13 +264,23 @@ def test_a_server_that_dies_in_the_middle_is_told(tmp_path: Path) -> None:
 
 def test_pages_of_strangers_are_turned_away_and_friends_let_in() -> None:
     friend = "http://friend.test"
-    with mock() as url, watching_proxy(url, origins=(friend,)) as proxy:
+    with mock(origin=friend) as url, watching_proxy(url, origins=(friend,)) as proxy:
         with pytest.raises(InvalidStatus), app(proxy.url, origin="http://stranger.test"):
             pass
         with app(proxy.url, origin=friend) as connection:
             text_turn(connection)
     assert proxy.code == 0
     assert "turned away (403)" in proxy.text
+
+
+def test_friends_are_let_in_to_the_embedded_server_too() -> None:
+    friend = "http://friend.test"
+    with (
+        watching_proxy("mock", origins=(friend,)) as proxy,
+        app(proxy.url, origin=friend) as connection,
+    ):
+        text_turn(connection)
+    assert proxy.code == 0
 
 
 def test_plain_requests_are_passed_on_and_noted() -> None:

@@ -22,18 +22,23 @@ from websockets.sync.client import ClientConnection, connect
 from rtdebug.documents import parse_document
 from rtdebug.scenario.mock_reader import read_mock_script
 from rtdebug.scenario.vocabulary import vocabulary_of
-from rtdebug.wire.mock import Hallway, serve_mock
+from rtdebug.wire.guard import Guard
+from rtdebug.wire.mock import Hallway, Terms, serve_mock
 
 TEXT = "session: {output_modalities: [text]}\nreply: {text: Good day}"
 CHECK = vocabulary_of("openai-realtime").check_event
 
 
 @contextmanager
-def mock(script: str = "", hallway: Callable[[], Hallway] | None = None) -> Iterator[str]:
+def mock(
+    script: str = "", hallway: Callable[[], Hallway] | None = None, origin: str = ""
+) -> Iterator[str]:
     """A scripted server in a thread that answers in text; yields its URL without the path.
 
-    ``hallway`` makes what sees the server's side of each connection.
+    ``hallway`` makes what sees the server's side of each connection; pages of ``origin`` may
+    connect to it.
     """
+    terms = Terms(Guard(origins=frozenset({origin})))
     document = parse_document(f"{TEXT}\n{script}", "script.yaml")
     read = read_mock_script(document.value, document.error)
     loop = asyncio.new_event_loop()
@@ -41,7 +46,7 @@ def mock(script: str = "", hallway: Callable[[], Hallway] | None = None) -> Iter
     url: list[str] = []
 
     async def serve() -> None:
-        async with serve_mock(read, check_event=CHECK, hallway=hallway) as server:
+        async with serve_mock(read, check_event=CHECK, hallway=hallway, terms=terms) as server:
             url.append(server.url)
             ready.set()
             await stop.wait()
