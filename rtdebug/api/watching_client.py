@@ -89,8 +89,9 @@ async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
             lines = Lines(session.pack.name, redactor, lanes.note)
             talk = Typing(typist, lines, wake, halt)
             async with viewer.showing(halt, talk):
+                views = watching.views(session, lanes.all)
                 cut = await _played(
-                    play(connect, typist, session, lanes.all, recorder=recorder,
+                    play(connect, typist, session, views, recorder=recorder,
                          masker=masker, stop=stop, bystander=Bystander(wake, lanes.found))
                 )  # fmt: skip
                 lost = recorder.failure if recorder is not None else None
@@ -98,7 +99,7 @@ async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
                 if recorder is not None:
                     for one in masker.kept(session.findings):
                         recorder.write(one)
-                run = outgoing(run, redactor)
+                run = watching.kept(outgoing(run, redactor), session)
                 if calling.scripted and lines.unsent:
                     run = _failed(run, lines.unsent)
                 lanes.over(run, told=True)

@@ -34,7 +34,6 @@ from rtdebug.engine.timeline import KEPT
 from rtdebug.errors import EXIT_INTERRUPTED, RtdebugError
 from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.model.value import Value
-from rtdebug.redaction import Redactor
 from rtdebug.wire.audience import Arrival, Audience, Ending
 from rtdebug.wire.clock import wall_text
 from rtdebug.wire.listen import MOST_CONNECTIONS, ListenOptions, listen
@@ -229,36 +228,43 @@ class _Proxy:
             if capture is not None:
                 capture.close()
             path = capture.path if capture is not None else None
-            self._end(number, ending, lanes, started, lost, path, arrival.redactor, running=running)
+            run = self._run_of(number, ending, started, lost, path, running=running)
+            self._end(self._watching.kept(outgoing(run, arrival.redactor), session), lanes, ending)
 
         recorders = (capture,) if capture is not None else ()
-        return Audience(session, recorders, lanes.views, lanes.found, ended)
+        # Whoever is shown records is shown findings with them, and nowhere else.
+        seen = lanes.views if self._watching.keeping is None else lanes.all
+        views = self._watching.views(session, seen)
+        return Audience(session, recorders, views, lanes.found, ended)
 
-    def _end(
+    def _end(self, run: Run, lanes: Lanes, ending: Ending) -> None:
+        self.kept.add(run)
+        if ending.judged is not None:
+            lanes.over(run)
+            return
+        if not isinstance(ending.failure, OSError):  # the system's, such as too many open files
+            self.bug = self.bug or ending.failure
+        lanes.note("the judging of this connection failed, it was carried on unjudged")
+        lanes.over()
+
+    def _run_of(
         self,
         number: int,
         ending: Ending,
-        lanes: Lanes,
         started: str,
         notes: list[str],
         path: Path | None,
-        redactor: Redactor,
         *,
         running: bool,
-    ) -> None:
+    ) -> Run:
         if ending.judged is None:
-            if not isinstance(ending.failure, OSError):  # the system's, such as too many open files
-                self.bug = self.bug or ending.failure
-            lanes.note("the judging of this connection failed, it was carried on unjudged")
-            lanes.over()
-            self.kept.add(_unjudged(number, started, (*notes, f"not judged: {ending.failure}")))
-            return
+            return _unjudged(number, started, (*notes, f"not judged: {ending.failure}"))
         outcome = self._outcome(ending.judged, running=running)
         if ending.judged.interrupted and running:
             notes.append("rtdebug was ended in the middle of this connection, and cut it")
         if path is not None and not outcome.is_good:
             notes.append(f"captured in {path}")
-        run = watched_run(
+        return watched_run(
             ending.judged,
             self._watching,
             outcome,
@@ -266,9 +272,6 @@ class _Proxy:
             started=started,
             notes=(*ending.notes, *notes),
         )
-        run = outgoing(run, redactor)
-        self.kept.add(run)
-        lanes.over(run)
 
     def _outcome(self, judged: Judged, *, running: bool) -> Outcome:
         """An app that was refused or heard nothing is the app's failure, not this program's."""

@@ -10,6 +10,7 @@ import click
 from rtdebug.cli.options import (
     Duration,
     Number,
+    embed_audio_option,
     environment_secrets,
     pack_option,
     redact_option,
@@ -74,10 +75,12 @@ with exit code 130 where a response or an answer was still owed.
 @click.option("--no-fold", is_flag=True, help="A row for every delta instead of one for many.")
 @click.option("--timeout", type=Duration(), help="End after so long a silence (a client: 10s "
               "after the end of its input), never within a response.")  # fmt: skip
+@click.option("--web", is_flag=True, help="Let a browser of this machine look on.")
 @pack_option
 @strictness_options
 @redact_option
 @streamed_report_options
+@embed_audio_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -102,6 +105,7 @@ def command(
     grep: str | None,
     no_fold: bool,
     timeout: float | None,
+    web: bool,
     pack: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -112,6 +116,7 @@ def command(
     quiet: bool,
     verbose: bool,
     color: str,
+    embed_audio: bool,
 ) -> int:
     """Watch live traffic: every event as it comes, judged.
 
@@ -122,17 +127,19 @@ def command(
     """
     from rtdebug.api.watching import Watching
     from rtdebug.cli import tail_forms as forms
-    from rtdebug.cli.output import look
+    from rtdebug.cli.output import keeping_for, look
     from rtdebug.cli.tail_view import tail_reports
 
     form = forms.form_of(source, listen, upstream)
     form.check(_given(ctx))
     strict, hidden = strictness(select, ignore, fail_on, pack), environment_secrets(headers)
     place = forms.capture_target(capture, form) if capture is not None else None
-    watching = Watching(strict, pack, place, no_audio, (*redact, *hidden), timeout)
+    told = tail_reports(reports)
+    keeping = keeping_for(told.final, live=web, sound=embed_audio)
+    watching = Watching(strict, pack, place, no_audio, (*redact, *hidden), timeout, keeping)
     wanted = forms.wanted_events(only, hide, sender, grep)
     style = look(verbose=verbose, quiet=quiet, timeline=timeline)
-    tail = forms.Tail(watching, wanted, tail_reports(reports), style, color, fold=not no_fold)
+    tail = forms.Tail(watching, wanted, told, style, color, fold=not no_fold)
     if form is forms.Form.PROXY:
         from rtdebug.api.watching_proxy import Listening
 

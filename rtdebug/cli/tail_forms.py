@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rtdebug.api.capture_place import capture_place, for_several
 from rtdebug.api.own_server import called, is_own
+from rtdebug.api.viewing import Viewer
 from rtdebug.api.watching import Watching, capture_folder
 from rtdebug.cli.addresses import addresses, at
 from rtdebug.cli.options import filled
@@ -158,7 +159,7 @@ class Tail(Value):
             tell(where_to_connect(place))
             screen.waiting = False
 
-        watched = watch_proxy(listening, self.watching, screen, ready=ready)
+        watched = watch_proxy(listening, self.watching, self._viewer(screen), ready=ready)
 
         def closing(report: Report, look: Look) -> str:
             kept = watched.kept
@@ -176,7 +177,7 @@ class Tail(Value):
         screen = self._screen(f"tail {called(url)}", live=True)
         scripted = sys.stdin is None or not sys.stdin.isatty()
         calling = Calling(url, tuple(map(filled, headers)), ca_file, scripted)
-        report = watch_client(calling, self.watching, screen)
+        report = watch_client(calling, self.watching, self._viewer(screen))
         return self._publish(report, screen, FORMATS["terminal"])
 
     def file(self, file: str, *, follow: bool) -> int:
@@ -184,8 +185,16 @@ class Tail(Value):
         from rtdebug.api.watching_file import watch_file
 
         screen = self._screen(f"tail {file}", live=follow)
-        report = watch_file(file, self.watching, screen, follow=follow)
+        report = watch_file(file, self.watching, self._viewer(screen), follow=follow)
         return self._publish(report, screen, FORMATS["terminal"])
+
+    def _viewer(self, screen: Screen) -> Viewer:
+        keeping = self.watching.keeping
+        if keeping is None or not keeping.live:
+            return screen
+        from rtdebug.cli.web import WebViewer
+
+        return WebViewer(screen, keeping, self.watching.strictness)
 
     def _screen(self, title: str, *, live: bool) -> Screen:
         wishes = ViewWishes(
