@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -22,10 +21,10 @@ def called(url: str) -> str:
     return url if is_own(url) else shown(url)
 
 
-async def serve_own(stack: AsyncExitStack, url: str = MOCK, origins: Iterable[str] = ()) -> str:
-    """The URL of a server of our own, which serves until the stack is left; pages of ``origins``
-    may connect. Raises what is wrong with its script."""
-    from rtdebug.wire.guard import guard_for
+async def serve_own(stack: AsyncExitStack, url: str = MOCK) -> str:
+    """The URL of a server of our own, which serves until the stack is left. Raises what is wrong
+    with its script."""
+    from rtdebug.wire.guard import Guard
     from rtdebug.wire.mock import Terms, serve_mock
 
     script = None
@@ -39,6 +38,6 @@ async def serve_own(stack: AsyncExitStack, url: str = MOCK, origins: Iterable[st
             )
         script = script_in(Path(path))
     check = vocabulary_of("openai-realtime").check_event
-    terms = Terms(guard_for(exposed=False, origins=origins))
+    terms = Terms(guard=Guard(pages=False))  # clients reach it through us alone
     mock = await stack.enter_async_context(serve_mock(script, check_event=check, terms=terms))
     return mock.url

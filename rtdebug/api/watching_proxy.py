@@ -177,10 +177,7 @@ class _Proxy:
 
     async def _upstream(self, stack: AsyncExitStack) -> str:
         url = self._listening.upstream
-        if not is_own(url):
-            return url
-        own = await serve_own(stack, url, self._listening.origins)
-        return own.removesuffix("/realtime")
+        return (await serve_own(stack, url)).removesuffix("/realtime") if is_own(url) else url
 
     def _stop_after(self, seconds: float, halt: Halt) -> asyncio.Task[None]:
         def signature() -> object:

@@ -131,7 +131,7 @@ def command(
     from rtdebug.cli.tail_view import tail_reports
 
     form = forms.form_of(source, listen, upstream)
-    form.check(_given(ctx))
+    form.check(_given(ctx), follow=follow)
     strict, hidden = strictness(select, ignore, fail_on, pack), environment_secrets(headers)
     place = forms.capture_target(capture, form) if capture is not None else None
     told = tail_reports(reports)

@@ -58,13 +58,18 @@ class Form(Enum):
     CLIENT = ("a client (tail URL)", _PROXY | _FILE)
     FILE = ("a file (tail FILE)", _PROXY | _CLIENT | _SOCKETS)
 
-    def check(self, given: Iterable[tuple[str, str]]) -> None:
+    def check(self, given: Iterable[tuple[str, str]], *, follow: bool = False) -> None:
         """Raises UsageError for an option (its name, and as written) that makes no sense here."""
         words, foreign = self.value
         for name, written in given:
             if name in foreign:
                 raise UsageError(
                     f"{written} does not go with {words}", "leave it out; see rtdebug tail --help"
+                )
+            if name == "web" and self is Form.FILE and not follow:
+                raise UsageError(
+                    "--web shows what is still to come, and this file is finished",
+                    "add --follow where it grows, or write a page: --report html=report.html",
                 )
 
 

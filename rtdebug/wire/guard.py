@@ -32,12 +32,13 @@ class Guard:
 
     ``exposed``: the port is open beyond the loopback, so an address is a fit Host as well (a name
     can be rebound, an address cannot). ``hosts`` are further names, ``origins`` the web origins
-    that are welcome.
+    that are welcome; ``pages`` is False where the port in front has judged who may come.
     """
 
     exposed: bool = False
     hosts: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
+    pages: bool = True
 
     def refusal(self, request: Request) -> Refusal | None:
         """Why the request may not pass, None if it may."""
@@ -50,6 +51,8 @@ class Guard:
                 "use localhost or 127.0.0.1, with whatever port leads here; other names need "
                 "--allow-host NAME",
             )
+        if not self.pages:
+            return None
         origins = [value for name, value in request.headers if name.lower() == "origin"]
         # A page can also ask without an Origin (an image, say); then the browser tells this.
         foreign = not origins and request.tokens("sec-fetch-site") & {"cross-site", "same-site"}

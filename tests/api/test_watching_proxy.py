@@ -280,7 +280,7 @@ def test_a_server_that_dies_in_the_middle_is_told(tmp_path: Path) -> None:
 
 def test_pages_of_strangers_are_turned_away_and_friends_let_in() -> None:
     friend = "http://friend.test"
-    with mock(origin=friend) as url, watching_proxy(url, origins=(friend,)) as proxy:
+    with mock() as url, watching_proxy(url, origins=(friend,)) as proxy:
         with pytest.raises(InvalidStatus), app(proxy.url, origin="http://stranger.test"):
             pass
         with app(proxy.url, origin=friend) as connection:

@@ -30,15 +30,11 @@ CHECK = vocabulary_of("openai-realtime").check_event
 
 
 @contextmanager
-def mock(
-    script: str = "", hallway: Callable[[], Hallway] | None = None, origin: str = ""
-) -> Iterator[str]:
+def mock(script: str = "", hallway: Callable[[], Hallway] | None = None) -> Iterator[str]:
     """A scripted server in a thread that answers in text; yields its URL without the path.
 
-    ``hallway`` makes what sees the server's side of each connection; pages of ``origin`` may
-    connect to it.
+    ``hallway`` makes what sees the server's side of each connection.
     """
-    terms = Terms(Guard(origins=frozenset({origin})))
     document = parse_document(f"{TEXT}\n{script}", "script.yaml")
     read = read_mock_script(document.value, document.error)
     loop = asyncio.new_event_loop()
@@ -46,7 +42,9 @@ def mock(
     url: list[str] = []
 
     async def serve() -> None:
-        async with serve_mock(read, check_event=CHECK, hallway=hallway, terms=terms) as server:
+        terms = Terms(guard=Guard(pages=False))  # who may come is the business of the proxy
+        serving = serve_mock(read, check_event=CHECK, hallway=hallway, terms=terms)
+        async with serving as server:
             url.append(server.url)
             ready.set()
             await stop.wait()
