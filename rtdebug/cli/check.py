@@ -1,4 +1,4 @@
-"""rtdebug check: everything that can be known of a scenario without a socket."""
+"""rtdebug check: everything that can be known of a scenario or mock script without a socket."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ Examples:
 @click.option("--schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema,
               help="Print the JSON Schema of scenario files, for editors.")  # fmt: skip
 def command(scenarios: tuple[str, ...], variables: tuple[str, ...], pack: str | None) -> int:
-    """Find what is wrong in scenario files, with file, line and column. Nothing is sent.
+    """Find what is wrong in scenario files and mock scripts, with file, line and
+    column. Nothing is sent.
 
     The exit code is 0 when nothing is wrong and 2 otherwise.
     """
@@ -49,5 +50,5 @@ def command(scenarios: tuple[str, ...], variables: tuple[str, ...], pack: str | 
         put(DEFAULT.text(render(error)) + "\n")
     wrong = sum(1 for of_one in found.values() if of_one)
     many = f"{wrong} wrong ({counted(len(errors), 'error')})" if wrong else "nothing wrong"
-    put(f"{counted(len(found), 'scenario')} checked, {many}\n")
+    put(f"{counted(len(found), 'file')} checked, {many}\n")
     return 2 if errors else 0

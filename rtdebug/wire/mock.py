@@ -132,17 +132,17 @@ class MockServer:
         refusal = self._terms.guard.refusal(head) or self._full()
         if refusal is not None:
             return _response(connection, _told(refusal.status, refusal.code, refusal.message))
+        path = urlsplit(request.path).path if not request.path.startswith("//") else request.path
+        known = path == "/" or (path.endswith("/realtime") and "//" not in path)
+        if not known and not self._terms.anywhere:
+            text = f"this mock serves the Realtime API at {PATH}, not here"
+            return _response(connection, _told(404, "not_found", text))
         self._asked += 1
         actor = self._actor(self._asked)
         if actor.refuse is not None:
             return _response(connection, actor.refuse)
-        path = urlsplit(request.path).path if not request.path.startswith("//") else request.path
-        known = path == "/" or (path.endswith("/realtime") and "//" not in path)
-        if known or self._terms.anywhere:
-            self._actors[connection] = actor
-            return None
-        text = f"this mock serves the Realtime API at {PATH}, not here"
-        return _response(connection, _told(404, "not_found", text))
+        self._actors[connection] = actor
+        return None
 
     def subprotocol(self, _connection: Any, offered: Sequence[Any]) -> Any:
         """Never the one a browser's key stands in."""

@@ -289,6 +289,16 @@ def test_pages_of_strangers_are_turned_away_and_friends_let_in() -> None:
     assert "turned away (403)" in proxy.text
 
 
+def test_friends_are_let_in_to_the_embedded_server_too() -> None:
+    friend = "http://friend.test"
+    with (
+        watching_proxy("mock", origins=(friend,)) as proxy,
+        app(proxy.url, origin=friend) as connection,
+    ):
+        text_turn(connection)
+    assert proxy.code == 0
+
+
 def test_plain_requests_are_passed_on_and_noted() -> None:
     with mock() as url, watching_proxy(url) as proxy:
         assert proxy.place is not None
