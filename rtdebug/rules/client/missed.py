@@ -59,7 +59,7 @@ def _items(state: RealtimeState) -> Iterator[Missed]:
         return
     refused = {one.seq for one in state.requests.recent if one.refused is not None}
     for item in state.conversation.items.values():
-        seq, at = item.by_client, item.created_at
+        seq, at = item.by_client, item.created_at or item.added_at
         if seq is None or at is None or seq in refused or _announced(item):
             continue
         yield Missed(
