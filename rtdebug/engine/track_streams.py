@@ -11,6 +11,7 @@ from rtdebug.engine.fields import text_of
 from rtdebug.engine.lanes import Lanes
 from rtdebug.engine.open_responses import OpenResponses
 from rtdebug.engine.responses import OutputItem, Response
+from rtdebug.engine.sound import Ear
 from rtdebug.engine.streams import FOLD, Stream
 from rtdebug.engine.track_items import ItemTracker
 from rtdebug.engine.track_parts import PartTracker
@@ -34,6 +35,7 @@ class StreamTracker:
         parts: PartTracker,
         comparing: Comparing,
         lanes: Lanes,
+        ear: Ear,
     ) -> None:
         self._known = known
         self._note = known.note
@@ -41,6 +43,7 @@ class StreamTracker:
         self._parts = parts
         self._comparing = comparing
         self._lanes = lanes
+        self._ear = ear
 
     def delta(self, kind: str) -> Callable[[Event], None]:
         """The tracker of one kind of delta."""
@@ -79,6 +82,7 @@ class StreamTracker:
         if not event.whole:
             return
         item_id = text_of(event.payload.get("item_id"))
+        self._ear.pass_by(piece, event.at)
         if not stream.deltas:
             self._parts.sounds(response, event)
         if stream.odd is None and not _is_base64(piece):
@@ -95,7 +99,8 @@ class StreamTracker:
         without its schema. False when it needs the whole way. Of long audio it says how many
         characters there were, and how many of them padding."""
         lanes = self._lanes.by_kind[kind]
-        is_audio = kind == "audio"
+        is_audio, ear = kind == "audio", self._ear
+        hearing = ear.hearing
 
         def take(payload: dict[str, Any], seq: int, at: float) -> Taken:
             lane = lanes.get(payload["item_id"])
@@ -120,7 +125,11 @@ class StreamTracker:
             if is_audio:
                 length = len(piece)
                 padding = 2 if piece[-2:] == "==" else int(piece[-1:] == "=")
-                pieces.append(length * 3 // 4 - padding)
+                size = length * 3 // 4 - padding
+                pieces.append(size)
+                hearing.left -= size
+                if hearing.left < 0:
+                    ear.hear(piece, size, at)
             else:
                 pieces.append(piece)
             if len(pieces) >= FOLD:

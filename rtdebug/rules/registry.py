@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from rtdebug.engine.rule import NeutralRule
+from rtdebug.rules.audio.audio_all_zero import AudioAllZero
 from rtdebug.rules.audio.audio_format_mismatch import AudioFormatMismatch
 from rtdebug.rules.audio.audio_invalid_base64 import AudioInvalidBase64
+from rtdebug.rules.audio.audio_levels import AudioClipped, AudioTooQuiet
 from rtdebug.rules.audio.commit_conflicts_with_vad import CommitConflictsWithVad
 from rtdebug.rules.audio.commit_missing import CommitMissing
 from rtdebug.rules.audio.idle_timeout_triggered import IdleTimeoutTriggered
@@ -180,6 +182,9 @@ AUDIO: tuple[type[NeutralRule], ...] = (
     SpeechNeverStops,
     VadFalseTriggers,
     VadNeverTriggered,
+    AudioAllZero,
+    AudioTooQuiet,
+    AudioClipped,
 )
 ITEMS: tuple[type[NeutralRule], ...] = (
     BargeInWithoutTruncate,

@@ -74,14 +74,3 @@ def _fitting(state: RealtimeState) -> tuple[str, ...]:
     if "pcmu" in name or "pcma" in name or "g711" in name:
         return ("g711", "pcm8")  # loud 8-bit sound cannot be told from G.711
     return ("pcm16",)
-
-
-def level_of(state: RealtimeState) -> str:
-    """How loud the audio is that was looked at, in words."""
-    probe = state.audio.probe
-    judged = probe.quiet + probe.loud
-    if judged < 3:
-        return ""
-    if probe.silent:
-        return f"all {judged} appends that were looked at are silence"
-    return f"{probe.loud} of {judged} appends that were looked at hold sound"

@@ -16,7 +16,7 @@ class ClientLeftWaiting(Rule):
     """Asks at the end what the server owed the client, and what its family still waits for."""
 
     name = "client-left-waiting"
-    begins = ("session.update", "item.create", "response.create")
+    begins = ("session.update", "item.create", "response.create", "audio.append")
 
     def closed(self, closed: Closed) -> Iterable[Finding]:
         """The client may have given up."""
@@ -38,7 +38,7 @@ class ClientLeftWaiting(Rule):
         own = missed_by(client, state) if client is not None else owed_to_unknown(state)
         found = (*own, *owed_to_any(state, self.patience))
         for missed in sorted(found, key=lambda one: one.at):
-            if at - missed.at >= least - 1e-9 and not self._went_on(missed):
+            if at - missed.at >= max(least, missed.least) - 1e-9 and not self._went_on(missed):
                 yield self._found(client.title if client else "", missed, at)
                 return
 

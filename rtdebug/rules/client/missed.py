@@ -10,15 +10,18 @@ from rtdebug.engine.responses import OutputItem, Response
 from rtdebug.model.records import Sender
 from rtdebug.model.value import Value
 from rtdebug.packs.clients import Family
+from rtdebug.rules.audio.turn_taking import detects_turns
 from rtdebug.rules.visibility import has, hides
 
 _ITEM = "conversation-item-unbalanced"
+_INPUT = "input_format"
+_SPOKEN_MS = 500
 
 
 class Missed(Value):
     """What a client waits for since when: the events behind it, and the finding that is its
     cause ("" where what they have in common tells). ``seq`` is where the wait began; ``guessed``:
-    not every client waits for it."""
+    not every client waits for it; ``least`` is how long it must have lasted, in seconds."""
 
     at: float
     awaited: str
@@ -27,6 +30,7 @@ class Missed(Value):
     cause: str
     seq: int
     guessed: bool = False
+    least: float = 0.0
 
 
 def owed_to_any(state: RealtimeState, patience: float) -> Iterator[Missed]:
@@ -35,6 +39,22 @@ def owed_to_any(state: RealtimeState, patience: float) -> Iterator[Missed]:
         if owed.owed_by is Sender.SERVER:
             what = f"{owed.what} (event {owed.event})" if owed.event else f"{owed.what} was opened"
             yield Missed(owed.since, owed.awaited, what, (owed.event,), "", owed.event or 0)
+    yield from _turn(state, patience)
+
+
+def _turn(state: RealtimeState, patience: float) -> Iterator[Missed]:
+    """Speech that turn detection should have heard, where it heard none at all."""
+    audio = state.audio
+    if audio.hearing.loud_ms < _SPOKEN_MS or not audio.credible(state.settings.audio_rate(_INPUT)):
+        return
+    heard = audio.speech_starts or audio.commits or state.responses.count
+    if heard or not detects_turns(state) or hides(state, "speech.started"):
+        return
+    after = f"{audio.hearing.loud_ms / 1000:.1f} s of loud audio (up to event {audio.last_seq})"
+    yield Missed(
+        audio.last_at, state.pack.type("speech.started"), after, (audio.first_seq, audio.last_seq),
+        "", audio.last_seq, guessed=True, least=patience,
+    )  # fmt: skip
 
 
 def owed_to_unknown(state: RealtimeState) -> Iterator[Missed]:

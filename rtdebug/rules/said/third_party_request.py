@@ -36,7 +36,7 @@ class ThirdPartyRequest(Rule):
         return (self.finding(what, at=event.at, evidence=(event.seq,)),)
 
     def _ended(self, event: Event) -> Iterable[Finding]:
-        """A response of the client's ended failed or cancelled, and nobody else's act explains it."""
+        """A response of the client's ended failed or cancelled, by no act that is known."""
         response, seen = self.state.finished, self._seen
         if response is None or seen is None or response.id == self._begun_id:
             return NOTHING
