@@ -1,4 +1,4 @@
-"""Sound: how loud audio is, from a bounded sample of it: one look a second of audio.
+"""Sound: how loud audio is, from a bounded sample of it: one look a second of audio, or fewer.
 
 A look takes some hundred samples. Levels are in dBFS: 0 is a full-scale square wave, speech lies
 between -35 and -15, the noise of a room below -50.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import binascii
 import math
+import sys
 from array import array
 from collections.abc import Callable, Sequence
 from functools import cache
-from operator import mul
 
 from rtdebug.model.results import Sound
 
@@ -36,11 +36,12 @@ class Hearing:
     and ``loud_at`` when it came to a second. ``zero`` is True while every byte of it is silence.
     """
 
-    __slots__ = ("_clipped", "_count", "_energy", "_every", "_looks", "_loud", "_peak", "_weight",
-                 "_zeros", "left", "loud_at", "loud_ms", "most_power", "zero")  # fmt: skip
+    __slots__ = ("_clipped", "_count", "_energy", "_every", "_looks", "_loud", "_peak", "_seconds",
+                 "_weight", "_zeros", "left", "loud_at", "loud_ms", "most_power", "zero")  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: int = 1) -> None:
         self.left = self._every = 0
+        self._seconds = seconds
         self.zero = True
         self.loud_ms = 0.0
         self.loud_at: float | None = None
@@ -54,7 +55,8 @@ class Hearing:
         rate, law = declared
         starts = range(0, len(audio), _PIECE)
         stands_for = (self._every - self.left if self._looks else size) / max(1, len(starts))
-        self._every = self.left = _EVERY // 5 if self._looks < _OFTEN else _EVERY
+        every = _EVERY * self._seconds
+        self._every = self.left = every // 5 if self._looks < _OFTEN else every
         for start in starts:
             self._look(audio[start : start + TAKEN], stands_for, at, rate, law)
 
@@ -67,12 +69,14 @@ class Hearing:
             return
         values = samples_of(sample, law)
         count = len(values)
-        power = sum(map(mul, values, values)) / count - (sum(values) / count) ** 2
+        # What is written in C: this is done for a second of audio after the other.
+        power = math.hypot(*values) ** 2 / count - (sum(values) / count) ** 2
+        highest, lowest = max(values), min(values)
         self._looks += 1
         self._count += count
         self._zeros += values.count(0)
-        self._clipped += values.count(_FULL) + values.count(-_FULL - 1)
-        highest, lowest = max(values), min(values)
+        if highest >= _FULL or lowest < -_FULL:
+            self._clipped += values.count(_FULL) + values.count(-_FULL - 1)
         self._peak = max(self._peak, highest, -lowest)
         self._energy += power * stands_for
         self._weight += stands_for
@@ -125,8 +129,10 @@ class Ear:
 
 
 def is_zero(audio: str, law: str = "") -> bool:
-    """Whether base64 text is digital silence: bytes of 0, or of 255 in mu-law."""
-    return not audio.strip("A=") or (law == "u" and not audio.strip("/w8="))
+    """Whether base64 text is digital silence: bytes of 0, in mu-law of 255."""
+    letter, rest = ("/", "/w8=") if law == "u" else ("A", "A=")
+    bare = audio.rstrip("=")[:-1]
+    return bare == letter * len(bare) and not audio[len(bare) :].strip(rest)
 
 
 def law_of(format_: str | None) -> str:
@@ -138,15 +144,15 @@ def law_of(format_: str | None) -> str:
 
 
 def samples_of(sample: bytes, law: str = "") -> Sequence[int]:
-    """The 16-bit samples of some bytes."""
+    """Every other of the 16-bit samples of some bytes, or all of them where a byte is one."""
     if law:
         table = _table(law)
-        return [table[byte] for byte in sample[:_LOOKED_AT]]
+        return [table[byte] for byte in sample[: _LOOKED_AT // 2]]
     values = array("h")
     values.frombytes(sample[: min(len(sample), _LOOKED_AT) // 2 * 2])
-    if array("H", [1]).tobytes() != b"\x01\x00":
+    if sys.byteorder == "big":
         values.byteswap()
-    return values
+    return values[::2]
 
 
 @cache

@@ -52,7 +52,7 @@ class ResponseTracker:
         lanes, comparing = Lanes(), Comparing(known)
         items = ItemTracker(known, comparing, lanes)
         parts = PartTracker(known, items, comparing, lanes)
-        self.hearing = Hearing()
+        self.hearing = Hearing(seconds=4)  # figures alone are made of it
         ear = Ear(self.hearing, declared)
         streams = StreamTracker(known, items, parts, comparing, lanes, ear)
         self._known = known
