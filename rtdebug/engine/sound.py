@@ -37,7 +37,8 @@ class Hearing:
     """
 
     __slots__ = ("_clipped", "_count", "_energy", "_every", "_looks", "_loud", "_peak", "_seconds",
-                 "_weight", "_zeros", "left", "loud_at", "loud_ms", "most_power", "zero")  # fmt: skip
+                 "_weight", "_zeros", "left", "loud_at", "loud_ms", "most_power",
+                 "zero")  # fmt: skip
 
     def __init__(self, seconds: int = 1) -> None:
         self.left = self._every = 0
