@@ -25,7 +25,7 @@ class ThirdPartyRequest(Rule):
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """Something was refused, began, or ended otherwise than well."""
         view = self.state.view
-        if not (self.state.verbatim and view.from_start and Sender.CLIENT in view.senders):
+        if not (view.from_start and Sender.CLIENT in view.senders):
             return NOTHING
         if role == "response.done":
             return self._ended(event)
@@ -46,7 +46,7 @@ class ThirdPartyRequest(Rule):
             and reason not in _OWN_REASONS
             and self.state.requests.last.get("response.cancel") is None
         )
-        if not harmed or not response.seq < seen < event.seq:
+        if not harmed or not response.seq < seen < event.seq or not self.state.verbatim:
             return NOTHING
         message = (
             f"{response.id} ended {response.status} (event {event.seq}) after a request that the "
@@ -83,7 +83,7 @@ class ThirdPartyRequest(Rule):
 
     def _refused(self, event: Event) -> str:
         """A refusal that none of the client's requests can have met."""
-        if not self._is_conflict(event):
+        if not self.state.verbatim or not self._is_conflict(event):
             return ""
         requests, asks = self.state.requests, self.state.pack.type("response.create")
         last = requests.last.get("response.create")
@@ -102,6 +102,8 @@ class ThirdPartyRequest(Rule):
         """A response of which neither the client nor turn detection can be the author."""
         state, latest = self.state, self.state.responses.latest
         if latest is None or latest.seq != event.seq or latest.request is not None:
+            return ""
+        if not (state.settings.session and state.verbatim):
             return ""
         if state.settings.vad is not False or state.audio.speech_starts or state.audio.commits:
             return ""
