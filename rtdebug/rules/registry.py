@@ -11,6 +11,7 @@ from rtdebug.rules.audio.commit_conflicts_with_vad import CommitConflictsWithVad
 from rtdebug.rules.audio.commit_missing import CommitMissing
 from rtdebug.rules.audio.idle_timeout_triggered import IdleTimeoutTriggered
 from rtdebug.rules.audio.speech_never_stops import SpeechNeverStops
+from rtdebug.rules.audio.turn_detection_unsupported import TurnDetectionUnsupported
 from rtdebug.rules.audio.vad_false_triggers import VadFalseTriggers
 from rtdebug.rules.audio.vad_never_triggered import VadNeverTriggered
 from rtdebug.rules.client.capture_lossy import CaptureLossy
@@ -184,6 +185,7 @@ AUDIO: tuple[type[NeutralRule], ...] = (
     VadNeverTriggered,
     AudioAllZero,
     AudioTooQuiet,
+    TurnDetectionUnsupported,
     AudioClipped,
 )
 ITEMS: tuple[type[NeutralRule], ...] = (
