@@ -35,8 +35,14 @@ class AudioFault(Value):
 def fault_of_bytes(state: RealtimeState) -> AudioFault | None:
     """What the appended bytes are that they should not be; None where they fit or do not tell."""
     probe = state.audio.probe
-    if probe.head:
-        return _head(state)
+    if probe.headed >= 2 and probe.headed >= 0.5 * probe.looked:
+        return AudioFault(
+            f"{probe.headed} of {probe.looked} appends that were looked at begin with a WAV header",
+            "Send the samples alone: 44 bytes of header in each chunk are a click in each.",
+            state.audio.first_seq,
+        )
+    if probe.head and (found := _head(state)) is not None:
+        return found
     if probe.nested >= 2 and probe.nested >= 0.5 * probe.looked:
         return AudioFault(
             "decoded once, the payloads are base64 text again",
