@@ -272,8 +272,9 @@ def _names(ids: list[str | None]) -> str:
 
 
 def _lacks_mark(request: Request | None, body: dict[str, Any]) -> bool:
-    """Whether a response lacks a part of the metadata that its request has."""
+    """Whether a response lacks a part of the metadata that its request has, or has another."""
     if request is None:
         return False
     asked = object_of(object_of(request.payload.get("response")).get("metadata"))
-    return bool(asked) and any(name not in object_of(body.get("metadata")) for name in asked)
+    echo = object_of(body.get("metadata"))
+    return any(str(echo.get(name)) != str(value) for name, value in asked.items())

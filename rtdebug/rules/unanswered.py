@@ -124,8 +124,9 @@ class UnansweredRule(Rule):
         after, under = self._left_undone(request)
         message += f"; {after}" if after else ""
         found = self.finding(
-            message, at=at, evidence=(request.seq,), subject=request.subject, under=under
-        )
+            message, at=at, evidence=(request.seq, request.error_seq), subject=request.subject,
+            under=under,
+        )  # fmt: skip
         self._told[request.seq] = found
         self.state.requests.give_up(request)
         went_on = last is not None and last.seq > request.seq

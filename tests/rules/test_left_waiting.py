@@ -99,3 +99,12 @@ def test_a_client_that_went_on_did_without(tmp_path: Path) -> None:
     run = judged(tmp_path / "log.jsonl", lines(PIPECAT, "session.updated"))
     assert "session-update-unanswered" in {one.name for one in run.findings}
     assert NAME not in {one.name for one in run.findings}
+
+
+def test_the_mark_of_another_response_is_not_its_own(tmp_path: Path) -> None:
+    left = lines(LIVEKIT, until="response.done")
+    for line in left:
+        if type_of(line) in ("response.created", "response.done"):
+            line["event"]["response"]["metadata"] = {"client_event_id": "another"}
+    run = judged(tmp_path / "log.jsonl", left)
+    assert [one.name for one in run.findings[:2]] == ["metadata-not-echoed", NAME]
