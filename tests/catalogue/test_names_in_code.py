@@ -35,6 +35,7 @@ ELSEWHERE = {
     # Rules of faults that a peer may name as well, seen before it does.
     "rules/audio/audio_invalid_base64.py": {"audio-invalid-base64"},
     "rules/audio/idle_timeout_triggered.py": {"idle-timeout-triggered"},
+    "rules/audio/turn_detection_unsupported.py": {"turn-detection-unsupported"},
     "rules/session/azure_endpoint_mismatch.py": {"azure-endpoint-mismatch"},
     "rules/session/ephemeral_key_problem.py": {"ephemeral-key-problem"},
     "rules/session/handshake_bad_scheme_or_subprotocol.py": {"handshake-bad-scheme-or-subprotocol"},

@@ -9,11 +9,13 @@ from rtdebug.engine.fields import object_of, text_of
 from rtdebug.model.findings import Certainty, Finding
 from rtdebug.rules.audio.unheard import UnheardRule
 
+_FAULT = "turn-detection-unsupported"
+
 
 class TurnDetectionUnsupported(UnheardRule):
     """Knows by the pack which models have none; the server's own word needs no rule."""
 
-    name = "turn-detection-unsupported"
+    name = ""  # a fault of the table
 
     def look(self, at: float, patience: float) -> Iterable[Finding]:
         """Told when the audio has waited for long enough."""
@@ -30,4 +32,6 @@ class TurnDetectionUnsupported(UnheardRule):
                 f"audio came since event {audio.first_seq}, and no {commit} ended an utterance"
             )
             evidence = (settings.updated_seq, audio.first_seq, audio.last_seq)
-            yield self.finding(message, at=at, evidence=evidence, certainty=Certainty.HIGH)
+            text = self.state.pack.errors.text(_FAULT)
+            if text is not None:
+                yield text.finding(message, at=at, evidence=evidence, certainty=Certainty.HIGH)

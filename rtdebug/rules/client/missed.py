@@ -50,7 +50,9 @@ def _turn(state: RealtimeState, patience: float) -> Iterator[Missed]:
     heard = audio.speech_starts or audio.commits or state.responses.count
     if heard or not detects_turns(state) or hides(state, "speech.started"):
         return
-    after = f"{audio.hearing.loud_ms / 1000:.1f} s of loud audio (up to event {audio.last_seq})"
+    after = (
+        f"about {audio.hearing.loud_ms / 1000:.1f} s of loud audio (up to event {audio.last_seq})"
+    )
     yield Missed(
         audio.last_at, state.pack.type("speech.started"), after, (audio.first_seq, audio.last_seq),
         "", audio.last_seq, guessed=True, least=patience,
