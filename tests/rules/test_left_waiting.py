@@ -85,6 +85,19 @@ def test_a_client_without_a_name_may_need_more_than_the_name_of_the_beta(tmp_pat
     assert root.certainty.value == "medium"
 
 
+def test_what_is_told_beforehand_asks_for_nothing(tmp_path: Path) -> None:
+    left = lines(
+        "openai-agents-realtime-js-0.20", until="conversation.item.added",
+        renamed="conversation.item.created",
+    )  # fmt: skip
+    for line in left:
+        line.get("opened", {}).update(headers=[])
+        if "item" in line.get("event", {}):
+            line["event"]["item"]["role"] = "system"
+    run = judged(tmp_path / "log.jsonl", left)
+    assert [one.name for one in run.findings if one.severity.rank < 2] == []
+
+
 @pytest.mark.parametrize("name", [LIVEKIT, PIPECAT, "openai-agents-python-0.24"])
 @pytest.mark.parametrize("after", [0.1, 40.0])
 def test_a_client_that_has_finished_waits_for_nothing(

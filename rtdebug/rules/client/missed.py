@@ -61,9 +61,17 @@ def _turn(state: RealtimeState, patience: float) -> Iterator[Missed]:
 
 def owed_to_unknown(state: RealtimeState) -> Iterator[Missed]:
     """What the server owes a client that may be one of those that need it: its item announced by
-    more than the name of the beta, which is no answer in this protocol."""
+    more than the name of the beta, which is no answer in this protocol. Only of words of the user:
+    what is told beforehand asks for nothing, and who speaks is not waiting for it."""
+    if state.audio.appends:
+        return
+    asking = {
+        item.by_client
+        for item in state.conversation.items.values()
+        if item.role == "user" or item.type == "function_call_output"
+    }
     for one in _items(state):
-        if one.evidence[1] is not None:
+        if one.evidence[1] is not None and one.seq in asking:
             yield one
 
 
