@@ -107,10 +107,13 @@ class Redactor:
         return spans_in(text, self.literals, self._extra)
 
     def _header(self, name: str, value: str) -> str:
+        from rtdebug.secrets.blanks import is_blank_credential
         from rtdebug.secrets.names import names_a_secret
 
         if not names_a_secret(name, alone=True):
             return self.text(value)
+        if is_blank_credential(name, value):
+            return value
         scheme, blank, rest = value.partition(" ")
         if scheme.lower() not in _SCHEMES or not blank or not rest:
             scheme, blank, rest = "", "", value

@@ -85,7 +85,7 @@ def _milestone(fields: dict[str, Any], at: float) -> Record | None:
         return Refused(
             at, Step(body["step"]), str(body["text"]), body.get("url"), body.get("status"),
             _pairs(body.get("headers")), str(body.get("body") or ""), str(body.get("how") or ""),
-            _transport(body),
+            _transport(body), _pairs(body.get("request_headers")),
         )  # fmt: skip
     if "closed" in fields:
         body = fields["closed"]

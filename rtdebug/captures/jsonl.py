@@ -159,7 +159,9 @@ def _fields(record: Record) -> dict[str, Any]:
                 "step": record.step.value, "text": record.text, "url": record.url,
                 "status": record.status, "headers": record.headers, "body": record.body,
             }  # fmt: skip
-            how = {"how": record.how} if record.how else {}
+            how: dict[str, Any] = {"how": record.how} if record.how else {}
+            if record.asked:
+                how["request_headers"] = record.asked
             return {"at": record.at, "refused": _with_transport({**body, **how}, record)}
         case Closed():
             by = record.sender.value if record.sender else None

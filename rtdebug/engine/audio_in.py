@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from rtdebug.engine.audio_pace import Pace
 from rtdebug.engine.audio_probe import FIRST, AudioProbe
+from rtdebug.engine.sound import Declared, Hearing, is_zero
 
 _IDS_KEPT = 2000
 _LEAST_CHUNK = 100  # bytes; 20 ms of G.711 are 160
@@ -40,15 +41,17 @@ class AudioIn:
     """Counters of what was appended. Bytes are decoded bytes, estimated from base64 lengths.
     ``ids`` are the event ids of the latest appends.
 
-    ``whole`` is False once an append was elided: then bytes tell nothing. ``began`` are called
-    with the time when audio comes again after a commit or after speech: rules that wait for what
-    should follow it register there, since they are not shown appends one by one.
+    ``declared`` is asked for the format. ``whole`` is False once an append was elided: then bytes
+    tell nothing. ``began`` are called with the time when audio comes again after a commit or after
+    speech: rules that wait for what should follow it register there, since they are not shown
+    appends one by one.
     """
 
-    __slots__ = ("appends", "began", "bytes", "bytes_since_commit", "commits", "first_at",
-                 "first_seq", "ids", "last_at", "last_commit_seq", "last_seq", "pace", "probe",
-                 "segment", "segments", "since_commit_at", "since_commit_seq", "since_speech_at",
-                 "since_speech_seq", "speech_starts", "whole")  # fmt: skip
+    __slots__ = ("_law", "appends", "began", "bytes", "bytes_since_commit", "commits", "declared",
+                 "first_at", "first_seq", "hearing", "ids", "last_at", "last_commit_seq",
+                 "last_seq", "pace", "probe", "segment", "segments", "since_commit_at",
+                 "since_commit_seq", "since_speech_at", "since_speech_seq", "speech_starts",
+                 "whole")  # fmt: skip
 
     def __init__(self) -> None:
         self.appends = 0
@@ -71,6 +74,9 @@ class AudioIn:
         self.whole = True
         self.probe = AudioProbe()
         self.pace = Pace()
+        self.hearing = Hearing()
+        self.declared: Callable[[], Declared] = lambda: (0.0, "")
+        self._law = ""
         self.began: list[Callable[[float], None]] = []
 
     def append(self, audio: object, seq: int, at: float) -> None:
@@ -88,6 +94,14 @@ class AudioIn:
             self.pace.mark(at, self.bytes)
         if number <= FIRST or (not number & 63 and self.probe.wants(number)):
             self.probe.look(audio, seq, number)
+        hearing = self.hearing
+        hearing.left -= size
+        if hearing.left < 0 and isinstance(audio, str):
+            declared = self.declared()
+            self._law = declared[1]
+            hearing.listen(audio, size, at, declared)
+        if hearing.zero and isinstance(audio, str) and audio:
+            hearing.zero = is_zero(audio, self._law)
 
     def _begin(self, seq: int, at: float) -> None:
         if self.first_at is None:

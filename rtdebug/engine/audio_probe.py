@@ -25,8 +25,9 @@ _QUIET = 40.0  # root mean square of 16-bit samples; about -58 dB
 _SMOOTH = 0.75
 _BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_\r\n")
 
+_RIFF = b"RIFF"
 HEADS: tuple[tuple[bytes, str], ...] = (
-    (b"RIFF", "a WAV header"),
+    (_RIFF, "a WAV header"),
     (b"ID3", "an MP3 file"),
     (b"OggS", "an Ogg file (Opus, Vorbis)"),
     (b"fLaC", "a FLAC file"),
@@ -48,17 +49,18 @@ class AudioProbe:
     """What was seen in the appends that were looked at.
 
     ``kinds`` counts loud ones by what they are: pcm16, pcm16-swapped, g711, pcm8, float32.
-    ``head`` and ``wav`` are of the first bytes of all. ``nested`` counts those that are base64
+    ``head`` and ``wav`` are of the first bytes of all, ``headed`` counts appends that begin with a
+    WAV header. ``nested`` counts those that are base64
     once more when decoded, ``invalid`` those that cannot be base64; ``invalid_why`` is the reason.
     """
 
-    __slots__ = ("_left", "head", "head_seq", "invalid", "invalid_seq", "invalid_why",
+    __slots__ = ("_left", "head", "head_seq", "headed", "invalid", "invalid_seq", "invalid_why",
                  "kinds", "looked", "loud", "nested", "quiet", "short", "wav")  # fmt: skip
 
     def __init__(self) -> None:
         self.looked = self.short = self.quiet = self.loud = 0
         self.kinds: Counter[str] = Counter()
-        self.nested = self.invalid = 0
+        self.nested = self.invalid = self.headed = 0
         self.invalid_seq: int | None = None
         self.invalid_why = ""
         self.head = ""
@@ -84,6 +86,7 @@ class AudioProbe:
         sample = _decoded(audio)
         if number == 1:
             self._first(sample, seq)
+        self.headed += sample[:4] == _RIFF
         if len(sample) < _LEAST_BYTES:
             self.short += 1
         elif len(sample) >= 64 and _BASE64.issuperset(sample[:512]):

@@ -79,6 +79,7 @@ def _merged(first: Finding, more: Finding) -> Finding:
     return replace(
         first,
         severity=worst(first, more),
+        causes=more.causes or first.causes,  # the latest has seen most
         count=first.count + (0 if _same_fault(first, more) else more.count),
         evidence=evidence,
         first=min(seqs, default=None),

@@ -6,6 +6,8 @@ extends one which does). What every session has, whatever it speaks, is in state
 
 from __future__ import annotations
 
+from functools import partial
+
 from rtdebug.engine.audio_in import AudioIn
 from rtdebug.engine.conversation import Conversation
 from rtdebug.engine.event_ids import EventIds
@@ -20,7 +22,7 @@ from rtdebug.engine.track_audio import AudioTracker
 from rtdebug.engine.track_conversation import ConversationTracker
 from rtdebug.engine.track_responses import STREAMS, ResponseTracker
 from rtdebug.model.records import Event, Sender, View
-from rtdebug.model.results import Owed, ResponseSummary
+from rtdebug.model.results import Owed, ResponseSummary, Sound
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.schemas import Verdict
 
@@ -41,6 +43,7 @@ class RealtimeState(State):
         self.settings = Settings(pack)
         self.conversation = Conversation()
         self.audio = AudioIn()
+        self.audio.declared = partial(self.settings.declared, "input_format")
         sees_client = Sender.CLIENT in view.senders
         strict = view.from_start and complete
         self.responses = ResponseTracker(
@@ -50,6 +53,7 @@ class RealtimeState(State):
             verbatim=complete,
             sees_client=sees_client,
             in_force=lambda: self.settings.modalities,
+            declared=partial(self.settings.declared, "output_format"),
         )
         self._conversation = ConversationTracker(
             self.breaches, self.conversation, self.audio, self.responses.wrote, strict=strict
@@ -82,6 +86,10 @@ class RealtimeState(State):
         rate = self.settings.audio_rate
         into, out = rate("input_format"), rate("output_format")
         return int(sent / into) if into else None, int(heard / out) if out else None
+
+    def sounds(self) -> tuple[Sound | None, Sound | None]:
+        """What the audio of the client and of the server sounds like."""
+        return self.audio.hearing.figures(), self.responses.hearing.figures()
 
     @property
     def answering(self) -> bool:

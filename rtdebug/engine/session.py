@@ -197,9 +197,9 @@ class Session:
         state.counts[_SERVER] = self.judged_so_far - self._clients
         rows = self.timeline.rows()
         dropped = self.judged_so_far + self._others - len(rows)
-        peer = self._peers.peer()
-        state.peer = peer.name if peer is not None else None
-        totals = Totals(self._client_bytes, self._server_bytes, *state.audio_ms())
+        state.peer = getattr(self._peers.peer(), "name", None)
+        heard = (*state.audio_ms(), *state.sounds())
+        totals = Totals(self._client_bytes, self._server_bytes, *heard)
         judged = Judged.of(state, rows, dropped, ledger.tree(), self.owed(), totals, self._at)
         return judged.masked(self.evidence.masker)
 

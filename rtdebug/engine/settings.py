@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from rtdebug.engine.sound import Declared, law_of
 from rtdebug.model.records import Event
 from rtdebug.packs.pack import Pack
 
@@ -123,6 +124,10 @@ class Settings:
         if isinstance(value, dict):
             value = value.get("type")
         return value if isinstance(value, str) else None
+
+    def declared(self, name: str) -> Declared:
+        """What must be known of ``input_format`` or ``output_format`` to listen to it."""
+        return self.audio_rate(name), law_of(self.format_name(name))
 
     def rate_of(self, format_name: str) -> float | None:
         """Bytes a millisecond of a format by its name; None for one the pack does not know."""

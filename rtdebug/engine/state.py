@@ -24,7 +24,7 @@ from rtdebug.model.records import (
     Undecodable,
     View,
 )
-from rtdebug.model.results import Owed, ResponseSummary
+from rtdebug.model.results import Owed, ResponseSummary, Sound
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.schemas import Verdict
 
@@ -157,6 +157,10 @@ class State:
 
     def audio_ms(self) -> tuple[int | None, int | None]:
         """Milliseconds of audio in all, of the client and of the server, where they are known."""
+        return None, None
+
+    def sounds(self) -> tuple[Sound | None, Sound | None]:
+        """What the audio of the client and of the server sounds like, where one can listen."""
         return None, None
 
     @property

@@ -20,6 +20,7 @@ from rtdebug.engine.lanes import STREAMS, Lanes
 from rtdebug.engine.open_responses import OpenResponses
 from rtdebug.engine.requests import Request, Requests
 from rtdebug.engine.responses import OutputItem, Response
+from rtdebug.engine.sound import Declared, Ear, Hearing
 from rtdebug.engine.track_items import ItemTracker
 from rtdebug.engine.track_parts import PartTracker
 from rtdebug.engine.track_streams import StreamTracker, Take
@@ -42,6 +43,7 @@ class ResponseTracker:
         verbatim: bool,
         sees_client: bool = True,
         in_force: Callable[[], tuple[str, ...] | None] = lambda: None,
+        declared: Callable[[], Declared] = lambda: (0.0, ""),
     ) -> None:
         self._in_force = in_force
         known = OpenResponses(
@@ -50,7 +52,9 @@ class ResponseTracker:
         lanes, comparing = Lanes(), Comparing(known)
         items = ItemTracker(known, comparing, lanes)
         parts = PartTracker(known, items, comparing, lanes)
-        streams = StreamTracker(known, items, parts, comparing, lanes)
+        self.hearing = Hearing(seconds=4)  # figures alone are made of it
+        ear = Ear(self.hearing, declared)
+        streams = StreamTracker(known, items, parts, comparing, lanes, ear)
         self._known = known
         self._note = known.note
         self._requests = requests
@@ -269,8 +273,9 @@ def _names(ids: list[str | None]) -> str:
 
 
 def _lacks_mark(request: Request | None, body: dict[str, Any]) -> bool:
-    """Whether a response lacks a part of the metadata that its request has."""
+    """Whether a response lacks a part of the metadata that its request has, or has another."""
     if request is None:
         return False
     asked = object_of(object_of(request.payload.get("response")).get("metadata"))
-    return bool(asked) and any(name not in object_of(body.get("metadata")) for name in asked)
+    echo = object_of(body.get("metadata"))
+    return any(str(echo.get(name)) != str(value) for name, value in asked.items())

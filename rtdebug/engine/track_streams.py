@@ -12,6 +12,7 @@ from rtdebug.engine.fields import text_of
 from rtdebug.engine.lanes import Lanes
 from rtdebug.engine.open_responses import OpenResponses
 from rtdebug.engine.responses import OutputItem, Response
+from rtdebug.engine.sound import Ear
 from rtdebug.engine.streams import FOLD, Stream
 from rtdebug.engine.track_items import ItemTracker
 from rtdebug.engine.track_parts import PartTracker
@@ -35,6 +36,7 @@ class StreamTracker:
         parts: PartTracker,
         comparing: Comparing,
         lanes: Lanes,
+        ear: Ear,
     ) -> None:
         self._known = known
         self._note = known.note
@@ -42,6 +44,7 @@ class StreamTracker:
         self._parts = parts
         self._comparing = comparing
         self._lanes = lanes
+        self._ear = ear
 
     def delta(self, kind: str) -> Callable[[Event], None]:
         """The tracker of one kind of delta."""
@@ -80,6 +83,7 @@ class StreamTracker:
         if not event.whole:
             return
         item_id = text_of(event.payload.get("item_id"))
+        self._ear.pass_by(piece, event.at)
         if not stream.deltas:
             self._parts.sounds(response, event)
         if stream.odd is None and not _is_base64(piece):
@@ -100,7 +104,8 @@ class StreamTracker:
         are looked through; what is escaped or beyond ASCII makes it longer too.
         """
         lanes = self._lanes.by_kind[kind]
-        is_audio = kind == "audio"
+        is_audio, ear = kind == "audio", self._ear
+        hearing = ear.hearing
 
         def take(payload: dict[str, Any], seq: int, at: float, text: bytes | str = b"") -> Taken:
             lane = lanes.get(payload["item_id"])
@@ -134,7 +139,11 @@ class StreamTracker:
             if is_audio:
                 length = len(piece)
                 padding = 2 if piece[-2:] == "==" else int(piece[-1:] == "=")
-                pieces.append(length * 3 // 4 - padding)
+                size = length * 3 // 4 - padding
+                pieces.append(size)
+                hearing.left -= size
+                if hearing.left < 0:
+                    ear.hear(piece, size, at)
             else:
                 pieces.append(piece)
             if len(pieces) >= FOLD:

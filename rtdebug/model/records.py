@@ -59,7 +59,8 @@ class Opened(Value):
 class Refused(Value):
     """No session came about. ``text`` is what the peer or the system said (redacted, unsafe to
     print raw); ``status`` and ``headers`` are the HTTP answer's where there was one. ``how`` is
-    "timed-out" or "lost" where the watcher itself saw that nothing, or no more, came."""
+    "timed-out" or "lost" where the watcher itself saw that nothing, or no more, came; ``asked`` are
+    the headers of the client's request where they are known."""
 
     at: float
     step: Step
@@ -70,6 +71,7 @@ class Refused(Value):
     body: str = ""
     how: str = ""
     transport: str = ""
+    asked: tuple[tuple[str, str], ...] = ()
 
 
 class Event(NamedTuple):

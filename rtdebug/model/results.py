@@ -111,14 +111,26 @@ class Coverage(Value):
     why: tuple[str, ...] = ()
 
 
+class Sound(Value):
+    """What audio sounds like, from a sample of it: levels in dBFS (None: silence), and the shares
+    of samples that are zero, and at full scale."""
+
+    level: float | None
+    peak: float | None
+    zero: float
+    clipped: float
+
+
 class Totals(Value):
     """What crossed the wire in all, kept or not: bytes of messages and milliseconds of audio each
-    way. Audio is None where its format is not known."""
+    way. Audio is None where its format is not known, its sound where nobody could listen."""
 
     client_bytes: int = 0
     server_bytes: int = 0
     client_audio_ms: int | None = None
     server_audio_ms: int | None = None
+    client_sound: Sound | None = None
+    server_sound: Sound | None = None
 
 
 class Kept(Protocol):

@@ -31,7 +31,7 @@ _PACK = {
     "scopes": "any", "keepalive": "any", "reports": "any", "findings": "any", "error": "any",
     "ends": "facts", "signs": "any", "roles": "any", "answers": "any", "settings": "any",
     "not_echoed": "any", "retired": "any", "media_only": "any", "dispensable": "any",
-    "mirrors": "any", "audio_rates": "any",
+    "mirrors": "any", "audio_rates": "any", "without_turns": "texts",
 }  # fmt: skip
 _NAME = {"field": "text", "path": "pointer", "keys": "texts", "batch": "text", "spelling": "proto"}
 _OPENS = {"first": "side!", "begins": "fact!", "within": "duration"}

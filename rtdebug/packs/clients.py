@@ -12,15 +12,18 @@ from typing import Any, NamedTuple
 from rtdebug.packs.yaml_data import read_yaml
 
 _LOOKED_AT = 200  # characters of a value
+_NOTHING = object()
 
 
 class ClientSign(NamedTuple):
-    """Something a client shows: a header, or a value in one of its events."""
+    """Something a client shows: a header, or a value in one of its events. ``shows`` is "null" or
+    "nothing" where the event has just that at its place."""
 
     header: str
     event: str
     at: str
     matches: str
+    shows: str = ""
 
     def fits(
         self, headers: Iterable[tuple[str, str]], events: Iterable[tuple[str, Mapping[str, Any]]]
@@ -34,8 +37,12 @@ class ClientSign(NamedTuple):
     def _shown(self, payload: Mapping[str, Any]) -> bool:
         value: Any = payload
         for part in self.at.split("/")[1:]:
-            value = value.get(part) if isinstance(value, Mapping) else None
-        return value is not None and re.search(self.matches, str(value)[:_LOOKED_AT]) is not None
+            value = value.get(part, _NOTHING) if isinstance(value, Mapping) else _NOTHING
+        if self.shows:
+            return value is (None if self.shows == "null" else _NOTHING)
+        if value is None or value is _NOTHING:
+            return False
+        return re.search(self.matches, str(value)[:_LOOKED_AT]) is not None
 
 
 class WaitsFor(NamedTuple):
@@ -102,5 +109,6 @@ def _family(row: dict[str, Any]) -> Family:
 
 def _sign(row: dict[str, str]) -> ClientSign:
     return ClientSign(
-        row.get("header", ""), row.get("event", ""), row.get("at", ""), row.get("matches", "")
-    )
+        row.get("header", ""), row.get("event", ""), row.get("at", ""), row.get("matches", ""),
+        row.get("shows", ""),
+    )  # fmt: skip

@@ -36,13 +36,14 @@ class Said(Value):
     url: str | None = None
     body: str = ""
     before_session: bool = False
+    unsigned: bool = False
     response_status: str | None = None
 
 
 # Patterns read this much of a peer's text: enough for any cause, too little to stall on.
 _READ = 4096
 
-_EXACT = ("code", "type", "step", "how", "response_status", "before_session")
+_EXACT = ("code", "type", "step", "how", "response_status", "before_session", "unsigned")
 _CODES = ("code", "type")
 _LISTED = ("status", "close")
 _PATTERNS = ("message", "param", "reason", "url", "body")

@@ -148,5 +148,6 @@ def _pack(folder: Path, data: dict[str, Any]) -> Pack:
         urls=tuple(data.get("urls", ())),
         grammar=data.get("grammar", ""),
         dispensable=frozenset(data.get("dispensable", ())),
+        without_turns=tuple(data.get("without_turns", ())),
         signs={type_: tuple(one) for type_, one in data.get("signs", {}).items()},
     )

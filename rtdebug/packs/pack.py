@@ -57,6 +57,7 @@ class Pack(Value):
     urls: tuple[str, ...]
     signs: Mapping[str, tuple[str, ...]] = EMPTY
     dispensable: frozenset[str] = frozenset()
+    without_turns: tuple[str, ...] = ()
     grammar: str = ""
     naming: Naming = Naming("type")
     life: Lifecycle | None = None

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rtdebug.model.findings import Finding
-from rtdebug.model.results import Owed, Run
+from rtdebug.model.results import Owed, Run, Sound
 from rtdebug.safe import RUNNER_COMMAND, safe
 
 _DEEPEST = 64
@@ -124,4 +124,17 @@ def _totals(run: Run) -> dict[str, object]:
         "responses": max(run.response_count, len(run.responses)),
         "bytes": {"client": totals.client_bytes, "server": totals.server_bytes},
         "audio_ms": {"client": totals.client_audio_ms, "server": totals.server_audio_ms},
+        "sound": {"client": _sound(totals.client_sound), "server": _sound(totals.server_sound)},
+    }
+
+
+def _sound(sound: Sound | None) -> dict[str, object] | None:
+    """Levels in dBFS, None for silence; shares of 1."""
+    if sound is None:
+        return None
+    return {
+        "level_dbfs": sound.level,
+        "peak_dbfs": sound.peak,
+        "zero_share": sound.zero,
+        "clipped_share": sound.clipped,
     }

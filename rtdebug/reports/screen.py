@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from rtdebug.model.results import Report, Run
+from rtdebug.model.results import Report, Run, Sound
 from rtdebug.reports.advice import advice_for
 from rtdebug.reports.figures import counted, duration
 from rtdebug.reports.finding_block import finding_block, remark_lines
@@ -27,6 +27,7 @@ from rtdebug.reports.steps_block import steps_block
 from rtdebug.reports.verdict import OUTCOME_WORDS, note_lines
 
 _TOLD = 4  # findings told at length; the others are named
+_MUCH_SILENCE = 0.05  # a share of zero samples that is worth a word
 
 _TRAILING = re.compile(r"[ ]+((?:\x1b\[0m)?)$", re.MULTILINE)
 
@@ -111,6 +112,21 @@ def _counts(run: Run, signs: Signs) -> str:
 
 
 def _sound(run: Run) -> str:
-    """How much audio there was each way."""
-    both = ((run.totals.client_audio_ms, "sent"), (run.totals.server_audio_ms, "received"))
-    return "".join(f", {duration(ms / 1000)} of audio {way}" for ms, way in both if ms)
+    """How much audio there was each way, and how loud."""
+    totals = run.totals
+    both = (
+        (totals.client_audio_ms, "sent", totals.client_sound),
+        (totals.server_audio_ms, "received", totals.server_sound),
+    )
+    return "".join(
+        f", {duration(ms / 1000)} of audio {way}{_loudness(sound)}" for ms, way, sound in both if ms
+    )
+
+
+def _loudness(sound: Sound | None) -> str:
+    if sound is None:
+        return ""
+    if sound.level is None:
+        return " (silence)"
+    zero = f", {sound.zero:.0%} zero" if sound.zero >= _MUCH_SILENCE else ""
+    return f" ({sound.level:.0f} dBFS, peak {sound.peak or 0:.0f}{zero})"

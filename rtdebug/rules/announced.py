@@ -16,5 +16,6 @@ def may_wait(state: RealtimeState, seq: int) -> bool:
     if not state.verbatim or own.awaited:
         return False
     client = family(state)
-    waits = client is not None and client.waits("item.create", "item.added")
-    return waits or own.added_seq is not None
+    if client is None:
+        return own.added_seq is not None
+    return client.waits("item.create", "item.added")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from rtdebug.engine.rule import NeutralRule
+from rtdebug.rules.audio.audio_all_zero import AudioAllZero
 from rtdebug.rules.audio.audio_format_mismatch import AudioFormatMismatch
 from rtdebug.rules.audio.audio_invalid_base64 import AudioInvalidBase64
+from rtdebug.rules.audio.audio_levels import AudioClipped, AudioTooQuiet
 from rtdebug.rules.audio.commit_conflicts_with_vad import CommitConflictsWithVad
 from rtdebug.rules.audio.commit_missing import CommitMissing
 from rtdebug.rules.audio.idle_timeout_triggered import IdleTimeoutTriggered
 from rtdebug.rules.audio.speech_never_stops import SpeechNeverStops
+from rtdebug.rules.audio.turn_detection_unsupported import TurnDetectionUnsupported
 from rtdebug.rules.audio.vad_false_triggers import VadFalseTriggers
 from rtdebug.rules.audio.vad_never_triggered import VadNeverTriggered
 from rtdebug.rules.client.capture_lossy import CaptureLossy
@@ -180,6 +183,10 @@ AUDIO: tuple[type[NeutralRule], ...] = (
     SpeechNeverStops,
     VadFalseTriggers,
     VadNeverTriggered,
+    AudioAllZero,
+    AudioTooQuiet,
+    TurnDetectionUnsupported,
+    AudioClipped,
 )
 ITEMS: tuple[type[NeutralRule], ...] = (
     BargeInWithoutTruncate,

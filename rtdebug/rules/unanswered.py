@@ -104,6 +104,10 @@ class UnansweredRule(Rule):
         first and what was sent behind it."""
         return False
 
+    def _left_undone(self, request: Request) -> tuple[str, str | None]:
+        """What the missing answer leaves undone, and the key of the finding it follows from."""
+        return self.after, None
+
     def _found(self, request: Request, at: float) -> Finding:
         answer = self.state.pack.answers[self.ask]
         by = " or ".join(dict.fromkeys(self.state.pack.type(role) for role in answer.by))
@@ -117,9 +121,12 @@ class UnansweredRule(Rule):
         last = self.state.last_server
         if last is not None and last.seq > request.seq:
             message += f", while the server went on (event {last.seq}, {last.type})"
-        if self.after:
-            message += f"; {self.after}"
-        found = self.finding(message, at=at, evidence=(request.seq,), subject=request.subject)
+        after, under = self._left_undone(request)
+        message += f"; {after}" if after else ""
+        found = self.finding(
+            message, at=at, evidence=(request.seq, request.error_seq), subject=request.subject,
+            under=under,
+        )  # fmt: skip
         self._told[request.seq] = found
         self.state.requests.give_up(request)
         went_on = last is not None and last.seq > request.seq

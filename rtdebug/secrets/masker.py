@@ -196,6 +196,7 @@ class Masker:
                 return replace(
                     record, text=text(record.text), url=_maybe(text, record.url),
                     headers=self.redactor.headers(record.headers), body=text(record.body),
+                    asked=self.redactor.headers(record.asked),
                 )  # fmt: skip
             case Undecodable():
                 data = self.redactor.data(record.data)

@@ -73,8 +73,8 @@ def too_late(attempt: Attempt) -> Fault:
     return late(target, step, within, attempt.addresses, attempt.proxy)
 
 
-def refused(fault: Fault, at: float, url: str) -> Refused:
-    """The record of a failed attempt."""
+def refused(fault: Fault, at: float, url: str, asked: tuple[tuple[str, str], ...] = ()) -> Refused:
+    """The record of a failed attempt; ``asked`` are the headers that it sent."""
     answer = fault.answer
     return Refused(
         at=at,
@@ -85,4 +85,5 @@ def refused(fault: Fault, at: float, url: str) -> Refused:
         headers=answer.headers if answer else (),
         body=answer.body[:MAX_BODY] if answer else "",
         how=fault.how,
+        asked=asked if answer else (),
     )

@@ -89,12 +89,18 @@ class _Call:
             from rtdebug.wire.diagnosis import refused, too_late
 
             fault = too_late(self._attempt())
-            return refused(fault, watch.at(), self._target.url)
+            return refused(fault, watch.at(), self._target.url, self._asked())
         except Fault as failed:
             from rtdebug.wire.diagnosis import refused
 
-            return refused(failed, watch.at(), self._target.url)
+            return refused(failed, watch.at(), self._target.url, self._asked())
         return Connected(self._opened(connection), connection, Stopwatch(self._now, self._now()))
+
+    def _asked(self) -> tuple[Header, ...]:
+        """The headers of the request, as far as they say who asks."""
+        offered = ", ".join(self._options.subprotocols)
+        more = (("Sec-WebSocket-Protocol", offered),) if offered else ()
+        return (("User-Agent", f"rtdebug/{__version__}"), *self._options.headers, *more)
 
     def _context(self) -> ssl.SSLContext | None:
         if not self._target.secure:

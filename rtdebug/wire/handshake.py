@@ -178,6 +178,7 @@ class Handshake:
             headers=said.headers if said else (),
             body=said.body[: answer.MAX_BODY] if said else "",
             how=fault.how,
+            asked=self._headers if said else (),
         )
         self._tap.refused(record)
 

@@ -35,6 +35,7 @@ ELSEWHERE = {
     # Rules of faults that a peer may name as well, seen before it does.
     "rules/audio/audio_invalid_base64.py": {"audio-invalid-base64"},
     "rules/audio/idle_timeout_triggered.py": {"idle-timeout-triggered"},
+    "rules/audio/turn_detection_unsupported.py": {"turn-detection-unsupported"},
     "rules/session/azure_endpoint_mismatch.py": {"azure-endpoint-mismatch"},
     "rules/session/ephemeral_key_problem.py": {"ephemeral-key-problem"},
     "rules/session/handshake_bad_scheme_or_subprotocol.py": {"handshake-bad-scheme-or-subprotocol"},
@@ -47,7 +48,11 @@ ELSEWHERE = {
     "rules/said/third_party_request.py": {"active-response-conflict"},
     "rules/session/ga_beta_field_mix.py": {"missing-session-type"},
     # Hangs under a finding that it names, until rows are found by what they share.
-    "rules/client/client_left_waiting.py": {"conversation-item-unbalanced", "metadata-not-echoed"},
+    "rules/client/missed.py": {
+        "conversation-item-unbalanced", "metadata-not-echoed", "output-item-unbalanced",
+        "stream-unbalanced",
+    },
+    "rules/response/response_create_unanswered.py": {"event-outside-response"},
     "rules/client/client_refuses_event.py": {"invalid-event"},
     "rules/response/close_mid_response.py": {
         "response-done-missing", "response-stalled-after-created", "response-stalled-mid-stream",

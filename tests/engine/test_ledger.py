@@ -41,6 +41,7 @@ def test_each_wrong_request_explains_its_own_silence() -> None:
         "session-update-unanswered": "session.update",
         "request-unanswered": "conversation.item.create",
         "response-create-unanswered": "response.create",
+        "client-left-waiting": "session.update",
     }
     for one in loud:
         if one.under is not None:

@@ -21,7 +21,7 @@ CASES = yaml.safe_load(Path(__file__).with_name("error_table_cases.yaml").read_t
 
 WHERE = {"error", "response", "transcription", "close", "upgrade"}
 PATTERNS = {"message", "param", "reason", "url", "body"}
-EXACT = {"how", "code", "type", "step", "response_status", "before_session"}
+EXACT = {"how", "code", "type", "step", "response_status", "before_session", "unsigned"}
 NUMBERS = {"status", "close"}
 RULED = {rule.name for rule in RULES if rule.name}
 

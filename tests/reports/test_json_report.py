@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from report_samples import HOSTILE, PASSED, SAMPLES, SEVERAL, STALLED, S, report, row
 from report_schema import SCHEMA, faults
 
-from rtdebug.model.results import ResponseSummary, Totals
+from rtdebug.model.results import ResponseSummary, Sound, Totals
 from rtdebug.reports.encoding import encode
 from rtdebug.reports.json_report import render
 
@@ -84,13 +84,23 @@ def test_a_consequence_names_its_cause() -> None:
 
 
 def test_totals_are_of_everything_and_not_of_what_was_kept() -> None:
-    totals = Totals(client_bytes=10, server_bytes=20, server_audio_ms=5)
+    sound = Sound(level=-18.0, peak=None, zero=0.5, clipped=0.0)
+    totals = Totals(client_bytes=10, server_bytes=20, server_audio_ms=5, server_sound=sound)
     (run,) = parsed(replace(PASSED, response_count=5340, totals=totals))["runs"]
     assert len(run["responses"]) == 1
     assert run["totals"] == {
         "responses": 5340,
         "bytes": {"client": 10, "server": 20},
         "audio_ms": {"client": None, "server": 5},
+        "sound": {
+            "client": None,
+            "server": {
+                "level_dbfs": -18.0,
+                "peak_dbfs": None,
+                "zero_share": 0.5,
+                "clipped_share": 0.0,
+            },
+        },
     }
 
 

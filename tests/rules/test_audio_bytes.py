@@ -363,3 +363,15 @@ def test_bytes_that_do_not_fit_are_told_before_the_direction() -> None:
     (found,) = mismatches(log)
     assert found.count == 1
     assert "floats" in found.message
+
+
+def test_a_header_in_each_chunk_is_told_even_where_the_samples_fit() -> None:
+    log = appended(begun(vad=False), [wav(24000) + pcm(20)] * 6, 0.02)
+    (found,) = named(log.closed().judged(), NAME)
+    assert "6 of 6 appends" in found.message
+
+
+def test_telephone_audio_is_told_without_turn_detection_too() -> None:
+    log = appended(begun(vad=False), [mu_law(100)] * 6, 0.1).client("input_audio_buffer.commit")
+    (found,) = named(log.closed().judged(), NAME)
+    assert "G.711" in found.message

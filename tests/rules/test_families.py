@@ -6,6 +6,7 @@ import pytest
 
 from rtdebug.packs.clients import families, family_of
 from rtdebug.packs.load import load_pack
+from rtdebug.rules.client.missed import LOOKS
 
 LIBRARY = ("User-Agent", "Python/3.11 websockets/17.4")
 HEX = "b9d9679f574548379fc8b89320f71de1"
@@ -31,6 +32,14 @@ def named(headers: list[tuple[str, str]], events: list[tuple[str, dict[str, obje
         ),
         ([LIBRARY], [("item.create", {"item": {"id": "pydantic_ai_item_0"}})], "pydantic-ai"),
         ([], [("response.create", {"response": None})], ""),
+        ([("User-Agent", "LiveKit-Agents-JS")], [], "livekit"),
+        ([("User-Agent", "AsyncOpenAI/Python 3.54.0")], [("response.create", {})], ""),
+        (
+            [("User-Agent", "AsyncOpenAI/Python 3.54.0")],
+            [("response.create", {"event_id": None, "response": None})],
+            "semantic-kernel",
+        ),
+        ([LIBRARY], [("session.update", {}), ("item.create", {"item": {"id": HEX}})], "strands"),
     ],
 )
 def test_a_library_that_several_share_needs_a_second_sign(
@@ -49,3 +58,4 @@ def test_what_a_family_waits_for_are_roles_of_the_pack() -> None:
     for family in families(pack.folder):
         for wait in family.waits_for:
             assert {wait.after, wait.until} <= roles | {"function_call", "metadata"}
+            assert (wait.after, wait.until) in LOOKS

@@ -39,6 +39,28 @@ def test_the_second_of_two_requests_is_the_clients_own() -> None:
     assert told(opening(log, "r1").server("error", error=ACTIVE)) == []
 
 
+def test_it_is_an_error_where_the_clients_own_request_is_refused_for_it() -> None:
+    log = opening(begun(vad=False), "r1").client("response.create")
+    found = named(log.server("error", error=ACTIVE).closed().judged(), NAME)
+    assert [one.severity.value for one in found] == ["error"]
+    assert found[0].evidence == (2, 4)
+
+
+def test_it_is_an_error_where_a_response_of_the_clients_ends_failed_after_it() -> None:
+    log = opening(begun(vad=False).client("response.create"), "r1").server("error", error=ACTIVE)
+    ended = {"id": "r1", "status": "failed", "status_details": {"type": "failed"}, "output": []}
+    found = named(log.server("response.done", response=ended).closed().judged(), NAME)
+    assert [one.severity.value for one in found] == ["error"]
+
+
+def test_a_response_that_the_client_cancelled_is_no_harm() -> None:
+    log = opening(begun(vad=False).client("response.create"), "r1").server("error", error=ACTIVE)
+    ended = {"id": "r1", "status": "cancelled", "status_details": {"reason": "client_cancelled"}}
+    log.client("response.cancel")
+    found = named(log.server("response.done", response=ended).closed().judged(), NAME)
+    assert [one.severity.value for one in found] == ["warning"]
+
+
 def test_an_error_is_joined_to_the_request_that_its_words_name() -> None:
     log = begun().client("conversation.item.retrieve", item_id="i1")
     log.server(

@@ -22,3 +22,4 @@ def test_of_two_that_wait_it_is_said_that_an_error_names_neither() -> None:
         "response-create-unanswered",
     )
     assert "nor an error that names it (event 4 names none)" in found.message
+    assert found.under == "server-error-event"

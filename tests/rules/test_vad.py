@@ -13,7 +13,7 @@ from rtdebug.model.records import Clock, View
 
 NEVER = "vad-never-triggered"
 FALSE = "vad-false-triggers"
-LOUD, QUIET = pcm(20), bytes(960)
+LOUD, QUIET = pcm(100), bytes(4800)
 UNTIMED = View(clock=Clock.NONE)
 
 
@@ -24,60 +24,38 @@ def unheard(log: Log, **how: Any) -> list[Finding]:
     return named(log.closed().judged(**how), NEVER)
 
 
-def test_loud_audio_is_told_when_patience_is_over() -> None:
-    log = streamed(begun(), LOUD, 110, 0.1)  # from 0.12 on
+def test_a_second_of_loud_audio_is_told_when_patience_is_over() -> None:
+    log = streamed(begun(), LOUD, 160, 0.1)  # from 0.12 on
     (found,) = log.watched(NEVER)
-    assert found.at == pytest.approx(10.12)
+    assert 10.9 <= found.at <= 11.2
     assert found.severity is Severity.ERROR
     assert found.evidence[0] == 2
-    assert "appends of audio over 10.0 s (events 2 to" in found.message or (
-        "appends of audio over 9.9 s (events 2 to" in found.message
-    )
-    assert "although turn detection is on; 9 of 9 appends that were looked at" in found.message
+    assert "louder than -45 dBFS (events 2 to" in found.message
     assert len(log.watched(NEVER, 40, 80)) == 1
 
 
-@pytest.mark.parametrize(("count", "told"), [(96, True), (95, False)])
-def test_the_latest_append_may_be_half_a_second_old(count: int, told: bool) -> None:
-    log = streamed(begun(), LOUD, count, 0.1002)  # each a little late: 95 of them last 9.42 s
-    assert bool(log.watched(NEVER, 10.13)) is told
+@pytest.mark.parametrize(("loud", "told"), [(0, False), (4, False), (12, True)])
+def test_less_than_a_second_is_patience_of_the_user(loud: int, told: bool) -> None:
+    chunks = [*[LOUD] * loud, *[QUIET] * (200 - loud)]
+    assert bool(appended(begun(), chunks, 0.1).watched(NEVER, 30)) is told
 
 
-@pytest.mark.parametrize(
-    ("loud", "quiet", "every", "told"),
-    [
-        (3, 5, 0.1, True),
-        (2, 6, 0.1, False),
-        (3, 5, 0.08, True),
-        (3, 5, 0.0701, True),  # three of ten that are looked at
-        (3, 5, 0.0501, False),  # of eleven
-    ],
-)
-def test_silence_between_words_is_patience_of_the_user(
-    loud: int, quiet: int, every: float, told: bool
-) -> None:
-    chunks = [*[LOUD] * loud, *[QUIET] * (quiet + 252)]
-    assert bool(appended(begun(), chunks, every).watched(NEVER, 10.15)) is told
-
-
-@pytest.mark.parametrize(("loud", "told"), [(2, False), (3, True)])
-def test_two_loud_appends_may_be_clicks(loud: int, told: bool) -> None:
-    log = appended(begun(), [*[LOUD] * loud, *[QUIET] * (6 - loud)], 1.95)
-    assert bool(log.watched(NEVER, 12)) is told
+def test_clicks_in_silence_are_no_speech() -> None:
+    chunks = [LOUD if number % 150 == 0 else QUIET for number in range(300)]
+    assert appended(begun(), chunks, 0.1).watched(NEVER, 40) == []
 
 
 def test_it_is_looked_at_again_while_audio_goes_on() -> None:
-    log = appended(begun(), [*[QUIET] * 10, *[LOUD] * 300], 0.1)
-    (found,) = log.watched(NEVER)
-    assert found.at == pytest.approx(30.12)  # the fourth loud one that is looked at is the 256th
+    log = appended(begun(), [*[QUIET] * 100, *[LOUD] * 200], 0.1)
+    (found,) = log.watched(NEVER, 40)
+    assert 20.5 <= found.at <= 23.2
 
 
-def test_a_second_of_loud_audio_and_then_nothing_for_as_long_as_patience_is_told_once() -> None:
-    log = appended(begun(), [LOUD] * 80, 0.1)
-    assert log.watched(NEVER, 18) == []  # the last of it was at 8.0 s
-    (found,) = log.watched(NEVER, 20.2, 60)
-    assert "of it loud" in found.message
-    assert "nothing came in the" in found.message
+def test_nothing_after_it_for_as_long_as_patience_is_told_once() -> None:
+    log = appended(begun(), [LOUD] * 20, 0.1)
+    assert log.watched(NEVER, 10.5) == []
+    (found,) = log.watched(NEVER, 11.3, 60)
+    assert "nothing came in 10.0 s" in found.message
 
 
 def test_only_a_machines_own_record_is_judged_while_it_runs() -> None:
@@ -87,49 +65,39 @@ def test_only_a_machines_own_record_is_judged_while_it_runs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("chunk", "count", "told"),
-    [(LOUD, 32, True), (LOUD, 30, False), (QUIET, 102, True), (QUIET, 100, False)],
+    ("chunk", "count", "after", "told"),
+    [
+        (LOUD, 40, 12.0, True),
+        (LOUD, 40, 5.0, False),
+        (QUIET, 300, 12.0, False),
+        (SHORT, 32, 0.02, True),  # audio that is left out has its time alone
+        (SHORT, 30, 0.02, False),
+    ],
 )
-def test_three_seconds_are_enough_at_the_end_and_ten_of_silence(
-    chunk: bytes, count: int, told: bool
-) -> None:
-    assert bool(unheard(streamed(begun(), chunk, count, 0.1))) is told
-    assert bool(named(streamed(begun(), chunk, count, 0.1).given_up(1).judged(), NEVER)) is told
+def test_the_end_is_a_time_to_look(chunk: bytes, count: int, after: float, told: bool) -> None:
+    log = streamed(begun(), chunk, count, 0.1).closed(after=after)
+    assert bool(named(log.judged(), NEVER)) is told
 
 
-def test_silence_is_a_warning_that_says_so() -> None:
-    (found,) = unheard(streamed(begun(), QUIET, 102, 0.1))
-    assert found.severity is Severity.WARNING
-    assert found.message.endswith("; all 9 appends that were looked at are silence")
-    assert [one.text.split()[0] for one in found.causes] == ["what", "the", "the"]
-    assert "silence" in found.causes[0].text
-    assert "threshold" in found.causes[2].text
-
-
-def test_a_few_sounds_in_silence_are_counted() -> None:
-    (found,) = unheard(appended(begun(), [LOUD, *[QUIET] * 2, *[SHORT] * 40], 0.1))
-    assert found.message.endswith("; 1 of 3 appends that were looked at hold sound")
-    (found,) = unheard(appended(begun(), [LOUD] * 2 + [SHORT] * 40, 0.1))
-    assert found.message.endswith("although turn detection is on")
+def test_half_of_a_wait_that_was_given_up_is_silence() -> None:
+    log = streamed(begun(), LOUD, 30, 0.1)
+    assert len(named(log.given_up(10).judged(), NEVER)) == 1
 
 
 def test_the_bytes_tell_which_cause_comes_first() -> None:
-    (fits,) = unheard(streamed(begun(), LOUD, 40, 0.1))
-    assert "threshold" in fits.causes[0].text
-    assert len(fits.causes) == 3
-    (wrong,) = unheard(streamed(begun(), floats(20), 40, 0.1))
+    (fits,) = unheard(streamed(begun(), LOUD, 120, 0.1))
+    assert "no turn detection of its own" in fits.causes[0].text
+    (wrong,) = unheard(streamed(begun(), floats(100), 120, 0.1))
     assert "32-bit floats" in wrong.causes[0].text
-    assert len(wrong.causes) == 5
     (unknown,) = unheard(streamed(begun(), SHORT, 40, 0.1))
     assert "the bytes are not what is declared" in unknown.causes[0].text
-    assert len(unknown.causes) == 4
 
 
 @pytest.mark.parametrize(
     ("chunk", "count", "told"),
     [
-        (bytes(4800), 30, True),  # 3,000 ms of 24 kHz PCM
-        (bytes(4800), 29, False),
+        (LOUD, 30, True),  # 3,000 ms of 24 kHz PCM
+        (LOUD, 29, False),
         (SHORT, 100, True),
         (SHORT, 99, False),
     ],
@@ -137,9 +105,7 @@ def test_the_bytes_tell_which_cause_comes_first() -> None:
 def test_without_times_bytes_count_or_else_many_appends(
     chunk: bytes, count: int, told: bool
 ) -> None:
-    chunks = [chunk] * count
-    chunks[:3] = [pcm(100)] * 3 if chunk != SHORT else chunks[:3]
-    found = unheard(appended(begun(), chunks), view=UNTIMED)
+    found = unheard(streamed(begun(), chunk, count, 0.02), view=UNTIMED)
     assert bool(found) is told
     assert all(f"{count} appends of audio (events 2 to" in one.message for one in found)
 
@@ -177,10 +143,11 @@ def answered(log: Log, after: float = 0.02) -> Log:
 
 
 def test_who_listens_to_the_model_need_not_speak() -> None:
-    assert unheard(streamed(answered(begun()), LOUD, 97, 0.1)) == []
-    assert len(unheard(streamed(answered(begun()), LOUD, 102, 0.1))) == 1
-    during = answered(streamed(begun(), LOUD, 40, 0.1), after=20.0)
-    assert unheard(streamed(during, LOUD, 97, 0.1)) == []
+    assert unheard(streamed(answered(begun()), SHORT, 97, 0.1)) == []
+    assert len(unheard(streamed(answered(begun()), SHORT, 102, 0.1))) == 1
+    for count, told in ((97, False), (102, True)):
+        during = answered(streamed(begun(), LOUD, 20, 0.1), after=20.0)
+        assert bool(unheard(streamed(during, LOUD, count, 0.1))) is told
 
 
 def typed(log: Log, role: str = "user", kind: str = "input_text") -> Log:

@@ -35,8 +35,14 @@ class AudioFault(Value):
 def fault_of_bytes(state: RealtimeState) -> AudioFault | None:
     """What the appended bytes are that they should not be; None where they fit or do not tell."""
     probe = state.audio.probe
-    if probe.head:
-        return _head(state)
+    if probe.headed >= 2 and probe.headed >= 0.5 * probe.looked:
+        return AudioFault(
+            f"{probe.headed} of {probe.looked} appends that were looked at begin with a WAV header",
+            "Send the samples alone: 44 bytes of header in each chunk are a click in each.",
+            state.audio.first_seq,
+        )
+    if probe.head and (found := _head(state)) is not None:
+        return found
     if probe.nested >= 2 and probe.nested >= 0.5 * probe.looked:
         return AudioFault(
             "decoded once, the payloads are base64 text again",
@@ -74,14 +80,3 @@ def _fitting(state: RealtimeState) -> tuple[str, ...]:
     if "pcmu" in name or "pcma" in name or "g711" in name:
         return ("g711", "pcm8")  # loud 8-bit sound cannot be told from G.711
     return ("pcm16",)
-
-
-def level_of(state: RealtimeState) -> str:
-    """How loud the audio is that was looked at, in words."""
-    probe = state.audio.probe
-    judged = probe.quiet + probe.loud
-    if judged < 3:
-        return ""
-    if probe.silent:
-        return f"all {judged} appends that were looked at are silence"
-    return f"{probe.loud} of {judged} appends that were looked at hold sound"

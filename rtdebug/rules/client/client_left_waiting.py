@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from rtdebug.engine.conversation import Item
 from rtdebug.engine.rule import NOTHING, Rule
-from rtdebug.model.findings import Finding
+from rtdebug.model.findings import Certainty, Finding
 from rtdebug.model.records import Closed, Ended, Sender
-from rtdebug.model.value import Value
-from rtdebug.packs.clients import Family, families
+from rtdebug.rules.client.missed import Missed, missed_by, owed_to_any, owed_to_unknown
 from rtdebug.rules.family import family
 from rtdebug.rules.giving_up import GAVE_UP, gave_up
-from rtdebug.rules.visibility import has, hides
-
-
-class Missed(Value):
-    """What a client waits for since when: the events behind it, and the finding that is its
-    cause."""
-
-    at: float
-    awaited: str
-    after: str
-    evidence: tuple[int | None, ...]
-    cause: str
 
 
 class ClientLeftWaiting(Rule):
-    """Asks at the end what the client's family still waits for."""
+    """Asks at the end what the server owed the client, and what its family still waits for."""
 
     name = "client-left-waiting"
-    begins = ("item.create", "response.create")
+    begins = ("session.update", "item.create", "response.create", "audio.append")
 
     def closed(self, closed: Closed) -> Iterable[Finding]:
         """The client may have given up."""
@@ -40,84 +26,43 @@ class ClientLeftWaiting(Rule):
 
     def ended(self, ended: Ended, patience: float) -> Iterable[Finding]:
         """Whoever watched stops: has the client been silent for long enough?"""
+        if ended.waited:
+            return NOTHING  # the watcher itself is the client
         return self._left(ended.at, max(min(patience, self.patience), GAVE_UP))
 
     def _left(self, at: float, least: float) -> Iterable[Finding]:
         state = self.state
-        if not state.verbatim or not families(state.pack.folder):
+        if not state.verbatim or at - self._moved() < least - 1e-9:
             return
         client = family(state)
-        if client is None:
-            return
-        since = state.last_client.at if state.last_client is not None else 0.0
-        for missed in sorted(self._missed(client), key=lambda one: one.at):
-            if at - max(missed.at, self._moved(since)) >= least - 1e-9:
-                yield self._found(client, missed, at)
+        own = missed_by(client, state) if client is not None else owed_to_unknown(state)
+        found = (*own, *owed_to_any(state, self.patience))
+        for missed in sorted(found, key=lambda one: one.at):
+            if at - missed.at >= max(least, missed.least) - 1e-9 and not self._went_on(missed):
+                yield self._found(client.title if client else "", missed, at)
                 return
 
-    def _moved(self, since: float) -> float:
+    def _moved(self) -> float:
         """When the client last did anything but send audio, which goes on by itself."""
-        asked = self.state.requests.recent
-        return asked[-1].at if asked else since
+        asked, last = self.state.requests.recent, self.state.last_client
+        return asked[-1].at if asked else last.at if last is not None else 0.0
 
-    def _missed(self, client: Family) -> Iterator[Missed]:
-        for wait in client.waits_for:
-            if wait.until == "metadata":
-                yield from self._unmarked()
-            elif wait.until == "item.added" and self._would_come():
-                yield from self._calls() if wait.after == "function_call" else self._items()
+    def _went_on(self, missed: Missed) -> bool:
+        """Whether something that began later came to its end: then the client did without."""
+        asked, done = self.state.requests.recent, self.state.responses.done
+        answered = any(one.seq > missed.seq and one.answered for one in asked)
+        return answered or any(one.seq > missed.seq for one in done)
 
-    def _would_come(self) -> bool:
-        return has(self.state, "item.added") and not hides(self.state, "item.added")
-
-    def _items(self) -> Iterator[Missed]:
-        """Items of the client that were announced in another way, or not at all."""
-        refused = {one.seq for one in self.state.requests.recent if one.refused is not None}
-        for item in self.state.conversation.items.values():
-            seq, at = item.by_client, item.created_at
-            if seq is None or at is None or seq in refused or _announced(item):
-                continue
-            type_ = self.state.pack.type("item.create")
-            yield Missed(at, self._added(item.id), f"{type_} (event {seq})",
-                         (seq, item.added_seq), "conversation-item-unbalanced")  # fmt: skip
-
-    def _calls(self) -> Iterator[Missed]:
-        """Calls of the model whose item was never announced in the conversation."""
-        items = self.state.conversation.items
-        for call in self.state.conversation.calls.values():
-            item = items.get(call.item_id or "")
-            if call.answered_seq is not None or (item is not None and _announced(item)):
-                continue
-            yield Missed(call.at, self._added(call.item_id or call.call_id),
-                         f"the call of {call.name or 'a function'} (event {call.seq})",
-                         (call.seq,), "conversation-item-unbalanced")  # fmt: skip
-
-    def _unmarked(self) -> Iterator[Missed]:
-        """Responses that do not bear the mark of their request."""
-        responses = self.state.responses
-        for response in (*responses.done, *responses.open.values()):
-            request = response.request
-            if request is None or not response.unmarked:
-                continue
-            yield Missed(response.last_at, "response.metadata with its own mark",
-                         f"{request.type} (event {request.seq})",
-                         (request.seq, response.seq), "metadata-not-echoed")  # fmt: skip
-
-    def _added(self, id_: str) -> str:
-        return f"{self.state.pack.type('item.added')} of {id_}"
-
-    def _found(self, client: Family, missed: Missed, at: float) -> Finding:
+    def _found(self, title: str, missed: Missed, at: float) -> Finding:
         closed = self.state.closed
-        stopped = (
-            "closed" if closed is not None and closed.sender is Sender.CLIENT else "was silent"
-        )
+        by_client = closed is not None and closed.sender is Sender.CLIENT
         message = (
-            f"{client.title} waits for {missed.awaited} after {missed.after}; it never came, and "
-            f"the client {stopped} {at - missed.at:.1f} s later"
+            f"{title or 'the client'} waits for {missed.awaited} after {missed.after}; it never "
+            f"came, and the client {'closed' if by_client else 'was silent'} "
+            f"{at - missed.at:.1f} s later"
         )
-        found = self.finding(message, at=at, evidence=missed.evidence, under=missed.cause)
+        found = self.finding(
+            message, at=at, evidence=missed.evidence, under=missed.cause or None,
+            certainty=None if title or not missed.guessed else Certainty.MEDIUM,
+        )  # fmt: skip
         return self.resting_on(found, "item.added")
-
-
-def _announced(item: Item) -> bool:
-    return item.added_seq is not None and item.awaited

@@ -36,9 +36,11 @@ class ClientRefusesEvent(Rule):
         client = family(state)
         if client is None:
             return
-        refused = next((one for one in state.misshapen if _refuses(client, one)), None)
         asked = state.requests.recent
-        if refused is None or (asked and asked[-1].seq > refused.seq):
+        since = asked[-1].seq if asked else 0
+        late = (one for one in state.misshapen if one.seq > since)
+        refused = next((one for one in late if _refuses(client, one)), None)
+        if refused is None:
             return
         message = (
             f"{client.title} holds each event against strict models, and {refused.type} (event "
@@ -49,6 +51,6 @@ class ClientRefusesEvent(Rule):
 
 
 def _refuses(client: Family, event: Misshapen) -> bool:
-    if not client.refuses_type(event.type):
-        return False
-    return not event.lacks or not client.without.isdisjoint(event.lacks)
+    if event.lacks:
+        return not client.without.isdisjoint(event.lacks)
+    return client.refuses_type(event.type)

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 import orjson
 
-from rtdebug.model.findings import Finding
+from rtdebug.model.findings import Certainty, Finding
 from rtdebug.model.records import Refused
 from rtdebug.packs.errors import Said
+from rtdebug.rules.said.credentials import is_unsigned
 from rtdebug.rules.said.saying import NeutralSayingRule, object_of, quoted, text_of
+from rtdebug.secrets.blanks import is_blank_credential
 
 
 class Refusals(NeutralSayingRule):
@@ -28,13 +30,27 @@ class Refusals(NeutralSayingRule):
             message=refused.text,
             body=refused.body,
             before_session=True,
+            unsigned=is_unsigned(refused),
         )
         texts = self.texts(said)
-        message = _told(refused)
+        message = f"{_told(refused)}{_blank(refused)}"
         for index, text in enumerate(texts):
             yield text.finding(message, at=refused.at, evidence=(),
                 under=texts[0].name if index else None,
+                certainty=Certainty.HIGH if said.unsigned else None,
             )  # fmt: skip
+
+
+def _blank(refused: Refused) -> str:
+    """A header that should hold a key and does not."""
+    blank = next((one for one in refused.asked if is_blank_credential(*one)), None)
+    if blank is None:
+        return ""
+    name, value = blank
+    return (
+        f'; its header {name} holds "{value}" in place of a key: is the variable set, from which '
+        "it is taken?"
+    )
 
 
 def _told(refused: Refused) -> str:

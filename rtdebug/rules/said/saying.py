@@ -8,6 +8,7 @@ from rtdebug.catalogue.entry import Entry
 from rtdebug.engine.rule import NeutralRule, Rule
 from rtdebug.packs.errors import Said
 from rtdebug.redaction import DEFAULT
+from rtdebug.rules.said.weighing import weighed
 
 
 class NeutralSayingRule(NeutralRule):
@@ -17,7 +18,7 @@ class NeutralSayingRule(NeutralRule):
 
     def texts(self, said: Said) -> tuple[Entry, ...]:
         """What the table says of it; empty when it has no row."""
-        return self.state.pack.errors.matches(said)
+        return tuple(weighed(one, self.state) for one in self.state.pack.errors.matches(said))
 
 
 class SayingRule(NeutralSayingRule, Rule):
