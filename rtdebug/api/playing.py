@@ -15,7 +15,7 @@ from rtdebug.api.verdict import Strictness, as_client, kept, outcome_of
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
 from rtdebug.model.results import Outcome, Run
-from rtdebug.model.value import Value
+from rtdebug.model.value import Value, replace
 from rtdebug.packs.load import load_pack
 from rtdebug.rules import index
 from rtdebug.scenario.document import MOCK, Scenario
@@ -79,7 +79,9 @@ async def play_scenario(
             for one in masker.kept(session.findings):
                 recorder.write(one)
     lost = recorder.failure if recorder is not None else None
-    return outgoing(run_of(scenario, judged, player, wishes, started, lost), redactor)
+    run = run_of(scenario, judged, player, wishes, started, lost)
+    kept = str(capture) if capture is not None and lost is None else ""
+    return outgoing(replace(run, capture=kept), redactor)
 
 
 async def _target(

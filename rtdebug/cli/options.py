@@ -15,6 +15,7 @@ from rtdebug.model.findings import Severity
 from rtdebug.scenario.durations import DurationError, parse_duration
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+_FORMATS = "terminal, json, junit, github, gitlab, sarif or markdown"
 _VARIABLE = re.compile(r"\$\{env\.(\w+)\}", re.ASCII)
 
 
@@ -70,15 +71,14 @@ def strictness_options(command: Command) -> Command:
 
 def report_options(command: Command) -> Command:
     """--report, --quiet, --verbose and --color."""
-    return _reports(command, "terminal, json or junit; without FILE to stdout (repeatable).")
+    return _reports(command, f"{_FORMATS}; without FILE to stdout (repeatable).")
 
 
 def streamed_report_options(command: Command) -> Command:
     """The same where there is something to report before the end."""
     return _reports(
         command,
-        "terminal, json or junit at the end, ndjson as it goes; without FILE to stdout "
-        "(repeatable).",
+        f"{_FORMATS} at the end, ndjson as it goes; without FILE to stdout (repeatable).",
     )
 
 

@@ -121,7 +121,8 @@ class Totals(Value):
 class Run(Value):
     """One judged session. ``duration`` in seconds; ``client`` and ``server`` count messages;
     ``notes`` are what a reader had to say (formats understood, lines left out). ``open`` is what
-    was still owed at the end. ``responses`` are those that were kept, ``response_count`` all."""
+    was still owed at the end. ``responses`` are those that were kept, ``response_count`` all.
+    ``capture`` is the file its records were written to."""
 
     name: str
     outcome: Outcome
@@ -142,6 +143,7 @@ class Run(Value):
     totals: Totals = Totals()
     timeline: tuple[TimelineRow, ...] = ()
     notes: tuple[str, ...] = ()
+    capture: str = ""
 
 
 class Report(Value):

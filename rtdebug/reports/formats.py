@@ -50,5 +50,37 @@ def _junit(report: Report, look: Look) -> str:
     return render(report)
 
 
-FORMATS: Mapping[str, Format] = {"terminal": _terminal, "json": _json, "junit": _junit}
+def _github(report: Report, look: Look) -> str:
+    from rtdebug.reports.github import render
+
+    return render(report)
+
+
+def _markdown(report: Report, look: Look) -> str:
+    from rtdebug.reports.markdown import render
+
+    return render(report)
+
+
+def _sarif(report: Report, look: Look) -> str:
+    from rtdebug.reports.sarif import render
+
+    return render(report)
+
+
+def _gitlab(report: Report, look: Look) -> str:
+    from rtdebug.reports.gitlab import render
+
+    return render(report)
+
+
+FORMATS: Mapping[str, Format] = {
+    "terminal": _terminal,
+    "json": _json,
+    "junit": _junit,
+    "github": _github,
+    "gitlab": _gitlab,
+    "markdown": _markdown,
+    "sarif": _sarif,
+}
 """Format name -> function; the modules are imported when a format is used."""

@@ -58,6 +58,7 @@ def _run(run: Run, timeline_all: bool) -> dict[str, object]:
         "rows_left_out": run.rows_left_out + cut,
         **end_fields(run),
         "notes": run.notes,
+        "capture": run.capture or None,
         "steps": [_step(step) for step in run.steps],
         "findings": [finding_fields(finding) for finding in run.findings],
         "responses": [_response(one, timed=bool(run.duration)) for one in run.responses],
