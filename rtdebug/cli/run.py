@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from rtdebug.cli.baselines import baseline_of, baseline_options
 from rtdebug.cli.options import (
     Duration,
-    Number,
     environment_secrets,
     filled,
     pack_option,
@@ -18,11 +19,19 @@ from rtdebug.cli.options import (
     strictness_options,
 )
 from rtdebug.cli.postponing import put_off
+from rtdebug.cli.run_options import Play, play_options
+
+if TYPE_CHECKING:
+    from rtdebug.api.batch import Batch
+    from rtdebug.api.playing import Wishes
+    from rtdebug.cli.telling import Telling
+    from rtdebug.model.results import Report
 
 EXAMPLES = """\b
 Examples:
   rtdebug run text-turn                     a shipped one, no key, no network
   rtdebug run flows/ --jobs 4 --report junit=results.xml
+  rtdebug run flows/ --tag smoke --retries 1 --wait-for-server 30s
   rtdebug run turn.yaml --capture turn.jsonl --var greeting=Hi
   rtdebug run turn.yaml \\
       --url "wss://api.openai.com/v1/realtime?model=gpt-realtime" \\
@@ -55,22 +64,8 @@ Examples:
     help="Keep every message; several runs need a folder.",
 )
 @click.option("--no-audio", is_flag=True, help="Keep length and hash of audio, not the audio.")
-@click.option(
-    "--jobs",
-    type=Number(1, 100),
-    metavar="N",
-    default=1,
-    show_default=True,
-    help="Play so many at once.",
-)
-@click.option(
-    "--repeat",
-    type=Number(1, 10000),
-    metavar="N",
-    default=1,
-    show_default=True,
-    help="Play each so many times.",
-)
+@play_options
+@baseline_options
 @pack_option
 @strictness_options
 @redact_option
@@ -84,8 +79,9 @@ def command(
     timeout: float | None,
     capture: str | None,
     no_audio: bool,
-    jobs: int,
-    repeat: int,
+    play: Play,
+    baseline: Path | None,
+    write_baseline: bool,
     pack: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -105,14 +101,16 @@ def command(
     against the embedded server: no key, no network.
     """
     put_off("importlib.metadata", "urllib.request")  # of websockets, never touched here
-    from rtdebug.api.batch import Batch, run_batch
+    from rtdebug.api.batch import Batch
     from rtdebug.api.capture_place import capture_place
     from rtdebug.api.playing import Wishes
     from rtdebug.cli.known_secrets import named_patterns
     from rtdebug.cli.output import look, parse_reports, publish
     from rtdebug.cli.progress import progress
+    from rtdebug.cli.telling import Telling
 
     wanted = parse_reports(reports)
+    judged = baseline_of(baseline, write=write_baseline)
     wishes = Wishes(
         strictness(select, ignore, fail_on, pack),
         tuple(map(filled, headers)),
@@ -127,11 +125,32 @@ def command(
         url=url,
         pack=pack,
         timeout=timeout,
-        repeat=repeat,
+        repeat=play.repeat,
         capture=capture_place(capture) if capture is not None else None,
+        selection=play.selection(),
     )
-    with progress(batch.total, quiet=quiet, color=color) as played:
-        tell, watch = (played.tell, played.watch) if played is not None else (None, None)
-        report = run_batch(batch, wishes, jobs=jobs, tell=tell, watch=watch)
-    publish(report, wanted, look(verbose=verbose, quiet=quiet, timeline=timeline), color)
+    look_ = look(verbose=verbose, quiet=quiet, timeline=timeline)
+    telling = Telling(batch.total, wanted, look_, color)
+    with progress(batch.total, quiet=quiet, color=color) as telling.played:
+        report = _played(batch, wishes, play, telling)
+    report = judged(report)
+    publish(report, wanted, telling.look, color)
     return report.exit_code
+
+
+def _played(batch: Batch, wishes: Wishes, play: Play, telling: Telling) -> Report:
+    from rtdebug.api.batch import run_batch
+    from rtdebug.api.selecting import note_failed
+
+    report = run_batch(
+        batch,
+        wishes,
+        jobs=play.jobs,
+        retries=play.retries,
+        flakes=play.max_flaky,
+        patience=play.wait_for_server,
+        tell=telling.tell,
+        watch=telling.watch,
+    )
+    note_failed(report.runs)
+    return report

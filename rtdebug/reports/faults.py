@@ -28,14 +28,14 @@ NO_VERDICT = {
 
 
 class Fault(Value):
-    """One fault of one run, or of several that show the same (``times``). ``group`` is its root
-    cause with what it led to, ``step`` the failed step that carries it; ``fails`` says whether the
-    run is bad by it."""
+    """One fault of one run, or of several that show the same (``times``), or of the whole (no
+    ``run``). ``group`` is its root cause with what it led to, ``step`` the failed step that carries
+    it; ``fails`` says whether it counts."""
 
     name: str
     title: str
     severity: Severity
-    run: Run
+    run: Run | None = None
     group: Group | None = None
     step: StepResult | None = None
     place: Location | None = None
@@ -43,11 +43,16 @@ class Fault(Value):
     times: int = 1
 
     @property
+    def who(self) -> str:
+        """The run it is of, without which of several plays that was."""
+        return _without_turn(self.run.name) if self.run else "rtdebug"
+
+    @property
     def fingerprint(self) -> str:
         """The same in the next report of the same scenarios: nothing in it that varies."""
         path = self.place.path if self.place else ""
         label = self.step.label if self.step else ""
-        text = "\n".join((path, _without_turn(self.run.name), self.name, label))
+        text = "\n".join((path, self.who, self.name, label or self.title * (self.run is None)))
         return sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:40]
 
     def lines(self) -> Iterator[str]:
@@ -55,10 +60,12 @@ class Fault(Value):
         if self.step is not None:
             yield f"{self.step.index} {self.step.label}"
             yield from self.step.detail.splitlines()
-        if self.group is not None:
+        if self.run is not None and self.group is not None:
             yield from finding_lines(self.group, self.run)
-        if self.run.outcome in NO_VERDICT:
+        if self.run is not None and self.run.outcome in NO_VERDICT:
             yield from self.run.notes
+        if self.run is not None and self.run.excused:
+            yield f"does not count: {self.run.excused}"
 
 
 def faults(run: Run) -> list[Fault]:
@@ -69,7 +76,7 @@ def faults(run: Run) -> list[Fault]:
     failed = [step for step in run.steps if step.outcome is Outcome.FAILED]
     carried = bad[0] if bad and failed else None
     rows = [_of_step(one, run, None if at else carried) for at, one in enumerate(failed)]
-    failing = () if run.outcome.is_good else bad
+    failing = () if run.outcome.is_good or run.excused else bad
     rows += [
         _of_group(group, run, fails=group in failing)
         for group in loud(run.findings)
@@ -81,6 +88,9 @@ def faults(run: Run) -> list[Fault]:
 def all_faults(report: Report) -> list[Fault]:
     """The faults of all runs, each once with how often it was seen, those that fail first."""
     rows: dict[str, Fault] = {}
+    for one in report.problems:
+        whole = Fault(one.name, one.message, Severity.ERROR, place=one.source)
+        rows[whole.fingerprint] = whole
     for fault in (one for run in report.runs for one in faults(run)):
         known = rows.get(fault.fingerprint)
         rows[fault.fingerprint] = fault if known is None else replace(known, times=known.times + 1)
@@ -134,12 +144,14 @@ def _no_verdict(run: Run) -> Fault:
     groups = grouped(run.findings) if run.outcome is not Outcome.INTERRUPTED else []
     if run.outcome is Outcome.ERROR and groups:
         name, words = groups[0].root.name, groups[0].root.title
-    return Fault(name, words, Severity.ERROR, run, groups[0] if groups else None, None, run.source)
+    group = groups[0] if groups else None
+    return Fault(name, words, Severity.ERROR, run, group, None, run.source, not run.excused)
 
 
 def _of_step(step: StepResult, run: Run, group: Group | None) -> Fault:
     name, title = (group.root.name, group.root.title) if group else (STEP, first_line(step))
-    return Fault(name, title, Severity.ERROR, run, group, step, step.source or run.source)
+    place = step.source or run.source
+    return Fault(name, title, Severity.ERROR, run, group, step, place, not run.excused)
 
 
 def _of_group(group: Group, run: Run, *, fails: bool) -> Fault:

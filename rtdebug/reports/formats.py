@@ -9,7 +9,8 @@ from rtdebug.model.value import Value
 
 
 class Look(Value):
-    """What the place a report is written to can show, and how much is asked for.
+    """What the place a report is written to can show, and how much is asked for. ``told``: each
+    run had its line as it ended.
 
     Formats for programs take from it what concerns them: only ``timeline_all``.
     """
@@ -19,6 +20,7 @@ class Look(Value):
     unicode: bool = True
     verbose: bool = False
     quiet: bool = False
+    told: bool = False
     timeline_all: bool = False
 
 
@@ -35,6 +37,7 @@ def _terminal(report: Report, look: Look) -> str:
         unicode=look.unicode,
         verbose=look.verbose,
         quiet=look.quiet,
+        told=look.told,
     )
 
 

@@ -39,7 +39,7 @@ def _annotation(fault: Fault, level: str) -> str:
     properties = {**where, "title": one_line(fault.name, 200)}
     told = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
     times = f" (seen {fault.times} times)" if fault.times > 1 else ""
-    head = f"{one_line(fault.run.name, 200)}: {one_line(fault.title, 300)}{times}"
+    head = f"{one_line(fault.who, 200)}: {one_line(fault.title, 300)}{times}"
     text = safe("\n".join((head, "", *fault.lines())))
     return f"::{level} {told}::{_data(text[:_LONGEST])}"
 

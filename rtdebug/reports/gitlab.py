@@ -21,7 +21,7 @@ def _row(fault: Fault) -> dict[str, object]:
     assert fault.place is not None
     severity = _SEVERITIES[fault.severity] if fault.fails else "minor"
     return {
-        "description": one_line(f"{fault.run.name}: {fault.title}", 500),
+        "description": one_line(f"{fault.who}: {fault.title}", 500),
         "check_name": one_line(fault.name, 200),
         "fingerprint": fault.fingerprint,
         "severity": severity,

@@ -32,6 +32,8 @@ def render(report: Report) -> str:
     classnames: Counter[str] = Counter()
     for run in report.runs:
         root.append(_suite(run, _unique(_classname(run), classnames), report.started))
+    if report.problems:
+        root.append(_whole(report))
     for key in ("tests", "failures", "errors", "skipped"):
         root.set(key, str(sum(int(suite.get(key, "0")) for suite in root)))
     root.set("time", _seconds(sum(run.duration for run in report.runs)))
@@ -53,12 +55,28 @@ def _suite(run: Run, classname: str, started: str) -> Element:
     ):
         case.set("classname", _attribute(classname))
         case.set("name", _unique(case.get("name", ""), names))
+        if run.excused:
+            _excuse(case, run.excused)
         suite.append(case)
     _attach(run, suite)
     _remarks(run, suite)
     for key, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(key, str(len(suite.findall(f"testcase/{tag}"))))
     suite.set("tests", str(len(suite.findall("testcase"))))
+    return suite
+
+
+def _whole(report: Report) -> Element:
+    """What is wrong with all runs together, as a suite of its own."""
+    count = str(len(report.problems))
+    suite = _element("testsuite", name="rtdebug", timestamp=report.started, time="0.000",
+                     tests=count, failures=count, errors="0", skipped="0")  # fmt: skip
+    names: Counter[str] = Counter()
+    for problem in report.problems:
+        case = _element("testcase", classname="rtdebug", time="0.000",
+                        name=_unique(one_line(problem.name, _NAME_LIMIT), names))  # fmt: skip
+        case.append(_problem("failure", problem.name, problem.message, _text([problem.message])))
+        suite.append(case)
     return suite
 
 
@@ -179,6 +197,13 @@ def _remarks(run: Run, suite: Element) -> None:
     ]
     if told or run.notes:
         suite.append(_with_text("system-out", _text([*run.notes, *told])))
+
+
+def _excuse(case: Element, why: str) -> None:
+    """What is bad and does not count is skipped, with what it is."""
+    for bad in (*case.findall("failure"), *case.findall("error")):
+        bad.tag = "skipped"
+        bad.set("message", _attribute(one_line(f"{why}: {bad.get('message')}", _MESSAGE_LIMIT)))
 
 
 def _attach(run: Run, suite: Element) -> None:

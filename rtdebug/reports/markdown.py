@@ -13,6 +13,7 @@ from rtdebug.reports.mermaid import sequence
 from rtdebug.reports.open_end import open_lines
 from rtdebug.reports.places import shown_path
 from rtdebug.reports.signs import UNICODE
+from rtdebug.reports.sums import whole_lines
 from rtdebug.reports.verdict import OUTCOME_WORDS, counts_line, exit_line
 
 # GitHub aborts a summary above 1 MiB, and a comment holds 65,536 characters.
@@ -51,6 +52,8 @@ def _head(report: Report) -> Iterator[str]:
         if len(ordered) > _ROWS:
             yield f"\nand {counted(len(ordered) - _ROWS, 'more run')}"
         yield ""
+    yield from (f"- {words(line, 500)}" for line in whole_lines(report))
+    yield ""
     if report.ignored:
         yield f"ignored: {words(', '.join(report.ignored), 500)}\n"
     yield f"rtdebug {words(report.version)}, {words(report.started)}\n"
@@ -66,6 +69,8 @@ def _row(run: Run) -> str:
 def _run(run: Run) -> Iterator[str]:
     sign = UNICODE.run(run)
     yield f"## {sign} {words(run.name, 200)}: {OUTCOME_WORDS[run.outcome]}\n"
+    if run.excused:
+        yield f"does not count: {words(run.excused, 200)}\n"
     place = f"{shown_path(run.source.path)}:{run.source.line}" if run.source else ""
     peer = f", peer {words(run.peer, 60)}" if run.peer else ""
     yield f"{code(place, 300)} pack {words(run.pack, 60)}{peer}, {duration(run.duration)}\n"
@@ -87,7 +92,7 @@ def _fault(fault: Fault) -> Iterator[str]:
         place = f" {code(str(fault.step.source), 300)}" if fault.step.source else ""
         yield f"Step {fault.step.index}{place}\n"
         yield f"{block((fault.step.label, *fault.step.detail.splitlines()))}\n"
-    if fault.group is None:
+    if fault.group is None or fault.run is None:
         return
     root = fault.group.root
     yield f"{fault.group.severity}, {CERTAINTY_WORDS[root.certainty]}\n"

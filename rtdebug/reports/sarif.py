@@ -55,7 +55,7 @@ def _result(fault: Fault, rule: int) -> dict[str, object]:
         if fault.fails or fault.severity is not Severity.ERROR
         else "warning"
     )
-    text = "\n".join((f"{fault.run.name}: {fault.title}", *fault.lines()))
+    text = "\n".join((f"{fault.who}: {fault.title}", *fault.lines()))
     return {
         "ruleId": one_line(fault.name, 200) or "unnamed",
         "ruleIndex": rule,
