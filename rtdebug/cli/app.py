@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diagnose": ("rtdebug.cli.diagnose", "Judge a capture or any log people can paste."),
     "check": ("rtdebug.cli.check", "Find what is wrong in scenarios without a socket."),
     "convert": ("rtdebug.cli.convert", "Turn a recording into another format."),
+    "diff": ("rtdebug.cli.diff", "Say what really differs between two recordings."),
     "explain": ("rtdebug.cli.explain", "Say what a finding or an error code means."),
     "rules": ("rtdebug.cli.rules", "List what can be found."),
     "packs": ("rtdebug.cli.packs", "List the protocols that are known."),
