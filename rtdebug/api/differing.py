@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import zip_longest
 
 from rtdebug.api.diagnosing import diagnose, log_name, log_source, senders_by
 from rtdebug.api.redactors import redactor_of
@@ -86,15 +88,27 @@ def _messages(a: Comparable, b: Comparable) -> list[Difference]:
 
 
 def _aligned(a: Sequence[Row], b: Sequence[Row]) -> Iterator[tuple[int, Difference]]:
+    """What one has and the other has not. That a message came earlier or later among others is
+    chance, or a finding by itself."""
     matcher = SequenceMatcher(None, [row.key for row in a], [row.key for row in b], autojunk=False)
-    for kind, from_a, to_a, from_b, to_b in matcher.get_opcodes():
-        if kind == "equal":
-            continue
-        for at in range(max(to_a - from_a, to_b - from_b)):
-            one = a[from_a + at] if from_a + at < to_a else None
-            other = b[from_b + at] if from_b + at < to_b else None
+    spans = [span for span in matcher.get_opcodes() if span[0] != "equal"]
+    in_a = Counter(row.key for _, start, end, _, _ in spans for row in a[start:end])
+    in_b = Counter(row.key for _, _, _, start, end in spans for row in b[start:end])
+    moved = in_a & in_b
+    left_a, left_b = moved.copy(), moved.copy()
+    for _, from_a, to_a, from_b, to_b in spans:
+        rows_a = [row for row in a[from_a:to_a] if not _taken(row, left_a)]
+        rows_b = [row for row in b[from_b:to_b] if not _taken(row, left_b)]
+        for one, other in zip_longest(rows_a, rows_b):
             first = min(row.seq for row in (one, other) if row is not None)
             yield first, Difference("message", _place(one, other), _words(one), _words(other))
+
+
+def _taken(row: Row, moved: Counter[str]) -> bool:
+    """Whether this one has its like elsewhere in the other."""
+    there = moved[row.key] > 0
+    moved[row.key] -= there
+    return there
 
 
 def _place(one: Row | None, other: Row | None) -> str:

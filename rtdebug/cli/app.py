@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("rtdebug.cli.check", "Find what is wrong in scenarios without a socket."),
     "convert": ("rtdebug.cli.convert", "Turn a recording into another format."),
     "diff": ("rtdebug.cli.diff", "Say what really differs between two recordings."),
+    "init": ("rtdebug.cli.init", "Write a first scenario and a workflow for CI."),
     "explain": ("rtdebug.cli.explain", "Say what a finding or an error code means."),
     "rules": ("rtdebug.cli.rules", "List what can be found."),
     "packs": ("rtdebug.cli.packs", "List the protocols that are known."),
