@@ -27,12 +27,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("rtdebug.cli.run", "Play scenarios over a live socket and judge every event."),
     "tail": ("rtdebug.cli.tail", "Watch live traffic: as a client, a proxy, or over a file."),
     "diagnose": ("rtdebug.cli.diagnose", "Judge a capture or any log people can paste."),
-    "check": ("rtdebug.cli.check", "Find what is wrong in scenarios without a socket."),
+    "check": ("rtdebug.cli.check", "Find what is wrong in scenarios, mock scripts and packs."),
     "convert": ("rtdebug.cli.convert", "Turn a recording into another format."),
     "diff": ("rtdebug.cli.diff", "Say what really differs between two recordings."),
     "init": ("rtdebug.cli.init", "Write a first scenario and a workflow for CI."),
     "explain": ("rtdebug.cli.explain", "Say what a finding or an error code means."),
     "rules": ("rtdebug.cli.rules", "List what can be found."),
+    "completion": ("rtdebug.cli.completion", "Print what completes rtdebug in a shell."),
     "packs": ("rtdebug.cli.packs", "List the protocols that are known."),
 }
 EPILOG = """\b

@@ -19,6 +19,17 @@ _FORMATS = "terminal, json, junit, github, gitlab, sarif or markdown"
 _VARIABLE = re.compile(r"\$\{env\.(\w+)\}", re.ASCII)
 
 
+def offered(values: str) -> Callable[[click.Context, click.Parameter, str], Any]:
+    """What a shell is offered: a function of ``values``, loaded when a shell asks."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> Any:
+        from rtdebug.cli import values as offers
+
+        return getattr(offers, values)(ctx, param, incomplete)
+
+    return complete
+
+
 class Duration(click.ParamType[float]):
     """A duration above zero that carries its unit, in seconds."""
 
@@ -60,9 +71,9 @@ def strictness_options(command: Command) -> Command:
         click.option("--fail-on", type=click.Choice(["error", "warning", "never"]),
                      default="error", show_default=True,
                      help="From which severity on a finding makes the exit code 1."),
-        click.option("--ignore", multiple=True, metavar="NAME",
+        click.option("--ignore", multiple=True, metavar="NAME", shell_complete=offered("findings"),
                      help="Do not report this finding (globs such as close-*; repeatable)."),
-        click.option("--select", multiple=True, metavar="NAME",
+        click.option("--select", multiple=True, metavar="NAME", shell_complete=offered("findings"),
                      help="Report only this finding (globs; repeatable)."),
     ):  # fmt: skip
         command = option(command)
@@ -91,6 +102,7 @@ def _reports(command: Command, formats: str) -> Command:
         click.option("--timeline", type=click.Choice(["bounded", "all"]), default="bounded",
                      help="How much of the timeline a JSON report holds."),
         click.option("--report", "reports", multiple=True, metavar="FORMAT[=FILE]",
+                     shell_complete=offered("formats"),
                      help=formats),
     ):  # fmt: skip
         command = option(command)
@@ -102,6 +114,7 @@ def pack_option(command: Command) -> Command:
     return click.option(
         "--pack",
         metavar="NAME|PATH",
+        shell_complete=offered("packs"),
         help="The protocol: of rtdebug packs, or a folder.",
     )(command)
 

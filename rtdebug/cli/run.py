@@ -12,6 +12,7 @@ from rtdebug.cli.options import (
     Duration,
     environment_secrets,
     filled,
+    offered,
     pack_option,
     redact_option,
     report_options,
@@ -40,7 +41,8 @@ Examples:
 
 
 @click.command(name="run", epilog=EXAMPLES)
-@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...",
+                shell_complete=offered("scenarios"))  # fmt: skip
 @click.option("--url", metavar="URL", help="Play against this target instead of the file's own.")
 @click.option(
     "--header",

@@ -11,6 +11,7 @@ from rtdebug.cli.options import (
     Duration,
     Number,
     environment_secrets,
+    offered,
     pack_option,
     redact_option,
     streamed_report_options,
@@ -62,9 +63,9 @@ with exit code 130 where a response or an answer was still owed.
 @click.option("--capture", metavar="FILE|DIR",
               help="Keep every message; a proxy writes a file a connection.")  # fmt: skip
 @click.option("--no-audio", is_flag=True, help="Keep length and hash of audio, not the audio.")
-@click.option("--only", multiple=True, metavar="GLOB",
+@click.option("--only", multiple=True, metavar="GLOB", shell_complete=offered("event_types"),
               help="Show only these event types (repeatable).")  # fmt: skip
-@click.option("--hide", multiple=True, metavar="GLOB",
+@click.option("--hide", multiple=True, metavar="GLOB", shell_complete=offered("event_types"),
               help="Do not show these event types (repeatable).")  # fmt: skip
 @click.option("--from", "sender", type=click.Choice(["client", "server"]),
               help="Show only what this side sends.")  # fmt: skip
