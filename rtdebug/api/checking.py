@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from rtdebug.api.mock_scripts import mock_script
+from rtdebug.api.mock_scripts import declared_functions, mock_script
 from rtdebug.api.scenario_files import scenario_files, variable
 from rtdebug.catalogue.book import names as catalogue_names
-from rtdebug.documents import Document, load_document
+from rtdebug.documents import load_document
 from rtdebug.errors import DocumentError
 from rtdebug.model.results import Location
 from rtdebug.packs.checking import faults
 from rtdebug.redaction import DEFAULT, REDACTED
 from rtdebug.scenario.load import Given, check_scenario, load_scenario
-from rtdebug.scenario.mock_reader import KEYS, read_mock_script
+from rtdebug.scenario.mock_reader import is_mock_script, mock_script_of
 
 
 def check_files(
@@ -49,20 +49,16 @@ def literal_secrets(path: Path) -> Iterator[Location]:
             yield Location(str(path), number)
 
 
-def _is_mock_script(document: Document) -> bool:
-    keys = document.value if isinstance(document.value, dict) else ()
-    return "rtdebug" not in keys and "steps" not in keys and any(key in KEYS for key in keys)
-
-
 def _errors(path: Path, given: Given) -> list[DocumentError]:
     try:
         document = load_document(path)
-        if _is_mock_script(document):
-            read_mock_script(document.value, document.error, folder=path.parent)
+        if is_mock_script(document.value):
+            mock_script_of(document)
             return []
         found = list(check_scenario(document, given))
         if not found:
-            mock_script(load_scenario(document, given))
+            scenario = load_scenario(document, given)
+            mock_script(scenario, declared_functions(scenario))
     except DocumentError as error:
         return [error]
     return found

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 
 from rtdebug.api.diagnosing import diagnose, log_name, log_source, senders_by
 from rtdebug.api.redactors import redactor_of
 from rtdebug.captures.comparable import Comparable, Row, comparable
 from rtdebug.captures.formats import read
 from rtdebug.errors import UnreadableError, UsageError
-from rtdebug.model.records import Sender
+from rtdebug.model.records import Probing, Sender
 from rtdebug.model.results import ResponseSummary, Run
 from rtdebug.model.value import Value
 from rtdebug.packs.load import load_pack
@@ -52,7 +52,8 @@ def load_side(file: str, *, pack: str | None, redact: Sequence[str]) -> Side:
     reading.records = records
     runs = diagnose(reading, name, pack=pack, redactor=redactor)
     masker = Masker(redactor)
-    masked = [masker.record(record) for record in records]
+    own = takewhile(lambda record: not isinstance(record, Probing), records)
+    masked = [masker.record(record) for record in own]
     return Side(name, runs[0], comparable(masked, load_pack(pack or runs[0].pack)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from pathlib import PurePath
 
 from rtdebug.captures.mock_writer import script
@@ -11,7 +12,7 @@ from rtdebug.captures.scenario_writer import Origin, scenario
 from rtdebug.engine.session import Session
 from rtdebug.errors import UsageError
 from rtdebug.model.findings import Severity
-from rtdebug.model.records import Found, Record
+from rtdebug.model.records import Found, Probing, Record
 from rtdebug.packs.load import load_pack
 from rtdebug.rules import index
 from rtdebug.scenario.responder_names import SERVER_EVENTS
@@ -20,7 +21,9 @@ from rtdebug.scenario.vocabulary import vocabulary_of
 
 def lines(reading: Reading, pack: str, to: str, name: str) -> Iterator[bytes]:
     """The file, piece by piece. Raises UsageError for what cannot be played again."""
-    records = [record for record in reading.records if not isinstance(record, Found)]
+    # From a question of our own on it is no session of the client any more.
+    session = takewhile(lambda record: not isinstance(record, Probing), reading.records)
+    records = [record for record in session if not isinstance(record, Found)]
     words = vocabulary_of(pack)
     mock = ""
     if load_pack(pack).grammar:

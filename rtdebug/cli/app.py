@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("rtdebug.cli.run", "Play scenarios over a live socket and judge every event."),
     "tail": ("rtdebug.cli.tail", "Watch live traffic: as a client, a proxy, or over a file."),
     "diagnose": ("rtdebug.cli.diagnose", "Judge a capture or any log people can paste."),
+    "mock": ("rtdebug.cli.mock", "Serve a Realtime server without a key: scripted, or faulty."),
     "check": ("rtdebug.cli.check", "Find what is wrong in scenarios, mock scripts and packs."),
     "convert": ("rtdebug.cli.convert", "Turn a recording into another format."),
     "diff": ("rtdebug.cli.diff", "Say what really differs between two recordings."),
@@ -66,7 +67,12 @@ class LazyGroup(click.Group):
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
             raise UsageError(f"there is no command {name[:60]!r}", _meant(name))
-        return super().resolve_command(ctx, args)
+        found = super().resolve_command(ctx, args)
+        if found[1] is not None and not ctx.resilient_parsing:
+            from rtdebug.cli.settings import defaults
+
+            ctx.default_map = {name: defaults(found[1], name, COMMANDS)}
+        return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from rtdebug.cli.env_file import env_file_option
 from rtdebug.cli.options import offered, pack_option
 from rtdebug.cli.streams import put
 from rtdebug.safe import one_line
@@ -33,6 +34,7 @@ Examples:
                 shell_complete=offered("scenarios"))  # fmt: skip
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE",
               help="Set a variable of the scenarios (repeatable).")  # fmt: skip
+@env_file_option
 @pack_option
 @click.option("--schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema,
               help="Print the JSON Schema of scenario files, for editors.")  # fmt: skip

@@ -8,6 +8,7 @@ import click
 
 from rtdebug.cli.baselines import baseline_of, baseline_options
 from rtdebug.cli.options import (
+    embed_audio_option,
     pack_option,
     redact_option,
     report_options,
@@ -36,6 +37,7 @@ Examples:
 @strictness_options
 @redact_option
 @report_options
+@embed_audio_option
 def command(
     files: tuple[str, ...],
     pack: str | None,
@@ -51,6 +53,7 @@ def command(
     quiet: bool,
     verbose: bool,
     color: str,
+    embed_audio: bool,
 ) -> int:
     """Judge captures and logs, offline. FILE may be - for stdin, or a folder of captures.
 
@@ -60,7 +63,7 @@ def command(
     event types, tracebacks and close lines. The format is recognised by content.
     """
     from rtdebug.api.diagnosing import diagnose_files
-    from rtdebug.cli.output import look, parse_reports, publish
+    from rtdebug.cli.output import keeping_for, look, parse_reports, publish
     from rtdebug.cli.progress import diagnosing
 
     wanted = parse_reports(reports)
@@ -68,8 +71,9 @@ def command(
     strict = strictness(select, ignore, fail_on, pack)
     with diagnosing(quiet=quiet, color=color) as watch:
         report = diagnose_files(
-            files, pack=pack, strictness=strict, redact=redact, watch=watch, whole=whole
-        )
+            files, pack=pack, strictness=strict, redact=redact, watch=watch, whole=whole,
+            keeping=keeping_for(wanted, sound=embed_audio),
+        )  # fmt: skip
     report = judged(report)
     publish(report, wanted, look(verbose=verbose, quiet=quiet, timeline=timeline), color)
     return report.exit_code

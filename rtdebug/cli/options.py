@@ -15,7 +15,7 @@ from rtdebug.model.findings import Severity
 from rtdebug.scenario.durations import DurationError, parse_duration
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-_FORMATS = "terminal, json, junit, github, gitlab, sarif or markdown"
+_FORMATS = "terminal, json, junit, html, github, gitlab, sarif or markdown"
 _VARIABLE = re.compile(r"\$\{env\.(\w+)\}", re.ASCII)
 
 
@@ -107,6 +107,13 @@ def _reports(command: Command, formats: str) -> Command:
     ):  # fmt: skip
         command = option(command)
     return command
+
+
+def embed_audio_option(command: Command) -> Command:
+    """--embed-audio, of commands that write a page."""
+    return click.option(
+        "--embed-audio", is_flag=True, help="Put the sound into an html report, to play it there."
+    )(command)
 
 
 def pack_option(command: Command) -> Command:

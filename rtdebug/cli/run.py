@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from rtdebug.cli.baselines import baseline_of, baseline_options
+from rtdebug.cli.env_file import env_file_option
 from rtdebug.cli.options import (
     Duration,
+    embed_audio_option,
     environment_secrets,
     filled,
     offered,
@@ -68,10 +70,12 @@ Examples:
 @click.option("--no-audio", is_flag=True, help="Keep length and hash of audio, not the audio.")
 @play_options
 @baseline_options
+@env_file_option
 @pack_option
 @strictness_options
 @redact_option
 @report_options
+@embed_audio_option
 def command(
     scenarios: tuple[str, ...],
     url: str | None,
@@ -94,6 +98,7 @@ def command(
     quiet: bool,
     verbose: bool,
     color: str,
+    embed_audio: bool,
 ) -> int:
     """Play scenario files, or folders of them, over a live socket.
 
@@ -107,7 +112,7 @@ def command(
     from rtdebug.api.capture_place import capture_place
     from rtdebug.api.playing import Wishes
     from rtdebug.cli.known_secrets import named_patterns
-    from rtdebug.cli.output import look, parse_reports, publish
+    from rtdebug.cli.output import keeping_for, look, parse_reports, publish
     from rtdebug.cli.progress import progress
     from rtdebug.cli.telling import Telling
 
@@ -120,6 +125,7 @@ def command(
         ca_file,
         (*redact, *environment_secrets(headers), *named_patterns(variables)),
         no_audio=no_audio,
+        keeping=keeping_for(wanted, sound=embed_audio),
     )
     batch = Batch.load(
         scenarios,

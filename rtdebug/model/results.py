@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Sender
 from rtdebug.model.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Outcome(StrEnum):
@@ -118,12 +121,19 @@ class Totals(Value):
     server_audio_ms: int | None = None
 
 
+class Kept(Protocol):
+    """What a page shows of the messages of a run, kept as they passed: pieces of JSON."""
+
+    def pieces(self) -> Iterator[str]: ...
+
+
 class Run(Value):
     """One judged session. ``duration`` in seconds; ``client`` and ``server`` count messages;
     ``notes`` are what a reader had to say (formats understood, lines left out). ``open`` is what
     was still owed at the end. ``responses`` are those that were kept, ``response_count`` all.
     ``capture`` is the file its records were written to. ``excused`` says why a bad run does not
-    count; ``tries`` is how often it was played until it was good or the retries were used up."""
+    count; ``tries`` is how often it was played until it was good or the retries were used up.
+    ``kept`` are its messages, where a page was asked for."""
 
     name: str
     outcome: Outcome
@@ -147,6 +157,7 @@ class Run(Value):
     capture: str = ""
     excused: str = ""
     tries: int = 1
+    kept: Kept | None = None
 
 
 class Repeated(Value):

@@ -77,6 +77,12 @@ def _gitlab(report: Report, look: Look) -> str:
     return render(report)
 
 
+def _html(report: Report, look: Look) -> str:
+    from rtdebug.reports.page.document import render
+
+    return render(report)
+
+
 FORMATS: Mapping[str, Format] = {
     "terminal": _terminal,
     "json": _json,
@@ -85,5 +91,6 @@ FORMATS: Mapping[str, Format] = {
     "gitlab": _gitlab,
     "markdown": _markdown,
     "sarif": _sarif,
+    "html": _html,
 }
 """Format name -> function; the modules are imported when a format is used."""

@@ -17,6 +17,8 @@ from rtdebug.spelling import did_you_mean
 
 LIMITS = ("first_delta", "response")
 SHARES = {"max": 100, "p95": 95, "p50": 50}
+PROBE = "probe"
+ON_STALL = (PROBE, "none")
 
 _TOOL_ROLES = ("response.done", "item.create", "response.create")
 _LIMIT_ROLES = ("response.created", "response.done")
@@ -121,6 +123,16 @@ class SettingsReader:
                     raise item.expected("a name without blanks", "letters, digits, _ . : / and -")
                 found.append(name)
         return tuple(found)
+
+    def probes(self, whole: Part) -> bool:
+        """Whether rtdebug may ask about a response that stands still."""
+        part = whole.get("on_stall")
+        if part is None:
+            return True
+        with self._faults:
+            if part.value not in ON_STALL:
+                raise part.expected("probe or none", did_you_mean(str(part.value), ON_STALL))
+        return bool(part.value == PROBE)
 
     def ignored(self, whole: Part, known: Collection[str]) -> tuple[str, ...]:
         """The findings that do not count; ``known`` empty accepts any name."""
