@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from rtdebug.api.verdict import exit_code
 from rtdebug.api.whole_file import replace_whole
@@ -16,7 +16,7 @@ from rtdebug.documents import Document, load_document
 from rtdebug.errors import UnreadableError
 from rtdebug.model.results import Location, Problem, Report, Run
 from rtdebug.model.value import Value, replace
-from rtdebug.reports.faults import STEP, Fault, faults
+from rtdebug.reports.faults import STEP, Fault, faults, from_here
 from rtdebug.safe import one_line
 
 _HEAD = """\
@@ -115,8 +115,4 @@ def _stale(runs: Sequence[Run], baseline: Baseline) -> Iterable[Problem]:
 
 def _file(run: Run) -> str:
     """A file as a baseline names it: from here, with slashes, wherever the folder lies."""
-    path = run.source.path if run.source else run.name
-    if os.path.isabs(path):
-        inner = os.path.relpath(path)
-        path = path if inner.startswith("..") else inner
-    return PurePath(os.path.normpath(path)).as_posix()
+    return from_here(run.source.path if run.source else run.name)

@@ -7,8 +7,10 @@ pipelines (JUnit, annotations, SARIF, code quality, tickets) reads these rows.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from pathlib import PurePath
 
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.results import Location, Outcome, Report, Run, StepResult
@@ -137,6 +139,12 @@ def cause_lines(finding: Finding) -> Iterable[str]:
     for cause in finding.causes:
         lead = f"cause ({cause.likelihood})" if cause.likelihood else "cause"
         yield f"{lead}: {cause.text}" + (f" (to tell: {cause.test})" if cause.test else "")
+
+
+def from_here(path: str) -> str:
+    """A path as the files of a repository are named: relative where it lies below, with slashes."""
+    inner = os.path.relpath(path) if os.path.isabs(path) else os.path.normpath(path)
+    return PurePath(path if inner.startswith("..") else inner).as_posix()
 
 
 def _no_verdict(run: Run) -> Fault:

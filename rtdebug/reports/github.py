@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rtdebug.model.results import Report
-from rtdebug.reports.faults import Fault, all_faults
+from rtdebug.reports.faults import Fault, all_faults, from_here
 from rtdebug.reports.figures import counted
 from rtdebug.safe import one_line, safe
 
@@ -35,7 +35,9 @@ def _some(rows: list[Fault], level: str) -> Iterator[str]:
 
 def _annotation(fault: Fault, level: str) -> str:
     place = fault.place
-    where = {"file": place.path, "line": place.line, "col": place.column} if place else {}
+    where = (
+        {"file": from_here(place.path), "line": place.line, "col": place.column} if place else {}
+    )
     properties = {**where, "title": one_line(fault.name, 200)}
     told = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
     times = f" (seen {fault.times} times)" if fault.times > 1 else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rtdebug.model.findings import Severity
 from rtdebug.model.results import Report
 from rtdebug.reports.encoding import encode
-from rtdebug.reports.faults import Fault, all_faults
+from rtdebug.reports.faults import Fault, all_faults, from_here
 from rtdebug.safe import one_line
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -26,7 +26,7 @@ def _row(fault: Fault) -> dict[str, object]:
         "fingerprint": fault.fingerprint,
         "severity": severity,
         "location": {
-            "path": one_line(fault.place.path.removeprefix("./")),
+            "path": one_line(from_here(fault.place.path)),
             "lines": {"begin": max(fault.place.line, 1)},
         },
     }

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from rtdebug.model.findings import Severity
 from rtdebug.model.results import Location, Report
 from rtdebug.reports.encoding import encode
-from rtdebug.reports.faults import Fault, all_faults
+from rtdebug.reports.faults import Fault, all_faults, from_here
 from rtdebug.safe import one_line, safe
 
 _SCHEMA = (
@@ -70,7 +70,7 @@ def _result(fault: Fault, rule: int) -> dict[str, object]:
 def _location(place: Location) -> dict[str, object]:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": _uri(place.path)},
+            "artifactLocation": {"uri": _uri(from_here(place.path))},
             "region": {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)},
         }
     }
