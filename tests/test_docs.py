@@ -153,6 +153,14 @@ def test_every_json_in_the_docs_is_json(text: str) -> None:
             jsonschema.Draft202012Validator(schema).validate(value)
 
 
+@pytest.mark.parametrize("text", named(blocks("python", [ROOT / "docs" / "python-api.md"])))
+def test_every_program_in_the_docs_runs(text: str) -> None:
+    """Tests of an app that is not there are only read."""
+    program = compile(text, "docs/python-api.md", "exec")
+    if "def test_" not in text:
+        exec(program, {})
+
+
 # What varies from call to call, and what stands for it.
 VARYING = (
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),

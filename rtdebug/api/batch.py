@@ -14,18 +14,21 @@ from rtdebug.api.capture_place import CapturePlace, for_several
 from rtdebug.api.mock_scripts import mock_script
 from rtdebug.api.playing import Wishes, play_scenario
 from rtdebug.api.redactors import redactor_of
+from rtdebug.api.repeats import excuse_flakes, limit_problems, repeated
 from rtdebug.api.scenario_files import scenario_files, variable
+from rtdebug.api.selecting import Selection
 from rtdebug.api.verdict import exit_code
 from rtdebug.documents import Document, load_document
 from rtdebug.engine.session import Session
 from rtdebug.errors import EXIT_INTERRUPTED, DocumentError, UnreadableError, UsageError
-from rtdebug.model.results import Report, Run
+from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.model.value import Value, replace
 from rtdebug.scenario.document import MOCK, Scenario
 from rtdebug.scenario.load import Given, check_scenario, load_scenario
 from rtdebug.spelling import did_you_mean
 from rtdebug.wire.clock import wall_text
 from rtdebug.wire.signals import stop_on_signals
+from rtdebug.wire.target import parse_target
 
 Tell = Callable[[Run], None]
 
@@ -59,6 +62,7 @@ class Batch(Value):
         timeout: float | None = None,
         repeat: int = 1,
         capture: CapturePlace | None = None,
+        selection: Selection = Selection(),  # noqa: B008 - it is frozen
     ) -> Batch:
         """Loads every scenario; raises for the first thing wrong in any of them. ``url`` is played
         against in place of their own targets; a mock script is only read where it is needed."""
@@ -69,7 +73,7 @@ class Batch(Value):
             timeout=timeout,
         )
         documents = [load_document(path) for path in scenario_files(names)]
-        loaded = [_loaded(document, given) for document in documents]
+        loaded = selection.choose([_loaded(document, given) for document in documents])
         _all_used(given.variables, documents)
         for scenario in loaded:
             if (scenario.target.url if url is None else url) == MOCK:
@@ -147,22 +151,30 @@ def run_batch(
     wishes: Wishes,
     *,
     jobs: int = 1,
+    retries: int = 0,
+    flakes: float = 0.0,
+    patience: float = 0.0,
     tell: Tell | None = None,
     watch: Callable[[Session], None] | None = None,
 ) -> Report:
-    """Plays everything. A signal ends it: what was played is reported, the rest is not begun.
-    ``tell`` is given each run that is over, ``watch`` each session that begins.
+    """Plays everything. A signal ends it: what was played is reported, the rest is not begun. A bad
+    run is tried again ``retries`` times; of the plays of one scenario the share ``flakes`` may be
+    bad; servers are waited for ``patience`` seconds. ``tell`` is given each run that is over,
+    ``watch`` each session that begins.
 
     Raises UsageError and UnreadableError for wishes that cannot be met, before anything is sent.
     """
     _check(wishes)
     started = wall_text()
+    how = _How(wishes, jobs, retries, patience, tell or (lambda run: None), watch)
     try:
-        runs = asyncio.run(_play_all(batch, wishes, jobs, tell or (lambda run: None), watch))
+        played = asyncio.run(_play_all(batch, how))
     except ExceptionGroup as several:
         raise several.exceptions[0] from None
-    whole = len(runs) == batch.total
-    code = exit_code(runs) if whole else EXIT_INTERRUPTED
+    whole = len(played) == batch.total
+    runs = excuse_flakes(played, flakes)
+    problems = limit_problems(played) if whole else ()
+    code = exit_code(runs, problems) if whole else EXIT_INTERRUPTED
     ignored = dict.fromkeys(
         (*wishes.strictness.ignore, *(name for job in batch.jobs for name in job.scenario.ignore))
     )
@@ -174,7 +186,20 @@ def run_batch(
         tuple(ignored),
         wishes.strictness.select,
         never_begun=batch.total - len(runs),
+        repeats=repeated(played),
+        problems=problems,
     )
+
+
+class _How(Value):
+    """How a batch is played."""
+
+    wishes: Wishes
+    jobs: int
+    retries: int
+    patience: float
+    tell: Tell
+    watch: Callable[[Session], None] | None
 
 
 def _check(wishes: Wishes) -> None:
@@ -185,10 +210,8 @@ def _check(wishes: Wishes) -> None:
         client_context(wishes.ca_file)
 
 
-async def _play_all(
-    batch: Batch, wishes: Wishes, jobs: int, tell: Tell, watch: Callable[[Session], None] | None
-) -> list[Run]:
-    results: dict[int, Run] = {}
+async def _play_all(batch: Batch, how: _How) -> list[tuple[Scenario, Run]]:
+    results: dict[int, tuple[Scenario, Run]] = {}
     queue = iter(enumerate(batch.jobs))
     with stop_on_signals() as stop:
 
@@ -196,21 +219,56 @@ async def _play_all(
             for number, job in queue:
                 if stop.is_set():
                     return
-                run = await play_scenario(
-                    job.scenario, wishes, capture=job.capture, stop=stop, watch=watch
-                )
-                results[number] = replace(run, name=job.name)
-                tell(results[number])
+                run = await _play(job, how, stop)
+                results[number] = job.scenario, run
+                how.tell(run)
 
         try:
-            if jobs == 1:
+            if how.patience:
+                await _wait_for_servers(batch, how, stop)
+            if how.jobs == 1:
                 await work()
             else:
                 async with asyncio.TaskGroup() as group:
-                    for _ in range(min(jobs, batch.total)):
+                    for _ in range(min(how.jobs, batch.total)):
                         group.create_task(work())
         except asyncio.CancelledError:
             if not stop.is_set():
                 raise
             # The second signal: nobody waits for the peer any more, what is known is reported.
     return [results[number] for number in sorted(results)]
+
+
+async def _play(job: Job, how: _How, stop: asyncio.Event) -> Run:
+    """The run of a job; a bad one is tried again, and what was bad before is told."""
+    capture = job.capture
+    notes: list[str] = []
+    for turn in range(1, how.retries + 2):
+        run = await play_scenario(
+            job.scenario, how.wishes, capture=capture, stop=stop, watch=how.watch
+        )
+        run = replace(run, name=job.name, tries=turn, notes=(*notes, *run.notes))
+        if run.outcome.is_good or run.outcome is Outcome.INTERRUPTED or stop.is_set():
+            break
+        from rtdebug.reports.faults import faults
+
+        why = ", ".join(one.name for one in faults(run)[:3])
+        kept = f", kept in {run.capture}" if run.capture else ""
+        notes.append(f"try {turn} of {how.retries + 1}: {run.outcome.value}, {why}{kept}")
+        if job.capture is not None:
+            capture = job.capture.with_stem(f"{job.capture.stem}-try{turn + 1}")
+    return run
+
+
+async def _wait_for_servers(batch: Batch, how: _How, stop: asyncio.Event) -> None:
+    """Until all take connections, or a signal comes; a server that does not come in time is told by
+    the runs that do not find it."""
+    from rtdebug.wire.patient import wait_for_server
+
+    urls = {how.wishes.url or job.scenario.target.url for job in batch.jobs} - {MOCK}
+    targets = {(one.host, one.port): one for one in map(parse_target, urls)}
+    waits = [asyncio.ensure_future(wait_for_server(one, how.patience)) for one in targets.values()]
+    ended = asyncio.ensure_future(stop.wait())
+    await asyncio.wait((asyncio.gather(*waits), ended), return_when=asyncio.FIRST_COMPLETED)
+    for one in (*waits, ended):
+        one.cancel()

@@ -1,8 +1,9 @@
-"""Checking: what is wrong in scenario files and mock scripts, all of it, without a socket."""
+"""Checking: what is wrong in scenarios, mock scripts and packs, all of it, without a socket."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rtdebug.api.mock_scripts import declared_functions, mock_script
@@ -10,6 +11,9 @@ from rtdebug.api.scenario_files import scenario_files, variable
 from rtdebug.catalogue.book import names as catalogue_names
 from rtdebug.documents import load_document
 from rtdebug.errors import DocumentError
+from rtdebug.model.results import Location
+from rtdebug.packs.checking import faults
+from rtdebug.redaction import DEFAULT, REDACTED
 from rtdebug.scenario.load import Given, check_scenario, load_scenario
 from rtdebug.scenario.mock_reader import is_mock_script, mock_script_of
 
@@ -28,7 +32,21 @@ def check_files(
         pack=pack,
         findings=catalogue_names(),
     )
-    return {path: _errors(path, given) for path in scenario_files(names)}
+    packs = [name for name in names if (Path(name) / "pack.yaml").is_file()]
+    found = {Path(name): faults(Path(name)) for name in packs}
+    others = [name for name in names if name not in packs]
+    return found | {path: _errors(path, given) for path in scenario_files(others)}
+
+
+def literal_secrets(path: Path) -> Iterator[Location]:
+    """Where a key stands in a file as it is, and not by the name of a variable."""
+    if not path.is_file():
+        return
+    text = path.read_text(encoding="utf-8", errors="replace")
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = re.sub(r"\$\{[^}]*\}", REDACTED, line.partition(" #")[0])
+        if DEFAULT.text(bare) != bare:
+            yield Location(str(path), number)
 
 
 def _errors(path: Path, given: Given) -> list[DocumentError]:

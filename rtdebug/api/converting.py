@@ -66,6 +66,7 @@ class Conversion:
         self._readings = _chosen(log_name(file), readings, connection, several=to == "har")
         self._pack = pack
         self._to = to
+        self._name = log_name(file)
 
     @property
     def notes(self) -> list[str]:
@@ -75,6 +76,8 @@ class Conversion:
 
     def pieces(self) -> Iterator[bytes]:
         """The converted recording, piece by piece."""
+        if self._to in ("scenario", "mock"):
+            return self._played_again()
         return self._har() if self._to == "har" else self._lines()
 
     def write(self, path: Path) -> None:
@@ -96,6 +99,13 @@ class Conversion:
         from rtdebug.captures.convert import to_har
 
         return to_har(self._judged_by(), version=__version__)
+
+    def _played_again(self) -> Iterator[bytes]:
+        from rtdebug.api.playing_again import lines
+
+        (reading,) = self._readings
+        pack = self._begun(reading)
+        yield from lines(reading, pack, self._to, self._name)
 
     def _judged_by(self) -> Iterator[tuple[Reading, str]]:
         for reading in self._readings:

@@ -18,7 +18,7 @@ from rtdebug.engine.probing import WITHIN, Probe, probe_of
 from rtdebug.engine.session import Session
 from rtdebug.model.records import Ended, Event
 from rtdebug.model.results import Outcome, Run
-from rtdebug.model.value import EMPTY, Value
+from rtdebug.model.value import EMPTY, Value, replace
 from rtdebug.packs.load import load_pack
 from rtdebug.rules import index
 from rtdebug.scenario.document import MOCK, Scenario
@@ -130,10 +130,12 @@ async def play_scenario(
         if recorder is not None:
             for one in masker.kept(session.findings):
                 recorder.write(one)
-    notes = list(prober.notes) if prober is not None else []
+    notes, kept = list(prober.notes) if prober is not None else [], ""
     if recorder is not None and recorder.failure:
         notes.append(f"the capture is not whole: {recorder.failure}")
-    run = run_of(scenario, judged, player, wishes, started, notes)
+    elif capture is not None:
+        kept = str(capture)
+    run = replace(run_of(scenario, judged, player, wishes, started, notes), capture=kept)
     if memory is not None and wishes.folder is not None:
         if not run.outcome.is_good:
             head = _head(scenario, session, masker.text(url), wishes)

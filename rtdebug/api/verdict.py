@@ -13,7 +13,7 @@ from rtdebug.errors import (
     EXIT_NO_SESSION,
 )
 from rtdebug.model.findings import Finding, Severity
-from rtdebug.model.results import Outcome, Run, StepResult
+from rtdebug.model.results import Outcome, Problem, Run, StepResult
 from rtdebug.model.value import Value, replace
 
 # Where a run that could not be had is only judged (a log), it is bad, not absent.
@@ -99,7 +99,9 @@ def outcome_of(
     return Outcome.PASSED if steps else Outcome.CLEAN
 
 
-def exit_code(runs: Sequence[Run]) -> int:
-    """The most severe of all runs; nothing run at all is nothing judged."""
-    codes = {_CODES[run.outcome] for run in runs} or {EXIT_EMPTY}
+def exit_code(runs: Sequence[Run], problems: Sequence[Problem] = ()) -> int:
+    """The most severe of all runs that count, and bad where the whole has a problem; nothing run
+    at all is nothing judged."""
+    codes = {EXIT_GOOD if run.excused else _CODES[run.outcome] for run in runs} or {EXIT_EMPTY}
+    codes |= {EXIT_BAD} if problems else set()
     return next(code for code in _SEVEREST if code in codes)

@@ -30,11 +30,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diagnose": ("rtdebug.cli.diagnose", "Judge a capture or any log people can paste."),
     "mock": ("rtdebug.cli.mock", "Serve a Realtime server without a key: scripted, or faulty."),
     "probe": ("rtdebug.cli.probe", "Ask a server how it keeps to its protocol, case by case."),
-    "check": ("rtdebug.cli.check", "Find what is wrong in scenarios without a socket."),
+    "check": ("rtdebug.cli.check", "Find what is wrong in scenarios, mock scripts and packs."),
     "convert": ("rtdebug.cli.convert", "Turn a recording into another format."),
+    "diff": ("rtdebug.cli.diff", "Say what really differs between two recordings."),
     "show": ("rtdebug.cli.show", "Open what was kept of a run."),
+    "init": ("rtdebug.cli.init", "Write a first scenario and a workflow for CI."),
     "explain": ("rtdebug.cli.explain", "Say what a finding or an error code means."),
     "rules": ("rtdebug.cli.rules", "List what can be found."),
+    "completion": ("rtdebug.cli.completion", "Print what completes rtdebug in a shell."),
     "packs": ("rtdebug.cli.packs", "List the protocols that are known."),
 }
 EPILOG = """\b
@@ -67,7 +70,12 @@ class LazyGroup(click.Group):
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
             raise UsageError(f"there is no command {name[:60]!r}", _meant(name))
-        return super().resolve_command(ctx, args)
+        found = super().resolve_command(ctx, args)
+        if found[1] is not None and not ctx.resilient_parsing:
+            from rtdebug.cli.settings import defaults
+
+            ctx.default_map = {name: defaults(found[1], name, COMMANDS)}
+        return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

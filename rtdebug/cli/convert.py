@@ -15,6 +15,8 @@ _BLOCK = 65536
 EXAMPLES = """\b
 Examples:
   rtdebug convert pasted.log --to jsonl -o capture.jsonl
+  rtdebug convert capture.jsonl --to scenario -o again.yaml
+  rtdebug convert capture.jsonl --to mock -o server.yaml
   rtdebug convert capture.jsonl --to har -o capture.har
   kubectl logs app | rtdebug convert - --to jsonl | rtdebug diagnose -
 """
@@ -22,8 +24,9 @@ Examples:
 
 @click.command(name="convert", epilog=EXAMPLES)
 @click.argument("capture", metavar="CAPTURE")
-@click.option("--to", "format_", type=click.Choice(["jsonl", "har"]), required=True,
-              help="jsonl: a capture of rtdebug; har: for the tools of browsers.")  # fmt: skip
+@click.option("--to", "format_", type=click.Choice(["scenario", "mock", "jsonl", "har"]),
+              required=True, help="scenario: to play it again; mock: its server as a script; "
+              "jsonl: a capture of rtdebug; har: for the tools of browsers.")  # fmt: skip
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
               help="Write it here instead of to stdout; nothing is overwritten.")  # fmt: skip
 @click.option("--connection", type=click.IntRange(1), metavar="N",

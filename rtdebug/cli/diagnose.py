@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from rtdebug.cli.baselines import baseline_of, baseline_options
 from rtdebug.cli.options import (
     embed_audio_option,
     pack_option,
@@ -30,6 +33,7 @@ Examples:
     default=None,
     help="The log shows every message / leaves some out (told from its content).",
 )
+@baseline_options
 @strictness_options
 @redact_option
 @report_options
@@ -38,6 +42,8 @@ def command(
     files: tuple[str, ...],
     pack: str | None,
     whole: bool | None,
+    baseline: Path | None,
+    write_baseline: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
@@ -61,11 +67,13 @@ def command(
     from rtdebug.cli.progress import diagnosing
 
     wanted = parse_reports(reports)
+    judged = baseline_of(baseline, write=write_baseline)
     strict = strictness(select, ignore, fail_on, pack)
     with diagnosing(quiet=quiet, color=color) as watch:
         report = diagnose_files(
             files, pack=pack, strictness=strict, redact=redact, watch=watch, whole=whole,
             keeping=keeping_for(wanted, sound=embed_audio),
         )  # fmt: skip
+    report = judged(report)
     publish(report, wanted, look(verbose=verbose, quiet=quiet, timeline=timeline), color)
     return report.exit_code

@@ -15,7 +15,19 @@ from rtdebug.model.findings import Severity
 from rtdebug.scenario.durations import DurationError, parse_duration
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+_FORMATS = "terminal, json, junit, html, github, gitlab, sarif or markdown"
 _VARIABLE = re.compile(r"\$\{env\.(\w+)\}", re.ASCII)
+
+
+def offered(values: str) -> Callable[[click.Context, click.Parameter, str], Any]:
+    """What a shell is offered: a function of ``values``, loaded when a shell asks."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> Any:
+        from rtdebug.cli import values as offers
+
+        return getattr(offers, values)(ctx, param, incomplete)
+
+    return complete
 
 
 class Duration(click.ParamType[float]):
@@ -59,9 +71,9 @@ def strictness_options(command: Command) -> Command:
         click.option("--fail-on", type=click.Choice(["error", "warning", "never"]),
                      default="error", show_default=True,
                      help="From which severity on a finding makes the exit code 1."),
-        click.option("--ignore", multiple=True, metavar="NAME",
+        click.option("--ignore", multiple=True, metavar="NAME", shell_complete=offered("findings"),
                      help="Do not report this finding (globs such as close-*; repeatable)."),
-        click.option("--select", multiple=True, metavar="NAME",
+        click.option("--select", multiple=True, metavar="NAME", shell_complete=offered("findings"),
                      help="Report only this finding (globs; repeatable)."),
     ):  # fmt: skip
         command = option(command)
@@ -70,15 +82,14 @@ def strictness_options(command: Command) -> Command:
 
 def report_options(command: Command) -> Command:
     """--report, --quiet, --verbose and --color."""
-    return _reports(command, "terminal, json, junit or html; without FILE to stdout (repeatable).")
+    return _reports(command, f"{_FORMATS}; without FILE to stdout (repeatable).")
 
 
 def streamed_report_options(command: Command) -> Command:
     """The same where there is something to report before the end."""
     return _reports(
         command,
-        "terminal, json, junit or html at the end, ndjson as it goes; without FILE to stdout "
-        "(repeatable).",
+        f"{_FORMATS} at the end, ndjson as it goes; without FILE to stdout (repeatable).",
     )
 
 
@@ -91,6 +102,7 @@ def _reports(command: Command, formats: str) -> Command:
         click.option("--timeline", type=click.Choice(["bounded", "all"]), default="bounded",
                      help="How much of the timeline a JSON report holds."),
         click.option("--report", "reports", multiple=True, metavar="FORMAT[=FILE]",
+                     shell_complete=offered("formats"),
                      help=formats),
     ):  # fmt: skip
         command = option(command)
@@ -119,6 +131,7 @@ def pack_option(command: Command) -> Command:
     return click.option(
         "--pack",
         metavar="NAME|PATH",
+        shell_complete=offered("packs"),
         help="The protocol: of rtdebug packs, or a folder.",
     )(command)
 

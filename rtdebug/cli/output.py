@@ -129,6 +129,8 @@ def publish(
     stdout belongs to a program, as it does when a report was ``streamed`` there. Whatever cannot
     be written is told after the rest has been."""
     failed = _write_files(report, wanted, look, formats)
+    if isinstance(report, Report) and any(one.format == "github" for one in wanted):
+        failed = _write_summary(report) or failed
     taken = next((w for w in wanted if w.path is None and w.format != "terminal"), None)
     if taken is not None:
         as_utf8(sys.stdout)
@@ -162,6 +164,22 @@ def _write_files(
                 "choose another place",
             )
     return failed
+
+
+def _write_summary(report: Report) -> UnreadableError | None:
+    """The summary of a job of GitHub, behind what its other steps have said of themselves."""
+    from rtdebug.reports.markdown import MOST, render
+
+    name = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not name:
+        return None
+    try:
+        with open(name, "a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(render(report, MOST - file.tell()))
+    except OSError as error:
+        words = f"the summary {name} cannot be written: {error.strerror or error}"
+        return UnreadableError(words, "GITHUB_STEP_SUMMARY names a file of the runner")
+    return None
 
 
 def fitted(look: Look, stream: TextIO, color: str) -> Look:

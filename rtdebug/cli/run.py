@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from rtdebug.cli.baselines import baseline_of, baseline_options
+from rtdebug.cli.env_file import env_file_option
 from rtdebug.cli.options import (
     Duration,
-    Number,
     embed_audio_option,
     environment_secrets,
     filled,
     keep_option,
+    offered,
     pack_option,
     redact_option,
     report_options,
@@ -20,11 +23,19 @@ from rtdebug.cli.options import (
     strictness_options,
 )
 from rtdebug.cli.postponing import put_off
+from rtdebug.cli.run_options import Play, play_options
+
+if TYPE_CHECKING:
+    from rtdebug.api.batch import Batch
+    from rtdebug.api.playing import Wishes
+    from rtdebug.cli.telling import Telling
+    from rtdebug.model.results import Report
 
 EXAMPLES = """\b
 Examples:
   rtdebug run text-turn                     a shipped one, no key, no network
   rtdebug run flows/ --jobs 4 --report junit=results.xml
+  rtdebug run flows/ --tag smoke --retries 1 --wait-for-server 30s
   rtdebug run turn.yaml --capture turn.jsonl --var greeting=Hi
   rtdebug run turn.yaml \\
       --url "wss://api.openai.com/v1/realtime?model=gpt-realtime" \\
@@ -33,7 +44,8 @@ Examples:
 
 
 @click.command(name="run", epilog=EXAMPLES)
-@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...",
+                shell_complete=offered("scenarios"))  # fmt: skip
 @click.option("--url", metavar="URL", help="Play against this target instead of the file's own.")
 @click.option(
     "--header",
@@ -57,23 +69,10 @@ Examples:
     help="Keep every message; several runs need a folder.",
 )
 @click.option("--no-audio", is_flag=True, help="Keep length and hash of audio, not the audio.")
-@click.option(
-    "--jobs",
-    type=Number(1, 100),
-    metavar="N",
-    default=1,
-    show_default=True,
-    help="Play so many at once.",
-)
-@click.option(
-    "--repeat",
-    type=Number(1, 10000),
-    metavar="N",
-    default=1,
-    show_default=True,
-    help="Play each so many times.",
-)
 @keep_option
+@play_options
+@baseline_options
+@env_file_option
 @pack_option
 @strictness_options
 @redact_option
@@ -88,9 +87,10 @@ def command(
     timeout: float | None,
     capture: str | None,
     no_audio: bool,
-    jobs: int,
-    repeat: int,
     keep: bool,
+    play: Play,
+    baseline: Path | None,
+    write_baseline: bool,
     pack: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -111,15 +111,17 @@ def command(
     against the embedded server: no key, no network.
     """
     put_off("importlib.metadata", "urllib.request")  # of websockets, never touched here
-    from rtdebug.api.batch import Batch, run_batch
+    from rtdebug.api.batch import Batch
     from rtdebug.api.capture_place import capture_place
     from rtdebug.api.playing import Wishes
     from rtdebug.cli.keeping import folder, save
     from rtdebug.cli.known_secrets import named_patterns
     from rtdebug.cli.output import keeping_for, look, parse_reports, publish
     from rtdebug.cli.progress import progress
+    from rtdebug.cli.telling import Telling
 
     wanted = parse_reports(reports)
+    judged = baseline_of(baseline, write=write_baseline)
     wishes = Wishes(
         strictness(select, ignore, fail_on, pack),
         tuple(map(filled, headers)),
@@ -136,12 +138,33 @@ def command(
         url=url,
         pack=pack,
         timeout=timeout,
-        repeat=repeat,
+        repeat=play.repeat,
         capture=capture_place(capture) if capture is not None else None,
+        selection=play.selection(),
     )
-    with progress(batch.total, quiet=quiet, color=color) as played:
-        tell, watch = (played.tell, played.watch) if played is not None else (None, None)
-        report = run_batch(batch, wishes, jobs=jobs, tell=tell, watch=watch)
-    publish(report, wanted, look(verbose=verbose, quiet=quiet, timeline=timeline), color)
+    look_ = look(verbose=verbose, quiet=quiet, timeline=timeline)
+    telling = Telling(batch.total, wanted, look_, color)
+    with progress(batch.total, quiet=quiet, color=color) as telling.played:
+        report = _played(batch, wishes, play, telling)
+    report = judged(report)
+    publish(report, wanted, telling.look, color)
     save(kept, report, quiet=quiet)
     return report.exit_code
+
+
+def _played(batch: Batch, wishes: Wishes, play: Play, telling: Telling) -> Report:
+    from rtdebug.api.batch import run_batch
+    from rtdebug.api.selecting import note_failed
+
+    report = run_batch(
+        batch,
+        wishes,
+        jobs=play.jobs,
+        retries=play.retries,
+        flakes=play.max_flaky,
+        patience=play.wait_for_server,
+        tell=telling.tell,
+        watch=telling.watch,
+    )
+    note_failed(report.runs)
+    return report

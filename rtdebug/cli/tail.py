@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
+from rtdebug.cli.env_file import env_file_option
 from rtdebug.cli.options import (
     Duration,
     Number,
     embed_audio_option,
     environment_secrets,
     keep_option,
+    offered,
     pack_option,
     redact_option,
     streamed_report_options,
@@ -66,9 +68,9 @@ with exit code 130 where a response or an answer was still owed.
 @click.option("--capture", metavar="FILE|DIR",
               help="Keep every message; a proxy writes a file a connection.")  # fmt: skip
 @click.option("--no-audio", is_flag=True, help="Keep length and hash of audio, not the audio.")
-@click.option("--only", multiple=True, metavar="GLOB",
+@click.option("--only", multiple=True, metavar="GLOB", shell_complete=offered("event_types"),
               help="Show only these event types (repeatable).")  # fmt: skip
-@click.option("--hide", multiple=True, metavar="GLOB",
+@click.option("--hide", multiple=True, metavar="GLOB", shell_complete=offered("event_types"),
               help="Do not show these event types (repeatable).")  # fmt: skip
 @click.option("--from", "sender", type=click.Choice(["client", "server"]),
               help="Show only what this side sends.")  # fmt: skip
@@ -78,6 +80,7 @@ with exit code 130 where a response or an answer was still owed.
               "after the end of its input), never within a response.")  # fmt: skip
 @click.option("--web", is_flag=True, help="Let a browser of this machine look on.")
 @keep_option
+@env_file_option
 @pack_option
 @strictness_options
 @redact_option

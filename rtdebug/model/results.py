@@ -143,6 +143,8 @@ class Run(Value):
     """One judged session. ``duration`` in seconds; ``client`` and ``server`` count messages;
     ``notes`` are what a reader had to say (formats understood, lines left out). ``open`` is what
     was still owed at the end. ``responses`` are those that were kept, ``response_count`` all.
+    ``capture`` is the file its records were written to. ``excused`` says why a bad run does not
+    count; ``tries`` is how often it was played until it was good or the retries were used up.
     ``kept`` are its messages, where a page was asked for."""
 
     name: str
@@ -164,13 +166,36 @@ class Run(Value):
     totals: Totals = Totals()
     timeline: tuple[TimelineRow, ...] = ()
     notes: tuple[str, ...] = ()
+    capture: str = ""
+    excused: str = ""
+    tries: int = 1
     kept: Kept | None = None
+
+
+class Repeated(Value):
+    """One scenario over all its plays: how many were bad, and the median and 95th percentile in
+    seconds of what its responses took; None where nothing could be measured."""
+
+    name: str
+    plays: int
+    bad: int
+    first_delta: tuple[float, float] | None = None
+    response: tuple[float, float] | None = None
+
+
+class Problem(Value):
+    """What is wrong with the whole: a limit over all plays, a stale line of a baseline."""
+
+    name: str
+    message: str
+    source: Location | None = None
 
 
 class Report(Value):
     """Everything one command judged. ``exit_code`` is computed from the runs when it is made;
     ``ignored`` and ``selected`` are the names that were left out, and those that alone were looked
-    for; ``never_begun`` counts what an interruption left unplayed."""
+    for; ``never_begun`` counts what an interruption left unplayed. ``repeats`` are the scenarios
+    that were played several times, ``problems`` what is wrong with the whole."""
 
     runs: tuple[Run, ...]
     started: str
@@ -179,6 +204,8 @@ class Report(Value):
     ignored: tuple[str, ...] = ()
     selected: tuple[str, ...] = ()
     never_begun: int = 0
+    repeats: tuple[Repeated, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     @property
     def shows_all(self) -> bool:

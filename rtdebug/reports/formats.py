@@ -9,7 +9,8 @@ from rtdebug.model.value import Value
 
 
 class Look(Value):
-    """What the place a report is written to can show, and how much is asked for.
+    """What the place a report is written to can show, and how much is asked for. ``told``: each
+    run had its line as it ended.
 
     Formats for programs take from it what concerns them: only ``timeline_all``.
     """
@@ -19,6 +20,7 @@ class Look(Value):
     unicode: bool = True
     verbose: bool = False
     quiet: bool = False
+    told: bool = False
     timeline_all: bool = False
 
 
@@ -35,6 +37,7 @@ def _terminal(report: Report, look: Look) -> str:
         unicode=look.unicode,
         verbose=look.verbose,
         quiet=look.quiet,
+        told=look.told,
     )
 
 
@@ -50,6 +53,30 @@ def _junit(report: Report, look: Look) -> str:
     return render(report)
 
 
+def _github(report: Report, look: Look) -> str:
+    from rtdebug.reports.github import render
+
+    return render(report)
+
+
+def _markdown(report: Report, look: Look) -> str:
+    from rtdebug.reports.markdown import render
+
+    return render(report)
+
+
+def _sarif(report: Report, look: Look) -> str:
+    from rtdebug.reports.sarif import render
+
+    return render(report)
+
+
+def _gitlab(report: Report, look: Look) -> str:
+    from rtdebug.reports.gitlab import render
+
+    return render(report)
+
+
 def _html(report: Report, look: Look) -> str:
     from rtdebug.reports.page.document import render
 
@@ -60,6 +87,10 @@ FORMATS: Mapping[str, Format] = {
     "terminal": _terminal,
     "json": _json,
     "junit": _junit,
+    "github": _github,
+    "gitlab": _gitlab,
+    "markdown": _markdown,
+    "sarif": _sarif,
     "html": _html,
 }
 """Format name -> function; the modules are imported when a format is used."""

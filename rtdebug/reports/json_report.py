@@ -9,6 +9,7 @@ from __future__ import annotations
 from rtdebug.model.results import (
     Location,
     Outcome,
+    Repeated,
     Report,
     ResponseSummary,
     Run,
@@ -43,6 +44,11 @@ def head_fields(report: Report) -> dict[str, object]:
         "ignored": report.ignored,
         "selected": report.selected,
         "never_begun": report.never_begun,
+        "repeats": [_repeated(one) for one in report.repeats],
+        "problems": [
+            {"name": one.name, "message": one.message, "source": _location(one.source)}
+            for one in report.problems
+        ],
     }
 
 
@@ -71,6 +77,9 @@ def run_fields(run: Run) -> dict[str, object]:
         "rows_left_out": run.rows_left_out,
         **end_fields(run),
         "notes": run.notes,
+        "capture": run.capture or None,
+        "excused": run.excused or None,
+        "tries": run.tries,
         "steps": [_step(step) for step in run.steps],
         "findings": [finding_fields(finding) for finding in run.findings],
         "responses": [_response(one, timed=bool(run.duration)) for one in run.responses],
@@ -82,6 +91,16 @@ def _outcome(report: Report) -> Outcome:
     outcome = outcome_of(report.exit_code)
     passed = all(run.outcome is Outcome.PASSED for run in report.runs)
     return Outcome.CLEAN if outcome is Outcome.PASSED and not passed else outcome
+
+
+def _repeated(one: Repeated) -> dict[str, object]:
+    times = {"first_delta": one.first_delta, "response": one.response}
+    return {
+        "name": one.name,
+        "plays": one.plays,
+        "bad": one.bad,
+        **{key: both and {"p50": both[0], "p95": both[1]} for key, both in times.items()},
+    }
 
 
 def _location(place: Location | None) -> dict[str, object] | None:

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from xml.etree.ElementTree import Element, indent, tostring
 
-from rtdebug.model.findings import Finding, Severity
-from rtdebug.model.results import Outcome, Report, Run, StepResult
-from rtdebug.reports.figures import CERTAINTY_WORDS
-from rtdebug.reports.grouping import Group, grouped
-from rtdebug.reports.ladder import ends_of
-from rtdebug.reports.ladder_lines import event_words, lines
+from rtdebug.model.findings import Severity
+from rtdebug.model.results import Outcome, Report, Run
+from rtdebug.reports.faults import NO_VERDICT, bad_groups, finding_lines, first_line, has_failed
+from rtdebug.reports.grouping import grouped
+from rtdebug.reports.ladder_lines import lines
 from rtdebug.reports.signs import UNICODE, without_commands
 from rtdebug.safe import one_line, safe
 
@@ -26,12 +25,6 @@ _NAME_LIMIT = 200
 _MESSAGE_LIMIT = 1000
 _NOT_XML = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 
-_ERRORS = {
-    Outcome.ERROR: ("no-session", "No session came about"),
-    Outcome.EMPTY: ("nothing-to-judge", "No event came and none could be read"),
-    Outcome.INTERRUPTED: ("interrupted", "Stopped before the end"),
-}
-
 
 def render(report: Report) -> str:
     """``report`` as a JUnit XML document ending in a newline."""
@@ -39,6 +32,8 @@ def render(report: Report) -> str:
     classnames: Counter[str] = Counter()
     for run in report.runs:
         root.append(_suite(run, _unique(_classname(run), classnames), report.started))
+    if report.problems:
+        root.append(_whole(report))
     for key in ("tests", "failures", "errors", "skipped"):
         root.set(key, str(sum(int(suite.get(key, "0")) for suite in root)))
     root.set("time", _seconds(sum(run.duration for run in report.runs)))
@@ -60,11 +55,28 @@ def _suite(run: Run, classname: str, started: str) -> Element:
     ):
         case.set("classname", _attribute(classname))
         case.set("name", _unique(case.get("name", ""), names))
+        if run.excused:
+            _excuse(case, run.excused)
         suite.append(case)
+    _attach(run, suite)
     _remarks(run, suite)
     for key, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(key, str(len(suite.findall(f"testcase/{tag}"))))
     suite.set("tests", str(len(suite.findall("testcase"))))
+    return suite
+
+
+def _whole(report: Report) -> Element:
+    """What is wrong with all runs together, as a suite of its own."""
+    count = str(len(report.problems))
+    suite = _element("testsuite", name="rtdebug", timestamp=report.started, time="0.000",
+                     tests=count, failures=count, errors="0", skipped="0")  # fmt: skip
+    names: Counter[str] = Counter()
+    for problem in report.problems:
+        case = _element("testcase", classname="rtdebug", time="0.000",
+                        name=_unique(one_line(problem.name, _NAME_LIMIT), names))  # fmt: skip
+        case.append(_problem("failure", problem.name, problem.message, _text([problem.message])))
+        suite.append(case)
     return suite
 
 
@@ -110,7 +122,9 @@ def _properties(run: Run) -> Element:
 
 def _step_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:
     since = 0.0
-    roots = _bad(run)[:1]  # the first failed step carries the first root: one fault, one failure
+    roots = bad_groups(run)[
+        :1
+    ]  # the first failed step carries the first root: one fault, one failure
     for step in run.steps:
         at = since if step.at is None else step.at
         case = _case(f"{step.index} {step.label}", run, time=max(at - since, 0.0))
@@ -118,10 +132,10 @@ def _step_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:
             case.set("file", _attribute(step.source.path))
             case.set("line", str(step.source.line))
         if step.outcome is Outcome.FAILED:
-            told = [line for group in roots for line in ("", *_finding_lines(group, run))]
+            told = [line for group in roots for line in ("", *finding_lines(group, run))]
             roots = []
             body = _text([step.detail, *told, "", *drawn])
-            case.append(_problem("failure", step.label, _first_line(step), body))
+            case.append(_problem("failure", step.label, first_line(step), body))
         elif step.outcome is Outcome.SKIPPED:
             case.append(_element("skipped", message=step.detail or "not reached"))
         since = max(since, at)
@@ -133,10 +147,10 @@ def _finding_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:
     Where there was no session, or nothing in it, that one failure carries them."""
     if run.outcome in (Outcome.ERROR, Outcome.EMPTY):
         return
-    for group in _bad(run)[1 if _failed(run.steps) else 0 :]:
+    for group in bad_groups(run)[1 if has_failed(run.steps) else 0 :]:
         finding = group.root
         case = _case(f"finding {finding.name}", run)
-        body = _text([*_finding_lines(group, run), "", *drawn])
+        body = _text([*finding_lines(group, run), "", *drawn])
         if not run.outcome.is_good:
             case.append(_problem("failure", finding.name, finding.title, body))
         else:  # not bad enough for this run: told, without failing it
@@ -144,33 +158,19 @@ def _finding_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:
         yield case
 
 
-def _bad(run: Run) -> list[Group]:
-    """The roots that make a run bad, by the worst that hangs under each: errors, or warnings where
-    nothing else does."""
-    groups = grouped(run.findings)
-    bad = [group for group in groups if group.severity is Severity.ERROR]
-    if not bad and run.outcome is Outcome.FAILED and not _failed(run.steps):
-        bad = [group for group in groups if group.severity is Severity.WARNING]
-    return bad
-
-
 def _session_cases(run: Run, drawn: Sequence[str]) -> Iterable[Element]:
     """What is no step's and no finding's: no session, nothing to judge, or nothing wrong."""
-    if run.outcome in _ERRORS:
-        name, words = _ERRORS[run.outcome]
+    if run.outcome in NO_VERDICT:
+        name, words = NO_VERDICT[run.outcome]
         groups = grouped(run.findings) if run.outcome is not Outcome.INTERRUPTED else []
         case = _case("session", run)
         if run.outcome is Outcome.ERROR and groups:
             name, words = groups[0].root.name, groups[0].root.title
-        told = [line for group in groups for line in (*_finding_lines(group, run), "")]
+        told = [line for group in groups for line in (*finding_lines(group, run), "")]
         case.append(_problem("error", name, words, _text([*told, *run.notes, *drawn])))
         yield case
     elif not run.steps:
         yield _case("session", run, time=run.duration)
-
-
-def _failed(steps: Sequence[StepResult]) -> bool:
-    return any(step.outcome is Outcome.FAILED for step in steps)
 
 
 def _case(name: str, run: Run, *, time: float = 0.0) -> Element:
@@ -199,31 +199,25 @@ def _remarks(run: Run, suite: Element) -> None:
         suite.append(_with_text("system-out", _text([*run.notes, *told])))
 
 
+def _excuse(case: Element, why: str) -> None:
+    """What is bad and does not count is skipped, with what it is."""
+    for bad in (*case.findall("failure"), *case.findall("error")):
+        bad.tag = "skipped"
+        bad.set("message", _attribute(one_line(f"{why}: {bad.get('message')}", _MESSAGE_LIMIT)))
+
+
+def _attach(run: Run, suite: Element) -> None:
+    """The capture goes with the first case that is bad, as GitLab and Jenkins look for it."""
+    bad = (case for case in suite.iter("testcase") if case.find("failure") is not None
+           or case.find("error") is not None)  # fmt: skip
+    case = next(bad, None)
+    if case is not None and run.capture and "]]" not in run.capture:
+        out = _element("system-out")
+        out.text = f"[[ATTACHMENT|{one_line(_attribute(run.capture))}]]"
+        case.append(out)
+
+
 # Words
-
-
-def _first_line(step: StepResult) -> str:
-    return next((line for line in step.detail.splitlines() if line.strip()), step.label)
-
-
-def _finding_lines(group: Group, run: Run) -> Iterable[str]:
-    finding = group.root
-    yield f"{finding.name} ({finding.severity}, {CERTAINTY_WORDS[finding.certainty]})"
-    yield finding.title
-    yield finding.message
-    seen = [event_words(run, seq, UNICODE) for seq in ends_of(finding.evidence)]
-    if seen:
-        yield f"seen: {', '.join(seen)}"
-    yield from (f"led to: {other.name}: {other.title}" for _, other in group.consequences)
-    yield from _cause_lines(finding)
-    if finding.fix:
-        yield f"do now: {finding.fix}"
-
-
-def _cause_lines(finding: Finding) -> Iterable[str]:
-    for cause in finding.causes:
-        lead = f"cause ({cause.likelihood})" if cause.likelihood else "cause"
-        yield f"{lead}: {cause.text}" + (f" (to tell: {cause.test})" if cause.test else "")
 
 
 def _ladder(run: Run) -> list[str]:
@@ -244,7 +238,8 @@ def _with_text(tag: str, text: str) -> Element:
 
 
 def _attribute(text: str) -> str:
-    return safe(text).translate(_NOT_XML)
+    # Which files are attached is for us alone to say.
+    return safe(text).replace("[[ATTACHMENT|", "[ [ATTACHMENT|").translate(_NOT_XML)
 
 
 def _text(told: Iterable[str]) -> str:

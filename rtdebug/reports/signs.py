@@ -44,11 +44,13 @@ class Signs(NamedTuple):
         return self.skipped if outcome is Outcome.SKIPPED else self.bad
 
     def run(self, run: Run) -> str:
-        """The sign of a run: no tick over an error or a warning that is shown, nor where
-        something is open."""
+        """The sign of a run: no tick over an error or a warning that is shown, over what was good
+        only when it was tried again, nor where something is open."""
+        if run.excused:
+            return self.skipped
         if not run.outcome.is_good:
             return self.outcome(run.outcome)
-        if any(finding.severity is not Severity.INFO for finding in run.findings):
+        if run.tries > 1 or any(finding.severity is not Severity.INFO for finding in run.findings):
             return self.warning
         return self.open if run.open else self.good
 

@@ -36,23 +36,26 @@ def render(
     unicode: bool = True,
     verbose: bool = False,
     quiet: bool = False,
+    told: bool = False,
 ) -> str:
     """``report`` as text for ``width`` columns, ending in a newline unless it is empty.
 
     ``quiet`` leaves out what passed and shortens what failed; ``verbose`` shows every step, every
-    response and the whole ladder.
+    response and the whole ladder; ``told`` leaves out the lines that :func:`run_line` gave already.
     """
     marks = signs(unicode)
     width = max(width, _NARROWEST)
     runs = report.runs
     bad = sum(not run.outcome.is_good for run in runs)
-    blocks = [] if quiet or bad < _MANY else [*_failed_first(report, marks, color), ""]
+    blocks = [] if quiet or told or bad < _MANY else [*_failed_first(report, marks, color), ""]
     for run in runs:
         passed = run.outcome.is_good
         if quiet:
-            blocks += _short(run, len(runs) > 1, marks, color)
+            blocks += [] if told else _short(run, len(runs) > 1, marks, color)
         elif passed and not verbose:
-            blocks += passed_lines(run, marks, color=color, width=width)
+            blocks += [] if told else passed_lines(run, marks, color=color, width=width)
+        elif run.excused and not verbose:
+            blocks += [] if told else bad_names([run], marks, color=color)
         else:
             from rtdebug.reports.screen import draw
 
@@ -65,6 +68,16 @@ def render(
     if not quiet:
         blocks += _next_steps(report, color)
     return without_commands("".join(f"{block}\n" for block in blocks))
+
+
+def run_line(run: Run, *, width: int, color: bool, unicode: bool, quiet: bool) -> str:
+    """One run as it ends, in a line or a few; ``quiet`` only where it is bad."""
+    marks = signs(unicode)
+    if not run.outcome.is_good:
+        told = bad_names([run], marks, color=color)
+    else:
+        told = [] if quiet else passed_lines(run, marks, color=color, width=max(width, _NARROWEST))
+    return without_commands("".join(f"{line}\n" for line in told))
 
 
 def _failed_first(report: Report, marks: Signs, color: bool) -> list[str]:

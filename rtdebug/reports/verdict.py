@@ -17,6 +17,7 @@ from rtdebug.reports.grouping import Group, loud, remarks
 from rtdebug.reports.open_end import open_lines
 from rtdebug.reports.places import run_name, shown_path
 from rtdebug.reports.signs import Signs
+from rtdebug.reports.sums import whole_lines
 
 OUTCOME_WORDS = {
     Outcome.PASSED: "passed",
@@ -69,11 +70,14 @@ def bad_lines(run: Run, signs: Signs, *, color: bool) -> list[str]:
 
 def headline(run: Run, signs: Signs, *, color: bool) -> str:
     """``✗ Text turn: failed after 11.3 s``."""
-    code = GREEN if run.outcome.is_good else RED
+    code = GREEN if run.outcome.is_good else YELLOW if run.excused else RED
     sign = paint(signs.run(run), code, color=color)
     name = paint(run_name(run.name, signs, _NAME_LIMIT), BOLD, color=color)
     words = paint(OUTCOME_WORDS[run.outcome], code, color=color)
-    return f"{sign} {name}: {words}" + (f" after {duration(run.duration)}" if run.duration else "")
+    after = f" after {duration(run.duration)}" if run.duration else ""
+    tries = f" in {run.tries} tries" if run.tries > 1 else ""
+    excused = f" ({signs.line(run.excused, 100)})" if run.excused else ""
+    return f"{sign} {name}: {words}{after}{tries}{excused}"
 
 
 def place_words(place: Location, signs: Signs) -> str:
@@ -101,6 +105,7 @@ def summary_lines(report: Report, signs: Signs, *, color: bool, named: bool) -> 
     lines = [line]
     if named and len(report.runs) > 1:
         lines += bad_names(report.runs, signs, color=color)
+    lines += [signs.line(one, 500) for one in whole_lines(report)]
     if report.ignored:
         names = ", ".join(signs.line(name, _NAME_LIMIT) for name in report.ignored)
         lines.append(paint(f"ignored: {names}", DIM, color=color))
@@ -110,12 +115,15 @@ def summary_lines(report: Report, signs: Signs, *, color: bool, named: bool) -> 
 def counts_line(report: Report, signs: Signs, *, color: bool) -> str:
     """``3 passed, 1 failed``."""
     counts = Counter(run.outcome for run in report.runs)
-    good = all(outcome.is_good for outcome in counts)
+    good = all(run.outcome.is_good or run.excused for run in report.runs)
     parts = [
         f"{counts[outcome]} {_SUMMARY_WORDS.get(outcome, words)}"
         for outcome, words in OUTCOME_WORDS.items()
         if counts[outcome]
     ]
+    excused = sum(bool(run.excused) for run in report.runs)
+    if excused:
+        parts.append(f"{excused} that {'does' if excused == 1 else 'do'} not count")
     if report.never_begun:
         parts.append(f"{report.never_begun} never begun")
     return paint(", ".join(parts), BOLD, GREEN if good else RED, color=color)
@@ -124,20 +132,21 @@ def counts_line(report: Report, signs: Signs, *, color: bool) -> str:
 def exit_line(report: Report) -> str:
     """``exit code 1: a step failed``; empty for 0."""
     if report.exit_code == EXIT_BAD:
-        return f"exit code {EXIT_BAD}: {_bad_words(report.runs)}"
+        return f"exit code {EXIT_BAD}: {_bad_words(report)}"
     words = EXIT_WORDS.get(report.exit_code)
     return f"exit code {report.exit_code}: {words}" if words else ""
 
 
-def _bad_words(runs: Sequence[Run]) -> str:
-    """What made some runs bad: a step, a finding, or both."""
-    failed = [run for run in runs if run.outcome is Outcome.FAILED]
+def _bad_words(report: Report) -> str:
+    """What made a report bad: a step, a finding, or something of the whole."""
+    failed = [run for run in report.runs if run.outcome is Outcome.FAILED and not run.excused]
     stepped = [run for run in failed if _has_failed_step(run)]
     parts = ["a step failed"] if stepped else []
     if any(run.findings and not _has_failed_step(run) for run in failed):
         parts.append("a finding is at or above --fail-on")
     elif any(one.severity is Severity.ERROR for run in stepped for one in run.findings):
         parts.append("an error was found")
+    parts += dict.fromkeys(problem.name for problem in report.problems)
     return ", and ".join(parts) or EXIT_WORDS[EXIT_BAD]
 
 
@@ -172,6 +181,7 @@ def _step_words(step: StepResult, signs: Signs) -> str:
 
 def _figures(run: Run) -> list[str]:
     words = [duration(run.duration)] if run.duration else []
+    words += [f"good at try {run.tries}"] if run.tries > 1 else []
     words.append(f"{run.client:,} sent, {run.server:,} received")
     count = max(run.response_count, len(run.responses))
     if count:

@@ -180,11 +180,13 @@ class ToolAnswer(Value):
 
 
 class Limit(Value):
-    """A bound in seconds that every response must keep."""
+    """A bound in seconds that every response must keep, or a share of those of all plays (``over``
+    is 50 for the median, 95 for the 95th percentile, 100 for every one)."""
 
     name: str
     seconds: float
     head: Head
+    over: int = 100
 
 
 class Scenario(Value):
@@ -206,6 +208,7 @@ class Scenario(Value):
     tools_head: Head | None = None
     limits: tuple[Limit, ...] = ()
     ignore: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     probes: bool = True
     description: str = ""
     scope: Scope = Scope()

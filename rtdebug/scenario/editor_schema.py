@@ -79,6 +79,12 @@ def _properties() -> Schema:
         | {"type": "array"},
         "tools": _tools(),
         "limits": _limits(),
+        "tags": {
+            "description": "Names that `rtdebug run --tag` chooses by.",
+            "type": "array",
+            "items": {"type": "string", "pattern": r"^[\w.:/-]+$"},
+            "examples": [["smoke"]],
+        },
         "on_stall": {
             "description": "What to do once a step has waited in vain for an open response: ask"
             " the server to cancel it (probe, if absent), which tells a stuck response from lost"
@@ -152,17 +158,23 @@ def _limits() -> Schema:
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "first_delta": {
-                "description": "From response.created to the first delta.",
-                **{"$ref": "#/definitions/duration"},
-            },
-            "response": {
-                "description": "From response.created to response.done.",
-                **{"$ref": "#/definitions/duration"},
-            },
+            "first_delta": _limit("From response.created to the first delta."),
+            "response": _limit("From response.created to response.done."),
         },
-        "examples": [{"first_delta": "2s", "response": "10s"}],
+        "examples": [{"first_delta": "2s", "response": {"max": "10s", "p95": "5s"}}],
     }
+
+
+def _limit(description: str) -> Schema:
+    duration: Schema = {"$ref": "#/definitions/duration"}
+    shares: Schema = {
+        "description": "For every response, or for a share of those of all plays (--repeat).",
+        "type": "object",
+        "additionalProperties": False,
+        "minProperties": 1,
+        "properties": {"max": duration, "p95": duration, "p50": duration},
+    }
+    return {"description": description, "anyOf": [duration, shares]}
 
 
 def _mock_definitions(mock: Schema) -> dict[str, Any]:

@@ -25,7 +25,7 @@ DEFAULT_TIMEOUT = 10.0
 
 KEYS = (
     "rtdebug", "name", "description", "pack", "target", "mock", "vars", "timeout", "steps",
-    "tools", "limits", "on_stall", "ignore",
+    "tools", "limits", "on_stall", "ignore", "tags",
 )  # fmt: skip
 
 
@@ -139,6 +139,7 @@ class _Loader:
             tools_head=tools_head,
             limits=settings.limits(whole, reader.next_index),
             ignore=settings.ignored(whole, self._given.findings),
+            tags=settings.tags(whole),
             probes=settings.probes(whole),
             description=self._text("description", ""),
             scope=whole.scope,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from rtdebug.model.value import replace
@@ -16,6 +16,7 @@ from rtdebug.scenario.vocabulary import Vocabulary
 from rtdebug.spelling import did_you_mean
 
 LIMITS = ("first_delta", "response")
+SHARES = {"max": 100, "p95": 95, "p50": 50}
 PROBE = "probe"
 ON_STALL = (PROBE, "none")
 
@@ -108,10 +109,19 @@ class SettingsReader:
             part.only(LIMITS, "in limits")
             for name in part.value:
                 with self._faults:
-                    seconds = positive(part.child(name))
-                    place = part.document.location((*part.path, name), at_key=True)
-                    label = f"limit {name} {format_duration(seconds)}"
-                    found.append(Limit(name, seconds, Head(next_index(), label, place)))
+                    found += _limits(part.child(name), name, next_index)
+        return tuple(found)
+
+    def tags(self, whole: Part) -> tuple[str, ...]:
+        """What ``run --tag`` chooses by."""
+        part = whole.get("tags")
+        found: list[str] = []
+        with self._faults:
+            for item in part.items("a list of names") if part and part.value else ():
+                name = item.text("a name")
+                if not re.fullmatch(r"[\w.:/-]+", name):
+                    raise item.expected("a name without blanks", "letters, digits, _ . : / and -")
+                found.append(name)
         return tuple(found)
 
     def probes(self, whole: Part) -> bool:
@@ -144,6 +154,27 @@ class SettingsReader:
             if role not in self._words.roles:
                 message = f"pack {self._words.pack} has no event for {role}"
                 raise part.error(message, f"leave out {part.path[-1]}", at_key=True)
+
+
+def _limits(part: Part, name: str, next_index: Callable[[], int]) -> Iterator[Limit]:
+    """A bare duration bounds every response; a mapping says which share of them each bounds."""
+    if not isinstance(part.value, dict):
+        yield _limit(part, name, 100, next_index)
+        return
+    part.only(tuple(SHARES), "in a limit")
+    if not part.value:
+        raise part.expected("max, p95 or p50", "{max: 3s, p95: 2s}")
+    for share in part.value:
+        yield _limit(part.child(share), name, SHARES[share], next_index)
+
+
+def _limit(part: Part, name: str, over: int, next_index: Callable[[], int]) -> Limit:
+    seconds = positive(part)
+    place = part.document.location(part.path, at_key=True)
+    share = "" if over == 100 else f"p{over} "
+    label = f"limit {name} {share}{format_duration(seconds)}"
+    # One over all plays is no step of any of them.
+    return Limit(name, seconds, Head(next_index() if over == 100 else 0, label, place), over)
 
 
 def _tool(answer: Part, name: str) -> ToolAnswer:

@@ -44,7 +44,8 @@ class Player:
         self._scenario = scenario
         self._stage = Stage(scenario, self._words, may_come)
         self._tools = ToolAnswers(scenario, self._stage)
-        self._meter = LimitMeter(scenario.limits, self._words.roles)
+        self._limits = tuple(limit for limit in scenario.limits if limit.over == 100)
+        self._meter = LimitMeter(self._limits, self._words.roles)
         self._session_types = {self._words.roles.get(role) for role in _SESSION_ROLES}
         self._queue: deque[Step] = deque(scenario.steps)
         self._results: dict[int, StepResult] = {}
@@ -214,7 +215,7 @@ class Player:
         unfinished = [step.head for step in self._queue]
         unfinished += [act.head for act in self._later]
         unfinished += [self._current[0]] if self._current else []
-        unfinished += [limit.head for limit in self._scenario.limits]
+        unfinished += [limit.head for limit in self._limits]
         unfinished += [self._scenario.tools_head] if self._scenario.tools_head else []
         for head in unfinished:
             if head.index not in self._results:

@@ -45,7 +45,7 @@ def test_the_version_is_one_line(call: Call) -> None:
         (["run"], "rtdebug run needs SCENARIO, and got none", "rtdebug run text-turn;"),
         (["run", "--jobs", "3"], "rtdebug run needs SCENARIO", "rtdebug run --help"),
         (["diagnose"], "rtdebug diagnose needs FILE, and got none", "rtdebug diagnose capture"),
-        (["check"], "rtdebug check needs SCENARIO, and got none", "rtdebug check turn.yaml"),
+        (["check"], "rtdebug check needs FILE, and got none", "rtdebug check turn.yaml"),
         (["convert"], "rtdebug convert needs CAPTURE, and got none", "--to jsonl -o capture"),
         (["explain"], "rtdebug explain needs NAME, and got none", "explain response-stalled"),
         (["tail"], "expected something to watch: a URL, a file", "rtdebug tail mock;"),

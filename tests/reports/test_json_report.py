@@ -43,6 +43,8 @@ def test_a_report_says_what_was_asked_and_what_came_of_it() -> None:
         "started": "2026-01-05T03:00:00.000Z",
         "ignored": [],
         "selected": [],
+        "repeats": [],
+        "problems": [],
         "never_begun": 0,
     }
 
