@@ -31,7 +31,8 @@ class Pack(Value):
     A pack of ``grammar`` has roles, which trackers and rules of that grammar read; any other has
     ``life``, and there each type is its own role but for errors. ``type_of`` is the member that
     names a message, ONE_KEY where it is none at the top. ``binary_facts`` is what a binary message
-    of each side says, where they are no JSON.
+    of each side says, where they are no JSON. ``below`` is the pack that this one extends,
+    ``looser`` what it lays over schemas of that one.
     """
 
     __slots__ = ("__dict__",)  # for what is worked out once, at the first question
@@ -61,6 +62,8 @@ class Pack(Value):
     naming: Naming = Naming("type")
     life: Lifecycle | None = None
     binary_facts: Mapping[Sender, str] = EMPTY
+    below: Pack | None = None
+    looser: Mapping[str, Any] = EMPTY
 
     @cached_property
     def role_of(self) -> Mapping[Sender, Mapping[str, str]]:
@@ -73,12 +76,19 @@ class Pack(Value):
     @cached_property
     def schemas(self) -> SchemaFolder:
         """The schemas of its messages, each compiled when its type is first met."""
-        return SchemaFolder(self.folder)
+        below = self.below.schemas if self.below is not None else None
+        return SchemaFolder(self.folder, below, self.looser)
 
     @cached_property
     def errors(self) -> ErrorTable:
         """What the codes, texts, closes and statuses of this protocol mean."""
-        return ErrorTable.load(self.folder)
+        return ErrorTable.load(self.folder_of("errors.yaml"))
+
+    def folder_of(self, name: str) -> Path:
+        """The folder with a file of that name: its own, else that of the pack it extends."""
+        if self.below is None or (self.folder / name).is_file():
+            return self.folder
+        return self.below.folder_of(name)
 
     def role(self, sender: Sender, type_: str) -> str | None:
         """The role of a type, None when the pack gives it none."""

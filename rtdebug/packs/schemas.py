@@ -5,17 +5,21 @@ that lists its properties closed and every open enum (``x-known``) made an enum.
 sends is judged closed, as servers do; what a server sends is judged tolerant, and what only the
 closed form rejects is reported as unknown. Each form has two validators over the same source:
 jsonschema-rs gives the verdict, jsonschema the words (see violations.py).
+
+A pack that extends another has all of its schemas: those it writes itself take their place, and
+what ``loosens`` says of one is laid over it (a JSON Merge Patch, RFC 7396).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from rtdebug.model.records import Sender
+from rtdebug.model.value import EMPTY
 from rtdebug.packs.violations import Violation, violations
 
 Schema = dict[str, Any]
@@ -25,11 +29,10 @@ Verdict = Callable[[object], bool]
 class Kind:
     """How messages of one (sender, type) are judged; each form is compiled when first needed."""
 
-    def __init__(self, folder: SchemaFolder, sender: Sender, path: Path) -> None:
+    def __init__(self, folder: SchemaFolder, sender: Sender, schema: Schema) -> None:
         self.sender = sender
-        self.path = path
         self._folder = folder
-        self._tolerant = _read(path)
+        self._tolerant = schema
 
     @cached_property
     def is_clean(self) -> Verdict:
@@ -65,10 +68,14 @@ class Kind:
 
 
 class SchemaFolder:
-    """The schemas under one pack's folder."""
+    """The schemas under one pack's folder, over those of the pack it extends."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, base: SchemaFolder | None = None, looser: Mapping[str, Schema] = EMPTY
+    ) -> None:
         self.folder = folder
+        self._base = base
+        self._looser = looser
         self._kinds: dict[tuple[Sender, str], Kind] = {}
         self._types: dict[Sender, frozenset[str]] = {}
 
@@ -82,7 +89,7 @@ class SchemaFolder:
             self._types[sender] = frozenset(self.types(sender))
         if type_ not in self._types[sender]:
             return None
-        kind = Kind(self, sender, self.folder / sender.value / f"{type_}.json")
+        kind = Kind(self, sender, self.read(f"{sender.value}/{type_}.json") or {})
         self._kinds[sender, type_] = kind
         return kind
 
@@ -90,7 +97,17 @@ class SchemaFolder:
         """Every type of that sender that has a schema, in order of name."""
         folder = self.folder / sender.value
         names = os.listdir(folder) if folder.is_dir() else ()
-        return tuple(sorted(name[:-5] for name in names if name.endswith(".json")))
+        own = {name[:-5] for name in names if name.endswith(".json")}
+        return tuple(sorted(own.union(self._base.types(sender) if self._base else ())))
+
+    def read(self, name: str) -> Schema | None:
+        """One schema by its path in the folder, None where there is none."""
+        path = self.folder / name
+        if path.is_file():
+            found: Schema | None = _read(path)
+        else:
+            found = self._base.read(name) if self._base is not None else None
+        return patched(found, self._looser[name]) if name in self._looser else found
 
     def documents(self, *, closed: bool) -> dict[str, Schema]:
         """What schemas may refer to, by URI. Nothing else is ever fetched."""
@@ -112,9 +129,9 @@ class SchemaFolder:
 
     @cached_property
     def _tolerant_documents(self) -> dict[str, Schema]:
-        path = self.folder / "common.json"
-        common = _read(path) if path.is_file() else {}
-        return {common["$id"]: common} if common else {}
+        below = self._base.documents(closed=False) if self._base is not None else {}
+        common = self.read("common.json")
+        return {**below, common["$id"]: common} if common else below
 
     @cached_property
     def _closed_documents(self) -> dict[str, Schema]:
@@ -155,6 +172,19 @@ def close(schema: Any) -> Any:
         nullable = "null" in schema.get("type", ())
         closed["enum"] = [*schema["x-known"], *([None] if nullable else [])]
     return closed
+
+
+def patched(schema: Any, patch: Any) -> Any:
+    """A schema with a JSON Merge Patch laid over it: null takes a member away."""
+    if not isinstance(patch, Mapping):
+        return patch
+    members = dict(schema) if isinstance(schema, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            members.pop(key, None)
+        else:
+            members[key] = patched(members.get(key), value)
+    return members
 
 
 _VERBATIM = frozenset({"enum", "const", "x-known", "required", "examples", "default"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rtdebug.engine.realtime_state import RealtimeState
-from rtdebug.packs.clients import Family, family_of
+from rtdebug.packs.clients import CLIENTS, Family, family_of
 
 
 def family(state: RealtimeState) -> Family | None:
@@ -12,4 +12,4 @@ def family(state: RealtimeState) -> Family | None:
     asked = {id(one): one for one in (*requests.recent, *requests.last.values())}
     headers = state.opened.headers if state.opened is not None else ()
     events = ((one.role, one.payload) for one in asked.values())
-    return family_of(state.pack.folder, headers, events)
+    return family_of(state.pack.folder_of(CLIENTS), headers, events)

@@ -9,7 +9,7 @@ from typing import Any
 from rtdebug.documents import Document, JsonPath
 from rtdebug.errors import DocumentError, RtdebugError
 from rtdebug.model.value import EMPTY, Value, replace
-from rtdebug.packs.load import is_pack_name
+from rtdebug.packs.extending import is_pack_name
 from rtdebug.scenario.document import Scenario, Step
 from rtdebug.scenario.files import Files
 from rtdebug.scenario.load_settings import SettingsReader, read_variables

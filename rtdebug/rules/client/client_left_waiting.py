@@ -9,7 +9,7 @@ from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Ended, Sender
 from rtdebug.model.value import Value
-from rtdebug.packs.clients import Family, families
+from rtdebug.packs.clients import CLIENTS, Family, families
 from rtdebug.rules.family import family
 from rtdebug.rules.giving_up import GAVE_UP, gave_up
 from rtdebug.rules.visibility import has, hides
@@ -44,7 +44,7 @@ class ClientLeftWaiting(Rule):
 
     def _left(self, at: float, least: float) -> Iterable[Finding]:
         state = self.state
-        if not state.verbatim or not families(state.pack.folder):
+        if not state.verbatim or not families(state.pack.folder_of(CLIENTS)):
             return
         client = family(state)
         if client is None:
