@@ -9,6 +9,7 @@ from itertools import chain
 from rtdebug.engine.debts import Deadlines, Debt
 from rtdebug.engine.facts import Fact
 from rtdebug.engine.lapses import Lapses
+from rtdebug.engine.playback import Playback
 from rtdebug.model.records import Sender
 from rtdebug.packs.lifecycle import Call
 from rtdebug.packs.pointers import first_at
@@ -20,10 +21,13 @@ class Calls:
     """The calls of one session. An answer may come before its ask is told of (a client answers a
     tool call whose end is not yet said), so the ids of answers are remembered."""
 
-    def __init__(self, rows: tuple[Call, ...], deadlines: Deadlines, lapses: Lapses) -> None:
+    def __init__(
+        self, rows: tuple[Call, ...], deadlines: Deadlines, lapses: Lapses, playback: Playback
+    ) -> None:
         self._rows = dict(enumerate(rows))
         self._deadlines = deadlines
         self._lapses = lapses
+        self._playback = playback
         self._open: dict[int, deque[Debt]] = {number: deque(maxlen=_KEPT) for number in self._rows}
         self._late: dict[int, deque[Debt]] = {number: deque(maxlen=_KEPT) for number in self._rows}
         self._answered: dict[tuple[str, str], None] = {}
@@ -82,6 +86,8 @@ class Calls:
             row.ask, fact.event, by=row.by, within=row.within, finding=row.finding,
             owed_by=row.owed_by, id_=fact.id if row.keyed else None, refused=row.refused,
         )  # fmt: skip
+        if row.played:
+            debt.since = max(debt.since, self._playback.until)
         debts.append(debt)
         self._deadlines.add(debt)
 

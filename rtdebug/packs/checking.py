@@ -29,12 +29,15 @@ Path_ = tuple[str | int, ...]
 _PACK = {
     "pack": "text!", "title": "text!", "extends": "pack", "grammar": "grammar", "name": "any",
     "type_of": "text", "opens": "any", "opens_within": "duration", "patience": "duration!",
-    "binary": "any", "docs": "text", "urls": "patterns", "facts": "any", "calls": "any",
-    "scopes": "any", "keepalive": "any", "reports": "any", "findings": "any", "error": "any",
-    "ends": "facts", "signs": "any", "roles": "any", "answers": "any", "settings": "any",
-    "not_echoed": "any", "retired": "any", "media_only": "any", "dispensable": "any",
-    "mirrors": "any", "audio_rates": "any", "loosens": "any",
+    "binary": "any", "docs": "text", "urls": "patterns", "facts": "any", "calls": "rows",
+    "scopes": "rows by name", "keepalive": "rows", "reports": "rows", "findings": "texts by name",
+    "error": "any", "ends": "facts", "audio": "rows by name", "signs": "pointers by name",
+    "roles": "any", "answers": "rows", "settings": "pointers by name", "not_echoed": "pointers",
+    "retired": "any", "media_only": "texts", "dispensable": "texts", "mirrors": "texts",
+    "audio_rates": "numbers by name", "loosens": "rows by name",
 }  # fmt: skip
+_ANSWER = {"ask": "text!", "by": "texts!", "within": "duration!"}
+_RETIRED = {"events": "texts by name", "fields": "rows by name"}
 _NAME = {"field": "text", "path": "pointer", "keys": "texts", "batch": "text", "spelling": "proto"}
 _OPENS = {"first": "side!", "begins": "fact!", "within": "duration"}
 _FACT = {"is": "text!", "if": "pointer", "value": "any", "unless": "any", "each": "pointer",
@@ -42,14 +45,17 @@ _FACT = {"is": "text!", "if": "pointer", "value": "any", "unless": "any", "each"
 _CALL = {
     "ask": "fact!", "from": "side!", "by": "facts!", "within": "duration!", "finding": "finding!",
     "owed_by": "side", "id": "flag", "latest": "flag", "must_have": "needs", "lacking": "finding",
-    "not_while": "asks", "too_early": "finding", "refused": "finding",
+    "not_while": "asks", "too_early": "finding", "refused": "finding", "played": "flag",
 }  # fmt: skip
 _SCOPE = {
     "opens": "facts!", "grows": "facts", "closes": "facts!", "silence": "duration!",
     "finding": "finding!", "unended": "finding", "owed_by": "side", "nearly": "facts",
     "breaks": "facts", "resets": "facts", "id": "flag", "empty": "finding", "overlap": "finding",
+    "played": "flag",
 }  # fmt: skip
-_BEAT = {"from": "side!", "by": "facts!", "within": "duration!", "finding": "finding!"}
+_BEAT = {"from": "side!", "by": "facts!", "within": "duration!", "finding": "finding!",
+         "after": "facts"}  # fmt: skip
+_AUDIO = {"rate": "number!", "data": "pointer"}
 _REPORT = {"fact": "fact!", "finding": "finding!", "because": "pointers"}
 _ERROR = dict.fromkeys(("code", "type", "message", "param", "id"), "pointers")
 
@@ -100,7 +106,9 @@ class PackCheck:
         self._below = base
         facts = (*self._fact_rows(), *_fact_rows(base))
         self._declared = {str(row["is"]) for _, row in facts if "is" in row}
-        self._asks = {row.get("ask") for _, row in (*self._rows("calls"), *_rows(base, "calls"))}
+        self._asks = {
+            str(row.get("ask")) for _, row in (*self._rows("calls"), *_rows(base, "calls"))
+        }
         self._read = {word for name in _READERS for word in _words(base.get(name))}
 
     def faults(self) -> list[DocumentError]:
@@ -111,6 +119,7 @@ class PackCheck:
         required = () if "extends" in self._data else None
         self._row((), _PACK, self._data, required)
         self._naming()
+        self._roles()
         self._facts()
         if {"facts"} & {*self._data, *self._below}:
             self._lifecycle()
@@ -131,6 +140,17 @@ class PackCheck:
         else:
             self._row(("name",), _NAME, naming)
 
+    def _roles(self) -> None:
+        roles = self._data.get("roles", {})
+        if not isinstance(roles, dict) or set(roles) - set(SIDES):
+            self._say(("roles",), "expected client and server", "name the side that sends them")
+            return
+        for side, types in roles.items():
+            self._kind(("roles", side), "texts by name", types)
+        for path, row in self._rows("answers"):
+            self._row(path, _ANSWER, row)
+        self._row(("retired",), _RETIRED, self._data.get("retired", {}))
+
     def _facts(self) -> None:
         facts = self._data.get("facts")
         if facts is None:
@@ -141,7 +161,12 @@ class PackCheck:
         for path, row in self._fact_rows():
             self._row(path, _FACT, row)
         for side, types in facts.items():
-            for type_, rows in (types or {}).items():
+            if not isinstance(types, dict):
+                self._say(("facts", side), "expected types, each with what it says", "Hello: note")
+                continue
+            for type_, rows in types.items():
+                if rows == []:
+                    self._say(("facts", side, type_), "expected what it says", "write note")
                 self._doubled(("facts", side, type_), listed(rows))
 
     def _lifecycle(self) -> None:
@@ -149,7 +174,8 @@ class PackCheck:
         if isinstance(opens, dict):
             self._row(("opens",), _OPENS, opens)
         elif opens is not None:
-            self._say(("opens",), "expected {first: SIDE, begins: FACT}")
+            self._say(("opens",), "expected who is first and what begins it",
+                      "write opens: {first: client, begins: FACT}")  # fmt: skip
         tables = (("calls", _CALL), ("scopes", _SCOPE), ("keepalive", _BEAT), ("reports", _REPORT))
         for name, table in tables:
             for path, row in self._rows(name):
@@ -157,6 +183,9 @@ class PackCheck:
             if isinstance(self._data.get(name), list):
                 self._doubled((name,), self._data[name])
         self._binary()
+        for path, row in self._rows("audio"):
+            self._kind(path, "fact", path[-1], at_key=True)
+            self._row(path, _AUDIO, row)
         self._row(("error",), _ERROR, self._data.get("error", {}))
         self._aliases()
         self._circles()
@@ -183,14 +212,14 @@ class PackCheck:
 
     def _circles(self) -> None:
         for path, row in self._rows("calls"):
-            if row.get("ask") in listed(row.get("by", [])):
+            if row.get("ask") in _named(row, "by"):
                 self._say((*path, "by"), f"{row['ask']} would answer itself",
                           "name the fact of the answer")  # fmt: skip
-            if row.get("ask") in listed(row.get("not_while", [])):
+            if row.get("ask") in _named(row, "not_while"):
                 self._say((*path, "not_while"), f"{row['ask']} would wait for itself",
                           "name another ask")  # fmt: skip
         for path, row in self._rows("scopes"):
-            for fact in set(listed(row.get("opens", []))) & set(listed(row.get("closes", []))):
+            for fact in {*_named(row, "opens")} & {*_named(row, "closes")}:
                 self._say((*path, "closes"), f"{fact} both opens and closes it",
                           "let another fact close it")  # fmt: skip
 
@@ -217,7 +246,9 @@ class PackCheck:
         required: Iterable[str] | None = None,
     ) -> None:
         if not isinstance(row, dict):
-            self._say(path, f"expected {', '.join(table)}")
+            self._say(
+                path, f"expected a row, found {shown(row)}", f"write {{{next(iter(table))}: ...}}"
+            )
             return
         for key, value in row.items():
             if key not in table:
@@ -232,6 +263,8 @@ class PackCheck:
                 self._say(path, f"{key} is missing", f"expected {table[key].rstrip('!')}")
 
     def _kind(self, path: Path_, kind: str, value: Any, *, at_key: bool = False) -> None:
+        if self._below and kind in values.KINDS:
+            value = _without_null(value)  # which takes away what the pack below has
         if kind in _OF_THE_PACK:
             wrong = _OF_THE_PACK[kind](self, value)
         else:
@@ -262,15 +295,18 @@ class PackCheck:
         return f"no message says the fact {value}", near(value, self._declared) or "add it"
 
     def facts(self, value: Any) -> tuple[str, str] | None:
-        """Some of them."""
-        return next((wrong for one in listed(value) if (wrong := self.fact(one))), None)
+        """Some of them, at least one and each once."""
+        if value == []:
+            return "expected at least one fact, found none", "name it, or leave the row out"
+        wrong = next((bad for one in listed(value) if (bad := self.fact(one))), None)
+        return wrong or values.twice(listed(value))
 
     def asks(self, value: Any) -> tuple[str, str] | None:
         """Facts that calls ask with."""
         for one in listed(value):
-            if one not in self._asks:
-                known = {str(ask) for ask in self._asks}
-                return f"no call asks with {shown(one)}", near(str(one), known) or "add the call"
+            if str(one) not in self._asks:
+                hint = near(str(one), self._asks) or "add the call"
+                return f"no call asks with {shown(one)}", hint
         return None
 
     def needs(self, value: Any) -> tuple[str, str] | None:
@@ -297,6 +333,8 @@ def _fact_rows(data: dict[str, Any]) -> Iterator[tuple[Path_, dict[str, Any]]]:
     facts = data.get("facts")
     for side, types in facts.items() if isinstance(facts, dict) else ():
         for type_, rows in types.items() if isinstance(types, dict) else ():
+            if rows is None and "extends" in data:
+                continue  # takes away what the pack below has
             for number, row in enumerate(listed(rows)):
                 path = ("facts", side, type_, *((number,) if isinstance(rows, list) else ()))
                 yield path, row if isinstance(row, dict) else {"is": row}
@@ -306,13 +344,25 @@ def _rows(data: dict[str, Any], name: str) -> Iterator[tuple[Path_, dict[str, An
     """Each row of a section with its place."""
     rows = data.get(name) or ()
     pairs: Iterable[tuple[str | int, Any]] = ()
-    if name == "scopes" and isinstance(rows, dict):
+    if isinstance(rows, dict):
         pairs = rows.items()
-    elif name != "scopes" and isinstance(rows, list):
+    elif isinstance(rows, list):
         pairs = enumerate(rows)
     for key, row in pairs:
         if isinstance(row, dict):
             yield (name, key), row
+
+
+def _without_null(value: Any) -> Any:
+    """A mapping without its members that are null."""
+    if not isinstance(value, dict):
+        return value
+    return {key: one for key, one in value.items() if one is not None}
+
+
+def _named(row: dict[str, Any], key: str) -> list[str]:
+    """The facts that a row names under a key."""
+    return [one for one in listed(row.get(key, [])) if isinstance(one, str)]
 
 
 def _words(value: Any) -> Iterator[str]:

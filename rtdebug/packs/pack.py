@@ -67,11 +67,15 @@ class Pack(Value):
 
     @cached_property
     def role_of(self) -> Mapping[Sender, Mapping[str, str]]:
-        """Type -> role, by sender."""
-        return {
+        """Type -> role, by sender; all types that say an error have that role."""
+        known = {
             sender: {type_: role for role, type_ in roles.items()}
             for sender, roles in self.roles.items()
         }
+        if self.life is not None:
+            for type_ in self.life.types_of(("error",)):
+                known[Sender.SERVER][type_] = "error"
+        return known
 
     @cached_property
     def schemas(self) -> SchemaFolder:

@@ -4,7 +4,7 @@ nothing is wrong."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -17,13 +17,15 @@ Wrong = tuple[str, str] | None
 
 def text(value: Any) -> Wrong:
     """A text."""
-    return None if isinstance(value, str) else (f"expected text, found {shown(value)}", "quote it")
+    if isinstance(value, str) and value:
+        return None
+    return f"expected text, found {shown(value)}", "write some, in quotes if need be"
 
 
 def texts(value: Any) -> Wrong:
     """A list of texts."""
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return None
+        return twice(value)
     return f"expected a list of names, found {shown(value)}", "write [name, name]"
 
 
@@ -32,6 +34,13 @@ def flag(value: Any) -> Wrong:
     if isinstance(value, bool):
         return None
     return f"expected true or false, found {shown(value)}", "leave it out for false"
+
+
+def number(value: Any) -> Wrong:
+    """A number that is more than nothing."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+        return None
+    return f"expected a number above 0, found {shown(value)}", "bytes a millisecond: 48 is 24 kHz"
 
 
 def side(value: Any) -> Wrong:
@@ -58,12 +67,17 @@ def pointer(value: Any) -> Wrong:
 
 def pointers(value: Any) -> Wrong:
     """One JSON pointer or several."""
-    return next((wrong for one in listed(value) if (wrong := pointer(one))), None)
+    wrong = next((bad for one in listed(value) if (bad := pointer(one))), None)
+    return wrong or twice(listed(value))
 
 
 def patterns(value: Any) -> Wrong:
     """Regular expressions."""
-    for one in listed(value):
+    if not isinstance(value, list):
+        return f"expected a list of patterns, found {shown(value)}", "write [pattern, pattern]"
+    for one in value:
+        if one == "":
+            return "expected a pattern, found one that fits everything", "write what is in the URL"
         try:
             re.compile(one)
         except (re.error, TypeError) as error:
@@ -100,8 +114,43 @@ def nearest(word: str, known: Iterable[str]) -> list[str]:
     return get_close_matches(word[:80], list(known), 1, 0.6)
 
 
+def rows(value: Any) -> Wrong:
+    """A list of rows."""
+    if isinstance(value, list) and all(isinstance(one, dict) for one in value):
+        return None
+    return f"expected a list of rows, found {shown(value)}", "write each as - {...}"
+
+
+def by_name(kind: Callable[[Any], Wrong]) -> Callable[[Any], Wrong]:
+    """A mapping whose members are of a kind."""
+
+    def wrong(value: Any) -> Wrong:
+        if not isinstance(value, dict):
+            return f"expected names, each with its value, found {shown(value)}", "write name: value"
+        return next((bad for one in value.values() if (bad := kind(one))), None)
+
+    return wrong
+
+
+def twice(value: list[Any]) -> Wrong:
+    """Whether something stands in a list more than once."""
+    for number, one in enumerate(value):
+        if one in value[:number]:
+            return f"{shown(one)} stands here twice", "keep one"
+    return None
+
+
+def row(value: Any) -> Wrong:
+    """One row."""
+    if isinstance(value, dict):
+        return None
+    return f"expected a row, found {shown(value)}", "write {...}"
+
+
 KINDS = {
-    "text": text, "texts": texts, "flag": flag, "side": side, "duration": duration,
-    "pointer": pointer, "pointers": pointers, "patterns": patterns, "proto": proto,
-    "grammar": grammar,
+    "text": text, "texts": texts, "flag": flag, "number": number, "side": side,
+    "duration": duration, "pointer": pointer, "pointers": pointers, "patterns": patterns,
+    "proto": proto, "grammar": grammar, "rows": rows, "rows by name": by_name(row),
+    "texts by name": by_name(text), "pointers by name": by_name(pointers),
+    "numbers by name": by_name(number),
 }  # fmt: skip
