@@ -38,7 +38,10 @@ class Life:
         self.lapses = Lapses(breaches)
         self._playback = Playback(life.audio)
         self._calls = Calls(life.calls, self._deadlines, self.lapses, self._playback)
-        self._scopes = Scopes(life.scopes, self._deadlines, self.lapses, self._playback, view)
+        self._scopes = Scopes(
+            life.scopes, self._deadlines, self.lapses, self._playback, view,
+            pack.binary_facts.values(),
+        )  # fmt: skip
         self._beats: list[tuple[Beat, Debt]] = []
         self._binary: set[Sender] = set()
         self._said: set[str] = set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rtdebug.engine.debts import Deadlines, Debt
 from rtdebug.engine.facts import Fact
@@ -36,19 +36,22 @@ class Scopes:
         lapses: Lapses,
         playback: Playback,
         view: View,
+        binary: Iterable[str],
     ) -> None:
         self._rows = rows
         self._deadlines = deadlines
         self._lapses = lapses
         self._playback = playback
         self._view = view
+        self._unheard = set(binary)
         self._open: dict[str, dict[str | None, OpenScope]] = {row.name: {} for row in rows}
         self._ended: dict[str, Event] = {}
         self._broken: set[str] = set()
-        self._grown: set[str] = set()
 
     def take(self, fact: Fact) -> None:
         """What one fact opens, adds to, breaks off or ends."""
+        if self._unheard:
+            self._unheard.discard(fact.name)
         for row in self._rows:
             if fact.name in row.closes:
                 self._close(row, fact)
@@ -92,8 +95,6 @@ class Scopes:
             one.debt.finding = row.finding
             one.broken = False
             one.grew += grows
-            if grows:
-                self._grown.add(row.name)
             if one.debt.told:
                 one.debt.told = False
                 self._lapses.late(one.debt, fact.event)
@@ -150,9 +151,9 @@ class Scopes:
         self._ended[row.name] = fact.event
 
     def _shows(self, row: Scope, fact: Fact, began: bool) -> bool:
-        """Whether the record shows all that came of it: it may have begun inside, or leave out
-        what others of its kind have grown by."""
-        if self._view.selective and row.name not in self._grown:
+        """Whether the record shows all that came of it: it may have begun inside, and logs
+        rarely keep what is no text."""
+        if self._view.selective and self._unheard.intersection(row.grows):
             return False
         known = began or self._view.from_start or row.name in self._ended
         return known and self._view.whole and not self._view.hidden and fact.event.whole
