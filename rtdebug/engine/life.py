@@ -107,6 +107,7 @@ class Life:
     # -- facts -------------------------------------------------------------------------------
 
     def _fact(self, fact: Fact) -> None:
+        self._said.add(fact.name)
         if fact.name == self._life.begins and self.begun is None:
             self.begun = fact.event.seq
             self._begin_beats(fact.event)
@@ -118,7 +119,6 @@ class Life:
             self.refused = self._calls.refused(self._error_id(fact))
         if fact.name in self._life.ends:
             self.ended = fact.event
-        self._said.add(fact.name)
         self._playback.take(fact)
         self._beat(fact)
         self._report(fact)
