@@ -27,7 +27,31 @@ def check_files(
         pack=pack,
         findings=catalogue_names(),
     )
-    return {path: _errors(path, given) for path in scenario_files(names)}
+    packs = {name: folder for name in names if (folder := _pack_folder(name)) is not None}
+    found: dict[Path, list[DocumentError]] = {
+        folder / "pack.yaml": _pack_errors(folder) for folder in packs.values()
+    }
+    scenarios = [name for name in names if name not in packs]
+    for path in scenario_files(scenarios):
+        found[path] = _errors(path, given)
+    return found
+
+
+def _pack_folder(name: str) -> Path | None:
+    """The folder of a pack, where that is what is named."""
+    path = Path(name)
+    if path.name == "pack.yaml" and path.is_file():
+        return path.parent
+    return path if name.strip() and (path / "pack.yaml").is_file() else None
+
+
+def _pack_errors(folder: Path) -> list[DocumentError]:
+    from rtdebug.packs.checking import faults
+
+    try:
+        return faults(folder)
+    except DocumentError as error:
+        return [error]
 
 
 def _errors(path: Path, given: Given) -> list[DocumentError]:

@@ -34,7 +34,7 @@ Examples:
 @click.option("--schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema,
               help="Print the JSON Schema of scenario files, for editors.")  # fmt: skip
 def command(scenarios: tuple[str, ...], variables: tuple[str, ...], pack: str | None) -> int:
-    """Find what is wrong in scenario files, with file, line and column. Nothing is sent.
+    """Find what is wrong in scenarios and packs, with file, line and column. Nothing is sent.
 
     The exit code is 0 when nothing is wrong and 2 otherwise.
     """
@@ -49,5 +49,8 @@ def command(scenarios: tuple[str, ...], variables: tuple[str, ...], pack: str | 
         put(DEFAULT.text(render(error)) + "\n")
     wrong = sum(1 for of_one in found.values() if of_one)
     many = f"{wrong} wrong ({counted(len(errors), 'error')})" if wrong else "nothing wrong"
-    put(f"{counted(len(found), 'scenario')} checked, {many}\n")
+    packs = sum(path.name == "pack.yaml" for path in found)
+    kinds = [counted(packs, "pack")] if packs else []
+    kinds += [counted(len(found) - packs, "scenario")] if len(found) > packs else []
+    put(f"{' and '.join(kinds)} checked, {many}\n")
     return 2 if errors else 0

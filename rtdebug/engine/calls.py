@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from itertools import chain
 
 from rtdebug.engine.debts import Deadlines, Debt
-from rtdebug.engine.facts import Fact
 from rtdebug.engine.lapses import Lapses
 from rtdebug.engine.playback import Playback
 from rtdebug.model.records import Sender
+from rtdebug.packs.facts import Fact
 from rtdebug.packs.lifecycle import Call
 from rtdebug.packs.pointers import first_at
 

@@ -10,12 +10,12 @@ from fnmatch import fnmatchcase
 from rtdebug.engine.breaches import Breaches
 from rtdebug.engine.calls import Calls
 from rtdebug.engine.debts import Deadlines, Debt
-from rtdebug.engine.facts import Fact, binary_fact, facts_of
 from rtdebug.engine.lapses import Lapse, Lapses
 from rtdebug.engine.playback import Playback
 from rtdebug.engine.scopes import Scopes
 from rtdebug.model.records import Clock, Event, Sender, Undecodable, View
 from rtdebug.model.results import Owed
+from rtdebug.packs.facts import Fact, binary_fact, facts_of
 from rtdebug.packs.lifecycle import Beat, Lifecycle
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.pointers import first_at

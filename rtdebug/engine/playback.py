@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from rtdebug.engine.facts import Fact
+from rtdebug.packs.facts import Fact
 from rtdebug.packs.lifecycle import Audio
 from rtdebug.packs.pointers import all_at
 

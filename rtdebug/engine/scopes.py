@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rtdebug.engine.debts import Deadlines, Debt
-from rtdebug.engine.facts import Fact
 from rtdebug.engine.lapses import Lapses
 from rtdebug.engine.playback import Playback
 from rtdebug.model.records import Event, View
+from rtdebug.packs.facts import Fact
 from rtdebug.packs.lifecycle import Scope
 
 _KEPT = 1000

@@ -21,10 +21,11 @@ DEFAULT_PACK = "openai-realtime"
 @cache
 def load_pack(name: str = DEFAULT_PACK) -> Pack:
     """The pack of that name, or in the folder of that path. Raises UsageError for any other."""
-    if not is_pack_name(name) and Path(name, "pack.yaml").is_file():
-        return _given(name)
     folder = resources.schemas(name)
-    if not is_pack_name(name) or not (folder / "pack.yaml").is_file():
+    ships = is_pack_name(name) and (folder / "pack.yaml").is_file()
+    if not ships and Path(name, "pack.yaml").is_file():
+        return _given(name)
+    if not ships:
         known = ", ".join(resources.pack_names())
         hint = "or give the path of a folder with a pack.yaml; see rtdebug packs"
         raise UsageError(f"unknown pack {name[:200]!r}; expected one of: {known}", hint)

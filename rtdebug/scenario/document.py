@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 from rtdebug.documents import Document, JsonPath
+from rtdebug.model.records import Event
 from rtdebug.model.results import Location
 from rtdebug.model.value import EMPTY, Value
 from rtdebug.scenario.audio import Audio
@@ -39,13 +40,16 @@ class Head(Value):
 
 class EventSpec(Value):
     """One expected server event as written, placeholders and all: ``type`` is a name or a matcher
-    (None is any), ``fields`` must be in it, ``where`` maps dotted paths to matchers."""
+    (None is any), ``fields`` must be in it, ``where`` maps dotted paths to matchers. ``says`` tells
+    of an event each id of which it says the fact that is waited for, None where no fact is."""
 
     label: str
     type: Any
     fields: Mapping[str, Any]
     where: Mapping[str, Any]
     source: Location
+    says: Callable[[Event], Sequence[str | None]] | None = None
+    id: Any = None
 
 
 class Wanted(Value):

@@ -153,7 +153,7 @@ class _Loader:
     def _vocabulary(self, pack: str) -> Vocabulary:
         part = self._whole.get("pack")
         if part is not None and self._given.pack is None and not is_pack_name(pack):
-            raise part.expected("the name of a pack", "one in a folder is given with --pack")
+            pack = self._files.folder(part)
         try:
             return self._given.vocabulary(pack)
         except RtdebugError as problem:

@@ -13,11 +13,11 @@ import pytest
 
 from rtdebug import resources
 from rtdebug.api.diagnosing import diagnose_files
-from rtdebug.engine.facts import facts_of
 from rtdebug.engine.session import Session
 from rtdebug.model.findings import Severity
 from rtdebug.model.records import Closed, Event, Opened, Sender
 from rtdebug.packs.by_url import pack_for
+from rtdebug.packs.facts import facts_of
 from rtdebug.packs.load import load_pack
 from rtdebug.packs.pack import Pack
 from rtdebug.rules.registry import RULES
@@ -138,7 +138,9 @@ def test_what_is_left_out_is_told() -> None:
         one = SESSIONS[name]
         begins = one.pack.life.begins if one.pack.life is not None else ""
 
-        def keep(sender: Sender, what: Any, one: Healthy = one, group: Any = group) -> bool:
+        def keep(
+            sender: Sender, what: Any, one: Healthy = one, group: Any = group, begins: str = begins
+        ) -> bool:
             if group == (begins,):  # a server that begins nothing says nothing
                 return sender is Sender.CLIENT
             return not facts(one.pack, sender, what) & set(group)
