@@ -4,7 +4,6 @@ RtdebugError (70)
 +-- UsageError (2)         the command line is wrong
 +-- DocumentError (2)      a file a person wrote is wrong, at file:line:column
 +-- UnreadableError (2)    a file cannot be read or written
-+-- NoSessionError (3)     a session could not be had, before any record exists
 """
 
 from __future__ import annotations
@@ -44,13 +43,6 @@ class UnreadableError(RtdebugError):
 
     exit_code = EXIT_USAGE
     code = "unreadable"
-
-
-class NoSessionError(RtdebugError):
-    """A session could not be had."""
-
-    exit_code = EXIT_NO_SESSION
-    code = "no-session"
 
 
 class DocumentError(RtdebugError):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from rtdebug.model.records import Event, Record, Sender
@@ -63,16 +62,16 @@ def _response_of(payload: Mapping[str, Any]) -> str:
     return name if isinstance(name, str) else ""
 
 
-@dataclass(slots=True)
 class _Response:
     """What a log shows of one response."""
 
-    begun: bool = False
-    spans: Counter[str] = field(default_factory=Counter)
-    ended: set[str] = field(default_factory=set)
-    texts: dict[tuple[str, Any, Any], str] = field(default_factory=dict)
-    streams: int = 0
-    matched: bool = True
+    def __init__(self) -> None:
+        self.begun = False
+        self.spans: Counter[str] = Counter()
+        self.ended: set[str] = set()
+        self.texts: dict[tuple[str, Any, Any], str] = {}
+        self.streams = 0
+        self.matched = True
 
     def take(self, event: Event) -> None:
         """The next event of it."""

@@ -49,7 +49,8 @@ class Held(NamedTuple):
 
 
 class Conformance:
-    """Judges shapes for one session. ``deadline`` is when the earliest answer is overdue."""
+    """Judges shapes for one session. ``deadline`` is when the earliest answer is overdue, and with
+    ``waits`` an answer may still change what is said of an event of the client."""
 
     def __init__(self, pack: Pack, state: State) -> None:
         self._pack = pack
@@ -58,6 +59,7 @@ class Conformance:
         self._held: dict[int, Held] = {}
         self._told: dict[int, Held] = {}
         self.deadline = math.inf
+        self.waits = False
         self._news: list[tuple[Event, Kind]] = []
 
     def flawed(self, event: Flawed) -> list[Finding]:
@@ -129,6 +131,7 @@ class Conformance:
         if refused in self._held:
             held = self._held.pop(refused)
             found.extend((*held.sure, *held.presumed))
+        self.waits = bool(self._held or self._told)
         return found
 
     def advance(self, at: float) -> list[Finding]:
@@ -140,11 +143,6 @@ class Conformance:
             found.extend((*held.sure, *held.presumed))
         self.deadline = min((one.until for one in self._held.values()), default=math.inf)
         return found
-
-    @property
-    def waits(self) -> bool:
-        """Whether an answer may still change what is said of an event of the client."""
-        return bool(self._held or self._told)
 
     def finished(self) -> list[Finding]:
         """Nothing more will come: what waited for an answer, and the news of servers."""
@@ -226,6 +224,7 @@ class Conformance:
         presumed = [self._mixed(event, there)] if there and not moved else []
         answer = self._pack.answers.get(role)
         until = event.at + (answer.within if answer is not None else _ANSWER_WITHIN)
+        self.waits = True
         self._held[event.seq] = Held(tuple(sure), tuple(presumed), until)
         self.deadline = min(self.deadline, until)
 

@@ -21,9 +21,10 @@ VARIES = frozenset({"event_id", "delta", "obfuscation"})
 
 class Lane:
     """One open stream, and how its deltas are told: they have ``count`` fields, ``pick`` takes from
-    them what is ``same`` in all, and ``padded`` ones have an obfuscation."""
+    them what is ``same`` in all, ``padded`` ones have an obfuscation, and without what varies their
+    text has ``around`` characters."""
 
-    __slots__ = ("count", "padded", "pick", "same", "stream")
+    __slots__ = ("around", "count", "padded", "pick", "same", "stream")
 
     def __init__(self, stream: Stream, event: Event) -> None:
         payload = event.payload
@@ -32,6 +33,16 @@ class Lane:
         self.padded = "obfuscation" in payload
         self.pick = _pick(tuple(payload))
         self.same = self.pick(payload)
+        self.around = -1
+        if event.text and type(event) is Event:
+            varying = sum(len(str(payload.get(field, ""))) for field in VARIES)
+            self.learn(event.text, len(event.text) - varying)
+
+    def learn(self, text: bytes | str, around: int) -> None:
+        """A text without fault has so many characters around what varies, if it is written as it
+        reads: an escape, or a letter of several bytes, would count as more."""
+        if text.isascii() and ("\\" if isinstance(text, str) else b"\\") not in text:  # type: ignore[operator]
+            self.around = around
 
 
 @lru_cache(maxsize=64)

@@ -96,7 +96,8 @@ class OpenResponses:
     def forget(self, response: Response) -> None:
         """A response is over: only its summary stays."""
         self.ended += 1
-        self.audio_bytes += response.length("audio")
+        if response.sounded:
+            self.audio_bytes += response.length("audio")
         self.open.pop(response.id, None)
         self.finished[response.id] = response.last_seq
         if len(self.finished) > _FINISHED_KEPT:

@@ -68,12 +68,6 @@ class OutputItem:
             part.streams[kind].deltas for part in self.parts.values() if kind in part.streams
         )
 
-    def stream_length(self, kind: str) -> int:
-        """Characters (or audio bytes) that came of one kind of stream."""
-        return sum(
-            part.streams[kind].length for part in self.parts.values() if kind in part.streams
-        )
-
 
 class Response:
     """One response. ``request`` is the client event that asked for it, None when the server's own

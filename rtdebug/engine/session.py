@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from rtdebug.engine.advice import in_words_of
 from rtdebug.engine.conformance import Conformance
 from rtdebug.engine.decoder import decode, has_twice, utf8_length
 from rtdebug.engine.evidence import Evidence
@@ -53,8 +54,7 @@ from rtdebug.redaction import DEFAULT, Redactor
 
 # Looking a member up on its enum costs more than a dict; the hot path does it per event.
 _SERVER, _CLIENT = Sender.SERVER, Sender.CLIENT
-_loads = orjson.loads
-_NAMES: dict[type, Any] = {str: '":', bytes: b'":'}
+_loads, _dumps = orjson.loads, orjson.dumps
 _make = tuple.__new__
 
 
@@ -91,7 +91,7 @@ class Session:
         self._rules = Rulebook(fitting, self._made, self._watches.forget)
         self._client, self._server = self._watches.client, self._watches.server
         self._fast = self._watches.fast
-        self._clients = self._observed = self._taken = self._others = 0
+        self._clients = self._observed = self._skimmed = self._others = 0
         self._client_bytes = self._server_bytes = 0
 
     # -- what callers do ---------------------------------------------------------------------
@@ -114,22 +114,19 @@ class Session:
             payload = _loads(data)
             take = self._fast.get(payload[self._type_of])
             if take is not None and at < self.deadline and sender is _SERVER:
-                many = len(data) >= SMALL or data.count(_NAMES[data.__class__]) > len(payload)
-                if many and has_twice(data, payload):
-                    return self.observe(self.decode(data, at, sender))
-                taken = take(payload, seq, at)
+                taken = take(payload, seq, at, data)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return self.observe(self.decode(data, at, sender))
         if not taken:
             return self._received(payload, at, sender, data)
         self._seq = seq
-        self._taken += 1
         self._at = at
-        self._server_bytes += len(data)
-        if len(data) < SMALL:
+        size = len(data)
+        self._server_bytes += size
+        if size < SMALL:
             self.timeline.append((seq, at, _SERVER, data))
         else:
-            self._long(seq, at, payload, len(data), taken)
+            self._long(seq, at, payload, size, taken)
         return NOTHING
 
     def _long(
@@ -146,7 +143,12 @@ class Session:
         self, payload: dict[str, Any], at: float, sender: Sender, data: bytes | str
     ) -> Sequence[Finding]:
         type_ = payload[self._type_of]
-        if type_.__class__ is not str or payload.__class__ is not dict or has_twice(data, payload):
+        try:  # the same length when written again: no member was lost, as has_twice says
+            tight = len(_dumps(payload)) == len(data)
+        except (TypeError, ValueError):
+            tight = False
+        odd = type_.__class__ is not str or payload.__class__ is not dict
+        if odd or (not tight and has_twice(data, payload)):
             return self.observe(self.decode(data, at, sender))
         self._seq += 1
         size = len(data) if data.__class__ is bytes else utf8_length(data)
@@ -173,8 +175,8 @@ class Session:
 
     @property
     def judged_so_far(self) -> int:
-        """The messages that were taken in."""
-        return self._observed + self._taken
+        """The messages that were taken in: numbered here, or numbered by who read them."""
+        return max(self._seq, self._observed + self._skimmed)
 
     def break_off(self) -> None:
         """Nobody looks on any more: that nothing follows means nothing."""
@@ -192,9 +194,9 @@ class Session:
         ledger.report(self._departures.summary(ledger.standing()))
         state = self.state
         state.counts[_CLIENT] = self._clients
-        state.counts[_SERVER] = self._observed + self._taken - self._clients
+        state.counts[_SERVER] = self.judged_so_far - self._clients
         rows = self.timeline.rows()
-        dropped = self._observed + self._taken + self._others - len(rows)
+        dropped = self.judged_so_far + self._others - len(rows)
         peer = self._peers.peer()
         state.peer = peer.name if peer is not None else None
         totals = Totals(self._client_bytes, self._server_bytes, *state.audio_ms())
@@ -245,7 +247,9 @@ class Session:
         else:
             self.timeline.add(event)
         if watch.plain:
-            self._add(event, watch, clean)
+            watch.track(event)
+            if clean:  # the next of its stream may go by the lane
+                state.open_lane(event)
         else:
             self._turn(event, watch, found)
         if state.breaches.pending:
@@ -280,7 +284,7 @@ class Session:
         if not taken:
             return False
         self._at = at
-        self._taken += 1
+        self._skimmed += 1
         self._server_bytes += size
         if size < SMALL and text is not None:
             self.timeline.append((seq, at, _SERVER, text))
@@ -289,12 +293,6 @@ class Session:
         else:
             self._long(seq, at, payload, size, taken)
         return True
-
-    def _add(self, event: Event, watch: Watch, clean: bool) -> None:
-        """An event that only adds to what is there; the next of its stream may go by the lane."""
-        watch.track(event)
-        if clean:
-            self.state.open_lane(event)
 
     def _turn(self, event: Event, watch: Watch, found: list[Finding]) -> None:
         """An event that may turn the state, with all who want to see it."""
@@ -310,9 +308,10 @@ class Session:
             told = observe(event, role)
             if told:
                 found.extend(told)
-        if self._conformance.waits:
-            found.extend(self._conformance.settle())
-        self._wake(self._conformance.deadline)
+        shapes = self._conformance
+        if shapes.waits:
+            found.extend(shapes.settle())
+            self._wake(shapes.deadline)
 
     def _breached(self) -> list[Finding]:
         drained, by = self.state.breaches.drain(), self._rules.explaining
@@ -356,7 +355,7 @@ class Session:
             case Remark():
                 found += self._all("remarked", lambda rule: rule.remarked(record))
             case Violation() | Unjudged() | Paused():
-                state.gaps.note(record, max(self._observed + self._taken, state.latest_seq))
+                state.gaps.note(record, max(self.judged_so_far, state.latest_seq))
                 found += self._all("disturbed", lambda rule: rule.disturbed(record))
         return found
 
@@ -397,4 +396,5 @@ class Session:
         if not found and not self.state.withdrawn:
             return found
         standing = self.state.gaps.standing(found)
-        return self._ledger.report(map(self._departures.weighed, self.evidence.standing(standing)))
+        weighed = map(self._departures.weighed, self.evidence.standing(standing))
+        return self._ledger.report(in_words_of(self.pack, one) for one in weighed)

@@ -29,7 +29,7 @@ from rtdebug.packs.pack import Pack
 from rtdebug.packs.schemas import Verdict
 
 Track = Callable[[Event], None]
-FastTrack = Callable[[dict[str, Any], int, float], bool | tuple[int, int]]
+FastTrack = Callable[..., bool | tuple[int, int]]  # payload, seq, at, and the text if at hand
 
 
 _TYPES_KEPT = 1000

@@ -9,6 +9,7 @@ from typing import Any
 from rtdebug.engine.audio_in import AudioIn, Segment
 from rtdebug.engine.breaches import Breaches
 from rtdebug.engine.conversation import Conversation
+from rtdebug.engine.decoder import has_twice
 from rtdebug.engine.fields import number_of, text_of
 from rtdebug.engine.requests import Request
 from rtdebug.engine.settings import Settings
@@ -177,15 +178,15 @@ class AudioTracker:
         """What has come so far of a transcript that is not final."""
         return self._transcripts.get(item_id, (None, None))[0]
 
-    def fast_transcript(
-        self, is_clean: Callable[[object], bool]
-    ) -> Callable[[dict[str, Any], int, float], bool]:
+    def fast_transcript(self, is_clean: Callable[[object], bool]) -> Callable[..., bool]:
         """The hot path of a transcription session: a valid delta of a transcript that is open."""
         open_ = self._transcripts
 
-        def take(payload: dict[str, Any], seq: int, at: float) -> bool:
+        def take(payload: dict[str, Any], seq: int, at: float, text: bytes | str = b"") -> bool:
             lane = open_.get(payload["item_id"])
             if lane is None or lane[1] != payload.get("content_index") or not is_clean(payload):
+                return False
+            if text and has_twice(text, payload):
                 return False
             stream = lane[0]
             pieces = stream.pieces

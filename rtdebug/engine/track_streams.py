@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rtdebug.engine.comparing import WHOLE_FIELDS, Comparing
+from rtdebug.engine.decoder import has_twice
 from rtdebug.engine.fields import text_of
 from rtdebug.engine.lanes import Lanes
 from rtdebug.engine.open_responses import OpenResponses
@@ -17,7 +18,7 @@ from rtdebug.engine.track_parts import PartTracker
 from rtdebug.model.records import Event
 
 Taken = bool | tuple[int, int]
-Take = Callable[[dict[str, Any], int, float], Taken]
+Take = Callable[..., Taken]  # payload, seq, at, and the text of the message if it is at hand
 _LONG = 1000
 _ARGUMENTS = ("arguments", "mcp_arguments")
 _PCM = ("audio/pcm", "pcm16")
@@ -93,11 +94,15 @@ class StreamTracker:
     def fast(self, kind: str) -> Take:
         """The hot path of everything: a delta of a stream that is open, taken without a record and
         without its schema. False when it needs the whole way. Of long audio it says how many
-        characters there were, and how many of them padding."""
+        characters there were, and how many of them padding.
+
+        A member that comes twice makes the text longer than its lane's, so that only longer ones
+        are looked through; what is escaped or beyond ASCII makes it longer too.
+        """
         lanes = self._lanes.by_kind[kind]
         is_audio = kind == "audio"
 
-        def take(payload: dict[str, Any], seq: int, at: float) -> Taken:
+        def take(payload: dict[str, Any], seq: int, at: float, text: bytes | str = b"") -> Taken:
             lane = lanes.get(payload["item_id"])
             if lane is None:
                 return False
@@ -108,11 +113,20 @@ class StreamTracker:
                 or lane.pick(payload) != lane.same
                 or id_.__class__ is not str
                 or piece.__class__ is not str
-                or (lane.padded and payload["obfuscation"].__class__ is not str)
                 or id_ == stream.last_id
                 or (is_audio and len(piece) & 3)
             ):
                 return False
+            around = len(text) - len(piece) - len(id_)
+            if lane.padded:
+                obfuscation = payload["obfuscation"]
+                if obfuscation.__class__ is not str:
+                    return False
+                around -= len(obfuscation)
+            if around > lane.around:
+                if has_twice(text, payload):
+                    return False
+                lane.learn(text, around)
             stream.last_id = id_
             stream.last_seq = seq
             stream.last_at = at

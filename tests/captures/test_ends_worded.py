@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from time import perf_counter
 from typing import Any
 
 import pytest
 
+from rtdebug.api.diagnosing import diagnose, sender_of
+from rtdebug.captures.formats import read
 from rtdebug.captures.pasted.closes import close_in
 from rtdebug.captures.pasted.errors import error_in
 from rtdebug.captures.pieces import NO_CONTEXT
@@ -30,6 +33,10 @@ SERVER = Sender.SERVER
         ("It is closed with `1008` (\"Not now\") after a while", 1008, "Not now", None),
         ('closes with 1011 ("Oh no") or 1008 ("Go away")', 1011, "Oh no", None),
         ("ended by `close 1001 too_late`. What now?", 1001, "too_late", None),
+        ("DEBUG:websockets.client:< CLOSE 1008 (policy violation) no entry [10 bytes]", 1008,
+         "no entry", SERVER),
+        ("websockets.client - > CLOSE 1000 (OK) [2 bytes]", 1000, "", Sender.CLIENT),
+        ("websockets.server - < CLOSE 1001 (going away) [2 bytes]", 1001, "", Sender.CLIENT),
     ],
 )  # fmt: skip
 def test_an_end_is_heard_in_the_words_of_its_library(
@@ -119,3 +126,20 @@ def test_a_long_line_of_one_sign_takes_no_time(line: str) -> None:
     began = perf_counter()
     assert close_in(line, NO_CONTEXT) is None
     assert perf_counter() - began < 1
+
+
+def test_an_error_in_the_print_of_a_frame_is_one_in_words() -> None:
+    """Pipecat prints the frame that ends a pipeline; its error is a text, no object."""
+    text = "ErrorFrame#1(error: The server had an error while processing it. Sorry!, fatal: True)\n"
+    (reading,) = read(io.BytesIO(text.encode()), sender_of=sender_of)
+    (run,) = diagnose(reading, "bot.log")
+    assert [one.name for one in run.findings] == ["server-error-event"]
+
+
+def test_an_sdp_offer_that_is_refused_is_a_call_that_was() -> None:
+    text = 'Get remote SDP {"error":{"message":"Invalid SDP offer.","type":"invalid_request_error",'
+    (reading,) = read(
+        io.BytesIO(f'{text}"param":null,"code":"invalid_offer"}}}}\n'.encode()), sender_of=sender_of
+    )
+    (run,) = diagnose(reading, "esp.log")
+    assert [one.name for one in run.findings] == ["webrtc-call-refused"]

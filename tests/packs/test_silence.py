@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +14,8 @@ import pytest
 
 from rtdebug import resources
 from rtdebug.api.diagnosing import diagnose_files
+from rtdebug.catalogue.book import names
+from rtdebug.engine.advice import in_words_of
 from rtdebug.engine.session import Session
 from rtdebug.model.findings import Severity
 from rtdebug.model.records import Closed, Event, Opened, Sender
@@ -162,3 +165,28 @@ def test_each_protocol_has_its_address(name: str) -> None:
 def test_each_pack_of_facts_has_a_healthy_session() -> None:
     packs = {name for name in resources.pack_names() if load_pack(name).life is not None}
     assert packs == {one.pack.name for one in SESSIONS.values()}
+
+
+@pytest.mark.parametrize(
+    "pack", [one for one in resources.pack_names() if load_pack(one).life is not None]
+)
+def test_no_advice_names_an_event_that_the_protocol_has_not(pack: str) -> None:
+    known = load_pack(pack)
+    own = {type_ for types in known.roles.values() for type_ in types.values()}
+    others = {
+        type_
+        for one in ("openai-realtime", "openai-realtime-beta")
+        for types in load_pack(one).roles.values()
+        for type_ in types.values()
+        if "." in type_
+    }
+    for name in names():
+        page = known.errors.text(name)
+        assert page is not None
+        told = in_words_of(known, page.variant("by-fact").finding("what was seen", at=0.0))
+        words = " ".join((told.fix, *(f"{one.text} {one.test}" for one in told.causes)))
+        assert told.fix
+        assert not {one for one in re.findall(r"\w+(?:\.\w+)+", words)} & (others - own), (
+            name,
+            words,
+        )

@@ -17,6 +17,10 @@ _FAILED = re.compile(
 )
 # Python's websockets prints this of a close of its own, and what came back of it behind it.
 _TOO_BIG = re.compile(r"\bsent 1009 \(message too big\)")
+# Its debug log shows each frame; what came back of a close is a second line.
+_FRAME = re.compile(
+    rf"(?P<way>[<>]) CLOSE {_CODE}(?: \([^()\n]*\))?(?P<reason>[^\n]*?)(?:\[\d+ bytes\])?$"
+)
 # What is said of a connection that broke: Apple's systems, Rust's tungstenite, ESP-IDF, and
 # Java's, where a name on the line tells that it was a WebSocket.
 _BROKEN = re.compile(
@@ -60,6 +64,11 @@ def ending_worded(line: str) -> Ending | None:
     if match is not None:
         code = int(match["code"])
         return Ending(code, _bare(match["reason"]), None if code == 1006 else Sender.SERVER)
+    match = _FRAME.search(line)
+    if match is not None:
+        received = (match["way"] == "<") is not ("websockets.server" in line)
+        sender = Sender.SERVER if received else Sender.CLIENT
+        return Ending(int(match["code"]), _bare(match["reason"]), sender)
     match = _FAILED.search(line)
     if match is not None:
         return Ending(int(match["code"]), _bare(match["reason"]), None)

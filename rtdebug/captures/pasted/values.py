@@ -75,7 +75,7 @@ class ValueReader:
             if found:
                 return found
         error = error_in(text)
-        return [Piece(What.BARE_ERROR, context, "error", error, whole=False)] if error else []
+        return [Piece(What.BARE_ERROR, context, "error", error, text, whole=False)] if error else []
 
     def _finished(self, piece: Piece, block: Block, behind: str) -> Piece:
         if piece.what is not What.EVENT:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from rtdebug.engine.rule import NOTHING, NeutralRule
-from rtdebug.model.findings import Finding
+from rtdebug.model.findings import Certainty, Finding
 from rtdebug.model.records import Remark
 from rtdebug.rules.client.said_lines import SaidLines
 
@@ -22,6 +23,13 @@ _UNKNOWN = (
     r"|\bcould ?n[o'’]t match any cases\b|\bno value found for discriminator\b"
     r"|\bCheckedFromJsonException\b|\bunknown enum\b|\binvalid enum value\b"
 )
+# A client that merely notes an event has not stopped at it: these words are of a failure.
+_FAILED = (
+    r"(?i)\b\w*(?:error|exception|panic|panicked|fatal|uncaught|traceback)s?\b"
+    r"|\b(?:thrown?|throws|raised?|raises|crash(?:ed)?|fail(?:ed|ure)?|could ?n[o'’]t|cannot)\b"
+    r"|\bunknown (?:variant|enum)\b|\bunrecogni[sz]ed (?:type )?discriminator\b|\binput tag\b"
+)
+_NAMED = r"\b[a-z_]+\.[a-z_]+"  # a type of the protocols that this rule was made for
 # Words that show that the client goes on, or that the server and not the client speaks.
 _HARMLESS = (
     r"(?i)\bignor(?:ed|ing)\b|\bskipp(?:ed|ing)\b|\bsupported values are\b"
@@ -49,10 +57,16 @@ class ClientUnknownEventCrash(NeutralRule):
     def finished(self) -> Iterable[Finding]:
         """All of the log is read."""
         for line in self._lines.at_the_end():
+            failed = re.search(_FAILED, line.remark.text[:2000]) is not None
+            if not failed and not line.after and not re.search(_NAMED, line.remark.text[:2000]):
+                continue  # who noted it, and what of, nobody knows
             last = f"after event {line.after}" if line.after else "at the first event it reads"
             message = (
                 f'{line.where} says "{self.quote(line.remark.text, 200)}" {last}, and no event is '
                 "read any more"
             )
-            yield self.finding(message, at=line.remark.at, evidence=(line.after,))
+            yield self.finding(
+                message, at=line.remark.at, evidence=(line.after,),
+                certainty=None if failed else Certainty.MEDIUM,
+            )  # fmt: skip
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import Enum
+from itertools import takewhile
 from typing import ClassVar
 
 from rtdebug.engine.due import Due
@@ -52,6 +53,7 @@ class SilentResponse(Rule):
         self._told: dict[str, Finding] = {}
         self._said = False
         self._due = Due(self._due_at)
+        self._watched = 0  # the sequence number of the latest response that is in there
 
     def remarked(self, remark: Remark) -> Iterable[Finding]:
         """What somebody wrote behind the beginning of a response."""
@@ -63,9 +65,7 @@ class SilentResponse(Rule):
         """A response opened, or one that was given up came to its end after all."""
         if role == "response.created":
             self._said = False
-            latest = self.state.responses.latest
-            if latest is not None and latest.seq == event.seq:
-                self._watch(latest, event.at + self.patience)
+            self.wake_at(event.at + self.patience)
             return NOTHING
         if not self._told:
             return NOTHING
@@ -88,6 +88,7 @@ class SilentResponse(Rule):
 
     def advance(self, at: float) -> Iterable[Finding]:
         """Time to look whether anything moved."""
+        self._watch_new()
         for response in self._due.passed(at):
             if response.id not in self._told and self._concerns(response):
                 yield self._tell(response, at)
@@ -95,9 +96,13 @@ class SilentResponse(Rule):
                 self._due.add(at + max(self.patience, at - response.last_at), response)
         self.wake_at(self._due.next)
 
-    def _watch(self, response: Response, at: float) -> None:
-        self._due.add(at, response)
-        self.wake_at(at)
+    def _watch_new(self) -> None:
+        """Those that opened since the last look: most have ended before anyone looks."""
+        before, opened = self._watched, reversed(self.state.responses.open.values())
+        for response in reversed([*takewhile(lambda one: one.seq > before, opened)]):
+            self._watched = response.seq
+            if response.seen_created:
+                self._due.add(response.at + self.patience, response)
 
     def _due_at(self, response: Response) -> float | None:
         if response.id not in self.state.responses.open or response.id in self._told:

@@ -20,14 +20,16 @@ class ThirdPartyRequest(Rule):
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """Something was refused, or began."""
-        view = self.state.view
-        if not (self.state.verbatim and view.from_start and Sender.CLIENT in view.senders):
-            return NOTHING
         what = self._refused(event) if role == "error" else self._begun(event)
-        return (self.finding(what, at=event.at, evidence=(event.seq,)),) if what else NOTHING
+        view = self.state.view
+        if not what or not (view.from_start and Sender.CLIENT in view.senders):
+            return NOTHING
+        return (self.finding(what, at=event.at, evidence=(event.seq,)),)
 
     def _refused(self, event: Event) -> str:
         """A refusal that none of the client's requests can have met."""
+        if not self.state.verbatim:
+            return ""
         said = said_in(event, self.state)
         if not any(text.name == _CONFLICT for text in self.state.pack.errors.matches(said)):
             return ""
@@ -48,6 +50,8 @@ class ThirdPartyRequest(Rule):
         """A response of which neither the client nor turn detection can be the author."""
         state, latest = self.state, self.state.responses.latest
         if latest is None or latest.seq != event.seq or latest.request is not None:
+            return ""
+        if not (state.settings.session and state.verbatim):
             return ""
         if state.settings.vad is not False or state.audio.speech_starts or state.audio.commits:
             return ""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from rtdebug.engine.rule import Rule
+from rtdebug.engine.rule import NOTHING, Rule
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.packs.violations import describe
@@ -28,7 +28,9 @@ class SessionUpdateNotApplied(Rule):
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """An update was confirmed, or a response shows what is in force."""
-        return self._answered(event) if role == "session.updated" else self._shown_by(event)
+        if role == "session.updated":
+            return self._answered(event)
+        return self._shown_by(event) if self.state.settings.asked else NOTHING
 
     def _shown_by(self, event: Event) -> Iterable[Finding]:
         """Audio was asked for and never confirmed, and text came: then it is not in force."""
