@@ -57,6 +57,15 @@ class Life:
         for fact in facts_of(self._life, self._pack.naming, event):
             self._fact(fact)
 
+    def answered(self) -> Event | None:
+        """The event of the client that the latest message answers, told once."""
+        event, self._calls.answered = self._calls.answered, None
+        return event
+
+    def within(self, event: Event) -> float | None:
+        """How long an event of the client may go unanswered; None where nothing answers it."""
+        return self._calls.within(facts_of(self._life, self._pack.naming, event))
+
     def binary(self, message: Undecodable) -> None:
         """Follows one binary message."""
         self._latest[message.sender] = message.seq

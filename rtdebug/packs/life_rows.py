@@ -26,6 +26,7 @@ def naming_of(data: dict[str, Any]) -> Naming:
         keys=keys,
         batch=given.get("batch", ""),
         spellings=spellings,
+        proto=given.get("spelling") == "proto",
     )
 
 

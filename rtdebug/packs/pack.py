@@ -81,7 +81,7 @@ class Pack(Value):
     def schemas(self) -> SchemaFolder:
         """The schemas of its messages, each compiled when its type is first met."""
         below = self.below.schemas if self.below is not None else None
-        return SchemaFolder(self.folder, below, self.looser)
+        return SchemaFolder(self.folder, below, self.looser, proto=self.naming.proto)
 
     @cached_property
     def errors(self) -> ErrorTable:
@@ -107,7 +107,7 @@ class Pack(Value):
 
     def kind(self, sender: Sender, type_: str) -> Kind | None:
         """How messages of this type are judged, None for a type the pack does not know."""
-        return self.schemas.kind(sender, type_)
+        return self.schemas.kind(sender, self.naming.spellings.get(type_, type_))
 
     def sender_of(self, type_: str) -> Sender | None:
         """Who sends this type, None when unknown or both may."""

@@ -7,7 +7,8 @@ closed form rejects is reported as unknown. Each form has two validators over th
 jsonschema-rs gives the verdict, jsonschema the words (see violations.py).
 
 A pack that extends another has all of its schemas: those it writes itself take their place, and
-what ``loosens`` says of one is laid over it (a JSON Merge Patch, RFC 7396).
+what ``loosens`` says of one is laid over it (a JSON Merge Patch, RFC 7396). Where a protocol has
+two spellings (``turn_complete`` for ``turnComplete``) a message is judged in the second.
 """
 
 from __future__ import annotations
@@ -37,14 +38,17 @@ class Kind:
     @cached_property
     def is_clean(self) -> Verdict:
         """The one call of the hot path: whether a message is valid and nothing in it unknown."""
-        return self._folder.verdict(self._closed, closed=True)
+        return self._spelled(self._folder.verdict(self._closed, closed=True))
 
     @cached_property
     def is_valid(self) -> Verdict:
         """Whether a message is valid: as lenient as its sender may be."""
         if self.sender is Sender.CLIENT:
             return self.is_clean
-        return self._folder.verdict(self._tolerant, closed=False)
+        return self._spelled(self._folder.verdict(self._tolerant, closed=False))
+
+    def _spelled(self, verdict: Verdict) -> Verdict:
+        return (lambda payload: verdict(camel(payload))) if self._folder.proto else verdict
 
     @cached_property
     def _closed(self) -> Schema:
@@ -60,20 +64,30 @@ class Kind:
         """What makes the message invalid, each at its exact pointer; empty for a valid one."""
         closed = self.sender is Sender.CLIENT
         schema = self._closed if closed else self._tolerant
-        return violations(schema, payload, self._folder.documents(closed=closed))
+        return self._violations(schema, payload, closed=closed)
 
     def unknown(self, payload: object) -> list[Violation]:
         """Fields and values of an otherwise valid server message that the schema does not know."""
-        return violations(self._closed, payload, self._folder.documents(closed=True))
+        return self._violations(self._closed, payload, closed=True)
+
+    def _violations(self, schema: Schema, payload: object, *, closed: bool) -> list[Violation]:
+        spelled = camel(payload) if self._folder.proto else payload
+        return violations(schema, spelled, self._folder.documents(closed=closed))
 
 
 class SchemaFolder:
     """The schemas under one pack's folder, over those of the pack it extends."""
 
     def __init__(
-        self, folder: Path, base: SchemaFolder | None = None, looser: Mapping[str, Schema] = EMPTY
+        self,
+        folder: Path,
+        base: SchemaFolder | None = None,
+        looser: Mapping[str, Schema] = EMPTY,
+        *,
+        proto: bool = False,
     ) -> None:
         self.folder = folder
+        self.proto = proto
         self._base = base
         self._looser = looser
         self._kinds: dict[tuple[Sender, str], Kind] = {}
@@ -172,6 +186,20 @@ def close(schema: Any) -> Any:
         nullable = "null" in schema.get("type", ())
         closed["enum"] = [*schema["x-known"], *([None] if nullable else [])]
     return closed
+
+
+def camel(value: Any) -> Any:
+    """A value with the keys of protobuf's JSON in their first spelling, all the way down."""
+    if isinstance(value, dict):
+        return {_camel(key): camel(member) for key, member in value.items()}
+    return [camel(member) for member in value] if isinstance(value, list) else value
+
+
+def _camel(key: str) -> str:
+    if "_" not in key:
+        return key
+    first, *rest = key.split("_")
+    return first + "".join(part[:1].upper() + part[1:] for part in rest)
 
 
 def patched(schema: Any, patch: Any) -> Any:
