@@ -16,6 +16,7 @@ from rtdebug.catalogue import book
 from rtdebug.documents import Document, load_document
 from rtdebug.errors import DocumentError
 from rtdebug.packs import wrong_values as values
+from rtdebug.packs.checking_errors import error_faults
 from rtdebug.packs.errors import ErrorTable
 from rtdebug.packs.extending import is_pack_name, merged
 from rtdebug.packs.life_rows import listed
@@ -61,8 +62,12 @@ _ERROR = dict.fromkeys(("code", "type", "message", "param", "id"), "pointers")
 
 
 def faults(folder: Path) -> list[DocumentError]:
-    """Everything wrong with the pack.yaml of a folder, in the order of the file."""
+    """Everything wrong with the tables of a pack: with its errors.yaml first, which the pack.yaml
+    builds on; in the order of the file."""
     document = load_document(folder / "pack.yaml")
+    wrong_errors = error_faults(folder)
+    if wrong_errors:
+        return wrong_errors
     data = document.value if isinstance(document.value, dict) else {}
     wrong = _wrong_base(folder, data)
     if wrong is not None:
