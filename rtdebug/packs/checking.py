@@ -59,6 +59,7 @@ _BEAT = {"from": "side!", "by": "facts!", "within": "duration!", "finding": "fin
 _AUDIO = {"rate": "number!", "data": "pointer"}
 _REPORT = {"fact": "fact!", "finding": "finding!", "because": "pointers"}
 _ERROR = dict.fromkeys(("code", "type", "message", "param", "id"), "pointers")
+TABLES = (_PACK, _NAME, _OPENS, _FACT, _CALL, _SCOPE, _BEAT, _AUDIO, _REPORT, _ERROR)
 
 
 def faults(folder: Path) -> list[DocumentError]:
