@@ -1,16 +1,17 @@
-"""Checking: what is wrong in scenario files, all of it, without a socket."""
+"""Checking: what is wrong in scenario files and mock scripts, all of it, without a socket."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rtdebug.api.mock_scripts import mock_script
+from rtdebug.api.mock_scripts import declared_functions, mock_script
 from rtdebug.api.scenario_files import scenario_files, variable
 from rtdebug.catalogue.book import names as catalogue_names
 from rtdebug.documents import load_document
 from rtdebug.errors import DocumentError
 from rtdebug.scenario.load import Given, check_scenario, load_scenario
+from rtdebug.scenario.mock_reader import is_mock_script, mock_script_of
 
 
 def check_files(
@@ -57,9 +58,13 @@ def _pack_errors(folder: Path) -> list[DocumentError]:
 def _errors(path: Path, given: Given) -> list[DocumentError]:
     try:
         document = load_document(path)
+        if is_mock_script(document.value):
+            mock_script_of(document)
+            return []
         found = list(check_scenario(document, given))
         if not found:
-            mock_script(load_scenario(document, given))
+            scenario = load_scenario(document, given)
+            mock_script(scenario, declared_functions(scenario))
     except DocumentError as error:
         return [error]
     return found

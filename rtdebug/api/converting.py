@@ -57,11 +57,12 @@ class Conversion:
     ) -> None:
         """Reads ``file`` (``-`` is stdin). Raises UsageError and UnreadableError."""
         from rtdebug.captures.formats import read
+        from rtdebug.captures.spooled import each_apart
 
         if pack is not None:
             load_pack(pack)
         self._redactor = redactor_of(redact)
-        readings = read(log_source(file), sender_of=senders_by(pack))
+        readings = each_apart(read(log_source(file), sender_of=senders_by(pack)))
         self._readings = _chosen(log_name(file), readings, connection, several=to == "har")
         self._pack = pack
         self._to = to

@@ -29,6 +29,7 @@ from rtdebug.wire.clock import wall_text
 
 if TYPE_CHECKING:
     from rtdebug.captures.reading import Reading, SenderOf
+    from rtdebug.reports.page.keeping import Keeping
 
 _LOOK_AHEAD = 200
 _MOST_LOOKED_AT = 20_000
@@ -89,25 +90,30 @@ def diagnose(
     strictness: Strictness | None = None,
     redactor: Redactor = DEFAULT,
     watch: Watch | None = None,
+    keeping: Keeping | None = None,
 ) -> list[Run]:
     """Judges what was read as one connection of a log: one run, or one for each time the client
-    connected again. ``pack`` None takes what the log says or shows."""
+    connected again. ``pack`` None takes what the log says or shows; ``keeping`` keeps the messages
+    for a page."""
     with Noted() as signal:
         if reading.several is not None:
             from rtdebug.api.several import diagnose_several
 
             def run_of(session: Session, own: Reading, bare: int) -> Run:
                 called = reading_name(name, own, 0)
-                return conclude(session, own, called, strictness or Strictness(), bare=bare)
+                run = conclude(session, own, called, strictness or Strictness(), bare=bare)
+                return run if keeping is None else keeping.over(session, run)
 
             seen = watch.sessions if watch is not None else []
-            return diagnose_several(reading, pack, run_of, seen, redactor, signal)
+            return diagnose_several(reading, pack, run_of, seen, redactor, signal, keeping)
         first, records = begin(reading, pack, redactor)
-        connections = Connections(first, records, reading)
+        connections = Connections(first, records, reading, skims=keeping is None)
         if watch is not None:
             watch.sessions.append(connections.sessions)
         for session, record in connections:
             session.observe(record)
+            if keeping is not None:
+                keeping.connection(session).observe(record)
             if signal.came:
                 session.break_off()
                 break
@@ -115,6 +121,9 @@ def diagnose(
         conclude(session, reading, name, strictness or Strictness(), bare=bare)
         for session, bare in connections.sessions.items()
     ]
+    if keeping is not None:
+        came_to = zip(runs, connections.sessions, strict=True)
+        runs = [keeping.over(session, run) for run, session in came_to]
     if signal.came:
         runs[-1] = replace(runs[-1], outcome=Outcome.INTERRUPTED)
     return told_apart(runs, name)
@@ -284,10 +293,12 @@ def diagnose_files(
     redact: Sequence[str] = (),
     watch: Watch | None = None,
     whole: bool | None = None,
+    keeping: Keeping | None = None,
 ) -> Report:
     """Judges every connection of every file; ``-`` is stdin, a folder its captures. ``whole`` says
     whether the logs show everything, None leaves that to be seen. ``watch`` is
-    given what may be asked of it from another thread while it works."""
+    given what may be asked of it from another thread while it works; ``keeping`` keeps the
+    messages for a page."""
     from rtdebug.captures.formats import read
     from rtdebug.captures.viewing import overruled
 
@@ -311,8 +322,9 @@ def diagnose_files(
             reading.view = overruled(reading.view, whole)
             name = reading_name(log_name(file), reading, number if len(readings) > 1 else 0)
             found = diagnose(
-                reading, name, pack=pack, strictness=strictness, redactor=redactor, watch=watch
-            )
+                reading, name, pack=pack, strictness=strictness, redactor=redactor, watch=watch,
+                keeping=keeping,
+            )  # fmt: skip
             runs += found
             cut = any(run.outcome is Outcome.INTERRUPTED for run in found)
     selected = strictness.select if strictness else ()

@@ -66,4 +66,5 @@ def _cut(run: Run) -> Run:
         rows_left_out=run.rows_left_out + len(rows) - len(kept),
         findings=run.findings[:_FINDINGS],
         responses=run.responses[-_RESPONSES:],
+        kept=None,
     )

@@ -13,7 +13,10 @@ from rtdebug.api.mock_scripts import mock_script
 from rtdebug.api.redactors import outgoing
 from rtdebug.api.verdict import Strictness, as_client, kept, outcome_of
 from rtdebug.engine.judged import Judged
+from rtdebug.engine.patience import patience_at
+from rtdebug.engine.probing import WITHIN, Probe, probe_of
 from rtdebug.engine.session import Session
+from rtdebug.model.records import Ended, Event
 from rtdebug.model.results import Outcome, Run
 from rtdebug.model.value import Value
 from rtdebug.packs.load import load_pack
@@ -30,13 +33,15 @@ from rtdebug.wire.target import parse_target, shown
 if TYPE_CHECKING:
     from rtdebug.captures.writer import CaptureWriter
     from rtdebug.redaction import Redactor
+    from rtdebug.reports.page.keeping import Keeping
     from rtdebug.scenario.responder_answers import CheckEvent
     from rtdebug.wire.dial import Dialled
     from rtdebug.wire.parties import Sink
 
 
 class Wishes(Value):
-    """What the command line adds to a scenario. ``url`` overrides the target of the file."""
+    """What the command line adds to a scenario. ``url`` overrides the target of the file;
+    ``keeping`` keeps the messages for a page."""
 
     strictness: Strictness = Strictness()
     headers: tuple[str, ...] = ()
@@ -44,6 +49,40 @@ class Wishes(Value):
     ca_file: Path | None = None
     redact: tuple[str, ...] = ()
     no_audio: bool = False
+    keeping: Keeping | None = None
+
+
+class Prober:
+    """Asks about the response that stands still when a step has waited in vain."""
+
+    within = WITHIN
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._probe: Probe | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether the answer says anything."""
+        return self._probe is None or self._probe.over
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was asked and what the answer proves."""
+        return (self._probe.told(),) if self._probe is not None else ()
+
+    def ask(self, at: float, waited: float) -> str | None:
+        """The question; None where nothing stands still that could be asked about."""
+        session = self._session
+        silence = patience_at(Ended(at, "", waited), session.patience)
+        stalled = session.state.stalled(at - silence) if waited > 0 else None
+        self._probe = probe_of(session.pack, stalled)
+        return self._probe.request if self._probe is not None else None
+
+    def hear(self, event: Event) -> None:
+        """What the server says to it."""
+        if self._probe is not None:
+            self._probe.hear(event)
 
 
 async def play_scenario(
@@ -63,23 +102,34 @@ async def play_scenario(
     """
     started = wall_text()
     pack = load_pack(scenario.pack)
-    player = Player(scenario)
     async with AsyncExitStack() as stack:
         connect, redactor, url = await _target(scenario, wishes, stack)
         session = Session(pack, index.entries(), redactor=redactor)
+        player = Player(scenario, may_come=session.state.may_come)
+        prober = Prober(session) if scenario.probes else None
         if watch is not None:
             watch(session)
+        if wishes.keeping is not None:
+            sinks = (*sinks, wishes.keeping.connection(session))
         masker = Masker(redactor)
         recorder = _recorder(capture, scenario, session, started, masker.text(url), wishes)
         if recorder is not None:
             stack.callback(recorder.close)
-        await play(connect, player, session, sinks, recorder=recorder, masker=masker, stop=stop)
+        await play(
+            connect, player, session, sinks, recorder=recorder, masker=masker, stop=stop,
+            prober=prober,
+        )  # fmt: skip
         judged = session.finish()
         if recorder is not None:
             for one in masker.kept(session.findings):
                 recorder.write(one)
-    lost = recorder.failure if recorder is not None else None
-    return outgoing(run_of(scenario, judged, player, wishes, started, lost), redactor)
+    notes = list(prober.notes) if prober is not None else []
+    if recorder is not None and recorder.failure:
+        notes.append(f"the capture is not whole: {recorder.failure}")
+    run = run_of(scenario, judged, player, wishes, started, notes)
+    if wishes.keeping is not None:
+        run = wishes.keeping.over(session, run)
+    return outgoing(run, redactor)
 
 
 async def _target(
@@ -158,7 +208,7 @@ def run_of(
     player: Player,
     wishes: Wishes,
     started: str,
-    lost: str | None = None,
+    notes: Sequence[str] = (),
 ) -> Run:
     """The run of a scenario that was played."""
     strict = wishes.strictness.with_ignored(scenario.ignore)
@@ -194,5 +244,5 @@ def run_of(
         response_count=judged.response_count,
         totals=judged.totals,
         timeline=judged.timeline,
-        notes=(f"the capture is not whole: {lost}",) if lost else (),
+        notes=tuple(notes),
     )

@@ -21,16 +21,20 @@ class Connections:
     end decides about it: an opening or a greeting of the server begins another connection, to which
     belongs what the client sent in between; any other message of the server proves that this one
     did not end, so that what was told of an end is a remark. ``sessions`` says how many events that
-    are an error without its envelope each session has seen.
+    are an error without its envelope each session has seen. Where it ``skims``, most deltas come to
+    the session past whoever iterates.
     """
 
-    def __init__(self, first: Session, records: Iterable[Record], reading: Reading) -> None:
+    def __init__(
+        self, first: Session, records: Iterable[Record], reading: Reading, *, skims: bool = True
+    ) -> None:
         self.sessions: dict[Session, int] = {first: 0}
         self._session = first
         self._records = records
         self._reading = reading
         self._held: list[Record] = []
-        reading.skim = first.skim
+        self._skims = skims
+        self._skim()
 
     def __iter__(self) -> Iterator[tuple[Session, Record]]:
         for record in self._records:
@@ -76,8 +80,11 @@ class Connections:
             yield from (self._told(_contradicted(one)) for one in held)
         else:
             yield from map(self._told, held)
-        self._reading.skim = self._session.skim
+        self._skim()
         yield self._told(record)
+
+    def _skim(self) -> None:
+        self._reading.skim = self._session.skim if self._skims else None
 
     def _is_of_server(self, record: Record) -> bool:
         """Whether it is a message that the server sent, and not only words of one."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from rtdebug import resources
 from rtdebug.api.reconnects import Connections
 from rtdebug.captures.reading import Reading
-from rtdebug.captures.viewing import starts
+from rtdebug.captures.viewing import begins_here
 from rtdebug.engine.session import Session
 from rtdebug.interrupts import Noted
 from rtdebug.model.records import Event, Record
@@ -16,11 +16,14 @@ from rtdebug.model.results import Outcome, Run
 from rtdebug.model.value import replace
 from rtdebug.packs.choosing import choose
 from rtdebug.packs.load import load_pack
-from rtdebug.packs.pack import Pack
 from rtdebug.redaction import Redactor
 from rtdebug.rules import index
 
-_LOOK_AHEAD = 500
+if TYPE_CHECKING:
+    from rtdebug.captures.streaming import Strands
+    from rtdebug.reports.page.keeping import Keeping
+
+_LOOK_AHEAD = 50  # messages of a connection that tell its protocol
 MOST_AT_ONCE = 200
 """Connections that are judged at a time; the one that was silent longest is concluded for more."""
 
@@ -31,76 +34,111 @@ Conclude = Callable[[Session, Reading, int], Run]
 
 def diagnose_several(
     reading: Reading, pack: str | None, conclude: Conclude, seen: list[dict[Session, int]],
-    redactor: Redactor, signal: Noted,
+    redactor: Redactor, signal: Noted, keeping: Keeping | None = None,
 ) -> list[Run]:  # fmt: skip
     """A run for each connection, in the order in which they begin; ``seen`` is told of each. When
     a ``signal`` comes those that are open then are interrupted."""
-    records = iter(reading.several or ())
-    head = list(islice(records, _LOOK_AHEAD))
-    events = [record for _, record in head if isinstance(record, Event)]
-    chosen = load_pack(pack or choose(events, resources.pack_names()))
-    judge = _Judge(reading, chosen, conclude, seen, redactor)
-    for socket, record in chain(head, records):
+    assert reading.several is not None
+    judge = _Judge(reading, reading.several, pack, conclude, seen, redactor, keeping)
+    for socket, record in reading.several:
         judge.take(socket, record)
         if signal.came:
             break
     return judge.finish(cut=signal.came)
 
 
+class _Connection:
+    """One connection; until it is ``begun`` its first records wait in ``head``."""
+
+    def __init__(self, own: Reading) -> None:
+        self.own = own
+        self.head: list[Record] = []
+        self.messages = 0
+        self.begun: Connections | None = None
+
+
 class _Judge:
     """The connections that are open, and the runs of those that are over."""
 
     def __init__(
-        self, reading: Reading, pack: Pack, conclude: Conclude, seen: list[dict[Session, int]],
-        redactor: Redactor,
+        self, reading: Reading, strands: Strands, pack: str | None, conclude: Conclude,
+        seen: list[dict[Session, int]], redactor: Redactor, keeping: Keeping | None,
     ) -> None:  # fmt: skip
         self._reading = reading
+        self._strands = strands
         self._pack = pack
         self._make_run = conclude
         self._seen = seen
         self._redactor = redactor
-        self._open: dict[str, tuple[Connections, Reading]] = {}
+        self._keeping = keeping
+        self._open: dict[str, _Connection] = {}
         self._runs: dict[str, list[Run]] = {}
 
     def take(self, socket: str, record: Record) -> None:
         """The next record of a connection."""
-        connections, _ = known = self._open.pop(socket, None) or self._begin(socket, record)
-        self._open[socket] = known  # the last one is the one that spoke last
-        _show(connections.take(record))
+        one = self._open.pop(socket, None) or self._another(socket)
+        self._open[socket] = one  # the last one is the one that spoke last
+        if one.begun is not None:
+            self._show(one.begun.take(record))
+            return
+        one.head.append(record)
+        one.messages += isinstance(record, Event)
+        if one.messages >= _LOOK_AHEAD:
+            self._begin(one)
 
     def finish(self, *, cut: bool) -> list[Run]:
         """Nothing more comes, or what comes is not read any more."""
         for socket in list(self._open):
             self._conclude(socket, cut=cut)
-        runs = [run for found in self._runs.values() for run in found]
+        runs = [run for name in self._strands.names for run in self._runs.get(name, ())]
         if runs:
             runs[0] = replace(runs[0], notes=(*self._reading.notes, *runs[0].notes))
         return runs
 
-    def _begin(self, socket: str, record: Record) -> tuple[Connections, Reading]:
+    def _another(self, socket: str) -> _Connection:
         if len(self._open) >= MOST_AT_ONCE:
             self._conclude(next(iter(self._open)))
         self._runs.setdefault(socket, [])
-        view = replace(self._reading.view, from_start=starts([record]), to_end=False)
-        own = Reading(self._reading.format, (), view, name=socket)
-        first = Session(self._pack, index.entries(), view=view, redactor=self._redactor)
-        connections = Connections(first, (), own)
+        own = Reading(self._reading.format, (), self._reading.view, name=socket)
+        own.bare = self._strands.assemblers[socket].bare
+        return _Connection(own)
+
+    def _begin(self, one: _Connection) -> Connections:
+        """Judges what waited, by the protocol that it shows."""
+        events = [record for record in one.head if isinstance(record, Event)]
+        pack = load_pack(self._pack or choose(events, resources.pack_names()))
+        view = one.own.view
+        begins = begins_here(one.head, selective=view.selective)
+        one.own.view = view = replace(view, from_start=begins, to_end=False)
+        first = Session(pack, index.entries(), view=view, redactor=self._redactor)
+        one.begun = connections = Connections(first, (), one.own, skims=self._keeping is None)
         self._seen.append(connections.sessions)
-        return connections, own
+        self._show(_taken(connections, one.head))
+        one.head = []
+        return connections
 
     def _conclude(self, socket: str, *, cut: bool = False) -> None:
-        connections, own = self._open.pop(socket)
-        _show(connections.finish())
+        one = self._open.pop(socket)
+        connections = one.begun or self._begin(one)
+        self._show(connections.finish())
+        self._strands.unread[socket].into(one.own)
+        one.own.started = self._strands.assemblers[socket].started
         for session, bare in connections.sessions.items():
             if cut:
                 session.break_off()
-            run = self._make_run(session, own, bare)
+            run = self._make_run(session, one.own, bare)
             run = replace(run, outcome=Outcome.INTERRUPTED) if cut else run
             number = len(self._runs[socket]) + 1
             name = run.name if number == 1 else f"{run.name} (connection {number})"
             self._runs[socket].append(replace(run, name=name))
 
+    def _show(self, records: Iterator[tuple[Session, Record]]) -> None:
+        for session, record in records:
+            session.observe(record)
+            if self._keeping is not None:
+                self._keeping.connection(session).observe(record)
 
-def _show(records: Iterator[tuple[Session, Record]]) -> None:
-    for session, record in records:
-        session.observe(record)
+
+def _taken(connections: Connections, records: Iterable[Record]) -> Iterator[tuple[Session, Record]]:
+    for record in records:
+        yield from connections.take(record)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rtdebug.api.connection_capture import CaptureHead
 from rtdebug.api.playing import audio_fields
@@ -20,10 +21,15 @@ from rtdebug.packs.load import load_pack
 from rtdebug.redaction import DEFAULT, Redactor
 from rtdebug.rules import index
 
+if TYPE_CHECKING:
+    from rtdebug.reports.page.keeping import Keeping
+    from rtdebug.wire.parties import Sink
+
 
 class Watching(Value):
     """How to watch. ``pack`` None takes what the request tells; ``capture`` is a file, or a folder
-    for many connections; ``timeout`` ends the watch after so many seconds of silence."""
+    for many connections; ``timeout`` ends the watch after so many seconds of silence; ``keeping``
+    keeps the messages for a page."""
 
     strictness: Strictness = Strictness()
     pack: str | None = None
@@ -31,6 +37,15 @@ class Watching(Value):
     no_audio: bool = False
     redact: tuple[str, ...] = ()
     timeout: float | None = None
+    keeping: Keeping | None = None
+
+    def views(self, session: Session, views: tuple[Sink, ...]) -> tuple[Sink, ...]:
+        """Those who are shown a connection, and who keeps it for the page."""
+        return views if self.keeping is None else (*views, self.keeping.connection(session))
+
+    def kept(self, run: Run, session: Session) -> Run:
+        """A run that is over, with its messages where they were kept."""
+        return run if self.keeping is None else self.keeping.over(session, run)
 
 
 def session_for(

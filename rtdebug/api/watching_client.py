@@ -12,6 +12,7 @@ from rtdebug import __version__
 from rtdebug.api.connection_capture import ToldCapture
 from rtdebug.api.halting import Halt
 from rtdebug.api.owing import is_dialled, owes
+from rtdebug.api.own_server import is_own, serve_own
 from rtdebug.api.redactors import outgoing, redactor_of
 from rtdebug.api.verdict import as_client, exit_code, outcome_of
 from rtdebug.api.viewing import Lanes, Unseen, Viewer
@@ -27,7 +28,6 @@ from rtdebug.api.watching import (
 from rtdebug.engine.session import Session
 from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.model.value import Value, replace
-from rtdebug.scenario.document import MOCK
 from rtdebug.scenario.typed_lines import typed
 from rtdebug.scenario.typist import Typist
 from rtdebug.scenario.vocabulary import vocabulary_of
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
 
 class Calling(Value):
-    """Whom to call: a URL (or ``mock``), with headers as ``Name: value``. ``scripted``: nobody
-    sits there who could correct a line, so one that cannot be sent is a failure."""
+    """Whom to call: a URL (or ``mock[:SCRIPT]``), with headers as ``Name: value``. ``scripted``:
+    nobody sits there who could correct a line, so one that cannot be sent is a failure."""
 
     url: str
     headers: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ def watch_client(calling: Calling, watching: Watching, viewer: Viewer | None = N
 
 async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
     async with AsyncExitStack() as stack:
-        url = await serve_own(stack) if calling.url == MOCK else calling.url
+        url = await serve_own(stack, calling.url) if is_own(calling.url) else calling.url
         connect, redactor = _dialling(url, calling, watching)
         headers = [parse_header(one) for one in calling.headers]
         session = session_for(watching, url, headers, redactor)
@@ -89,8 +89,9 @@ async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
             lines = Lines(session.pack.name, redactor, lanes.note)
             talk = Typing(typist, lines, wake, halt)
             async with viewer.showing(halt, talk):
+                views = watching.views(session, lanes.all)
                 cut = await _played(
-                    play(connect, typist, session, lanes.all, recorder=recorder,
+                    play(connect, typist, session, views, recorder=recorder,
                          masker=masker, stop=stop, bystander=Bystander(wake, lanes.found))
                 )  # fmt: skip
                 lost = recorder.failure if recorder is not None else None
@@ -98,7 +99,7 @@ async def _watch(calling: Calling, watching: Watching, viewer: Viewer) -> Run:
                 if recorder is not None:
                     for one in masker.kept(session.findings):
                         recorder.write(one)
-                run = outgoing(run, redactor)
+                run = watching.kept(outgoing(run, redactor), session)
                 if calling.scripted and lines.unsent:
                     run = _failed(run, lines.unsent)
                 lanes.over(run, told=True)
@@ -138,16 +139,6 @@ def _failed(run: Run, unsent: int) -> Run:
     count = f"{unsent} line{'s' if unsent > 1 else ''} of the input could not be sent"
     outcome = Outcome.FAILED if run.outcome.is_good else run.outcome
     return replace(run, outcome=outcome, notes=(*run.notes, count))
-
-
-async def serve_own(stack: AsyncExitStack) -> str:
-    """The URL of a server of our own, which serves until the stack is left."""
-    from rtdebug.wire.mock import serve_mock
-
-    mock = await stack.enter_async_context(
-        serve_mock(check_event=vocabulary_of("openai-realtime").check_event)
-    )
-    return mock.url
 
 
 def _dialling(

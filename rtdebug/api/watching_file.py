@@ -71,8 +71,11 @@ class _File:
     async def read(self) -> tuple[Sequence[Run], bool]:
         """Everything in it."""
         from rtdebug.captures.formats import read
+        from rtdebug.captures.spooled import each_apart
 
-        readings = read(log_source(self._file), sender_of=senders_by(self._watching.pack))
+        readings = each_apart(
+            read(log_source(self._file), sender_of=senders_by(self._watching.pack))
+        )
         runs: list[Run] = []
         with stop_on_signals() as stop:
             halt = Halt(stop)
@@ -187,8 +190,8 @@ class _File:
         if isinstance(record, Found):
             lanes.found(findings)
             return
-        for lane in lanes.all:
-            lane.accept(shown, findings)
+        for one in self._watching.views(session, lanes.all):
+            one.accept(shown, findings)
 
     # -- what it came to ---------------------------------------------------------------------
 
@@ -199,6 +202,7 @@ class _File:
         if halt.event.is_set() and session.state.closed is None and session.state.ended is None:
             session.observe(Ended(session.at, "interrupted"))  # not waited out to its end
         run = conclude(session, reading, name, self._watching.strictness, bare=bare)
+        run = self._watching.kept(run, session)
         cut_short = halt.interrupted and running
         return replace(run, outcome=Outcome.INTERRUPTED) if cut_short else run
 

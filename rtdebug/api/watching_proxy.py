@@ -13,6 +13,7 @@ from rtdebug.api.connection_capture import ConnectionCapture
 from rtdebug.api.halting import Halt
 from rtdebug.api.kept_runs import KeptRuns
 from rtdebug.api.owing import is_dialled, owes
+from rtdebug.api.own_server import is_own, serve_own
 from rtdebug.api.redactors import outgoing
 from rtdebug.api.verdict import outcome_of
 from rtdebug.api.viewing import Lanes, Unseen, Viewer
@@ -33,8 +34,6 @@ from rtdebug.engine.timeline import KEPT
 from rtdebug.errors import EXIT_INTERRUPTED, RtdebugError
 from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.model.value import Value
-from rtdebug.redaction import Redactor
-from rtdebug.scenario.document import MOCK
 from rtdebug.wire.audience import Arrival, Audience, Ending
 from rtdebug.wire.clock import wall_text
 from rtdebug.wire.listen import MOST_CONNECTIONS, ListenOptions, listen
@@ -48,10 +47,10 @@ _FEWEST_ROWS = 25
 
 
 class Listening(Value):
-    """Where to listen and whom to relay to (a URL, or ``mock``). ``tls`` takes ``wss:`` from apps
-    with a certificate made for this one run; ``hosts`` and ``origins`` are allowed besides, and
-    ``pass_headers`` (in small letters) are passed on beside the usual ones. ``most`` is how many
-    connections may be open at once."""
+    """Where to listen and whom to relay to (a URL, or ``mock[:SCRIPT]``). ``tls`` takes ``wss:``
+    from apps with a certificate made for this one run; ``hosts`` and ``origins`` are allowed
+    besides, and ``pass_headers`` (in small letters) are passed on beside the usual ones. ``most``
+    is how many connections may be open at once."""
 
     host: str
     port: int
@@ -177,11 +176,8 @@ class _Proxy:
             )
 
     async def _upstream(self, stack: AsyncExitStack) -> str:
-        if self._listening.upstream != MOCK:
-            return self._listening.upstream
-        from rtdebug.api.watching_client import serve_own
-
-        return (await serve_own(stack)).removesuffix("/realtime")
+        url = self._listening.upstream
+        return (await serve_own(stack, url)).removesuffix("/realtime") if is_own(url) else url
 
     def _stop_after(self, seconds: float, halt: Halt) -> asyncio.Task[None]:
         def signature() -> object:
@@ -229,36 +225,43 @@ class _Proxy:
             if capture is not None:
                 capture.close()
             path = capture.path if capture is not None else None
-            self._end(number, ending, lanes, started, lost, path, arrival.redactor, running=running)
+            run = self._run_of(number, ending, started, lost, path, running=running)
+            self._end(self._watching.kept(outgoing(run, arrival.redactor), session), lanes, ending)
 
         recorders = (capture,) if capture is not None else ()
-        return Audience(session, recorders, lanes.views, lanes.found, ended)
+        # Whoever is shown records is shown findings with them, and nowhere else.
+        seen = lanes.views if self._watching.keeping is None else lanes.all
+        views = self._watching.views(session, seen)
+        return Audience(session, recorders, views, lanes.found, ended)
 
-    def _end(
+    def _end(self, run: Run, lanes: Lanes, ending: Ending) -> None:
+        self.kept.add(run)
+        if ending.judged is not None:
+            lanes.over(run)
+            return
+        if not isinstance(ending.failure, OSError):  # the system's, such as too many open files
+            self.bug = self.bug or ending.failure
+        lanes.note("the judging of this connection failed, it was carried on unjudged")
+        lanes.over()
+
+    def _run_of(
         self,
         number: int,
         ending: Ending,
-        lanes: Lanes,
         started: str,
         notes: list[str],
         path: Path | None,
-        redactor: Redactor,
         *,
         running: bool,
-    ) -> None:
+    ) -> Run:
         if ending.judged is None:
-            if not isinstance(ending.failure, OSError):  # the system's, such as too many open files
-                self.bug = self.bug or ending.failure
-            lanes.note("the judging of this connection failed, it was carried on unjudged")
-            lanes.over()
-            self.kept.add(_unjudged(number, started, (*notes, f"not judged: {ending.failure}")))
-            return
+            return _unjudged(number, started, (*notes, f"not judged: {ending.failure}"))
         outcome = self._outcome(ending.judged, running=running)
         if ending.judged.interrupted and running:
             notes.append("rtdebug was ended in the middle of this connection, and cut it")
         if path is not None and not outcome.is_good:
             notes.append(f"captured in {path}")
-        run = watched_run(
+        return watched_run(
             ending.judged,
             self._watching,
             outcome,
@@ -266,9 +269,6 @@ class _Proxy:
             started=started,
             notes=(*ending.notes, *notes),
         )
-        run = outgoing(run, redactor)
-        self.kept.add(run)
-        lanes.over(run)
 
     def _outcome(self, judged: Judged, *, running: bool) -> Outcome:
         """An app that was refused or heard nothing is the app's failure, not this program's."""

@@ -28,6 +28,11 @@ _ANSWERS = {
 }
 
 
+_ASKED = frozenset(_ANSWERS.values())
+_MOST_IDS = 100_000
+_MOST_BEGUN = 1000
+
+
 class Apart(NamedTuple):
     """What each connection is called, and for each message the number of its connection.
     ``interleaved``: a message of one came after the beginning of another."""
@@ -52,7 +57,7 @@ def apart(
     """The messages by connection, where some are ``given`` the name of theirs ("" = it is to be
     found)."""
     names = [name for name in dict.fromkeys(given) if name]
-    sorter = _Sorter(names)
+    sorter = Parting(names)
     for number, (name, piece, sender, link) in enumerate(
         zip(given, events, senders, links, strict=True)
     ):
@@ -60,8 +65,8 @@ def apart(
     return Apart(names, sorter.finish(len(events)), sorter.interleaved)
 
 
-class _Sorter:
-    """Gives each message to a connection."""
+class Parting:
+    """Gives each message to a connection; ``names`` are those of the connections so far."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self._numbers = {name: number for number, name in enumerate(names)}
@@ -78,7 +83,7 @@ class _Sorter:
         self, number: int, name: str, piece: Piece, sender: Sender | None, link: Links
     ) -> None:
         """The next message."""
-        owner = self._numbers[name] if name else self._known(link)
+        owner = self._numbers.setdefault(name, len(self._numbers)) if name else self._known(link)
         if sender is Sender.CLIENT:
             if owner is None:
                 self._waiting.setdefault(piece.type, []).append((number, link.named))
@@ -90,27 +95,48 @@ class _Sorter:
         if owner is None:
             owner = self._fitting(piece)
         if owner not in self._begun:
-            self._begun.append(owner)
+            self._begun = [*self._begun[1 - _MOST_BEGUN :], owner]
         self._own(number, owner, piece, link)
         self._last = owner
         self._open[owner] += (piece.type == "response.created") - (piece.type == "response.done")
         self._answer(piece.type, owner, link)
+
+    def called(self, name: str) -> None:
+        """Another connection has that name."""
+        self._numbers.setdefault(name, len(self._numbers))
 
     def finish(self, count: int) -> list[int]:
         """The number of the connection of each message. What nobody answered goes where least of
         its kind was sent."""
         for kind, waiting in self._waiting.items():
             for number, _ in waiting:
-                fewest = min(self._numbers.values(), key=lambda one: self._sent[one, kind])
-                self._sent[fewest, kind] += 1
-                self._owners[number] = fewest
+                self._owners[number] = self._fewest(kind)
         return [self._owners[number] for number in range(count)]
+
+    def settled(self, number: int, piece: Piece, *, at_once: bool) -> int | None:
+        """The number of the connection of a message that was taken, forgotten then; None while
+        it may still be answered, unless one is wanted ``at_once``."""
+        if number in self._owners:
+            return self._owners.pop(number)
+        if not at_once and piece.type in _ASKED:
+            return None
+        waiting = self._waiting[piece.type]
+        waiting[:] = [one for one in waiting if one[0] != number]
+        return self._fewest(piece.type)
+
+    def _fewest(self, kind: str) -> int:
+        begun = self._begun or list(self._numbers.values()) or [0]
+        fewest = min(begun, key=lambda one: self._sent[one, kind])
+        self._sent[fewest, kind] += 1
+        return fewest
 
     def _own(self, number: int, owner: int, piece: Piece, link: Links) -> None:
         self._owners[number] = owner
         self._sent[owner, piece.type] += 1
         for name in link.named:
             self._ids.setdefault(name, owner)
+        while len(self._ids) > _MOST_IDS:
+            del self._ids[next(iter(self._ids))]
 
     def _known(self, link: Links) -> int | None:
         return next((self._ids[name] for name in link.named if name in self._ids), None)

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rtdebug.model.records import Event, Record, Sender
+from rtdebug.captures.assembling import Manner
+from rtdebug.model.records import Clock, Event, Record, Sender
 
 _MOST_RESPONSES = 100
 _FULL_SESSION = 15  # values; the sessions of the servers that were recorded have 18 to 30
@@ -37,6 +38,11 @@ def shows_all(records: Iterable[Record]) -> bool:
             elif name and len(responses) < _MOST_RESPONSES:
                 responses.setdefault(name, _Response()).take(record)
     return balanced and len(senders) == len(Sender)
+
+
+def is_selective(records: Iterable[Record], manner: Manner) -> bool:
+    """Whether somebody chose what to log. Without times of its own a log proves nothing."""
+    return manner.by_ids or manner.clock is Clock.NONE or not shows_all(records)
 
 
 def are_full(records: Iterable[Record]) -> bool:

@@ -19,6 +19,7 @@ from rtdebug.model.records import (
     MaskedPayload,
     Opened,
     Paused,
+    Probing,
     Record,
     Refused,
     Remark,
@@ -130,7 +131,8 @@ def _event(fields: dict[str, Any], at: float, line: bytes, name_of: NameOf) -> E
     size = int(fields.get("size", len(body)))
     if "masked" in fields:
         payload, text = MaskedPayload(payload, tuple(map(str, fields["masked"]))), None
-    return Event(int(fields["seq"]), at, Sender(fields["from"]), kind, payload, size, text, whole)
+    make = Probing if fields.get("by") == "rtdebug" else Event
+    return make(int(fields["seq"]), at, Sender(fields["from"]), kind, payload, size, text, whole)
 
 
 def _flawed(fields: dict[str, Any], at: float, text: str | bytes) -> Flawed | None:

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from rtdebug.captures.assembling import Assembler, by_the_next_id, manner_of
 from rtdebug.captures.bystanders import tied
-from rtdebug.captures.completeness import are_full, shows_all
+from rtdebug.captures.completeness import are_full, is_selective
 from rtdebug.captures.pieces import Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.sockets import sockets_of
 from rtdebug.captures.unread import count_unread
 from rtdebug.captures.viewing import view_of
-from rtdebug.model.records import Clock, Opened, Sender
+from rtdebug.model.records import Opened, Sender
 
 
 def readings_of(
@@ -46,8 +46,7 @@ def reading_of(
     if manner.by_ids:
         records = by_the_next_id(records)
     trimmed = selective and not are_full(records)
-    if selective and manner.clock is not Clock.NONE and not manner.by_ids:
-        selective = not shows_all(records)
+    selective = selective and is_selective(records, manner)
     view = view_of(
         records, records, manner.clock,
         to_end=to_end, senders=senders, hidden=hidden, selective=selective,

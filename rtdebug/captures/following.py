@@ -11,7 +11,7 @@ from rtdebug.captures.looks import looks_like_own
 from rtdebug.captures.reading import Reading
 from rtdebug.captures.sources import LINE_CAP
 from rtdebug.errors import UnreadableError
-from rtdebug.model.records import Closed, Record, Refused
+from rtdebug.model.records import Closed, Event, Probing, Record, Refused, Undecodable
 
 _BLOCK = 1 << 18
 
@@ -26,6 +26,7 @@ class Follower:
         self._path = path
         self._file = _opened(path)
         self._rest = b""
+        self._probed = False  # what follows is not of the session
         self._torn = 0  # whole lines that are no record
 
     def read(self) -> list[Record]:
@@ -84,7 +85,9 @@ class Follower:
             self._torn += 1
             return []
         self.over = self.over or isinstance(record, Closed | Refused)
-        return [record]
+        self._probed = self._probed or isinstance(record, Probing)
+        beside = self._probed and isinstance(record, Event | Undecodable)
+        return [] if beside else [record]
 
 
 def _opened(path: Path) -> BinaryIO:

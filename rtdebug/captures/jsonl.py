@@ -23,6 +23,7 @@ from rtdebug.model.records import (
     MaskedPayload,
     Opened,
     Paused,
+    Probing,
     Record,
     Refused,
     Remark,
@@ -34,6 +35,7 @@ from rtdebug.model.records import (
 
 VERSION = 1
 MARK = "rtdebug_capture"
+BY_US = '"by": "rtdebug", '
 
 AudioFields: TypeAlias = Mapping[str, str]
 """Event type -> the field of it that holds base64 audio."""
@@ -77,6 +79,7 @@ def _encode_event(event: Event, bare: bool = False) -> bytes:
         line = {"seq": event.seq, "at": event.at, "from": event.sender.value, "text": text}
         return dumps(line) + b"\n"
     start = f'{{"seq": {event.seq}, "at": {event.at!r}, "from": "{event.sender.value}", '
+    start += BY_US if isinstance(event, Probing) else ""
     body = _embedded(text) if event.whole and text is not None else b""
     if not body:
         body = dumps(event.payload)

@@ -17,9 +17,10 @@ from rtdebug.captures.relevance import Relevance, Template, is_logged
 from rtdebug.captures.shape import MOST_NAMES, Shape, sender_labelled, shape_of
 from rtdebug.captures.sockets import Sorter
 from rtdebug.captures.sources import head_of, line_batches, size_of, tail_lines
-from rtdebug.captures.streaming import by_connection
+from rtdebug.captures.streaming import Strands
+from rtdebug.captures.survey import kept_open, surveyed, view_in
 from rtdebug.captures.units import units_in
-from rtdebug.captures.viewing import view_of
+from rtdebug.captures.unread import Unread
 from rtdebug.captures.wrapped import TextReader, Unwrapper
 from rtdebug.model.records import Event, Record, Sender
 
@@ -47,27 +48,40 @@ def read_lines(
     unwrapper = Unwrapper(sender_of, read_text)
     sample = [fields for line in head_of(stream, _SAMPLE).split(b"\n") if (fields := _parsed(line))]
     unwrapper.units = units_in(sample, unwrapper)
-    pieces = [piece for fields in sample for piece in unwrapper.pieces(fields)]
-    manner = manner_of(pieces, sender_of)
     if size_of(stream) <= SWIFT:
-        return _all_read(stream, unwrapper, read_text, manner)
+        pieces = [piece for fields in sample for piece in unwrapper.pieces(fields)]
+        return _all_read(stream, unwrapper, read_text, manner_of(pieces, sender_of))
+    return [_large(stream, unwrapper, read_text, sample)]
+
+
+def _large(
+    stream: BinaryIO, unwrapper: Unwrapper, read_text: TextReader | None, sample: list[Any]
+) -> Reading:
+    """The reading of a log that is too large to be held."""
+    sender_of = unwrapper.sender_of
+    survey = _Lines(
+        kept_open(stream), unwrapper, read_text, Assembler(sender_of, Manner()), Shape(), [], None
+    )
+    pieces = surveyed(survey.stream(), stream, sender_of)
+    manner = manner_of(pieces, sender_of)
     ties = ties_of(pieces, sender_of)
-    head, started = _glimpse(map(ties.piece, pieces), sender_of, manner)
     last, to_end = _end(stream, unwrapper, read_text)
     tail, _ = _glimpse(map(ties.piece, last), sender_of, manner)
-    view = view_of(head, tail, manner.clock, to_end=to_end)
-    reading = Reading("JSON lines", (), view, started=started)
+    reading = Reading(
+        "JSON lines", (), view_in(pieces, tail, sender_of, manner, to_end=to_end),
+        started=_glimpse(pieces, sender_of, manner)[1],
+    )  # fmt: skip
     lines = _Lines(
-        stream, unwrapper, read_text,
-        Assembler(sender_of, manner, bare=reading.bare), shape_of(sample, unwrapper), reading.notes,
-        sample[0] if sample else None,
+        stream, unwrapper, read_text, Assembler(sender_of, manner, bare=reading.bare),
+        shape_of(sample, unwrapper), reading.notes, sample[0] if sample else None,
     )  # fmt: skip
     lines.ties = ties
-    reading.records = lines.records()
+    lines.unread = Unread(sender_of)
+    reading.records = lines.records(reading)
     sorter = Sorter([*pieces, *last], sender_of)
     if sorter.sees_several:
-        reading.several = by_connection(lines.stream(), sorter, ties, sender_of, manner)
-    return [reading]
+        reading.several = Strands(lines.stream(), sorter, sender_of, manner)
+    return reading
 
 
 def _all_read(
@@ -135,6 +149,7 @@ class _Lines:
         self._notes = notes
         self._first = first
         self.ties: Ties | None = None
+        self.unread: Unread | None = None
         self._learnt: set[str] = set()
         self._senders: dict[Any, Sender] = {}
         self._left_out: list[int] = []
@@ -172,7 +187,7 @@ class _Lines:
             yield from self._found(line, at, swift=False)[0]
         self._tell(number, self._first)
 
-    def records(self) -> Iterator[Record]:
+    def records(self, reading: Reading) -> Iterator[Record]:
         """Every record in order. This loop is what a large log costs: what has the shape of the
         first lines and a type seen before is taken apart by position, the rest with care."""
         shape, assembler, learnt, number = self._shape, self._assembler, self._learnt, 0
@@ -200,9 +215,12 @@ class _Lines:
                     assembler.seq, clock.at = seq, at
                     yield from self._with_care(line.rstrip(b"\n"), number)
                     seq, at, origin = assembler.seq, clock.at, clock.origin
+        assembler.seq = max(seq, assembler.seq)
         for line, at_line in self._last():
             yield from self._with_care(line, at_line, swift=False)
         self._tell(number, self._first)
+        if self.unread is not None:
+            self.unread.into(reading, often=learnt, messages=assembler.seq)
 
     def _tell(self, lines: int, first: object) -> None:
         """Notes what was left out, of so many lines."""
@@ -217,6 +235,8 @@ class _Lines:
         """The records of one line, whatever its shape."""
         found, fields = self._found(line, number, swift=swift)
         for piece in found:
+            if self.unread is not None:
+                self.unread.take(piece)
             own = piece if self.ties is None else self.ties.piece(piece)
             yield from self._assembler.records(own)
         if swift and len(found) == 1 and isinstance(fields, dict):
@@ -230,6 +250,8 @@ class _Lines:
         template = self._relevance.remark(line) if swift else None
         if template is not None and self._relevance.is_old(template):
             self._held[template] = (line, number)
+            if self.unread is not None:
+                self.unread.repeated(template, line)
             return [], None
         fields = _parsed(line)
         context = Context(line=number)
@@ -240,6 +262,8 @@ class _Lines:
             found = self._read_text(text, context) if self._read_text else []
         if not found:
             self._leave_out(number)
+            if self.unread is not None:
+                self.unread.take(self._passed_by(line, number))
         if swift and all(piece.what is What.REMARK for piece in found):
             self._relevance.learn_remark(line)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from operator import itemgetter
 from typing import Any, BinaryIO
 
@@ -12,6 +13,7 @@ from rtdebug.captures.completeness import shows_all
 from rtdebug.captures.decoding import BARE, UPGRADES, decode, load_view, record_of
 from rtdebug.captures.jsonl import MARK, VERSION, dumps, loads
 from rtdebug.captures.names import NameOf, type_of
+from rtdebug.captures.probed import behind_probe
 from rtdebug.captures.reading import Reading
 from rtdebug.captures.sources import line_batches, size_of, tail_lines
 from rtdebug.captures.viewing import starts
@@ -22,6 +24,7 @@ from rtdebug.model.records import (
     Event,
     Found,
     Opened,
+    Probing,
     Record,
     Refused,
     Sender,
@@ -124,7 +127,7 @@ def _naming(pack: Pack | None) -> tuple[str, NameOf]:
 
 
 def _records(
-    batches: Iterable[list[bytes]], keep_text: bool, reading: Reading, pack: Pack | None
+    batches: Iterator[list[bytes]], keep_text: bool, reading: Reading, pack: Pack | None
 ) -> Iterator[Record]:
     """Every record in order. This loop is what a large capture costs: nothing is done twice.
 
@@ -136,7 +139,8 @@ def _records(
     field, name_of = _naming(pack)
     for batch in batches:
         skim = None if keep_text else reading.skim
-        for line in batch:
+        lines = iter(batch)
+        for line in lines:
             number += 1
             try:
                 fields = loads_line(line)
@@ -159,6 +163,10 @@ def _records(
             except (KeyError, TypeError, ValueError):
                 pass  # no event, or a torn line: looked at below
             record = decode(line.rstrip(b"\n"), name_of)
+            if isinstance(record, Probing):
+                rest = chain(lines, chain.from_iterable(batches))
+                yield from behind_probe(record, rest, name_of, pack, reading.notes)
+                break
             if record is not None:
                 if isinstance(record, Event) and not record.whole and BARE in line:
                     reading.bare.add(record.seq)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rtdebug.model.records import Record, Sender, View
+
+if TYPE_CHECKING:
+    from rtdebug.captures.streaming import Strands
 
 SenderOf: TypeAlias = Callable[[str], Sender | None]
 """Whose events a type names: None for a name both sides use, and for one nobody knows."""
@@ -26,9 +29,8 @@ class Reading:
     set, is asked about each whole event of the server before a record is made of it. ``name`` is
     what tells the connection from others of the same log. ``several`` is set instead of records
     where a log is too large to be parted before it is judged: each record of its connections with
-    the name of that. ``unread`` counts the lines with names
-    of events that could not be read, ``named`` all lines with such names; ``first_unread`` is the
-    first of those, redacted.
+    the name of that. ``unread`` counts the lines with names of events that could not be read,
+    ``named`` all lines with such names; ``first_unread`` is the first of those, redacted.
     """
 
     format: str
@@ -42,7 +44,7 @@ class Reading:
     bare: set[int] = field(default_factory=set)
     skim: Skim | None = None
     name: str = ""
-    several: Iterable[tuple[str, Record]] | None = None
+    several: Strands | None = None
     unread: int = 0
     named: int = 0
     first_unread: str = ""

@@ -84,17 +84,21 @@ class Relevance:
         self._dull: set[bytes] = set()
         self._telling: set[bytes] = set()
         self._remarks: dict[Template, int] = {}
+        self._bases: set[bytes] = set()
 
     def anew(self) -> Relevance:
         """What was learnt, for another pass over the same log."""
         again = Relevance()
         again._dull, again._telling = self._dull, self._telling
         again._remarks = dict.fromkeys(self._remarks, 0)
+        again._bases = self._bases
         return again
 
     def remark(self, line: bytes) -> Template | None:
         """What a line like this one, down to its codes, was remembered by, where it was read with
         care and is no more than a remark; None for any other."""
+        if line.translate(None, _DIGITS) not in self._bases:
+            return None
         template = _template(line)
         if template not in self._remarks:
             return None
@@ -108,7 +112,9 @@ class Relevance:
     def learn_remark(self, line: bytes) -> None:
         """A line was read with care, and is no more than a remark."""
         if len(self._remarks) < _MOST:
-            self._remarks.setdefault(_template(line), 1)
+            template = _template(line)
+            self._remarks.setdefault(template, 1)
+            self._bases.add(template[0])
 
     def is_dull(self, line: bytes) -> bool:
         """Whether no reader could make anything of a line that stands for itself."""

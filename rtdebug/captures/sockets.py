@@ -9,12 +9,12 @@ values: an id that one value introduced, an answer without its beginning, one di
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from rtdebug.captures.apart import Apart, apart, sessions_in
+from rtdebug.captures.apart import Apart, Parting, apart, sessions_in
 from rtdebug.captures.event_links import Links, begins_session, links_of
 from rtdebug.captures.pieces import Piece, What
 from rtdebug.captures.reading import SenderOf
@@ -24,6 +24,7 @@ from rtdebug.safe import one_line
 
 _ENOUGH = 0.8  # of the messages have a mark that tells connections apart
 _MOST_SOCKETS = 2000
+_MOST_HELD = 2000  # pieces that wait until it is known whose the first of them is
 _MOST_MARKS = 64
 _LONG_ID = 12  # characters: ids this long are drawn, shorter ones may be counted anew in each call
 _COUNTED = re.compile(r"([\w.\-]+[_.\-])\d+$")  # an id that ends in a number counted per connection
@@ -56,6 +57,9 @@ class _Mark(NamedTuple):
         return value if self.name in ("column", "word") else f"{one_line(self.name, 40)}={value}"
 
 
+_SESSION = _Mark("session", 0)
+
+
 def sockets_of(pieces: Sequence[Piece], sender_of: SenderOf) -> list[Socket]:
     """The connections of a log, in the order in which they begin."""
     events = [piece for piece in pieces if piece.what is What.EVENT]
@@ -71,7 +75,7 @@ def sockets_of(pieces: Sequence[Piece], sender_of: SenderOf) -> list[Socket]:
     if len(set(sessions) - {""}) > 1:
         found = apart(sessions, events, senders, links)
         if found.interleaved:
-            return _placed(pieces, _Mark("session", 0), found)
+            return _placed(pieces, _SESSION, found)
     return [Socket("", list(pieces))]
 
 
@@ -80,32 +84,95 @@ class Sorter:
 
     def __init__(self, sample: Sequence[Piece], sender_of: SenderOf) -> None:
         events = [piece for piece in sample if piece.what is What.EVENT]
+        self._sender_of = sender_of
         self._mark: _Mark | None = None
-        self._names: dict[str, str] = {}
-        self._last = ""
+        names: list[str] = []
         if _shows_several(events):
             senders = [piece.context.sender or sender_of(piece.type) for piece in events]
-            best = _best(events, senders, [links_of(piece) for piece in events])
-            self._mark = best[0] if best is not None else None
+            links = [links_of(piece) for piece in events]
+            self._mark, names = _told_apart_by(events, senders, links)
+        self._parting = Parting(names)
+        self._names = list(names)
+        self._known = set(names)
+        self._queue: deque[tuple[int, Piece]] = deque()
+        self._number = 0
+        self._last = names[0] if names else ""
 
     @property
     def sees_several(self) -> bool:
-        """Whether the log has a mark that tells connections apart."""
+        """Whether the log shows several connections."""
         return self._mark is not None
 
-    def take(self, piece: Piece) -> tuple[str, Piece]:
-        """What the connection of a piece is called, and the piece, a remark where nothing ties it
-        to one."""
+    def take(self, piece: Piece) -> Iterator[tuple[str, Piece]]:
+        """The next piece; what the connection of each is called of which that is known now, and
+        the piece, a remark where nothing ties it to one."""
+        self._number += 1
+        if piece.what is What.EVENT:
+            link = links_of(piece)
+            name = _name(piece, link, self._mark)
+            self._call(name)
+            sender = piece.context.sender or self._sender_of(piece.type)
+            self._parting.take(self._number, name, piece, sender, link)
+        self._queue.append((self._number, piece))
+        yield from self._settled(at_most=_MOST_HELD)
+
+    def finish(self) -> Iterator[tuple[str, Piece]]:
+        """Nothing more comes."""
+        yield from self._settled(at_most=0)
+
+    def _settled(self, *, at_most: int) -> Iterator[tuple[str, Piece]]:
+        queue = self._queue
+        while queue:
+            number, piece = queue[0]
+            if piece.what is What.EVENT:
+                owner = self._parting.settled(number, piece, at_once=len(queue) > at_most)
+                if owner is None:
+                    return
+                self._last = self._names[owner] if self._names else ""
+            else:
+                piece = self._beside(piece)
+            queue.popleft()
+            yield self._shown(self._last), piece
+
+    def _beside(self, piece: Piece) -> Piece:
+        """What is no message: of the connection whose mark it has, or no more than a remark."""
         mark = self._mark
-        value = _marked(piece).get(mark, "") if mark is not None else ""
-        if mark is None or not value:
-            return self._last, piece if mark is None else untied(piece)
-        if value not in self._names:
-            if piece.what not in (What.EVENT, What.OPENED, What.REFUSED):
-                return self._last, untied(piece)
-            self._names[value] = mark.shown(value)
-        self._last = self._names[value]
-        return self._last, piece
+        own = _marked(piece).get(mark, "") if mark is not None else ""
+        if mark is not None and own and piece.what in _TIED and mark.name not in _LOOSE:
+            self._call(own)
+        if own not in self._known or not own:
+            return untied(piece)
+        self._last = own
+        return piece
+
+    def _call(self, name: str) -> None:
+        if name and name not in self._known:
+            self._known.add(name)
+            self._names.append(name)
+            self._parting.called(name)
+
+    def _shown(self, name: str) -> str:
+        return self._mark.shown(name) if self._mark is not None and name else name
+
+
+def _told_apart_by(
+    events: Sequence[Piece], senders: Sequence[Sender | None], links: Sequence[Links]
+) -> tuple[_Mark | None, list[str]]:
+    """What tells the connections of a sample apart, and what they are called; None for one."""
+    best = _best(events, senders, links)
+    if best is not None:
+        return best[0], [name for name in dict.fromkeys(best[1]) if name]
+    sessions = sessions_in(links)
+    if len(set(sessions) - {""}) > 1:
+        found = apart(sessions, events, senders, links)
+        if found.interleaved:
+            return _SESSION, found.names
+    return None, []
+
+
+def _name(piece: Piece, link: Links, mark: _Mark | None) -> str:
+    """The name that a message itself has for its connection, "" for none."""
+    return sessions_in([link])[0] if mark == _SESSION else _marked(piece).get(mark, "")  # type: ignore[arg-type]
 
 
 # -- which mark ------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 DAY = 86400.0
@@ -94,6 +95,13 @@ def _clock(text: str) -> tuple[float, bool]:
 
 def _dated(date: str, clock: str, zone: str) -> Stamp | None:
     seconds, fine = _clock(clock)
+    day = _day(date, zone)
+    return None if day is None else Stamp(day + seconds, True, fine)
+
+
+@lru_cache(maxsize=64)
+def _day(date: str, zone: str) -> float | None:
+    """When a day began, in seconds of the epoch."""
     try:
         day = datetime(int(date[:4]), int(date[5:7]), int(date[8:]), tzinfo=UTC)
     except ValueError:
@@ -102,7 +110,7 @@ def _dated(date: str, clock: str, zone: str) -> Stamp | None:
     if zone and zone[0] in "+-":
         digits = zone[1:].replace(":", "")
         shift = (int(digits[:2]) * 60 + int(digits[2:])) * 60.0 * (1 if zone[0] == "+" else -1)
-    return Stamp(day.timestamp() + seconds - shift, True, fine)
+    return day.timestamp() - shift
 
 
 class Line:

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from rtdebug.captures.assembling import Assembler, Manner, manner_of
-from rtdebug.captures.bystanders import Ties, ties_of
+from rtdebug.captures.assembling import Assembler, manner_of
+from rtdebug.captures.bystanders import ties_of
 from rtdebug.captures.pieces import MOST_TEXT, Context, Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.relevance import Relevance, Template, is_logged
 from rtdebug.captures.sockets import Sorter
 from rtdebug.captures.sources import LINE_CAP, tail_lines
-from rtdebug.captures.streaming import by_connection
-from rtdebug.captures.viewing import view_of
-from rtdebug.model.records import Record
+from rtdebug.captures.streaming import Strands
+from rtdebug.captures.survey import surveyed, view_in
+from rtdebug.captures.unread import Unread
 
 _PART = 1 << 18
 _MOST_HELD = 100
@@ -46,20 +46,22 @@ def read_long_text(stream: BinaryIO, sender_of: SenderOf) -> Reading:
     show is told from its first part and its last lines.
     """
     first = PartReader(sender_of, Relevance())
-    raw = first.pieces(next(_parts(stream), b""), 1)
+    survey = (piece for part in _parts(stream) for piece in first.pieces(part, 1))
+    raw = surveyed(survey, stream, sender_of)
     manner = manner_of(raw, sender_of, by_type=True)
-    ties = ties_of(raw, sender_of)
-    sample = [ties.piece(piece) for piece in raw]
-    view = view_of(_records(sample, sender_of, manner), (), manner.clock)
-    reading = Reading("long text", (), replace(view, to_end=_shows_its_end(stream, sender_of)))
+    to_end = _shows_its_end(stream, sender_of)
+    reading = Reading("long text", (), view_in(raw, (), sender_of, manner, to_end=to_end))
     stream.seek(0)
     assembler = Assembler(sender_of, manner, bare=reading.bare)
     parts = PartReader(sender_of, first.relevance.anew())
-    pieces = _stream(stream, parts, ties, reading.notes)
-    reading.records = (record for piece in pieces for record in assembler.records(piece))
-    sorter = Sorter(sample, sender_of)
+    pieces = _stream(stream, parts, reading)
+    ties = ties_of(raw, sender_of)
+    reading.records = (
+        record for piece in pieces for record in assembler.records(ties.piece(piece))
+    )
+    sorter = Sorter(raw, sender_of)
     if sorter.sees_several:
-        reading.several = by_connection(pieces, sorter, ties, sender_of, manner)
+        reading.several = Strands(pieces, sorter, sender_of, manner)
     return reading
 
 
@@ -72,24 +74,21 @@ def _shows_its_end(stream: BinaryIO, sender_of: SenderOf) -> bool:
     return read_paste(last.decode("utf-8", "replace"), sender_of)[0].view.to_end
 
 
-def _records(pieces: list[Piece], sender_of: SenderOf, manner: Manner) -> list[Record]:
-    assembler = Assembler(sender_of, manner)
-    return [record for piece in pieces for record in assembler.records(piece)]
-
-
-def _stream(stream: BinaryIO, reader: PartReader, ties: Ties, notes: list[str]) -> Iterator[Piece]:
+def _stream(stream: BinaryIO, reader: PartReader, reading: Reading) -> Iterator[Piece]:
     line, empty = 1, True
     with stream:
         for part in _parts(stream):
             for piece in reader.pieces(part, line):
                 empty = empty and piece.what is What.REMARK
-                yield ties.piece(piece)
+                reader.unread.take(piece)
+                yield piece
             line += part.count(b"\n")
-        yield from map(ties.piece, reader.last())
+        yield from reader.last()
+    reader.unread.into(reading)
     if empty:
         from rtdebug.captures import nothing
 
-        notes.append(nothing.in_long_text(line))
+        reading.notes.append(nothing.in_long_text(line))
 
 
 class PartReader:
@@ -101,6 +100,7 @@ class PartReader:
 
         self._sender_of = sender_of
         self.relevance = relevance
+        self.unread = Unread(sender_of)
         self._values = ValueReader(sender_of)
         self._held: dict[Template, tuple[bytes, int]] = {}
 
@@ -141,6 +141,7 @@ class PartReader:
                 news.append(index)
             elif self.relevance.is_old(template):
                 self._held[template] = (line, first + index)
+                self.unread.repeated(template, line)
             else:
                 again.append((index, self._remark(line, first + index)))
         return news, again
@@ -176,6 +177,7 @@ class PartReader:
     def _with_care(self, rest: list[tuple[int, str]], first: int) -> Iterator[tuple[int, Piece]]:
         from rtdebug.captures.pasted.paste import cleaned
         from rtdebug.captures.pasted.reader import PasteReader
+        from rtdebug.captures.pasted.settling import settled
 
         numbers: list[int] = []
         lines: list[str] = []
@@ -186,7 +188,8 @@ class PartReader:
             numbers.append(index)
             lines.append(line)
         text = cleaned("\n".join(lines))
-        for one in PasteReader(text, self._sender_of).read().found:
+        paste = PasteReader(text, self._sender_of).read()
+        for one in settled(paste, text, self._sender_of):
             context = one.piece.context
             index = numbers[min(context.line, len(numbers)) - 1]
             context = replace(context, line=first + index)

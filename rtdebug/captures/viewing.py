@@ -37,7 +37,7 @@ def view_of(
     events = [record for record in (*head, *tail) if isinstance(record, Event)]
     return View(
         clock=clock,
-        from_start=starts(head) and (not selective or _shows_messages((*head, *tail))),
+        from_start=begins_here(head, tail, selective=selective),
         to_end=to_end or ends(tail),
         senders=senders or frozenset(event.sender for event in events) or frozenset(Sender),
         whole=all(event.whole for event in events),
@@ -60,6 +60,11 @@ def overruled(view: View, whole: bool | None) -> View:
 def _shows_messages(records: Sequence[Record]) -> bool:
     """Whether a chosen log shows messages at all, so that the first can be missed in it."""
     return any(isinstance(record, Event | Refused) for record in records)
+
+
+def begins_here(head: Sequence[Record], tail: Sequence[Record] = (), *, selective: bool) -> bool:
+    """Whether a log shows its connection from its beginning on."""
+    return starts(head) and (not selective or _shows_messages((*head, *tail)))
 
 
 def starts(head: Sequence[Record]) -> bool:

@@ -153,9 +153,9 @@ class Unwrapper:
             return
         kind = self.event_type(value, lenient=place.labelled, sure=place.sure)
         if kind is not None:
-            gone = hang_up(value, self._context(value, place.context))
-            if gone is not None:
-                yield gone
+            gone = hang_up(value, place.context)
+            if gone is not None:  # what stands around it is worked out for the few that are one
+                yield hang_up(value, self._context(value, place.context)) or gone
                 return
         if kind is not None and not self._carries(value, kind):
             times = _count(value)

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("rtdebug.cli.run", "Play scenarios over a live socket and judge every event."),
     "tail": ("rtdebug.cli.tail", "Watch live traffic: as a client, a proxy, or over a file."),
     "diagnose": ("rtdebug.cli.diagnose", "Judge a capture or any log people can paste."),
+    "mock": ("rtdebug.cli.mock", "Serve a Realtime server without a key: scripted, or faulty."),
     "check": ("rtdebug.cli.check", "Find what is wrong in scenarios without a socket."),
     "convert": ("rtdebug.cli.convert", "Turn a recording into another format."),
     "explain": ("rtdebug.cli.explain", "Say what a finding or an error code means."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from rtdebug.cli.options import (
+    embed_audio_option,
     pack_option,
     redact_option,
     report_options,
@@ -32,6 +33,7 @@ Examples:
 @strictness_options
 @redact_option
 @report_options
+@embed_audio_option
 def command(
     files: tuple[str, ...],
     pack: str | None,
@@ -45,6 +47,7 @@ def command(
     quiet: bool,
     verbose: bool,
     color: str,
+    embed_audio: bool,
 ) -> int:
     """Judge captures and logs, offline. FILE may be - for stdin, or a folder of captures.
 
@@ -54,14 +57,15 @@ def command(
     event types, tracebacks and close lines. The format is recognised by content.
     """
     from rtdebug.api.diagnosing import diagnose_files
-    from rtdebug.cli.output import look, parse_reports, publish
+    from rtdebug.cli.output import keeping_for, look, parse_reports, publish
     from rtdebug.cli.progress import diagnosing
 
     wanted = parse_reports(reports)
     strict = strictness(select, ignore, fail_on, pack)
     with diagnosing(quiet=quiet, color=color) as watch:
         report = diagnose_files(
-            files, pack=pack, strictness=strict, redact=redact, watch=watch, whole=whole
-        )
+            files, pack=pack, strictness=strict, redact=redact, watch=watch, whole=whole,
+            keeping=keeping_for(wanted, sound=embed_audio),
+        )  # fmt: skip
     publish(report, wanted, look(verbose=verbose, quiet=quiet, timeline=timeline), color)
     return report.exit_code

@@ -70,14 +70,14 @@ def strictness_options(command: Command) -> Command:
 
 def report_options(command: Command) -> Command:
     """--report, --quiet, --verbose and --color."""
-    return _reports(command, "terminal, json or junit; without FILE to stdout (repeatable).")
+    return _reports(command, "terminal, json, junit or html; without FILE to stdout (repeatable).")
 
 
 def streamed_report_options(command: Command) -> Command:
     """The same where there is something to report before the end."""
     return _reports(
         command,
-        "terminal, json or junit at the end, ndjson as it goes; without FILE to stdout "
+        "terminal, json, junit or html at the end, ndjson as it goes; without FILE to stdout "
         "(repeatable).",
     )
 
@@ -95,6 +95,13 @@ def _reports(command: Command, formats: str) -> Command:
     ):  # fmt: skip
         command = option(command)
     return command
+
+
+def embed_audio_option(command: Command) -> Command:
+    """--embed-audio, of commands that write a page."""
+    return click.option(
+        "--embed-audio", is_flag=True, help="Put the sound into an html report, to play it there."
+    )(command)
 
 
 def pack_option(command: Command) -> Command:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rtdebug.api.whole_file import is_link, replace_whole
 from rtdebug.cli.streams import as_utf8, put, tell
@@ -16,6 +16,9 @@ from rtdebug.model.value import Value, replace
 from rtdebug.reports.formats import FORMATS, Format, Look
 from rtdebug.spelling import did_you_mean
 
+if TYPE_CHECKING:
+    from rtdebug.reports.page.keeping import Keeping
+
 _PIPE_COLUMNS = 100
 
 
@@ -24,6 +27,23 @@ class Wanted(Value):
 
     format: str
     path: Path | None
+
+
+def keeping_for(
+    wanted: Sequence[Wanted], *, live: bool = False, sound: bool = False
+) -> Keeping | None:
+    """What keeps messages for a page, where one was asked for: ask before anything is judged.
+    ``live``: somebody looks on meanwhile; ``sound``: it is kept too. Raises UsageError."""
+    if not live and not any(one.format == "html" for one in wanted):
+        if sound:
+            raise UsageError(
+                "--embed-audio: there is no page to put it in", "add --report html=report.html"
+            )
+        return None
+    from rtdebug.reports.page.keeping import Keeping
+    from rtdebug.reports.page.recording import Room
+
+    return Keeping(live=live, room=Room() if sound else None)
 
 
 def look(*, verbose: bool, quiet: bool, timeline: str) -> Look:

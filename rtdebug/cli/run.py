@@ -9,6 +9,7 @@ import click
 from rtdebug.cli.options import (
     Duration,
     Number,
+    embed_audio_option,
     environment_secrets,
     filled,
     pack_option,
@@ -75,6 +76,7 @@ Examples:
 @strictness_options
 @redact_option
 @report_options
+@embed_audio_option
 def command(
     scenarios: tuple[str, ...],
     url: str | None,
@@ -96,6 +98,7 @@ def command(
     quiet: bool,
     verbose: bool,
     color: str,
+    embed_audio: bool,
 ) -> int:
     """Play scenario files, or folders of them, over a live socket.
 
@@ -109,7 +112,7 @@ def command(
     from rtdebug.api.capture_place import capture_place
     from rtdebug.api.playing import Wishes
     from rtdebug.cli.known_secrets import named_patterns
-    from rtdebug.cli.output import look, parse_reports, publish
+    from rtdebug.cli.output import keeping_for, look, parse_reports, publish
     from rtdebug.cli.progress import progress
 
     wanted = parse_reports(reports)
@@ -120,6 +123,7 @@ def command(
         ca_file,
         (*redact, *environment_secrets(headers), *named_patterns(variables)),
         no_audio=no_audio,
+        keeping=keeping_for(wanted, sound=embed_audio),
     )
     batch = Batch.load(
         scenarios,

@@ -10,6 +10,7 @@ import click
 from rtdebug.cli.options import (
     Duration,
     Number,
+    embed_audio_option,
     environment_secrets,
     pack_option,
     redact_option,
@@ -30,6 +31,7 @@ Examples:
   rtdebug tail "wss://api.openai.com/v1/realtime?call_id=rtc_123" --header ...
       a WebRTC or SIP call, from the side
   rtdebug tail mock                    the embedded server: no key needed
+  rtdebug tail mock:replies.yaml       the same with a script
   rtdebug tail capture.jsonl --follow  a capture that still grows
 
 Keys on a terminal: space pause, f filter, q quit (with the verdict). Where
@@ -42,7 +44,8 @@ with exit code 130 where a response or an answer was still owed.
 @click.command(name="tail", epilog=EXAMPLES)
 @click.argument("source", required=False, metavar="[URL|FILE]")
 @click.option("--listen", metavar="HOST:PORT", help="Be a proxy: take connections here.")
-@click.option("--upstream", metavar="URL", help="The server that a proxy passes them on to.")
+@click.option("--upstream", metavar="URL|mock[:SCRIPT]",
+              help="The server that a proxy passes them on to.")  # fmt: skip
 @click.option("--tls", is_flag=True, help="Take wss: with a certificate made for this run.")
 @click.option("--dangerously-bind", is_flag=True, help="Listen on more than the loopback.")
 @click.option("--allow-host", "hosts", multiple=True, metavar="NAME",
@@ -72,10 +75,12 @@ with exit code 130 where a response or an answer was still owed.
 @click.option("--no-fold", is_flag=True, help="A row for every delta instead of one for many.")
 @click.option("--timeout", type=Duration(), help="End after so long a silence (a client: 10s "
               "after the end of its input), never within a response.")  # fmt: skip
+@click.option("--web", is_flag=True, help="Let a browser of this machine look on.")
 @pack_option
 @strictness_options
 @redact_option
 @streamed_report_options
+@embed_audio_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -100,6 +105,7 @@ def command(
     grep: str | None,
     no_fold: bool,
     timeout: float | None,
+    web: bool,
     pack: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -110,6 +116,7 @@ def command(
     quiet: bool,
     verbose: bool,
     color: str,
+    embed_audio: bool,
 ) -> int:
     """Watch live traffic: every event as it comes, judged.
 
@@ -120,17 +127,19 @@ def command(
     """
     from rtdebug.api.watching import Watching
     from rtdebug.cli import tail_forms as forms
-    from rtdebug.cli.output import look
+    from rtdebug.cli.output import keeping_for, look
     from rtdebug.cli.tail_view import tail_reports
 
     form = forms.form_of(source, listen, upstream)
     form.check(_given(ctx))
     strict, hidden = strictness(select, ignore, fail_on, pack), environment_secrets(headers)
     place = forms.capture_target(capture, form) if capture is not None else None
-    watching = Watching(strict, pack, place, no_audio, (*redact, *hidden), timeout)
+    told = tail_reports(reports)
+    keeping = keeping_for(told.final, live=web, sound=embed_audio)
+    watching = Watching(strict, pack, place, no_audio, (*redact, *hidden), timeout, keeping)
     wanted = forms.wanted_events(only, hide, sender, grep)
     style = look(verbose=verbose, quiet=quiet, timeline=timeline)
-    tail = forms.Tail(watching, wanted, tail_reports(reports), style, color, fold=not no_fold)
+    tail = forms.Tail(watching, wanted, told, style, color, fold=not no_fold)
     if form is forms.Form.PROXY:
         from rtdebug.api.watching_proxy import Listening
 

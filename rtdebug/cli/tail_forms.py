@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rtdebug.api.capture_place import capture_place, for_several
+from rtdebug.api.own_server import called, is_own
+from rtdebug.api.viewing import Viewer
 from rtdebug.api.watching import Watching, capture_folder
+from rtdebug.cli.addresses import addresses, at
 from rtdebug.cli.options import filled
 from rtdebug.cli.output import publish
 from rtdebug.cli.screen import Screen
@@ -28,7 +31,6 @@ from rtdebug.wire.target import parse_target, shown
 if TYPE_CHECKING:
     from rtdebug.api.watching_proxy import Listening, Place
 
-MOCK = "mock"
 _PROXY = frozenset(
     {
         "listen",
@@ -87,7 +89,7 @@ def form_of(source: str | None, listen: str | None, upstream: str | None) -> For
         )
     if os.path.exists(source):
         return Form.FILE
-    if source == MOCK or "://" in source:
+    if is_own(source) or "://" in source:
         return Form.CLIENT
     if _HOST_PORT.match(source) or source.partition("?")[0].endswith("/realtime"):
         parse_target(source)  # which says what is missing of a URL
@@ -150,15 +152,14 @@ class Tail(Value):
         from rtdebug.api.watching_proxy import watch_proxy
         from rtdebug.reports import tail_summary
 
-        target = listening.upstream if listening.upstream == MOCK else shown(listening.upstream)
-        screen = self._screen(f"tail to {target}", live=True)
+        screen = self._screen(f"tail to {called(listening.upstream)}", live=True)
         screen.waiting = True
 
         def ready(place: Place) -> None:
             tell(where_to_connect(place))
             screen.waiting = False
 
-        watched = watch_proxy(listening, self.watching, screen, ready=ready)
+        watched = watch_proxy(listening, self.watching, self._viewer(screen), ready=ready)
 
         def closing(report: Report, look: Look) -> str:
             kept = watched.kept
@@ -173,11 +174,10 @@ class Tail(Value):
         """As a client."""
         from rtdebug.api.watching_client import Calling, watch_client
 
-        title = url if url == MOCK else shown(url)
-        screen = self._screen(f"tail {title}", live=True)
+        screen = self._screen(f"tail {called(url)}", live=True)
         scripted = sys.stdin is None or not sys.stdin.isatty()
         calling = Calling(url, tuple(map(filled, headers)), ca_file, scripted)
-        report = watch_client(calling, self.watching, screen)
+        report = watch_client(calling, self.watching, self._viewer(screen))
         return self._publish(report, screen, FORMATS["terminal"])
 
     def file(self, file: str, *, follow: bool) -> int:
@@ -185,8 +185,16 @@ class Tail(Value):
         from rtdebug.api.watching_file import watch_file
 
         screen = self._screen(f"tail {file}", live=follow)
-        report = watch_file(file, self.watching, screen, follow=follow)
+        report = watch_file(file, self.watching, self._viewer(screen), follow=follow)
         return self._publish(report, screen, FORMATS["terminal"])
+
+    def _viewer(self, screen: Screen) -> Viewer:
+        keeping = self.watching.keeping
+        if keeping is None or not keeping.live:
+            return screen
+        from rtdebug.cli.web import WebViewer
+
+        return WebViewer(screen, keeping, self.watching.strictness)
 
     def _screen(self, title: str, *, live: bool) -> Screen:
         wishes = ViewWishes(
@@ -222,17 +230,11 @@ class Tail(Value):
 
 def where_to_connect(place: Place) -> str:
     """What to set in an app, for people."""
-    host = f"[{place.host}]" if ":" in place.host else place.host
-    http, ws = ("https", "wss") if place.secure else ("http", "ws")
-    base = f"{host}:{place.port}"
-    lines = [
-        f"listening on {base}, passing on to {shown(place.upstream)}"
-        if place.upstream != MOCK
-        else f"listening on {base}, before the embedded server",
-        f"  point the app at   {http}://{base}/v1   (OPENAI_BASE_URL)",
-        f"  or at              {ws}://{base}/v1/realtime",
-    ]
-    if place.exports:
-        lines.append("  and export, so that it trusts the certificate of this run:")
-        lines += [f"    {name}={value}" for name, value in place.exports]
-    return "".join(f"{line}\n" for line in lines)
+    base = at(place.host, place.port)
+    server = (
+        f"passing on to {shown(place.upstream)}"
+        if not is_own(place.upstream)
+        else "before the embedded server"
+    )
+    where = addresses(base, secure=place.secure, exports=place.exports)
+    return f"listening on {base}, {server}\n{where}"

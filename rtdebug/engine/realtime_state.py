@@ -10,6 +10,7 @@ from rtdebug.engine.audio_in import AudioIn
 from rtdebug.engine.conversation import Conversation
 from rtdebug.engine.event_ids import EventIds
 from rtdebug.engine.owing import owed
+from rtdebug.engine.prospects import may_come
 from rtdebug.engine.requests import Request, Requests
 from rtdebug.engine.responses import Response
 from rtdebug.engine.settings import Settings
@@ -99,6 +100,16 @@ class RealtimeState(State):
     def owed(self, patience: float) -> tuple[Owed, ...]:
         """What one side still owes the other, the oldest first."""
         return owed(self, patience)
+
+    def may_come(self, type_: str) -> bool:
+        """Whether anything that is open can still bring an event of the server of that type."""
+        return may_come(self, type_)
+
+    def stalled(self, since: float) -> str | None:
+        """The id of the latest response that is open and of which nothing came since then."""
+        open_ = [one for one in self.responses.open.values() if one.seen_created]
+        still = [one.id for one in open_ if one.last_at <= since and one.named]
+        return still[-1] if still else None
 
     @property
     def response_count(self) -> int:

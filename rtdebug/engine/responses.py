@@ -72,7 +72,8 @@ class OutputItem:
 class Response:
     """One response. ``request`` is the client event that asked for it, None when the server's own
     turn detection did; ``seen_created`` is False when the log starts inside it; ``sounded``:
-    audio of it has come; ``unmarked``: it began without the metadata of its request.
+    audio of it has come; ``unmarked``: it began without the metadata of its request;
+    ``named``: its id is the server's.
     ``modalities`` are those it names itself, ``in_force`` those of the session when it began.
     ``smooth``: it ended so that none of the rules which explain odd ends (rule.py) can have
     anything to say."""
@@ -94,6 +95,7 @@ class Response:
     sounded = False
     smooth = False
     unmarked = False
+    named = True
 
     def __init__(self, id_: str, event: Event, *, seen_created: bool) -> None:
         self.id = id_

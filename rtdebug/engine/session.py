@@ -91,7 +91,7 @@ class Session:
         self._rules = Rulebook(fitting, self._made, self._watches.forget)
         self._client, self._server = self._watches.client, self._watches.server
         self._fast = self._watches.fast
-        self._clients = self._observed = self._skimmed = self._others = 0
+        self._clients = self._observed = self._taken = self._others = 0
         self._client_bytes = self._server_bytes = 0
 
     # -- what callers do ---------------------------------------------------------------------
@@ -120,6 +120,7 @@ class Session:
         if not taken:
             return self._received(payload, at, sender, data)
         self._seq = seq
+        self._taken += 1
         self._at = at
         size = len(data)
         self._server_bytes += size
@@ -175,8 +176,8 @@ class Session:
 
     @property
     def judged_so_far(self) -> int:
-        """The messages that were taken in: numbered here, or numbered by who read them."""
-        return max(self._seq, self._observed + self._skimmed)
+        """The messages that were taken in."""
+        return self._observed + self._taken
 
     def break_off(self) -> None:
         """Nobody looks on any more: that nothing follows means nothing."""
@@ -284,7 +285,7 @@ class Session:
         if not taken:
             return False
         self._at = at
-        self._skimmed += 1
+        self._taken += 1
         self._server_bytes += size
         if size < SMALL and text is not None:
             self.timeline.append((seq, at, _SERVER, text))

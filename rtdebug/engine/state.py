@@ -171,6 +171,14 @@ class State:
         seconds that counts where the pack names none."""
         return self.life.owed() if self.life is not None else ()
 
+    def may_come(self, type_: str) -> bool:
+        """Whether an event of the server of that type may still come."""
+        return True
+
+    def stalled(self, since: float) -> str | None:
+        """The id of a response that is open and of which nothing came since then, if one has."""
+        return None
+
     def refused_now(self) -> int | None:
         """The event of the client that an error has just been found to answer, told once."""
         refused, self._refused = self._refused, None

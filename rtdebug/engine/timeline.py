@@ -123,42 +123,42 @@ class Timeline:
         return self._masked_row(decode(self._pack, data, seq, at, sender))
 
     def _masked_row(self, record: Record) -> TimelineRow:
-        return self._row(self.masker.record(record))
+        return row_of(self.masker.record(record), self._pack)
 
-    def _row(self, record: Record) -> TimelineRow:
-        match record:
-            case Event():
-                role = self._pack.role(record.sender, record.type) or ""
-                text = summarise(role, record.payload)
-                return TimelineRow(
-                    record.seq, record.at, record.sender, record.type, record.size, text
-                )
-            case Undecodable():
-                size = len(record.data)
-                return TimelineRow(
-                    record.seq, record.at, record.sender, "(no event)", size, record.reason
-                )
-            case Opened():
-                return TimelineRow(None, record.at, None, "opened", 0, record.url or "")
-            case Refused():
-                return TimelineRow(None, record.at, Sender.SERVER, "refused", 0, record.text)
-            case Closed():
-                text = close_words(record)
-                return TimelineRow(None, record.at, record.sender, "closed", 0, text)
-            case Ended():
-                return TimelineRow(None, record.at, None, "ended", 0, record.reason)
-            case Remark():
-                return TimelineRow(None, record.at, None, "remark", 0, record.text[:200])
-            case Violation():
-                return TimelineRow(None, record.at, record.sender, "violation", 0, record.detail)
-            case Unjudged():
-                size, why = record.size, f"not judged: {record.why}"
-                return TimelineRow(None, record.at, record.sender, "unjudged", size, why)
-            case Paused():
-                said = f"rtdebug itself stood still for {record.seconds:.1f} s"
-                return TimelineRow(None, record.at, None, "paused", 0, said)
-            case Found():
-                return TimelineRow(None, record.at, None, "finding", 0, record.finding.title)
+
+def row_of(record: Record, pack: Pack) -> TimelineRow:
+    """The row of a record that has no secrets any more."""
+    match record:
+        case Event():
+            role = pack.role(record.sender, record.type) or ""
+            text = summarise(role, record.payload)
+            return TimelineRow(record.seq, record.at, record.sender, record.type, record.size, text)
+        case Undecodable():
+            size = len(record.data)
+            return TimelineRow(
+                record.seq, record.at, record.sender, "(no event)", size, record.reason
+            )
+        case Opened():
+            return TimelineRow(None, record.at, None, "opened", 0, record.url or "")
+        case Refused():
+            return TimelineRow(None, record.at, Sender.SERVER, "refused", 0, record.text)
+        case Closed():
+            text = close_words(record)
+            return TimelineRow(None, record.at, record.sender, "closed", 0, text)
+        case Ended():
+            return TimelineRow(None, record.at, None, "ended", 0, record.reason)
+        case Remark():
+            return TimelineRow(None, record.at, None, "remark", 0, record.text[:200])
+        case Violation():
+            return TimelineRow(None, record.at, record.sender, "violation", 0, record.detail)
+        case Unjudged():
+            size, why = record.size, f"not judged: {record.why}"
+            return TimelineRow(None, record.at, record.sender, "unjudged", size, why)
+        case Paused():
+            said = f"rtdebug itself stood still for {record.seconds:.1f} s"
+            return TimelineRow(None, record.at, None, "paused", 0, said)
+        case Found():
+            return TimelineRow(None, record.at, None, "finding", 0, record.finding.title)
 
 
 def _sender(kept: Kept) -> Sender | None:

@@ -101,6 +101,7 @@ class ResponseTracker:
             self._note("response-repeated", f"{id_} was created a second time", event, first, id_)
             return
         response = Response(id_, event, seen_created=True)
+        response.named = isinstance(body.get("id"), str)
         response.request = self._requests.answered("response.created", event)
         response.unmarked = _lacks_mark(response.request, body) and event.whole
         _describe(response, body)

@@ -97,6 +97,13 @@ class Flawed(Event):
     __slots__ = ()
 
 
+class Probing(Event):
+    """An event that rtdebug itself sent, after the scenario had failed, to learn why nothing more
+    came. Neither it nor what the server says to it is of the session."""
+
+    __slots__ = ()
+
+
 class Undecodable(Value):
     """A message that is no event. ``reason`` says in words what is wrong and where."""
 

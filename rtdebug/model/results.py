@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Sender
 from rtdebug.model.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Outcome(StrEnum):
@@ -118,10 +121,17 @@ class Totals(Value):
     server_audio_ms: int | None = None
 
 
+class Kept(Protocol):
+    """What a page shows of the messages of a run, kept as they passed: pieces of JSON."""
+
+    def pieces(self) -> Iterator[str]: ...
+
+
 class Run(Value):
     """One judged session. ``duration`` in seconds; ``client`` and ``server`` count messages;
     ``notes`` are what a reader had to say (formats understood, lines left out). ``open`` is what
-    was still owed at the end. ``responses`` are those that were kept, ``response_count`` all."""
+    was still owed at the end. ``responses`` are those that were kept, ``response_count`` all.
+    ``kept`` are its messages, where a page was asked for."""
 
     name: str
     outcome: Outcome
@@ -142,6 +152,7 @@ class Run(Value):
     totals: Totals = Totals()
     timeline: tuple[TimelineRow, ...] = ()
     notes: tuple[str, ...] = ()
+    kept: Kept | None = None
 
 
 class Report(Value):

@@ -20,7 +20,12 @@ def pack_for(url: str, headers: Iterable[tuple[str, str]] = ()) -> str:
     lines = [url, *(f"{name.lower()}: {value.lower()}" for name, value in headers)]
     request = "\n".join(lines)
     for name in resources.pack_names():
-        if name != DEFAULT_PACK and any(re.search(one, request) for one in load_pack(name).urls):
+        if name != DEFAULT_PACK and is_asked_for(name, request):
             return name
     peer = by_handshake(url, headers)
     return (peer.pack if peer is not None else "") or DEFAULT_PACK
+
+
+def is_asked_for(pack: str, request: str) -> bool:
+    """Whether a request, its URL or also its headers, fits the patterns of a pack."""
+    return any(re.search(one, request) for one in load_pack(pack).urls)

@@ -24,7 +24,13 @@ _NOT_ASCII = re.compile("[^\x00-\x7e]+")
 def encode(value: object, *, indent: int | None = None) -> str:
     """``value`` as JSON; ``indent`` None makes one line."""
     separators = (",", ": ") if indent else (", ", ": ")
-    text = json.dumps(plain(value), ensure_ascii=False, indent=indent, separators=separators)
+    return harmless(
+        json.dumps(plain(value), ensure_ascii=False, indent=indent, separators=separators)
+    )
+
+
+def harmless(text: str) -> str:
+    """JSON with an escape in place of whatever could act on a terminal or a pipeline."""
     if "##" in text:
         text = re.sub(RUNNER_COMMAND, r"#\\u0023", text)
     return text if text.isascii() and "\x7f" not in text else _NOT_ASCII.sub(_escape, text)

@@ -10,16 +10,16 @@ from rich.table import Table
 from rich.text import Text
 
 from rtdebug.model.findings import Cause, Finding, Severity
-from rtdebug.model.results import Outcome, Run
+from rtdebug.model.results import Run
 from rtdebug.reports.figures import CERTAINTY_WORDS, counted, duration
 from rtdebug.reports.grouping import Group, remarks
 from rtdebug.reports.ladder import FIRST, ends_of, silence
 from rtdebug.reports.ladder_lines import event_words
 from rtdebug.reports.lines import Lines
+from rtdebug.reports.ruled_out import EXCLUDED, ruled_out
 from rtdebug.reports.signs import Signs
 
 STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
-_EXCLUDED = ("excluded", "ruled out")
 _LABELS = 9  # the width of the longest label, "ruled out"
 _REMARKS = 5
 
@@ -79,13 +79,13 @@ def _rows(
         yield "seen", Text(seen, overflow="fold")
     if group.consequences:
         yield "led to", Text("\n".join(_consequences(group, signs)), overflow="fold")
-    likely = [cause for cause in finding.causes if cause.likelihood not in _EXCLUDED]
+    likely = [cause for cause in finding.causes if cause.likelihood not in EXCLUDED]
     if at_length and likely:
         yield ("causes" if len(likely) > 1 else "cause"), _causes(likely, signs)
     excluded = [_excluded(cause, signs) for cause in finding.causes
-                if cause.likelihood in _EXCLUDED]  # fmt: skip
+                if cause.likelihood in EXCLUDED]  # fmt: skip
     if at_length and all_shown:
-        excluded += _ruled_out(finding, run, signs)
+        excluded += map(signs.text, ruled_out(finding, run))
     if excluded:
         yield "ruled out", Text("\n".join(excluded), overflow="fold")
 
@@ -127,32 +127,6 @@ def _causes(causes: Sequence[Cause], signs: Signs) -> Table:
 
 def _excluded(cause: Cause, signs: Signs) -> str:
     return signs.text(cause.text) + (f" ({signs.text(cause.test)})" if cause.test else "")
-
-
-def _ruled_out(finding: Finding, run: Run, signs: Signs) -> list[str]:
-    """What the record itself speaks against, told only where something is missing."""
-    if run.outcome is not Outcome.FAILED or not silence(finding, run):
-        return []
-    words = []
-    if _open_until(finding.at, run):
-        words.append("a close: the connection was still open then")
-    if len(run.findings) == 1 and _all_judged(run):
-        both = ", both ways," if run.client else ""
-        judged = counted(run.client + run.server, "event")
-        words.append(f"another known fault: all {judged}{both} were judged, nothing else found")
-    return [signs.text(word) for word in words]
-
-
-def _open_until(at: float, run: Run) -> bool:
-    """Whether the record shows the connection from its opening to beyond that time."""
-    ends = [row.at for row in run.timeline if row.seq is None and row.type in ("closed", "ended")]
-    opened = any(row.seq is None and row.type == "opened" for row in run.timeline)
-    return opened and bool(ends) and min(ends) >= at
-
-
-def _all_judged(run: Run) -> bool:
-    known = run.coverage
-    return not known.unknown and not known.unread and known.judged >= run.client + run.server
 
 
 def remark_lines(run: Run, signs: Signs) -> Iterable[RenderableType]:

@@ -50,5 +50,16 @@ def _junit(report: Report, look: Look) -> str:
     return render(report)
 
 
-FORMATS: Mapping[str, Format] = {"terminal": _terminal, "json": _json, "junit": _junit}
+def _html(report: Report, look: Look) -> str:
+    from rtdebug.reports.page.document import render
+
+    return render(report)
+
+
+FORMATS: Mapping[str, Format] = {
+    "terminal": _terminal,
+    "json": _json,
+    "junit": _junit,
+    "html": _html,
+}
 """Format name -> function; the modules are imported when a format is used."""

@@ -28,7 +28,13 @@ def render(report: Report, *, timeline_all: bool = False) -> str:
     A timeline keeps its first and last 1,000 rows unless ``timeline_all``; ``rows_left_out``
     counts the others.
     """
-    fields = {
+    runs = [_run(run, timeline_all) for run in report.runs]
+    return encode({**head_fields(report), "runs": runs}, indent=2) + "\n"
+
+
+def head_fields(report: Report) -> dict[str, object]:
+    """What a report says of all its runs together."""
+    return {
         "rtdebug": report.version,
         "report": FORMAT,
         "outcome": _outcome(report).value,
@@ -37,15 +43,22 @@ def render(report: Report, *, timeline_all: bool = False) -> str:
         "ignored": report.ignored,
         "selected": report.selected,
         "never_begun": report.never_begun,
-        "runs": [_run(run, timeline_all) for run in report.runs],
     }
-    return encode(fields, indent=2) + "\n"
 
 
 def _run(run: Run, timeline_all: bool) -> dict[str, object]:
     timeline, cut = run.timeline, 0
     if not timeline_all and len(timeline) > 2 * _END:
         timeline, cut = timeline[:_END] + timeline[-_END:], len(timeline) - 2 * _END
+    return {
+        **run_fields(run),
+        "rows_left_out": run.rows_left_out + cut,
+        "timeline": [_row(row) for row in timeline],
+    }
+
+
+def run_fields(run: Run) -> dict[str, object]:
+    """What a run came to, without its timeline."""
     return {
         "name": run.name,
         "source": _location(run.source),
@@ -55,13 +68,12 @@ def _run(run: Run, timeline_all: bool) -> dict[str, object]:
         "started": run.started,
         "duration": run.duration,
         "events": {"client": run.client, "server": run.server},
-        "rows_left_out": run.rows_left_out + cut,
+        "rows_left_out": run.rows_left_out,
         **end_fields(run),
         "notes": run.notes,
         "steps": [_step(step) for step in run.steps],
         "findings": [finding_fields(finding) for finding in run.findings],
         "responses": [_response(one, timed=bool(run.duration)) for one in run.responses],
-        "timeline": [_row(row) for row in timeline],
     }
 
 

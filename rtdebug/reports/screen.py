@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from rtdebug.model.results import Outcome, Report, Run
+from rtdebug.model.results import Report, Run
+from rtdebug.reports.advice import advice_for
 from rtdebug.reports.figures import counted, duration
 from rtdebug.reports.finding_block import finding_block, remark_lines
 from rtdebug.reports.grouping import grouped, loud
@@ -26,28 +27,6 @@ from rtdebug.reports.steps_block import steps_block
 from rtdebug.reports.verdict import OUTCOME_WORDS, note_lines
 
 _TOLD = 4  # findings told at length; the others are named
-
-_ADVICE = {
-    Outcome.EMPTY: "Nothing here could be judged: no event came and none could be read, and silence"
-    " is never a pass. See that it is the right URL or file, and that the log holds the messages"
-    " themselves.",
-    Outcome.INTERRUPTED: "Stopped before the end. This is what was seen so far.",
-}
-
-_UNHEARD = (
-    "The connection came about, but the server never sent an event, and silence is never a pass. "
-    "See that host, path and model of the URL are those of a Realtime API; give it more time with "
-    "--timeout; and look on with rtdebug tail URL."
-)
-
-_OTHER = (
-    "Most of what came is of types that this pack does not know, and what was not judged is no "
-    "pass. Name the protocol it speaks with --pack; rtdebug packs lists those that are known."
-)
-_UNREAD = (
-    "Most lines that name events could not be read, and what was not judged is no pass. Log each "
-    "event as one line of JSON, or use rtdebug tail."
-)
 
 _TRAILING = re.compile(r"[ ]+((?:\x1b\[0m)?)$", re.MULTILINE)
 
@@ -106,20 +85,9 @@ def _header(run: Run, signs: Signs, width: int) -> Iterable[Lines]:
     head.append(f": {words}", style)
     head.append(after)
     yield Lines(head, 0)
-    advice = _advice(run)
+    advice = advice_for(run)
     if advice:
         yield Lines(Text(advice))
-
-
-def _advice(run: Run) -> str:
-    if run.outcome is Outcome.EMPTY and run.coverage.unknown:
-        return _OTHER
-    if run.outcome is Outcome.EMPTY and run.coverage.unread:
-        return _UNREAD
-    live = run.source is None or bool(run.steps)
-    if run.outcome is Outcome.EMPTY and live:
-        return _UNHEARD
-    return _ADVICE.get(run.outcome, "")
 
 
 def _facts(run: Run, signs: Signs) -> Iterable[tuple[str, bool]]:

@@ -194,7 +194,8 @@ class Limit(Value):
 class Scenario(Value):
     """One session to play. ``timeout`` in seconds; ``scope`` holds the variables; ``secrets`` are
     values that must never be shown. ``mock`` is a mock script, placeholders replaced, that stands
-    in ``mock_document`` under ``mock_path`` (the place for messages about it)."""
+    in ``mock_document`` under ``mock_path`` (the place for messages about it). ``probes``: a
+    response that stands still is asked about (``on_stall``)."""
 
     name: str
     source: Location
@@ -209,6 +210,7 @@ class Scenario(Value):
     tools_head: Head | None = None
     limits: tuple[Limit, ...] = ()
     ignore: tuple[str, ...] = ()
+    probes: bool = True
     description: str = ""
     scope: Scope = Scope()
     secrets: frozenset[str] = frozenset()

@@ -79,6 +79,13 @@ def _properties() -> Schema:
         | {"type": "array"},
         "tools": _tools(),
         "limits": _limits(),
+        "on_stall": {
+            "description": "What to do once a step has waited in vain for an open response: ask"
+            " the server to cancel it (probe, if absent), which tells a stuck response from lost"
+            " events, or nothing.",
+            "enum": ["probe", "none"],
+            "examples": ["none"],
+        },
         "ignore": {
             "description": "Findings that do not count in this scenario.",
             "type": "array",

@@ -40,7 +40,7 @@ class ExpectAct:
     @property
     def deadline(self) -> float | None:
         """When it gives up."""
-        return self._looking.deadline
+        return self._looking.wake
 
     def poll(self, at: float) -> Verdict | None:
         """Look at what has come."""
@@ -59,9 +59,11 @@ class ExpectAct:
             else:
                 self._looking.skip(number, message, self._seeker.near(message))
         wanted = self._seeker.words if least == 1 else f"{least} of {self._seeker.words}"
+        remark = "" if self._found else self._remark
         if self._found:
-            return self._looking.ended(at, f"{wanted} ({self._found} came)")
-        return self._looking.ended(at, wanted, self._remark)
+            wanted = f"{wanted} ({self._found} came)"
+        in_vain = bool(self._stage.hopeless(at, [self._seeker]))
+        return self._looking.ended(at, wanted, remark, in_vain=in_vain)
 
     def _match(self, number: int, message: Event) -> None:
         if not self._found:
@@ -106,7 +108,7 @@ class ExpectAllAct:
     @property
     def deadline(self) -> float | None:
         """When it gives up."""
-        return self._looking.deadline
+        return self._looking.wake
 
     def poll(self, at: float) -> Verdict | None:
         """Look at what has come."""
@@ -121,11 +123,12 @@ class ExpectAllAct:
             if len(self._owner) == len(self._seekers):
                 self._stage.inbox.take(number)
                 return self._passed(message.at)
-        missing = [s.words for i, s in enumerate(self._seekers) if i not in self._owner]
-        wanted = ", and ".join(missing)
+        missing = [s for i, s in enumerate(self._seekers) if i not in self._owner]
+        hopeless = self._stage.hopeless(at, missing)
+        wanted = ", and ".join(seeker.words for seeker in hopeless or missing)
         if self._owner:
             wanted = f"{wanted} ({len(self._owner)} of {len(self._seekers)} came)"
-        return self._looking.ended(at, wanted)
+        return self._looking.ended(at, wanted, in_vain=bool(hopeless))
 
     def _place(self, event: Event, fitting: list[int]) -> bool:
         """Give an event to an expectation, moving others over where that makes room: an event
@@ -170,7 +173,7 @@ class ExpectAnyAct:
     @property
     def deadline(self) -> float | None:
         """When it gives up."""
-        return self._looking.deadline
+        return self._looking.wake
 
     def poll(self, at: float) -> Verdict | None:
         """Look at what has come."""
@@ -186,4 +189,7 @@ class ExpectAnyAct:
                     return Verdict(True, told, (message.seq,), then=branch.then)
             near = nearest(message, (seeker for _, seeker in self._branches))
             self._looking.skip(number, message, near)
-        return self._looking.ended(at, " or ".join(seeker.words for _, seeker in self._branches))
+        seekers = [seeker for _, seeker in self._branches]
+        in_vain = len(self._stage.hopeless(at, seekers)) == len(seekers)
+        wanted = " or ".join(seeker.words for seeker in seekers)
+        return self._looking.ended(at, wanted, in_vain=in_vain)

@@ -25,7 +25,7 @@ DEFAULT_TIMEOUT = 10.0
 
 KEYS = (
     "rtdebug", "name", "description", "pack", "target", "mock", "vars", "timeout", "steps",
-    "tools", "limits", "ignore",
+    "tools", "limits", "on_stall", "ignore",
 )  # fmt: skip
 
 
@@ -139,6 +139,7 @@ class _Loader:
             tools_head=tools_head,
             limits=settings.limits(whole, reader.next_index),
             ignore=settings.ignored(whole, self._given.findings),
+            probes=settings.probes(whole),
             description=self._text("description", ""),
             scope=whole.scope,
             secrets=used_secrets(text, self._given.env or {}),
@@ -177,6 +178,9 @@ class _Loader:
                 document, _path = self._files.document(part)
                 return document.value, document, ()
             part.mapping("a mock script, or the path of one")
-            value = part.given()
+            # What is heard is not known before; the responder puts it in.
+            heard = {name: f"${{heard.{name}}}" for name in ("text", "output", "turn")}
+            scope = replace(part.scope, values={**part.scope.values, "heard": heard})
+            value = part.named(scope).given()
             return (part.value if value is UNKNOWN else value), part.document, part.path
         return None, None, ()

@@ -16,6 +16,8 @@ from rtdebug.scenario.vocabulary import Vocabulary
 from rtdebug.spelling import did_you_mean
 
 LIMITS = ("first_delta", "response")
+PROBE = "probe"
+ON_STALL = (PROBE, "none")
 
 _TOOL_ROLES = ("response.done", "item.create", "response.create")
 _LIMIT_ROLES = ("response.created", "response.done")
@@ -111,6 +113,16 @@ class SettingsReader:
                     label = f"limit {name} {format_duration(seconds)}"
                     found.append(Limit(name, seconds, Head(next_index(), label, place)))
         return tuple(found)
+
+    def probes(self, whole: Part) -> bool:
+        """Whether rtdebug may ask about a response that stands still."""
+        part = whole.get("on_stall")
+        if part is None:
+            return True
+        with self._faults:
+            if part.value not in ON_STALL:
+                raise part.expected("probe or none", did_you_mean(str(part.value), ON_STALL))
+        return bool(part.value == PROBE)
 
     def ignored(self, whole: Part, known: Collection[str]) -> tuple[str, ...]:
         """The findings that do not count; ``known`` empty accepts any name."""

@@ -21,6 +21,11 @@ class Looking:
         self._next = stage.inbox.first
         self._missed = stage.inbox.lost
 
+    @property
+    def wake(self) -> float:
+        """When an expectation wants to look again."""
+        return min(self.deadline, self.stage.settled)
+
     def following(self) -> tuple[int, Message] | None:
         """The next message that is in time, None when there is none (yet)."""
         found = next(self.stage.inbox.since(self._next), None)
@@ -37,8 +42,11 @@ class Looking:
         self.came.add(message, near)
         self.stage.pass_over(number)
 
-    def ended(self, at: float, wanted: str, remark: str = "") -> Verdict | None:
-        """The verdict when nothing more can come in time, None while it may."""
+    def ended(
+        self, at: float, wanted: str, remark: str = "", *, in_vain: bool = False
+    ) -> Verdict | None:
+        """The verdict when nothing more can come in time, or at all (``in_vain``); None while it
+        may."""
         over = at >= self.deadline
         missed = f" {self._missed} earlier ones could not be kept." if self._missed else ""
         tail = f"{self.came}{missed}{remark}"
@@ -47,6 +55,9 @@ class Looking:
         if closed is not None and not over:
             words = closed_words(closed)
             return Verdict(False, f"Expected {wanted}, but {words}. {tail}", evidence)
+        if in_vain and not over:
+            told = f"Expected {wanted}, but nothing that is open can bring it any more. {tail}"
+            return Verdict(False, told, evidence)
         if not over:
             return None
         told = f"Expected {wanted} within {format_duration(self.within)}. {tail}"

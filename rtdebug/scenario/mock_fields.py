@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 from rtdebug.errors import DocumentError
 from rtdebug.safe import one_line
 from rtdebug.scenario.durations import DurationError, parse_duration
+from rtdebug.scenario.matchers import PatternError, compile_pattern
+from rtdebug.scenario.matching import Pattern
 from rtdebug.spelling import did_you_mean
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -110,6 +112,13 @@ class Value:
         if length > most:
             raise self.error(f"at most {most:g}s, found {self.value}")
         return length
+
+    def pattern(self) -> Pattern:
+        """What a value is to be like: a literal or a matcher, as in scenarios."""
+        try:
+            return compile_pattern(self.value)
+        except PatternError as wrong:
+            raise self._make_error((*self.path, *wrong.path), wrong.message, wrong.hint) from None
 
     def mapping(self) -> dict[str, Any]:
         """A mapping taken as it stands."""

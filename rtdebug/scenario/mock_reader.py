@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
-from rtdebug.documents import load_document
+from rtdebug.documents import Document, load_document
+from rtdebug.safe import one_line
 from rtdebug.scenario.audio import DEFAULT_FORMAT, AudioProblem, load_audio
+from rtdebug.scenario.fitting_call import functions
 from rtdebug.scenario.mock_faults import (
     read_alter,
     read_drop,
@@ -18,15 +21,17 @@ from rtdebug.scenario.mock_faults import (
 )
 from rtdebug.scenario.mock_fields import MakeError, Path, Value
 from rtdebug.scenario.mock_script import (
-    DEFAULT_REPLY,
     DEFAULT_TRANSCRIPT,
+    HEARD,
     Call,
     MockScript,
     Reply,
     Say,
     SpeechCue,
     Transcription,
+    When,
 )
+from rtdebug.spelling import did_you_mean
 
 _STRIKES = ("error", "insert", "raw", "stall", "end_early", "close")
 KEYS = (
@@ -56,31 +61,50 @@ _PLAIN_FAILURE = {
 
 
 def load_mock_script(path: FilePath | str) -> MockScript:
-    """Reads a mock script file, or the ``mock:`` section of a scenario file.
+    """Reads a mock script file.
 
     Raises DocumentError with the place of the first mistake, UnreadableError without a file.
     """
-    document = load_document(path)
-    section: Path = ()
-    if isinstance(document.value, dict) and ("mock" in document.value or "steps" in document.value):
-        section = ("mock",)
-    value = document.value.get("mock", {}) if section else document.value
-    return read_mock_script(value, document.error, path=section, folder=FilePath(path).parent)
+    return mock_script_of(load_document(path))
+
+
+def is_mock_script(value: object) -> bool:
+    """Whether a document is a mock script and not a scenario, which has steps."""
+    keys = set(value) if isinstance(value, dict) else set()
+    return bool(keys & set(KEYS)) and not keys & {"rtdebug", "steps"}
+
+
+def mock_script_of(document: Document) -> MockScript:
+    """The script a document spells out; it calls no function that the session it starts lacks."""
+    value = document.value
+    session = value.get("session") if isinstance(value, dict) else None
+    tools = session.get("tools") if isinstance(session, dict) else None
+    known = None if tools is None else [str(tool["name"]) for tool in functions(tools)]
+    folder = FilePath(document.path).parent
+    return read_mock_script(value, document.error, folder=folder, callable_=known)
 
 
 def read_mock_script(
-    value: Any, make_error: MakeError, *, path: Path = (), folder: FilePath | None = None
+    value: Any,
+    make_error: MakeError,
+    *,
+    path: Path = (),
+    folder: FilePath | None = None,
+    callable_: Collection[str] | None = None,
 ) -> MockScript:
     """Reads the script that ``value``, which stands at ``path`` of its document, spells out.
 
     ``make_error(path, message, hint)`` makes the error for a place; sound files are looked for
-    in ``folder``.
+    in ``folder``. ``callable_`` are all functions the session has, None where that is not known.
     """
     script = Value(value, path, make_error)
     fields = script.fields(KEYS)
     chunk = fields["chunk"].fields(("words", "audio")) if "chunk" in fields else {}
+    replies = _replies(fields, folder)
+    if callable_ is not None and replies:
+        _refuse_foreign(fields.get("reply") or fields["replies"], callable_)
     return MockScript(
-        replies=_replies(fields, folder),
+        replies=replies,
         words=chunk["words"].number(1, 1000) if "words" in chunk else 1,
         chunk=_chunk(chunk["audio"]) if "audio" in chunk else 0.1,
         pace=fields["pace"].seconds(60) if "pace" in fields else 0.001,
@@ -103,11 +127,11 @@ def _replies(fields: Mapping[str, Value], folder: FilePath | None) -> tuple[Repl
         return (_reply(fields["reply"], folder),)
     if "replies" in fields:
         return tuple(_reply(each, folder) for each in fields["replies"].items(at_least=1))
-    return (DEFAULT_REPLY,)
+    return ()
 
 
 def _reply(reply: Value, folder: FilePath | None) -> Reply:
-    fields = reply.fields((*_OUTPUTS, "modality", "status", "reason", "error"))
+    fields = reply.fields((*_OUTPUTS, "when", "modality", "status", "reason", "error"))
     status = fields["status"].choice(_STATUSES) if "status" in fields else "completed"
     if status == "completed" and not any(key in fields for key in _OUTPUTS):
         raise reply.error("a reply says nothing", f"give it one of {', '.join(_OUTPUTS)}")
@@ -120,7 +144,16 @@ def _reply(reply: Value, folder: FilePath | None) -> Reply:
             f"a response that is {status} has no reason", "add status: incomplete or cancelled"
         )
     reason = fields["reason"].text() if "reason" in fields else _REASONS.get(status)
-    return Reply(_outputs(fields, folder), status, reason, _failure(status, fields.get("error")))
+    when = _when(fields["when"]) if "when" in fields else None
+    failure = _failure(status, fields.get("error"))
+    return Reply(_outputs(fields, folder), status, reason, failure, when)
+
+
+def _when(when: Value) -> When:
+    fields = when.fields(("text", "output", "turn"))
+    if not fields:
+        raise when.error("a condition asks nothing", "give it one of text, output, turn")
+    return When(**{name: value.pattern() for name, value in fields.items()})
 
 
 def _failure(status: str, error: Value | None) -> dict[str, Any] | None:
@@ -142,12 +175,24 @@ def _outputs(fields: Mapping[str, Value], folder: FilePath | None) -> tuple[Say 
     modality = fields["modality"].choice(("text", "audio")) if "modality" in fields else None
     outputs: list[Say | Call] = []
     if "text" in fields:
-        outputs.append(Say(fields["text"].text(), modality))
+        outputs.append(Say(_spoken_text(fields["text"]), modality))
     if "audio" in fields:
         outputs.append(_spoken(fields["audio"], modality, folder))
     if "tool" in fields:
         outputs += [_call(each) for each in fields["tool"].one_or_more()]
     return tuple(outputs)
+
+
+def _spoken_text(value: Value) -> str:
+    """A text; what it says of ``heard`` must be there to be heard."""
+    text = value.text()
+    for found in re.findall(r"\$\{heard\b[^}]*\}?", text):
+        if HEARD.fullmatch(found) is None:
+            raise value.error(
+                f"'{found[:60]}' is nothing that is heard",
+                "write ${heard.text}, ${heard.output} or ${heard.turn}",
+            )
+    return text
 
 
 def _spoken(audio: Value, modality: str | None, folder: FilePath | None) -> Say:
@@ -156,7 +201,7 @@ def _spoken(audio: Value, modality: str | None, folder: FilePath | None) -> Say:
         raise fields["duration"].error("'duration' and 'file' exclude each other", "keep one")
     duration = fields["duration"].seconds(120) if "duration" in fields else None
     sound = _sound(fields["file"], folder) if "file" in fields else None
-    return Say(fields["transcript"].text(), modality, duration, sound)
+    return Say(_spoken_text(fields["transcript"]), modality, duration, sound)
 
 
 def _sound(file: Value, folder: FilePath | None) -> bytes:
@@ -177,14 +222,31 @@ def _sound(file: Value, folder: FilePath | None) -> bytes:
 
 
 def _call(tool: Value) -> Call:
-    fields = tool.fields(("name", "arguments"), required=("name",))
+    fields = tool.fields(("name", "first", "arguments"))
+    if ("name" in fields) == ("first" in fields and fields["first"].flag()):
+        raise tool.error(
+            "a call needs one of 'name' and 'first'", "name: get_weather, or first: true"
+        )
+    name = fields["name"].text() if "name" in fields else None
     arguments = fields.get("arguments")
     if arguments is None:
-        return Call(fields["name"].text(), "{}")
+        return Call(name)
     if isinstance(arguments.value, str):
-        return Call(fields["name"].text(), arguments.value)
+        return Call(name, arguments.value)
     written = json.dumps(arguments.mapping(), ensure_ascii=False, separators=(",", ":"))
-    return Call(fields["name"].text(), written)
+    return Call(name, written)
+
+
+def _refuse_foreign(replies: Value, known: Collection[str]) -> None:
+    """A call of a function that the session does not have is a mistake of the script."""
+    for reply in replies.one_or_more():
+        for call in reply.child("tool").one_or_more() if "tool" in reply.value else []:
+            name = call.value.get("name")
+            if name is not None and name not in known:
+                raise call.child("name").error(
+                    f"the session has no function '{one_line(name, 60)}'",
+                    did_you_mean(name, known) if known else "no tools are ever sent",
+                )
 
 
 def _chunk(audio: Value) -> float:

@@ -8,7 +8,11 @@ The language, each key optional (docs/mock.md shows it by example)::
     reply: {empty: true}               no output at all
     reply: {text: "…", status: failed|incomplete|cancelled, reason: …, error: {…}|null,
             modality: text|audio}      `modality` forces one, whatever was asked for
+    reply: {tool: {first: true}}       the session's first function, with fitting arguments
+    reply: {text: "You said ${heard.text}"}       also heard.output (of a function), heard.turn
     replies: [REPLY, …]                one response after the other, the last one repeats
+    replies: [{when: {text: …, output: …, turn: …}, …REPLY…}, …]
+                                       chosen by what is answered, by the matchers of scenarios
     chunk: {words: 1, audio: 100ms}    how much one delta holds
     pace: 1ms                          between deltas
     vad: [{after: 300ms | append: N, lasts: 200ms, say: "…"}]
@@ -34,12 +38,15 @@ strikes every time unless ``nth`` says which time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from rtdebug.model.value import EMPTY, Value
+from rtdebug.scenario.matching import Pattern
 
 CONNECT = "connect"
+HEARD = re.compile(r"\$\{heard\.(text|output|turn)\}")  # stands for what is answered
 DEFAULT_TRANSCRIPT = "Hello there."
 
 Json: TypeAlias = dict[str, Any]
@@ -56,10 +63,19 @@ class Say(Value):
 
 
 class Call(Value):
-    """A function call; ``arguments`` is the JSON text, which a fault may break."""
+    """A function call. ``name`` None is the session's first function; ``arguments`` is the JSON
+    text, which a fault may break, None for what fits the function's schema."""
 
-    name: str
-    arguments: str
+    name: str | None
+    arguments: str | None = None
+
+
+class When(Value):
+    """What is answered: what the user said last, what a function returned, which turn it is."""
+
+    text: Pattern | None = None
+    output: Pattern | None = None
+    turn: Pattern | None = None
 
 
 class Reply(Value):
@@ -69,6 +85,7 @@ class Reply(Value):
     status: str = "completed"
     reason: str | None = None
     error: Json | None = None
+    when: When | None = None
 
 
 class SpeechCue(Value):
@@ -166,13 +183,11 @@ class Refuse(Value):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-DEFAULT_REPLY = Reply((Say("Hello! How can I help you today?"),))
-
-
 class MockScript(Value):
-    """One scripted server. Times in seconds; ``speech`` None hears speech by its loudness."""
+    """One scripted server. Without ``replies`` it says what makes sense. Times in seconds;
+    ``speech`` None hears speech by its loudness."""
 
-    replies: tuple[Reply, ...] = (DEFAULT_REPLY,)
+    replies: tuple[Reply, ...] = ()
     words: int = 1
     chunk: float = 0.1
     pace: float = 0.001
@@ -185,7 +200,3 @@ class MockScript(Value):
     delay: Mapping[str, float] = EMPTY
     silent: bool = False
     refuse: Refuse | None = None
-
-    def reply(self, number: int) -> Reply:
-        """The reply of the ``number``-th response, counted from 0."""
-        return self.replies[min(number, len(self.replies) - 1)]

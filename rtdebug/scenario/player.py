@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from rtdebug.model.commands import Command
@@ -29,13 +29,19 @@ class Player:
 
     It begins when the connection has opened and is ``done`` when every step has a result; then
     ``reason`` says how it ended and ``waited`` how many seconds the failing step had waited in
-    vain (0 when none had). After the first failing step the rest are skipped.
+    vain (0 when none had). After the first failing step the rest are skipped. ``may_come`` says
+    of a type of event whether anything that is open can still bring it.
     """
 
-    def __init__(self, scenario: Scenario, vocabulary: Vocabulary | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        vocabulary: Vocabulary | None = None,
+        may_come: Callable[[str], bool] | None = None,
+    ) -> None:
         self._words = vocabulary or vocabulary_of(scenario.pack)
         self._scenario = scenario
-        self._stage = Stage(scenario, self._words)
+        self._stage = Stage(scenario, self._words, may_come)
         self._tools = ToolAnswers(scenario, self._stage)
         self._meter = LimitMeter(scenario.limits, self._words.roles)
         self._session_types = {self._words.roles.get(role) for role in _SESSION_ROLES}
@@ -63,6 +69,7 @@ class Player:
             self._saw_own(record)
         if self.done:
             return ()
+        self._stage.crossed(record.at)
         match record:
             case Opened():
                 self._open = True
@@ -124,6 +131,7 @@ class Player:
         """Do whatever can be done at this moment."""
         if self._open and not self.done:
             self._try_later(at)
+            self._stage.later = len(self._later)
             while not self.done and self._step(at):
                 pass
             if not self.done and self._current is None:
@@ -153,6 +161,7 @@ class Player:
                 make = partial(act_for, step, self._stage)
                 self._later.append(LaterAct(step.head, step.after, self._stage, make))
                 self._try_later(at)
+                self._stage.later = len(self._later)
             else:
                 self._current = (step.head, act_for(step, self._stage, at))
         except StepFault as fault:

@@ -11,11 +11,14 @@ from collections.abc import Sequence
 
 from rtdebug.model.commands import Close, Command
 from rtdebug.model.records import Closed, Event, Opened, Record, Sender, Undecodable
-from rtdebug.scenario.mock_script import CONNECT, Json, MockScript
+from rtdebug.packs.by_url import is_asked_for
+from rtdebug.scenario.beta_shape import PACK, BetaShape
+from rtdebug.scenario.mock_script import CONNECT, Json, MockScript, Refuse
 from rtdebug.scenario.responder_answers import Answers, CheckEvent
 from rtdebug.scenario.responder_names import Ids
 from rtdebug.scenario.responder_session import new_session
 from rtdebug.scenario.responder_stage import Stage
+from rtdebug.scenario.vocabulary import vocabulary_of
 
 STARTED = 1_767_225_600.0  # 2026-01-01, where nobody says when it is
 
@@ -36,7 +39,8 @@ class Responder:
 
     ``check_event`` names what is wrong with a client event (a pack's closed schemas); without it
     only what the server itself needs is checked. ``started`` is the Unix time of the connection,
-    ``prefix`` goes into every id and tells connections apart.
+    ``prefix`` goes into every id and tells connections apart. With ``beta`` it speaks the shape of
+    the beta, as it does on the paths of servers that have kept it.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class Responder:
         check_event: CheckEvent | None = None,
         started: float = STARTED,
         prefix: str = "",
+        beta: bool = False,
     ) -> None:
         self._script = script or MockScript()
         self._check_event = check_event
@@ -53,6 +58,12 @@ class Responder:
         self._ids = Ids(prefix)
         self._stage = Stage(self._script, self._ids)
         self._answers: Answers | None = None
+        self._beta = BetaShape() if beta else None
+
+    @property
+    def refuse(self) -> Refuse | None:
+        """What the upgrade is answered with, None where it is accepted."""
+        return self._script.refuse
 
     @property
     def deadline(self) -> float | None:
@@ -71,21 +82,29 @@ class Responder:
                 self._stage.fail(_not_an_event(record), record.at, None)
             case Closed():
                 self._stage.stop()
-        return [*commands, *self._stage.run(record.at)]
+        return self._shaped([*commands, *self._stage.run(record.at)])
 
     def advance(self, at: float) -> Sequence[Command]:
         """Time has passed; returns what is to be sent by now."""
-        return self._stage.run(at)
+        return self._shaped(self._stage.run(at))
+
+    def _shaped(self, commands: list[Command]) -> Sequence[Command]:
+        return commands if self._beta is None else self._beta.said(commands)
 
     def _open(self, record: Opened) -> None:
         if self._script.silent:
             return
         session_id = self._ids.next("sess")
         session = new_session(record.url, self._script.session, session_id, self._started)
-        answers = Answers(self._script, self._stage, self._ids, session, self._check_event)
+        if is_asked_for(PACK, record.url or ""):
+            self._beta = self._beta or BetaShape()
+        check = self._check_event
+        if self._beta is not None and check is not None:
+            check = vocabulary_of(PACK).check_event
+        answers = Answers(self._script, self._stage, self._ids, session, check, self._beta)
         if not self._stage.meet(CONNECT, record.at):
             return
-        if _speaks_beta(record):
+        if self._beta is None and _asks_for_beta(record):
             self._stage.fail(_BETA_ERROR, record.at, None)
             self._stage.close(_BETA_CLOSE, record.at)
             return
@@ -93,7 +112,7 @@ class Responder:
         answers.greet(record.at)
 
 
-def _speaks_beta(record: Opened) -> bool:
+def _asks_for_beta(record: Opened) -> bool:
     """Whether the client asks for the beta, which the provider switched off in May 2026."""
     headers = [(name.lower(), value) for name, value in record.headers]
     return any(name == "openai-beta" and _BETA in value for name, value in headers) or any(

@@ -14,7 +14,9 @@ from typing import Any, TypeAlias
 from rtdebug.model.records import Event
 from rtdebug.packs.violations import Violation
 from rtdebug.scenario import responder_names as names
+from rtdebug.scenario.beta_shape import TRANSCRIPTION_UPDATE, BetaShape
 from rtdebug.scenario.mock_script import Json, MockScript
+from rtdebug.scenario.reply_choice import Replies
 from rtdebug.scenario.responder_checks import (
     Rejected,
     invalid_type,
@@ -25,7 +27,12 @@ from rtdebug.scenario.responder_checks import (
 from rtdebug.scenario.responder_ear import Ear
 from rtdebug.scenario.responder_items import Conversation, call_id_of, shown, unknown_call
 from rtdebug.scenario.responder_output import Performance
-from rtdebug.scenario.responder_request import input_tokens, response_settings
+from rtdebug.scenario.responder_request import (
+    asked_items,
+    heard,
+    input_tokens,
+    response_settings,
+)
 from rtdebug.scenario.responder_session import REALTIME, TRANSCRIPTION, merged
 from rtdebug.scenario.responder_stage import Stage
 from rtdebug.scenario.responder_transcript import transcribe
@@ -46,6 +53,7 @@ class Answers:
         ids: names.Ids,
         session: Json,
         check_event: CheckEvent | None,
+        beta: BetaShape | None = None,
     ) -> None:
         self._script = script
         self._stage = stage
@@ -57,6 +65,7 @@ class Answers:
         self._ear = Ear(script.speech)
         self._speaking_item: str | None = None  # announced when speech began
         self._responses = 0
+        self._replies = Replies(script.replies)
         answers: dict[str, Callable[[Json, float], None]] = {
             names.SESSION_UPDATE: self._update_session,
             names.APPEND: self._append,
@@ -71,6 +80,9 @@ class Answers:
         }
         taken = names.CLIENT_EVENTS if self._is_realtime else names.TRANSCRIPTION_EVENTS
         self._answers = {type_: answers[type_] for type_ in taken}
+        self._beta = beta
+        if beta is not None and not self._is_realtime:
+            self._answers[TRANSCRIPTION_UPDATE] = self._answers.pop(names.SESSION_UPDATE)
 
     @property
     def _is_realtime(self) -> bool:
@@ -88,7 +100,8 @@ class Answers:
             return
         try:
             self._check(event)
-            self._answers[event.type](event.payload, event.at)
+            payload = event.payload if self._beta is None else self._beta.heard(event.payload)
+            self._answers[event.type](payload, event.at)
         except Rejected as no:
             self._stage.fail(no.error, event.at, told)
 
@@ -197,13 +210,14 @@ class Answers:
             "role": "user",
             "content": [part],
         }
-        previous = self._conversation.add(item, sound=self._ear.take(), sound_ms=length)
+        text = self._script.transcription.text if say is None else say
+        sound = self._ear.take()
+        previous = self._conversation.add(item, sound=sound, sound_ms=length, said=text)
         place = {"previous_item_id": previous, "item_id": item_id}
         self._stage.say({"type": names.COMMITTED, **place}, at)
         self._announce(item, previous, at)
         asked = self._heard.get("transcription")
         if isinstance(asked, Mapping):
-            text = self._script.transcription.text if say is None else say
             model = asked.get("model")
             self._stage.play(transcribe(self._script, item_id, part, text, model, length), at)
 
@@ -279,9 +293,11 @@ class Answers:
                 "Wait until the response is finished before creating a new one.",
                 "conversation_already_has_active_response",
             )
-        asked = input_tokens(wanted, self._session, self._conversation)
-        reply = self._script.reply(self._responses)
+        items = asked_items(wanted, self._conversation)
+        asked = input_tokens(wanted, self._session, items, self._conversation)
         self._responses += 1
+        said = heard(self._responses, wanted, self._session, items, self._conversation)
+        reply = self._replies.next(said)
         settings = response_settings(wanted, self._session)
         performance = Performance(
             self._script,

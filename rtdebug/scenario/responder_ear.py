@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rtdebug.scenario.mock_script import SpeechCue
+from rtdebug.scenario.responder_items import KEPT_SOUND
 from rtdebug.scenario.responder_sound import BYTES_PER_MS, PCM, loudness
 
 _SLICE = 20  # ms that are looked at in one go
@@ -53,7 +54,8 @@ class Ear:
         for start in range(0, len(sound), _SLICE * per_ms):
             part = sound[start : start + _SLICE * per_ms]
             length = len(part) / per_ms
-            self._sound += part
+            if len(self._sound) < KEPT_SOUND:
+                self._sound += part
             self._total += length
             self._since_commit += length
             if detection is not None:

@@ -9,19 +9,22 @@ from typing import Any
 
 from rtdebug.scenario.responder_checks import Rejected, missing
 
-_KEPT_SOUND = 512 * 1024  # bytes; more would not fit the messages common clients accept
+KEPT_SOUND = 512 * 1024  # bytes; more would not fit the messages common clients accept
+_MOST_ITEMS = 300  # of a conversation; what is older is forgotten, so that memory stays flat
+_MOST_SOUNDS = 8  # items whose sound is kept
 ROOT = "root"
 
 
 @dataclass(slots=True)
 class Kept:
-    """One item as it is shown, and what is not shown with it: the user's sound and how long it
-    is, and how much output audio there is (None for what is no output audio)."""
+    """One item as it is shown, and what is not shown with it: the user's sound, how long it is and
+    what is said in it, and how much output audio there is (None for what is no output audio)."""
 
     item: dict[str, Any]
     sound: bytes = b""
     sound_ms: float = 0.0
     heard_ms: float | None = None
+    said: str | None = None
 
 
 class Conversation:
@@ -30,6 +33,7 @@ class Conversation:
     def __init__(self) -> None:
         self._order: list[str] = []
         self._kept: dict[str, Kept] = {}
+        self._sounds: list[str] = []
 
     def __contains__(self, item_id: object) -> bool:
         return item_id in self._kept
@@ -71,6 +75,7 @@ class Conversation:
         *,
         sound: bytes = b"",
         sound_ms: float = 0.0,
+        said: str | None = None,
     ) -> str | None:
         """Adds an item at the end, or after another (``root`` is the start); says after which."""
         item_id = item["id"]
@@ -92,8 +97,17 @@ class Conversation:
             index = self._order.index(after) + 1
         previous = self._order[index - 1] if index else None
         self._order.insert(index, item_id)
-        self._kept[item_id] = Kept(item, sound[:_KEPT_SOUND], sound_ms)
+        self._kept[item_id] = Kept(item, sound[:KEPT_SOUND], sound_ms, said=said)
+        self._forget(item_id if sound else None)
         return previous
+
+    def _forget(self, with_sound: str | None) -> None:
+        if with_sound is not None:
+            self._sounds.append(with_sound)
+            if len(self._sounds) > _MOST_SOUNDS and (old := self._kept.get(self._sounds.pop(0))):
+                old.sound = b""
+        if len(self._order) > _MOST_ITEMS:
+            del self._kept[self._order.pop(0)]
 
     def remove(self, item_id: str) -> None:
         """Takes an item out."""

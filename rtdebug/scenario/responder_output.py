@@ -196,10 +196,11 @@ class Performance:
         previous = yield from self._open(item, index)
         where = self._where(item, index) | {"call_id": item["call_id"]}
         written = ""
-        for start in range(0, len(call.arguments), _CALL_PIECE):
+        arguments = call.arguments or ""
+        for start in range(0, len(arguments), _CALL_PIECE):
             if self._cancelled is not None:
                 break
-            piece = call.arguments[start : start + _CALL_PIECE]
+            piece = arguments[start : start + _CALL_PIECE]
             written += piece
             yield {"type": names.ARGUMENTS_DELTA, **where, "delta": piece}
             yield self._script.pace

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rtdebug.scenario.fitting_call import functions
 from rtdebug.scenario.mock_script import Json
+from rtdebug.scenario.reply_choice import Heard
 from rtdebug.scenario.responder_checks import Rejected
 from rtdebug.scenario.responder_items import Conversation, call_id_of, unknown_call
 from rtdebug.scenario.responder_usage import Tokens, of_items
@@ -28,18 +30,58 @@ def response_settings(wanted: Mapping[str, Any], session: Mapping[str, Any]) -> 
     }
 
 
-def input_tokens(
-    wanted: Mapping[str, Any], session: Mapping[str, Any], conversation: Conversation
-) -> Tokens:
-    """What the model reads: the items of the request, else the conversation. Raises Rejected for
-    an item that refers to what is not there."""
-    instructions = _setting("instructions", wanted, session)
+def asked_items(
+    wanted: Mapping[str, Any], conversation: Conversation
+) -> Sequence[Mapping[str, Any]]:
+    """What a response answers: the items of the request, else the conversation. Raises Rejected
+    for an item that refers to what is not there."""
     given = wanted.get("input")
-    if isinstance(given, list):
-        return of_items(_resolved(given, conversation), instructions)
-    tokens = of_items(conversation.items(), instructions)
-    tokens.listen(conversation.sound_ms)
+    return _resolved(given, conversation) if isinstance(given, list) else conversation.items()
+
+
+def input_tokens(
+    wanted: Mapping[str, Any],
+    session: Mapping[str, Any],
+    items: Sequence[Mapping[str, Any]],
+    conversation: Conversation,
+) -> Tokens:
+    """What the model reads of them."""
+    tokens = of_items(items, _setting("instructions", wanted, session))
+    if not isinstance(wanted.get("input"), list):
+        tokens.listen(conversation.sound_ms)
     return tokens
+
+
+def heard(
+    turn: int,
+    wanted: Mapping[str, Any],
+    session: Mapping[str, Any],
+    items: Sequence[Mapping[str, Any]],
+    conversation: Conversation,
+) -> Heard:
+    """What the response is to answer: all that came after the assistant's last word."""
+    text = output = None
+    for item in reversed(items):
+        if item.get("type") == "function_call_output":
+            output = output or str(item.get("output"))
+        elif item.get("role") == "user":
+            text = text or _said(item, conversation)
+        elif item.get("role") == "assistant" or item.get("type") == "function_call":
+            break
+    tools = functions(_setting("tools", wanted, session))
+    choice = _setting("tool_choice", wanted, session)
+    return Heard(turn, text, output, tools, choice)
+
+
+def _said(item: Mapping[str, Any], conversation: Conversation) -> str | None:
+    """The words of a message of the user, also where nobody asked to have them transcribed."""
+    kept = conversation.get(str(item.get("id")))
+    if kept is not None and kept.said is not None:
+        return kept.said
+    content = item.get("content")
+    parts = [part for part in content if isinstance(part, Mapping)] if content else []
+    words = [part.get("text") or part.get("transcript") for part in parts]
+    return " ".join(word for word in words if isinstance(word, str)) or None
 
 
 def _resolved(given: list[Any], conversation: Conversation) -> list[Mapping[str, Any]]:

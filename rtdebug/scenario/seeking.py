@@ -16,20 +16,21 @@ _SHOWN = 4
 
 
 class Seeker:
-    """An expected event, its placeholders replaced. ``words`` say what is looked for."""
+    """An expected event, its placeholders replaced. ``words`` say what is looked for, ``name`` is
+    its type where it names one."""
 
     def __init__(self, spec: EventSpec, parts: Mapping[str, Any]) -> None:
         """``parts`` are the type, fields and where of ``spec`` with values in place."""
         type_ = parts["type"]
-        self._name = type_ if isinstance(type_, str) else None
-        self._type = compile_pattern(type_) if type_ is not None and self._name is None else None
+        self.name = type_ if isinstance(type_, str) else None
+        self._type = compile_pattern(type_) if type_ is not None and self.name is None else None
         self._fields = compile_pattern(parts["fields"]) if parts["fields"] else None
         self._where = [
             (tokens_of(path), compile_pattern(wanted)) for path, wanted in parts["where"].items()
         ]
         self._says = spec.says
         self._id = compile_pattern(parts["id"]) if parts["id"] is not None else None
-        self.words = self._say(self._name or spec.label)
+        self.words = self._say(self.name or spec.label)
 
     def fits(self, message: Message) -> bool:
         """Whether this is the event."""
@@ -67,8 +68,8 @@ class Seeker:
         return compare(self._id, found).matched
 
     def _is_type(self, type_: str) -> bool:
-        if self._name is not None:
-            return type_ == self._name
+        if self.name is not None:
+            return type_ == self.name
         if self._type is None:
             return True
         tally = Tally()

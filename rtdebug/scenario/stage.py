@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from rtdebug.model import commands
@@ -25,6 +26,10 @@ from rtdebug.scenario.substitution import (
 )
 from rtdebug.scenario.telling import Came, closed_words
 from rtdebug.scenario.vocabulary import Vocabulary
+
+SETTLED = 1.0
+"""So long the server says nothing before an expectation may end early: what follows at once of
+what is over, such as rate limits behind a response, has come by then."""
 
 
 class StepFault(Exception):
@@ -70,9 +75,12 @@ class _Watch:
 
 class Stage:
     """Everything the steps share. ``out`` are the commands of this moment, ``sent`` the numbers of
-    the steps whose messages have not been seen on the wire yet."""
+    the steps whose messages have not been seen on the wire yet, ``later`` how many sends wait for
+    an event. ``may_come`` says whether a type of event still may; None where nobody knows."""
 
-    def __init__(self, scenario: Scenario, words: Vocabulary) -> None:
+    def __init__(
+        self, scenario: Scenario, words: Vocabulary, may_come: Callable[[str], bool] | None = None
+    ) -> None:
         self.words = words
         self.inbox = Inbox()
         self.closed: Closed | None = None
@@ -80,9 +88,30 @@ class Stage:
         self.out: list[commands.Command] = []
         self.sent: deque[int] = deque()
         self.broken: list[tuple[Head, Verdict]] = []
+        self.later = 0
+        self._may_come = may_come
+        self._settled = math.inf
         self._scope = scenario.scope
         self._kept: dict[str, Any] = {}
         self._watches: list[_Watch] = []
+
+    def crossed(self, at: float) -> None:
+        """Something crossed the wire: what may still come is asked when it has been quiet."""
+        self._settled = at + SETTLED if self._may_come is not None else math.inf
+
+    @property
+    def settled(self) -> float:
+        """When it is worth asking whether an expectation waits in vain."""
+        return self._settled
+
+    def hopeless(self, at: float, seekers: Iterable[Seeker]) -> list[Seeker]:
+        """Those that nothing can bring any more; none while that is not sure."""
+        if at < self._settled or self._may_come is None:
+            return []
+        self._settled = math.inf
+        if self.later or self.sent:
+            return []
+        return [one for one in seekers if one.name is not None and not self._may_come(one.name)]
 
     def came(self) -> Came:
         """A fresh count of what comes."""

@@ -17,20 +17,16 @@ _MANY = 16_000
 """Characters in short texts that are worth it together."""
 _AT_ONCE = 40  # strings
 
-# Several patterns, each of which begins with one of at most 64 strings of three letters or more:
-# the engine finds those at once, and steps through a text letter by letter for any other. Names
-# lack their first letter, so that one string stands for two spellings.
 _NAMES = (
-    "ass(?i:word|wd|phrase|code)s?", "ASS(?i:WORD|WD|PHRASE|CODE)S?", "pwd", "PWD", "ecrets?",
-    "ECRETS?", "oken", "OKEN", "keys?", "Keys?", "KEYS?", "redentials?", "REDENTIALS?", "ignature",
-    "IGNATURE", "sig", "SIG", "jwt", "JWT", "uth(?:orization|entication)?",
-    "UTH(?:ORIZATION|ENTICATION)?", "ookie", "OOKIE", "earer", "EARER",
+    "pass[_.-]?(?:word|wd|phrase|code)s?", "pwd", "secrets?", "tokens?", "keys?", "credentials?",
+    "signature", "sig", "jwt", "auth(?:orization|entication)?", "cookie", "bearer",
 )  # fmt: skip
 # What may follow the word that decides, see rtdebug.secrets.names.
 _BEHIND = (
-    r"(?:[_-]?(?:[0-9]+|(?i:value|plain|plaintext|raw|hex|base64|b64|prod|production|dev|test|live"
-    r"|staging|primary|secondary|old|new|current)))*"
+    r"(?:[_-]?(?:v?[0-9]+|value|plain|plaintext|raw|hex|base64|b64|prod|production|dev|test|live"
+    r"|staging|primary|secondary|old|new|current))*"
 )
+# Strings of three letters or more, at most 64: the engine finds those at once.
 _SHAPES = (
     "sk-", "rk-", "pk-", "sk_", "rk_", "pk_", "ek_", "sec_", "hf_", "ghp_", "gho_", "ghu_", "ghs_",
     "ghr_", "pat_", "pat-", "npm_", "ypi-", "xai-", "sv2_", "r8_", "api-", "plx-", "vly-", "xox",
@@ -39,7 +35,7 @@ _SHAPES = (
     r"earer\\", r"EARER\\",
 )  # fmt: skip
 _PATTERNS = (
-    rf"(?:{'|'.join(_NAMES)}){_BEHIND}(?:\\*[\"'`])?\s*[:=,]",
+    rf"(?i:(?:{'|'.join(_NAMES)}){_BEHIND})(?:\\*[\"'`])?\s*[:=,]",
     "|".join(_SHAPES),
     r"://[^/ \t\r\n?#@]{1,400}@",
     "%[2-7][0-9A-Fa-f]",

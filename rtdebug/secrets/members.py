@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from rtdebug.secrets.names import names_a_secret
+from rtdebug.secrets.shapes import plain_words
 from rtdebug.secrets.span import Span
 from rtdebug.secrets.stand_ins import stand_in, without
 
@@ -70,7 +71,7 @@ class Members:
             if tools and key == "parameters":
                 continue
             where = f"{at}/{_token(key)}"
-            if (not nameless and names_a_secret(key)) or (named and key == "value"):
+            if (not nameless and _tells(key, one)) or (named and key == "value"):
                 new = self._named(one, where, depth + 1)
             else:
                 new = self._value(one, where, depth + 1, tools=tools or key == "tools")
@@ -145,6 +146,14 @@ class Members:
     def _mark(self, at: str, new: Masked) -> Masked:
         self.pointers.append(at)
         return new
+
+
+def _tells(key: str, value: Any) -> bool:
+    """Whether the name of a member says that its value is a secret; a bare "key" does, unless its
+    value is plain words."""
+    if names_a_secret(key):
+        return True
+    return value.__class__ is str and names_a_secret(key, alone=True) and not plain_words(value)
 
 
 def _is_schema(value: dict[str, Any]) -> bool:

@@ -16,13 +16,14 @@ from rtdebug.secrets.stand_ins import REDACTED
 
 _LONGEST_NAME = 48
 _DECIDES = (
-    r"(?i)pass(?:wor|w|phrase|code)d?s?|pwd|secrets?|token|keys?|credentials?|signature|sig|jwt"
+    r"(?i)pass[_.-]?(?:wor|w|phrase|code)d?s?|pwd|secrets?|token|keys?|credentials?|signature|sig|jwt"
     r"|auth(?:orization|entication)?|cookie|bearer"
 )
 _REST_OF_NAME = r"[A-Za-z0-9_-]{0,24}"
 _NAME_ENDS = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
 )  # fmt: skip
+_IN_QUOTES = _NAME_ENDS | {" "}
 _JOINT = (
     r"(?P<quote>\\*[\"'`])?(?P<joint>[ \t]*(?::|=>|=)\s{0,40}"
     r"|(?(quote)\s{0,40},\s{0,40}(?:\\*[\"']value\\*[\"']\s{0,40}:\s{0,40})?|(?!)))"
@@ -71,16 +72,24 @@ def _behind(text: str, word: int, end: int) -> Span | None:
     if joint is None:
         return None
     start = word
-    while start > 0 and word - start < _LONGEST_NAME and text[start - 1] in _NAME_ENDS:
+    signs = _IN_QUOTES if joint["quote"] else _NAME_ENDS
+    while start > 0 and word - start < _LONGEST_NAME and text[start - 1] in signs:
         start -= 1
     if word - start == _LONGEST_NAME:  # no name is that long, but base64 is
         return None
     name = text[start:end].strip(".-")
     asked = text[start - 1 : start] in ("?", "&", ";") and joint["joint"] == "="
-    if not names_a_secret(name, alone=asked):
+    if not names_a_secret(name, alone=asked or bool(joint["quote"])):
         return None
     found = _value(text, joint, name)
-    return None if found is None else Span(max(start - 1, 0), *found)
+    if found is None or (not asked and _is_plain_key(name, text[slice(*found)])):
+        return None
+    return Span(max(start - 1, 0), *found)
+
+
+def _is_plain_key(name: str, value: str) -> bool:
+    """Whether a member is called just "key", and its value is plain words."""
+    return not names_a_secret(name) and plain_words(value)
 
 
 def _value(text: str, joint: re.Match[str], name: str) -> tuple[int, int] | None:

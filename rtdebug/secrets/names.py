@@ -17,7 +17,8 @@ _SECRET = frozenset(
 )  # fmt: skip
 _SECRET_ENDS = (
     "password", "passwd", "passphrase", "secret", "apikey", "secretkey", "accesskey", "privatekey",
-    "authkey", "subscriptionkey", "token", "credential", "credentials", "signature",
+    "authkey", "subscriptionkey", "encryptionkey", "signingkey", "masterkey", "sharedkey",
+    "token", "credential", "credentials", "signature",
 )  # fmt: skip
 # Words that are secrets unless the word before them says that they are something else.
 _ORDINARY = {
@@ -35,12 +36,15 @@ _ORDINARY = {
     },
     "sig": frozenset(), "auth": {"no", "requires", "use", "needs"},
 }  # fmt: skip
-_SECRET_PLURALS = {"keys": {"api", "secret", "access", "private"}}
+_SECRET_PLURALS = {
+    "keys": {"api", "secret", "access", "private"},
+    "tokens": {"api", "auth", "access", "refresh", "session", "bearer", "secret", "id", "security"},
+}
 # What may stand behind the word that decides: api_key_2, client_secret_value, OPENAI_API_KEY_PROD.
 _BEHIND = frozenset(
     {
         "value", "plain", "plaintext", "raw", "hex", "base64", "b64", "prod", "production", "dev",
-        "test", "live", "staging", "primary", "secondary", "old", "new", "current",
+        "test", "live", "staging", "primary", "secondary", "old", "new", "current", "v",
     }
 )  # fmt: skip
 
@@ -52,6 +56,10 @@ def names_a_secret(name: str, *, alone: bool = False) -> bool:
     if len(name) > _MAX_NAME:
         return False
     words = _words(name)
+    return _is_secret(words, alone) or _is_secret(_regardless_of_case(name), alone)
+
+
+def _is_secret(words: list[str], alone: bool) -> bool:
     while words and (words[-1].isdigit() or (len(words) > 1 and words[-1] in _BEHIND)):
         words.pop()
     if not words:
@@ -62,7 +70,7 @@ def names_a_secret(name: str, *, alone: bool = False) -> bool:
         return before not in _ORDINARY[last] and (last != "key" or bool(before) or alone)
     if last in _SECRET_PLURALS:
         return before in _SECRET_PLURALS[last]
-    return last in _SECRET or last.endswith(_SECRET_ENDS)
+    return last in _SECRET or (before + last).endswith(_SECRET_ENDS)
 
 
 def is_strong(name: str) -> bool:
@@ -72,6 +80,13 @@ def is_strong(name: str) -> bool:
     return len(words) > 1 or name.isupper() or words[-1:] not in (["token"], ["secret"], ["auth"],
         ["cookie"], ["signature"], ["sig"], ["key"], ["bearer"], ["credentials"], ["credential"],
         ["authentication"], ["secrets"], ["passwords"])  # fmt: skip
+
+
+def _regardless_of_case(name: str) -> list[str]:
+    """The words of a name whose capitals do not begin words: ``ToKeN``, ``aPiKeY``."""
+    parts = re.findall(r"[A-Za-z]+|[0-9]+", name)
+    odd = any(len(_WORDS.findall(part)) * 3 >= len(part) > 2 for part in parts)
+    return [part.lower() for part in parts] if odd else []
 
 
 def _words(name: str) -> list[str]:

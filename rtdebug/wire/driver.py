@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 
 from rtdebug.errors import UsageError
 from rtdebug.model.commands import Close, Command, Send
-from rtdebug.model.records import Ended, Paused, Record, Refused, Sender
+from rtdebug.model.records import (
+    Ended,
+    Event,
+    Paused,
+    Probing,
+    Record,
+    Refused,
+    Sender,
+    Undecodable,
+)
 from rtdebug.secrets.masker import Masker
 from rtdebug.wire.closing import closed_record, fault_of_wire, undelivered
 from rtdebug.wire.pulse import Pulse
@@ -24,14 +33,14 @@ if TYPE_CHECKING:
 
     from rtdebug.model.findings import Finding
     from rtdebug.wire.dial import Connected, Dialled
-    from rtdebug.wire.parties import Bystander, Judge, Player, Recorder, Sink
+    from rtdebug.wire.parties import Bystander, Judge, Player, Prober, Recorder, Sink
 
 _TICK = 0.001
 _AFTER_READING = 1e-9
 _INTERRUPTED_CLOSE_WITHIN = 0.5
 
 
-async def play(
+async def play(  # noqa: PLR0913 - one for each who takes part
     connect: Callable[[], Awaitable[Dialled]],
     player: Player,
     session: Judge,
@@ -41,6 +50,7 @@ async def play(
     masker: Masker | None = None,
     stop: asyncio.Event | None = None,
     bystander: Bystander | None = None,
+    prober: Prober | None = None,
 ) -> None:
     """Connect and play until the player is done, the connection ends or ``stop`` is set.
 
@@ -49,6 +59,7 @@ async def play(
     all records so far are with the recorder.
     """
     hall = _Hall(session, player, sinks, recorder, bystander, masker or Masker())
+    hall.prober = prober
     halt = stop or asyncio.Event()
     dialled = await _unless(halt, connect())
     if dialled is None:
@@ -88,6 +99,8 @@ class _Hall:
         self.session = session
         self.player = player
         self.bystander = bystander
+        self.prober: Prober | None = None
+        self.probing = False
         self.wanted: asyncio.Queue[Command] = asyncio.Queue()
         self._sinks = sinks
         self._write = recorder.write if recorder else None
@@ -97,7 +110,18 @@ class _Hall:
 
     def take(self, record: Record) -> None:
         """One record, all the way."""
-        self.judge(record, self.keep(record))
+        shown = self.keep(record)
+        if self.probing and isinstance(record, Event | Undecodable):
+            self._beside(record, shown)
+        else:
+            self.judge(record, shown)
+
+    def _beside(self, record: Event | Undecodable, shown: Record) -> None:
+        """A message since the probe, which is not of the session."""
+        for sink in self._sinks:
+            sink.accept(shown, ())
+        if self.prober is not None and isinstance(record, Event):
+            self.prober.hear(record)
 
     def keep(self, record: Record) -> Record:
         """Into the capture, before anything can go wrong with it. The record as it is shown."""
@@ -319,8 +343,29 @@ class _Conversation:
             await self._say_the_last()
         if not self._over:
             self._hall.end(self._watch.at())
+            if self._hall.player.reason == "gave-up":
+                await self._probe()
             await self._hang_up(Close(), within)
         await hearing
+
+    async def _probe(self) -> None:
+        """Ask the peer why nothing more came, and hear what it says."""
+        hall, at = self._hall, self._watch.at()
+        prober = hall.prober
+        text = prober.ask(at, hall.player.waited) if prober is not None else None
+        if prober is None or text is None:
+            return
+        record = hall.session.decode(text, at, Sender.CLIENT)
+        if not isinstance(record, Event):
+            return
+        hall.probing = True
+        hall.take(Probing(*record))
+        self._connection.push(text.encode(), binary=False)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(prober.within):
+                while not (prober.over or self._over or self._stop.is_set()):
+                    self._wake.clear()
+                    await self._wake.wait()
 
     async def _say_the_last(self) -> None:
         """A player may be done with its last words still unsaid."""

@@ -175,13 +175,17 @@ class _Door:
             await asyncio.gather(*left, return_exceptions=True)
 
 
-def refuse_exposure(host: str, allowed: bool) -> None:
+def refuse_exposure(
+    host: str,
+    allowed: bool,
+    risk: str = "whoever reaches this port could use the keys that pass through it",
+) -> None:
     """Raises UsageError for a host that is not the loopback, unless that is ``allowed``."""
     if allowed or is_loopback(host):
         return
     raise UsageError(
         f"expected a loopback address to listen on, such as 127.0.0.1, got {one_line(host, 60)!r}: "
-        f"whoever reaches this port could use the keys that pass through it",
+        f"{risk}",
         "listen on 127.0.0.1 or ::1, or add --dangerously-bind",
     )
 

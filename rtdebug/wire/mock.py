@@ -8,26 +8,32 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
+import os
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from rtdebug.engine.decoder import decode
 from rtdebug.errors import UsageError
 from rtdebug.model.commands import Close, Command
 from rtdebug.model.records import Closed, Event, Opened, Record, Sender, Undecodable
-from rtdebug.packs.load import load_pack
+from rtdebug.model.value import Value
+from rtdebug.packs.load import DEFAULT_PACK, load_pack
 from rtdebug.packs.pack import Pack
+from rtdebug.safe import safe
 from rtdebug.scenario.mock_script import MockScript, Refuse
 from rtdebug.scenario.responder import Responder
 from rtdebug.scenario.responder_answers import CheckEvent
-from rtdebug.wire import limits
+from rtdebug.wire import http_head, limits
 from rtdebug.wire.clock import Stopwatch
 from rtdebug.wire.closing import ABNORMAL
+from rtdebug.wire.guard import Guard, Refusal
 
 if TYPE_CHECKING:
     import ssl
@@ -58,26 +64,27 @@ class Hallway(Protocol):
     def advance(self, at: float) -> object: ...
 
 
-class _Unjudged:
-    """A hallway nobody stands in: it only decodes."""
+class Terms(Value):
+    """Who is let in, how many at once, and by which pack messages are read; ``anywhere`` is on
+    every path, with ``subprotocol`` where it is offered."""
 
-    deadline: float | None = None
+    guard: Guard = Guard()
+    most: int = 1000
+    pack: str = DEFAULT_PACK
+    anywhere: bool = False
+    subprotocol: str = SUBPROTOCOL
 
-    def __init__(self, pack: Pack) -> None:
-        self._pack = pack
-        self._seq = 0
 
-    def decode(
-        self, data: str | bytes, at: float, sender: Sender, *, binary: bool = False
-    ) -> Event | Undecodable:
-        self._seq += 1
-        return decode(self._pack, data, self._seq, at, sender, binary=binary)
+class Actor(Protocol):
+    """Who plays the server on one connection. ``refuse`` is what the upgrade is answered with
+    instead."""
 
-    def observe(self, record: Record) -> None:
-        """Nobody looks."""
-
-    def advance(self, at: float) -> None:
-        """Nobody waits."""
+    @property
+    def refuse(self) -> Refuse | None: ...
+    @property
+    def deadline(self) -> float | None: ...
+    def observe(self, record: Record) -> Sequence[Command]: ...
+    def advance(self, at: float) -> Sequence[Command]: ...
 
 
 class MockServer:
@@ -86,64 +93,85 @@ class MockServer:
 
     def __init__(
         self,
-        script: MockScript,
-        check_event: CheckEvent | None,
+        actor: Callable[[int], Actor],
         hallway: Callable[[], Hallway] | None,
+        terms: Terms,
     ) -> None:
         self.url = ""
         self.port = 0
         self.connections = 0
         self.sessions: deque[Hallway] = deque(maxlen=_KEPT_SESSIONS)
         self.failures: list[Exception] = []
-        self._script = script
-        self._check_event = check_event
+        self._actor = actor
+        self._actors: WeakKeyDictionary[ServerConnection, Actor] = WeakKeyDictionary()
         self._hallway = hallway
+        self._terms = terms
+        self._pack = load_pack(terms.pack)
+        self._open = 0
+        self._asked = 0
 
     async def converse(self, connection: ServerConnection) -> None:
         """Everything of one connection; a bug ends it with 1011 and is told when serving ends."""
         self.connections += 1
-        number = self.connections
-        hallway = self._hallway() if self._hallway else _Unjudged(load_pack())
-        self.sessions.append(hallway)
-        responder = Responder(
-            self._script,
-            check_event=self._check_event,
-            started=time.time(),
-            prefix="" if number == 1 else f"c{number}_",
-        )
+        self._open += 1
+        hallway = self._hallway() if self._hallway else None
+        if hallway is not None:
+            self.sessions.append(hallway)
+        actor = self._actors.pop(connection)
         try:
-            await _Conversation(connection, responder, hallway).run()
+            await _Conversation(connection, actor, self._pack, hallway).run()
         except Exception as bug:
             self.failures.append(bug)
             raise
+        finally:
+            self._open -= 1
 
     def answer_request(self, connection: ServerConnection, request: Request) -> Response | None:
-        """An HTTP answer in place of the upgrade: the script's, or 404 for a foreign path."""
-        if self._script.refuse is not None:
-            return _response(connection, self._script.refuse)
+        """An HTTP answer in place of the upgrade: to whom is not let in, the actor's, or 404."""
+        head = http_head.Request("", tuple(request.headers.raw_items()), "GET", request.path)
+        refusal = self._terms.guard.refusal(head) or self._full()
+        if refusal is not None:
+            return _response(connection, _told(refusal.status, refusal.code, refusal.message))
+        self._asked += 1
+        actor = self._actor(self._asked)
+        if actor.refuse is not None:
+            return _response(connection, actor.refuse)
         path = urlsplit(request.path).path if not request.path.startswith("//") else request.path
-        if path == "/" or (path.endswith("/realtime") and "//" not in path):
+        known = path == "/" or (path.endswith("/realtime") and "//" not in path)
+        if known or self._terms.anywhere:
+            self._actors[connection] = actor
             return None
-        body = (
-            '{"error": {"type": "invalid_request_error", "code": "not_found", "message": '
-            f'"this mock serves the Realtime API at {PATH}, not here"}}}}'
-        )
-        return _response(connection, Refuse(404, body))
+        text = f"this mock serves the Realtime API at {PATH}, not here"
+        return _response(connection, _told(404, "not_found", text))
+
+    def subprotocol(self, _connection: Any, offered: Sequence[Any]) -> Any:
+        """Never the one a browser's key stands in."""
+        return self._terms.subprotocol if self._terms.subprotocol in offered else None
+
+    def _full(self) -> Refusal | None:
+        if self._open < self._terms.most:
+            return None
+        many = f"{self._terms.most} connections are open already, which is the most"
+        return Refusal(503, "too-many-connections", many)
+
+
+def _told(status: int, code: str, message: str) -> Refuse:
+    error = {"type": "invalid_request_error", "code": code, "message": safe(message)}
+    return Refuse(status, json.dumps({"error": error}))
 
 
 class _Conversation:
     """One connection: what is heard goes to the hallway and the responder, what it says back."""
 
     def __init__(
-        self,
-        connection: ServerConnection,
-        responder: Responder,
-        hallway: Hallway,
+        self, connection: ServerConnection, actor: Actor, pack: Pack, hallway: Hallway | None
     ) -> None:
         now = asyncio.get_running_loop().time
         self._connection = connection
-        self._responder = responder
+        self._responder = actor
+        self._pack = pack
         self._hallway = hallway
+        self._seq = 0
         self._watch = Stopwatch(now, now())
         self._aborted = False
 
@@ -155,7 +183,8 @@ class _Conversation:
             while True:
                 await self._listen()
         closed = self._closed()
-        self._hallway.observe(closed)
+        if self._hallway is not None:
+            self._hallway.observe(closed)
         self._responder.observe(closed)
 
     async def _listen(self) -> None:
@@ -166,23 +195,29 @@ class _Conversation:
                 data = await self._connection.recv()
         except TimeoutError:
             at = self._watch.at_least(due or 0.0)
-            self._hallway.advance(at)
+            if self._hallway is not None:
+                self._hallway.advance(at)
             await self._say(self._responder.advance(at))
         else:
             await self._take(self._decoded(data, Sender.CLIENT))
 
     def _due(self) -> float | None:
-        dues = (self._responder.deadline, self._hallway.deadline)
+        judged = None if self._hallway is None else self._hallway.deadline
+        dues = (self._responder.deadline, judged)
         due = min((each for each in dues if each is not None), default=None)
         return None if due is None or due == float("inf") else due
 
     async def _take(self, record: Record) -> None:
-        self._hallway.observe(record)
+        if self._hallway is not None:
+            self._hallway.observe(record)
         await self._say(self._responder.observe(record))
 
     def _decoded(self, data: str | bytes, sender: Sender) -> Event | Undecodable:
-        binary = isinstance(data, bytes)
-        return self._hallway.decode(data, self._watch.at(), sender, binary=binary)
+        binary, at = isinstance(data, bytes), self._watch.at()
+        if self._hallway is not None:
+            return self._hallway.decode(data, at, sender, binary=binary)
+        self._seq += 1
+        return decode(self._pack, data, self._seq, at, sender, binary=binary)
 
     async def _say(self, commands: Sequence[Command]) -> None:
         for command in commands:
@@ -190,11 +225,13 @@ class _Conversation:
                 await self._hang_up(command)
                 continue
             data = command.data
-            record = self._decoded(data, Sender.SERVER)
+            hallway = self._hallway
+            record = self._decoded(data, Sender.SERVER) if hallway is not None else None
             text = isinstance(data, str)
             message = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
             await self._connection.send(message, text=text)
-            self._hallway.observe(record)
+            if hallway is not None and record is not None:
+                hallway.observe(record)
 
     async def _hang_up(self, command: Close) -> None:
         if command.abort:
@@ -235,7 +272,7 @@ class _Conversation:
 
 @contextlib.asynccontextmanager
 async def serve_mock(
-    script: MockScript | None = None,
+    script: MockScript | Callable[[int], Actor] | None = None,
     *,
     check_event: CheckEvent | None = None,
     host: str = "127.0.0.1",
@@ -243,13 +280,23 @@ async def serve_mock(
     ssl: ssl.SSLContext | None = None,
     compression: str | None = None,
     hallway: Callable[[], Hallway] | None = None,
+    terms: Terms | None = None,
 ) -> AsyncIterator[MockServer]:
     """Serves the script until the block is left; port 0 takes a free one.
 
-    ``hallway`` makes, for each connection, what its records walk through. Raises UsageError where
-    it cannot listen. Leaving the block closes every connection with 1001.
+    In the place of a script, a function says who plays the server on the connection of a number
+    (from 1). ``hallway`` makes, for each connection, what its records walk through. Raises
+    UsageError where it cannot listen. Leaving the block closes every connection with 1001.
     """
-    mock = MockServer(script or MockScript(), check_event, hallway)
+    said = script or MockScript()
+
+    def responder(number: int) -> Responder:
+        assert isinstance(said, MockScript)
+        prefix = "" if number == 1 else f"c{number}_"
+        return Responder(said, check_event=check_event, started=time.time(), prefix=prefix)
+
+    actor = responder if isinstance(said, MockScript) else said
+    mock = MockServer(actor, hallway, terms or Terms())
     server = await _listen(mock, host, port, ssl, compression)
     mock.port = server.sockets[0].getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
@@ -280,7 +327,7 @@ async def _listen(
             port,
             ssl=context,
             compression=compression,
-            select_subprotocol=_subprotocol,
+            select_subprotocol=mock.subprotocol,
             process_request=mock.answer_request,
             server_header="rtdebug-mock",
             max_size=limits.MAX_SIZE,
@@ -290,15 +337,10 @@ async def _listen(
             logger=_SILENT,
         )
     except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
+        reason = (os.strerror(problem.errno) if problem.errno else str(problem)).lower()
         raise UsageError(
             f"cannot listen on {host}:{port}: {reason}", "choose another port, or 0 for a free one"
         ) from None
-
-
-def _subprotocol(_connection: Any, offered: Sequence[Any]) -> Any:
-    """Never the one a browser's key stands in."""
-    return SUBPROTOCOL if SUBPROTOCOL in offered else None
 
 
 def _response(connection: ServerConnection, refuse: Refuse) -> Response:

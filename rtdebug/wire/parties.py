@@ -45,6 +45,21 @@ class Player(Protocol):
     def interrupt(self, at: float) -> None: ...
 
 
+class Prober(Protocol):
+    """Who asks the peer one thing more when the player has given up.
+
+    ``ask`` gives the message, None where there is nothing to ask, and may be called once; ``hear``
+    gets what the server says from then on, until it is ``over``.
+    """
+
+    within: float
+
+    @property
+    def over(self) -> bool: ...
+    def ask(self, at: float, waited: float) -> str | None: ...
+    def hear(self, record: Event) -> None: ...
+
+
 class Sink(Protocol):
     """Who is shown every record with what it brought to light."""
 

@@ -24,6 +24,7 @@ from rtdebug.errors import UnreadableError, UsageError
 from rtdebug.model.findings import Severity
 from rtdebug.model.results import Outcome
 from rtdebug.reports.live import LiveLook
+from rtdebug.reports.page.keeping import Keeping
 
 DYING = "close: {after: response.created, nth: 1, code: 1011, reason: internal error}"
 
@@ -39,6 +40,21 @@ def test_an_app_is_carried_and_judged() -> None:
     assert (run.name, run.outcome, run.client, run.server) == (
         "connection 1", Outcome.CLEAN, 1, len(events)
     )  # fmt: skip
+
+
+def test_a_page_keeps_the_messages_of_each_connection() -> None:
+    keeping = Keeping()
+    with mock() as url, watching_proxy(url, watching=Watching(keeping=keeping)) as proxy:
+        for _ in range(2):
+            with app(proxy.url) as connection:
+                events = text_turn(connection)
+    assert proxy.watched is not None
+    first, second = proxy.watched.report.runs
+    for run in (first, second):
+        assert run.kept is not None
+        rows = json.loads("".join(run.kept.pieces()))["rows"]
+        assert len([row for row in rows if row[0] is not None]) == 1 + len(events)
+    assert "✓ connection 2" in proxy.text
 
 
 def test_the_embedded_server_can_stand_behind_it() -> None:

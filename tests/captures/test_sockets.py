@@ -6,12 +6,17 @@ import io
 import json
 from collections.abc import Callable
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rtdebug.api.converting import Conversion
 from rtdebug.api.diagnosing import diagnose, sender_of
+from rtdebug.api.watching import Watching
+from rtdebug.api.watching_file import watch_file
 from rtdebug.captures.formats import read
+from rtdebug.errors import UsageError
 from rtdebug.model.findings import Severity
 from rtdebug.model.results import Run
 
@@ -143,23 +148,57 @@ def test_marks_that_part_one_session_part_nothing() -> None:
         assert (run.client, run.server) == (1, 3)
 
 
-def test_a_log_too_large_to_hold_is_parted_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rtdebug.captures import lines
+@pytest.fixture
+def all_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rtdebug.captures import formats, lines
 
     monkeypatch.setattr(lines, "SWIFT", 0)
-    runs = runs_of(log(WAYS["field"], "abcd", broken="b"))
-    assert [run.name for run in runs] == [f" (call={name})" for name in "abcd"]
-    assert [(run.client, run.server) for run in runs] == [(1, 3), (1, 4), (1, 3), (1, 3)]
-    assert [bool(loud(run)) for run in runs] == [False, True, False, False]
-
-
-def test_a_long_text_is_parted_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rtdebug.captures import formats
-
     monkeypatch.setattr(formats, "LONGEST_PASTE", 0)
-    runs = runs_of(log(WAYS["prefix"], "abc", broken="c"))
-    assert [run.name for run in runs] == [f" ([call-{name}])" for name in "abc"]
-    assert [bool(loud(run)) for run in runs] == [False, False, True]
+
+
+@pytest.mark.usefixtures("all_are_large")
+@pytest.mark.parametrize("names", ["ab", "abcde"])
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_log_too_large_to_hold_is_parted_as_it_comes(way: Write, names: str) -> None:
+    runs = runs_of(log(way, names, broken="b"))
+    assert [(run.client, run.server) for run in runs] == [
+        (1, 4 if name == "b" else 3) for name in names
+    ]
+    assert ["server-error-event" in loud(run) for run in runs] == [name == "b" for name in names]
+    assert not any(loud(run) for run, name in zip(runs, names, strict=True) if name != "b")
+    assert len({run.name for run in runs}) == len(names)
+
+
+@pytest.mark.usefixtures("all_are_large")
+@pytest.mark.parametrize("way", ["field", "prefix", "nothing"])
+def test_the_calls_of_a_large_log_are_shown_and_converted_one_by_one(
+    way: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.log"
+    path.write_text(log(WAYS[way], "abc", broken="b"))
+    report = watch_file(str(path), Watching())
+    assert [(run.client, run.server) for run in report.runs] == [(1, 3), (1, 4), (1, 3)]
+    assert [run.outcome.value for run in report.runs] == ["clean", "failed", "clean"]
+    with pytest.raises(UsageError, match="holds 3 connections"):
+        Conversion(str(path), "jsonl")
+    lines = b"".join(Conversion(str(path), "jsonl", connection=2).pieces()).decode()
+    assert "server_error" in lines
+    assert "resp_a" not in lines
+    archive = json.loads(b"".join(Conversion(str(path), "har").pieces()))
+    shown = [len(entry["_webSocketMessages"]) for entry in archive["log"]["entries"]]
+    assert shown == [4, 5, 4]
+
+
+@pytest.mark.usefixtures("all_are_large")
+def test_what_is_not_read_of_a_large_log_is_counted() -> None:
+    odd = [
+        f"2026-03-01T10:00:1{n % 10}.0Z ffq zz9 response.output_audio.delta kx blob"
+        for n in range(30)
+    ]
+    for way in ("field", "prefix"):
+        (run,) = runs_of(log(WAYS[way], "a") + "\n".join(odd) + "\n")
+        assert run.coverage.unread == 30
+        assert "ffq zz9" in run.coverage.first_unread
 
 
 def test_of_very_many_calls_those_that_fell_silent_are_concluded(

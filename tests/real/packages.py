@@ -38,6 +38,17 @@ def npm(*packages: str) -> Path:
     return folder
 
 
+def python(*packages: str) -> Path:
+    """An interpreter that has exactly these packages, installed when first asked for."""
+    wanted()
+    name = "-".join(part.replace("==", "").replace("[", "_").replace("]", "") for part in packages)
+    found = _FOLDER / name / "bin" / "python"
+    if not found.exists():
+        _install(sys.executable, "-m", "venv", found.parent.parent)
+        _install(found, "-m", "pip", "install", "-q", *packages)
+    return found
+
+
 def python27(package: str, program: str) -> Path:
     """A program of a package that runs on Python 2.7 only, installed when first asked for."""
     wanted()

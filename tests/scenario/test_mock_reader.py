@@ -24,7 +24,7 @@ BEYOND_SCHEMA = (
     "no such file", "outside the folder", "123 bytes", "the mock sends no", "close frame",
     "no event is called", "has no error", "has no reason", "a reply says nothing",
     "an empty reply", "exclude each other", "expected base64", "path of a field",
-    "no HTTP header", "at least 10ms",
+    "no HTTP header", "at least 10ms", "nothing that is heard",
 )  # fmt: skip
 
 
@@ -64,24 +64,23 @@ def test_the_schema_takes_what_the_reader_takes(path: Path) -> None:
     assert [error.message for error in Draft7Validator(SCHEMA).iter_errors(value)] == []
 
 
-def test_an_empty_script_greets() -> None:
+def test_an_empty_script_is_none() -> None:
     assert script("{}") == MockScript()
-    assert MockScript().reply(7).outputs == (Say("Hello! How can I help you today?"),)
 
 
-def test_replies_follow_one_another_and_the_last_repeats() -> None:
+def test_replies_are_read_in_their_order() -> None:
     mock = script("replies: [{text: a}, {tool: {name: f, arguments: {b: [1, ü]}}}]")
-    assert mock.reply(0) == Reply((Say("a"),))
-    assert mock.reply(1) == mock.reply(9) == Reply((Call("f", '{"b":[1,"ü"]}'),))
+    assert mock.replies == (Reply((Say("a"),)), Reply((Call("f", '{"b":[1,"ü"]}'),)))
 
 
 def test_arguments_may_be_broken_json() -> None:
-    assert script("reply: {tool: {name: f, arguments: '{'}}").reply(0).outputs == (Call("f", "{"),)
+    (reply,) = script("reply: {tool: {name: f, arguments: '{'}}").replies
+    assert reply.outputs == (Call("f", "{"),)
 
 
 def test_failures_have_a_reason_unless_there_shall_be_none() -> None:
-    assert script("reply: {status: failed, error: null}").reply(0).error is None
-    plain = script("reply: {status: failed}").reply(0).error
+    assert script("reply: {status: failed, error: null}").replies[0].error is None
+    plain = script("reply: {status: failed}").replies[0].error
     assert plain is not None
     assert plain["type"] == "server_error"
 
@@ -105,18 +104,6 @@ def test_faults_strike_in_a_fixed_order() -> None:
     assert hangup == Hangup(Cue(after="error"), 3000, "x")
 
 
-def test_a_scenario_file_gives_its_mock_section(tmp_path: Path) -> None:
-    path = tmp_path / "scenario.yaml"
-    path.write_text("rtdebug: 1\nmock: {reply: {text: a}}\nsteps: []\n")
-    assert load_mock_script(path).reply(0) == Reply((Say("a"),))
-    path.write_text("rtdebug: 1\nmock: {reply: {txt: a}}\nsteps: []\n")
-    with pytest.raises(DocumentError) as caught:
-        load_mock_script(path)
-    assert (caught.value.location.line, caught.value.location.column) == (2, 21)
-    path.write_text("rtdebug: 1\nsteps: []\n")
-    assert load_mock_script(path) == MockScript()
-
-
 def test_a_sound_file_is_read_from_beside_the_script(tmp_path: Path) -> None:
     import wave
 
@@ -127,7 +114,7 @@ def test_a_sound_file_is_read_from_beside_the_script(tmp_path: Path) -> None:
         sound.writeframes(b"\1\0" * 240)
     document = parse_document("reply: {audio: {transcript: a, file: a.wav}}", "script.yaml")
     mock = read_mock_script(document.value, document.error, folder=tmp_path)
-    assert mock.reply(0).outputs == (Say("a", sound=b"\1\0" * 240),)
+    assert mock.replies[0].outputs == (Say("a", sound=b"\1\0" * 240),)
     with wave.open(str(tmp_path / "a.wav"), "wb") as sound:
         sound.setnchannels(2)
         sound.setsampwidth(2)

@@ -219,3 +219,16 @@ def test_a_run_is_the_same_every_time() -> None:
         return play.said
 
     assert run() == run()
+
+
+def test_a_long_conversation_forgets_its_oldest_items() -> None:
+    play = Play()
+    content = [{"type": "input_text", "text": "Hi"}]
+    for number in range(301):
+        item = {"id": f"i{number}", "type": "message", "role": "user", "content": content}
+        play.send("conversation.item.create", item=item)
+    play.look()
+    play.send("conversation.item.retrieve", item_id="i0")
+    assert play.error()["code"] == "item_retrieve_invalid_item_id"
+    play.send("conversation.item.retrieve", item_id="i1")
+    assert play.types() == ["conversation.item.retrieved"]

@@ -21,7 +21,7 @@ from rtdebug.packs.load import load_pack
 from rtdebug.scenario.mock_reader import read_mock_script
 from rtdebug.scenario.mock_script import MockScript
 from rtdebug.scenario.vocabulary import vocabulary_of
-from rtdebug.wire.mock import MockServer, serve_mock
+from rtdebug.wire.mock import MockServer, Terms, serve_mock
 
 PACK = load_pack("openai-realtime")
 CHECK = vocabulary_of("openai-realtime").check_event
@@ -111,13 +111,40 @@ def test_paths_of_all_known_clients_are_served(path: str) -> None:
         async with (
             serve_mock() as mock,
             connect(
-                mock.url.replace("/v1/realtime", path), proxy=None, origin="http://x"
+                mock.url.replace("/v1/realtime", path),
+                proxy=None,
+                origin=f"http://127.0.0.1:{mock.port}",  # some libraries send the server's own
             ) as socket,
         ):
             session = json.loads(await socket.recv())["session"]
             wanted = "mine" if "mine" in path else None
             wanted = "gpt-realtime-mini" if "mini" in path else wanted
             assert session["model"] == (wanted or "gpt-realtime")
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [({"Origin": "https://page.example"}, 403), ({"Host": "page.example"}, 421)],
+)
+def test_a_page_of_somebody_else_is_not_let_in(headers: dict[str, str], status: int) -> None:
+    async def test() -> None:
+        async with serve_mock() as mock:
+            with pytest.raises(InvalidStatus) as caught:
+                await connect(mock.url, proxy=None, additional_headers=headers)
+            assert caught.value.response.status_code == status
+
+    run(test())
+
+
+def test_no_more_connections_than_the_most() -> None:
+    async def test() -> None:
+        async with serve_mock(terms=Terms(most=1)) as mock, talking(mock) as client:
+            await client.until("session.created")
+            with pytest.raises(InvalidStatus) as caught:
+                await connect(mock.url, proxy=None)
+            assert caught.value.response.status_code == 503
 
     run(test())
 

@@ -1,0 +1,73 @@
+"""Serving what a recording holds: its connections, one after the other and again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from rtdebug.api.diagnosing import begin, log_name, log_source, senders_by
+from rtdebug.errors import UnreadableError, UsageError
+from rtdebug.model.records import Opened, Record
+from rtdebug.packs.load import load_pack
+from rtdebug.scenario.cassette import Cassette, cassette_of
+from rtdebug.scenario.replayer import Replayer
+from rtdebug.wire.mock import SUBPROTOCOL, Terms
+
+if TYPE_CHECKING:
+    from rtdebug.captures.reading import Reading
+    from rtdebug.wire.mock import Actor
+
+_MOST_RECORDS = 200_000  # of one connection
+
+
+class Replayers:
+    """Makes the server of each connection from a recording."""
+
+    def __init__(
+        self, file: str, pack: str | None, note: Callable[[int, str], None], *, original: bool
+    ) -> None:
+        from rtdebug.captures.formats import read
+
+        self._file = log_name(file)
+        self._pack = pack
+        self._note = note
+        self._original = original
+        self.differed = 0
+        self.terms = Terms(anywhere=True)
+        readings = read(log_source(file), sender_of=senders_by(pack))
+        found = [self._cassette(reading) for reading in readings]
+        self._cassettes = [one for one in found if one.said or one.refuse is not None]
+        if not self._cassettes:
+            raise UnreadableError(
+                f"{self._file}: expected a recording, found no message of a server in it",
+                "record one with: rtdebug tail --capture FILE",
+            )
+
+    def __call__(self, number: int) -> Actor:
+        cassette = self._cassettes[(number - 1) % len(self._cassettes)]
+
+        def tell(text: str) -> None:
+            self.differed += 1
+            self._note(number, text)
+
+        return Replayer(cassette, tell, original=self._original)
+
+    def _cassette(self, reading: Reading) -> Cassette:
+        session, records = begin(reading)
+        pack = session.pack
+        if self._pack is not None and load_pack(self._pack).name != pack.name:
+            raise UsageError(
+                f"--pack {self._pack}: {self._file} is a recording of {pack.name}",
+                "leave --pack out, or name that one",
+            )
+        kept: list[Record] = list(islice(records, _MOST_RECORDS + 1))
+        if len(kept) > _MOST_RECORDS:
+            raise UnreadableError(
+                f"{self._file}: a connection of more than {_MOST_RECORDS} messages",
+                "cut the recording",
+            )
+        opened = next((one for one in kept if isinstance(one, Opened)), None)
+        spoken = opened.subprotocol if opened is not None else None
+        self.terms = Terms(pack=pack.name, anywhere=True, subprotocol=spoken or SUBPROTOCOL)
+        return cassette_of(kept, pack)
