@@ -13,7 +13,6 @@ from typing import Any
 
 import orjson
 
-from rtdebug.engine.advice import in_words_of
 from rtdebug.engine.conformance import Conformance
 from rtdebug.engine.decoder import decode, has_twice, utf8_length
 from rtdebug.engine.evidence import Evidence
@@ -397,5 +396,4 @@ class Session:
         if not found and not self.state.withdrawn:
             return found
         standing = self.state.gaps.standing(found)
-        weighed = map(self._departures.weighed, self.evidence.standing(standing))
-        return self._ledger.report(in_words_of(self.pack, one) for one in weighed)
+        return self._ledger.report(map(self._departures.weighed, self.evidence.standing(standing)))

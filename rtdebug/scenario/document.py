@@ -194,7 +194,8 @@ class Limit(Value):
 class Scenario(Value):
     """One session to play. ``timeout`` in seconds; ``scope`` holds the variables; ``secrets`` are
     values that must never be shown. ``mock`` is a mock script, placeholders replaced, that stands
-    in ``mock_document`` under ``mock_path`` (the place for messages about it). ``probes``: a
+    in ``mock_document`` under ``mock_path`` (the place for messages about it);
+    ``recording`` is the file it answers from instead. ``probes``: a
     response that stands still is asked about (``on_stall``)."""
 
     name: str
@@ -206,6 +207,7 @@ class Scenario(Value):
     mock: Any = None
     mock_document: Document | None = None
     mock_path: JsonPath = ()
+    recording: str = ""
     tools: Mapping[str, ToolAnswer] = EMPTY
     tools_head: Head | None = None
     limits: tuple[Limit, ...] = ()

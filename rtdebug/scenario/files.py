@@ -38,6 +38,10 @@ class Files:
                 raise part.error(problem.message, problem.hint) from None
         return self._documents[name], path
 
+    def path(self, part: Part) -> str:
+        """A file, as messages call it."""
+        return self._confined(part)[1]
+
     def folder(self, part: Part) -> str:
         """A folder, as messages call it."""
         written = part.text("the name of a pack, or the path of its folder")

@@ -135,6 +135,7 @@ class _Loader:
             mock=mock,
             mock_document=mock_document,
             mock_path=mock_path,
+            recording=self._recording(whole),
             tools=tools,
             tools_head=tools_head,
             limits=settings.limits(whole, reader.next_index),
@@ -169,9 +170,19 @@ class _Loader:
             return self._given.timeout or seconds
         return DEFAULT_TIMEOUT
 
+    def _recording(self, whole: Part) -> str:
+        """The recording from which the embedded server answers, empty for a script."""
+        part = whole.get("mock")
+        if part is None or not _is_recording(part):
+            return ""
+        with self._faults:
+            part.only(("from",), "where the embedded server answers from a recording")
+            return self._files.path(part.child("from"))
+        return ""
+
     def _mock(self, whole: Part) -> tuple[Any, Document | None, JsonPath]:
         part = whole.get("mock")
-        if part is None:
+        if part is None or _is_recording(part):
             return None, None, ()
         with self._faults:
             if isinstance(part.value, str):
@@ -184,3 +195,7 @@ class _Loader:
             value = part.named(scope).given()
             return (part.value if value is UNKNOWN else value), part.document, part.path
         return None, None, ()
+
+
+def _is_recording(mock: Part) -> bool:
+    return isinstance(mock.value, dict) and "from" in mock.value

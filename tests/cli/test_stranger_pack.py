@@ -13,6 +13,8 @@ from calling import Call, findings, peer, say
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection
 
+from rtdebug.resources import scenarios
+
 HERE = Path(__file__).with_name("stranger")
 ANSWERS = {
     "hello": [{"kind": "ready"}],
@@ -163,3 +165,34 @@ def test_a_pack_outside_the_folder_of_the_scenario_is_not_taken(call: Call, fold
     done = call("check", folder / "deep" / "a.yaml")
     assert done.code == 2
     assert "is outside the folder of the scenario" in done.out
+
+
+SHIPPED = sorted(
+    path.with_suffix(".yaml")
+    for path in scenarios().glob("*/*.jsonl")
+    if path.with_suffix(".yaml").is_file()
+)
+
+
+@pytest.mark.parametrize("scenario", SHIPPED, ids=lambda path: path.stem)
+def test_a_scenario_of_each_pack_passes_on_the_server_that_has_its_recording(
+    call: Call, scenario: Path
+) -> None:
+    done = call("run", scenario, "--timeout", "3s", "--report", "json")
+    (run,) = json.loads(done.out)["runs"]
+    assert (done.code, run["outcome"], run["findings"]) == (0, "passed", [])
+    assert run["pack"] == scenario.stem
+
+
+def test_a_recording_that_is_not_there_is_told_at_its_place(call: Call, folder: Path) -> None:
+    text = (
+        (folder / "round.yaml")
+        .read_text()
+        .replace("steps:", "mock: {from: none.jsonl, delay: 1s}\nsteps:")
+    )
+    (folder / "a.yaml").write_text(text)
+    done = call("check", folder / "a.yaml")
+    assert done.code == 2
+    assert "a.yaml:5:26: error: unknown key 'delay'" in done.out
+    (folder / "a.yaml").write_text(text.replace(", delay: 1s", ""))
+    assert "'none.jsonl': no such file" in call("check", folder / "a.yaml").out

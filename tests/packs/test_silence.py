@@ -25,7 +25,7 @@ from rtdebug.packs.load import load_pack
 from rtdebug.packs.pack import Pack
 from rtdebug.rules.registry import RULES
 
-FILES = sorted(Path(__file__).with_name("healthy").glob("*.jsonl"))
+FILES = sorted(resources.scenarios().glob("*/*.jsonl"))
 LONG = 400.0
 # Answers that may be left out: what else came means the same, or nothing waits for it.
 LEGAL = {
@@ -111,7 +111,7 @@ def answers() -> Iterator[Any]:
 def test_a_healthy_session_is_quiet_live_and_read_and_chosen(name: str) -> None:
     one = SESSIONS[name]
     assert told(one) == []
-    path = Path(__file__).with_name("healthy") / f"{name}.jsonl"
+    path = next(one for one in FILES if one.stem == name)
     (run,) = diagnose_files([str(path)]).runs
     assert (run.findings, run.outcome.value, run.pack, run.open) == ((), "clean", one.pack.name, ())
     assert run.coverage is not None
