@@ -17,6 +17,7 @@ import pytest
 
 from rtdebug.api.checking import check_files
 from rtdebug.cli.app import COMMANDS, run
+from rtdebug.packs.checking import TABLES, faults
 from rtdebug.reports.document_error import render
 from rtdebug.resources import scenarios, schemas
 
@@ -43,7 +44,7 @@ def named(pairs: list[tuple[str, str]]) -> list[object]:
 
 
 # Mock scripts have a page and a test of their own.
-SCENARIOS = blocks("yaml", [page for page in PAGES if page.name != "mock.md"])
+SCENARIOS = blocks("yaml", [page for page in PAGES if page.name not in ("mock.md", "packs.md")])
 
 
 @pytest.fixture
@@ -141,6 +142,15 @@ def _calls(line: str) -> Iterator[list[str]]:
         if len(words) > 1 and Path(words[0]).name == "rtdebug":
             yield words
         words = []
+
+
+def test_the_pack_in_the_docs_is_whole_and_the_reference_has_every_row(tmp_path: Path) -> None:
+    page = ROOT / "docs" / "packs.md"
+    ((_, text),) = blocks("yaml", [page])
+    (tmp_path / "pack.yaml").write_text(text)
+    assert faults(tmp_path) == []
+    rows = {key for table in TABLES for key in table}
+    assert rows <= set(re.findall(r"\w+", page.read_text("utf-8")))
 
 
 @pytest.mark.parametrize("text", named(blocks("json", PAGES)))

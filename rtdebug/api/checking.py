@@ -32,10 +32,28 @@ def check_files(
         pack=pack,
         findings=catalogue_names(),
     )
-    packs = [name for name in names if (Path(name) / "pack.yaml").is_file()]
-    found = {Path(name): faults(Path(name)) for name in packs}
+    packs = {name: folder for name in names if (folder := _pack_folder(name)) is not None}
+    found: dict[Path, list[DocumentError]] = {
+        folder / "pack.yaml": _pack_errors(folder) for folder in packs.values()
+    }
     others = [name for name in names if name not in packs]
     return found | {path: _errors(path, given) for path in scenario_files(others)}
+
+
+def _pack_folder(name: str) -> Path | None:
+    """The folder of a pack, where that is what is named."""
+    path = Path(name)
+    if path.name == "pack.yaml" and path.is_file():
+        return path.parent
+    return path if name.strip() and (path / "pack.yaml").is_file() else None
+
+
+def _pack_errors(folder: Path) -> list[DocumentError]:
+
+    try:
+        return faults(folder)
+    except DocumentError as error:
+        return [error]
 
 
 def literal_secrets(path: Path) -> Iterator[Location]:

@@ -41,7 +41,7 @@ _ANY_WORD = re.compile(r"[A-Za-z][a-z]*")
 @cache
 def sender_of(type_: str) -> Sender | None:
     """Who sends a type, in any pack; None for unknown ones and those of both."""
-    with_grammar = [pack for pack in _packs() if pack.grammar]
+    with_grammar = [pack for pack in _packs() if pack.grammar and pack.below is None]
     packs = with_grammar if _ANY_WORD.fullmatch(type_) else _packs()
     senders = {pack.sender_of(type_) for pack in packs} - {None}
     return senders.pop() if len(senders) == 1 else None

@@ -170,10 +170,14 @@ async def connection_to(
         from rtdebug.wire.mock import serve_mock
 
         pack = load_pack(scenario.pack)
-        mock = await stack.enter_async_context(
-            serve_mock(mock_script(scenario), check_event=checker(pack.name))
-        )
-        url = mock.url
+        if scenario.recording:
+            from rtdebug.api.replaying import Replayers
+
+            made = Replayers(scenario.recording, None, lambda number, text: None, original=False)
+            served = serve_mock(made, terms=made.terms)
+        else:
+            served = serve_mock(mock_script(scenario), check_event=checker(pack.name))
+        url = (await stack.enter_async_context(served)).url
     target = parse_target(url)
     options = DialOptions(
         headers=kept_headers,

@@ -49,11 +49,35 @@ def type_of(payload: Mapping[str, Any]) -> str | None:
     kind = payload.get("type")
     if isinstance(kind, str) and kind:
         return kind
-    if kind is not None or len(payload) > _MOST_KEYS:
+    if kind is not None:
         return None
+    named = _by_other_field(payload)
+    if named is not None or len(payload) > _MOST_KEYS:
+        return named
     keys = _keys()
     there = [keys[key] for key in payload if key in keys]
     return min(there)[1] if there else None
+
+
+def _by_other_field(payload: Mapping[str, Any]) -> str | None:
+    """The name of a message whose protocol does not call it ``type``: one of its types, and no
+    word that programs use too."""
+    for field, packs in _other_fields().items():
+        name = payload.get(field)
+        if isinstance(name, str) and not (name.islower() and name.isalpha()):
+            if any(name in types for pack in packs for types in pack.role_of.values()):
+                return name
+    return None
+
+
+@cache
+def _other_fields() -> Mapping[str, list[Pack]]:
+    """The members that name messages beside ``type``, and the packs in which they do."""
+    found: dict[str, list[Pack]] = {}
+    for pack in map(load_pack, resources.pack_names()):
+        if pack.naming.field not in ("", "type"):
+            found.setdefault(pack.naming.field, []).append(pack)
+    return found
 
 
 def named_sender(kind: str) -> Sender | None:

@@ -60,5 +60,8 @@ def command(scenarios: tuple[str, ...], variables: tuple[str, ...], pack: str | 
             "   = help: keep it in the environment, and write ${env.NAME}\n")  # fmt: skip
     wrong = sum(1 for of_one in found.values() if of_one)
     many = f"{wrong} wrong ({counted(len(errors), 'error')})" if wrong else "nothing wrong"
-    put(f"{counted(len(found), 'file')} checked, {many}\n")
+    packs = sum(path.name == "pack.yaml" for path in found)
+    kinds = [counted(packs, "pack")] if packs else []
+    kinds += [counted(len(found) - packs, "file")] if len(found) > packs else []
+    put(f"{' and '.join(kinds)} checked, {many}\n")
     return 2 if errors else 0

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from rtdebug.engine.debts import Deadlines, Debt
-from rtdebug.engine.facts import Fact
 from rtdebug.engine.lapses import Lapses
-from rtdebug.model.records import Sender
+from rtdebug.engine.playback import Playback
+from rtdebug.model.records import Event, Sender
+from rtdebug.packs.facts import Fact
 from rtdebug.packs.lifecycle import Call
 from rtdebug.packs.pointers import first_at
 
@@ -18,15 +19,20 @@ _KEPT = 2000
 
 class Calls:
     """The calls of one session. An answer may come before its ask is told of (a client answers a
-    tool call whose end is not yet said), so the ids of answers are remembered."""
+    tool call whose end is not yet said), so the ids of answers are remembered. ``answered`` is the
+    latest event of the client that was."""
 
-    def __init__(self, rows: tuple[Call, ...], deadlines: Deadlines, lapses: Lapses) -> None:
+    def __init__(
+        self, rows: tuple[Call, ...], deadlines: Deadlines, lapses: Lapses, playback: Playback
+    ) -> None:
         self._rows = dict(enumerate(rows))
         self._deadlines = deadlines
         self._lapses = lapses
+        self._playback = playback
         self._open: dict[int, deque[Debt]] = {number: deque(maxlen=_KEPT) for number in self._rows}
         self._late: dict[int, deque[Debt]] = {number: deque(maxlen=_KEPT) for number in self._rows}
         self._answered: dict[tuple[str, str], None] = {}
+        self.answered: Event | None = None
 
     def take(self, fact: Fact) -> None:
         """What one fact answers and asks."""
@@ -61,6 +67,12 @@ class Calls:
                 found.extend(fitting)
         return found
 
+    def within(self, facts: Iterable[Fact]) -> float | None:
+        """How long an event that says those facts may go unanswered; None where nothing answers."""
+        names = {fact.name for fact in facts}
+        asked = (row for row in self._rows.values() if row.owed_by is Sender.SERVER)
+        return max((row.within for row in asked if row.ask in names), default=None)
+
     def give_up(self, debt: Debt) -> None:
         """It is late and has been told of; its answer may come all the same."""
         for number, debts in self._open.items():
@@ -82,6 +94,8 @@ class Calls:
             row.ask, fact.event, by=row.by, within=row.within, finding=row.finding,
             owed_by=row.owed_by, id_=fact.id if row.keyed else None, refused=row.refused,
         )  # fmt: skip
+        if row.played:
+            debt.since = max(debt.since, self._playback.until)
         debts.append(debt)
         self._deadlines.add(debt)
 
@@ -108,6 +122,8 @@ class Calls:
             debt = _fitting(row, debts, fact)
             if debt is not None:
                 answered = list(debts) if row.latest else [debt]
+                if row.sender is Sender.CLIENT:
+                    self.answered = answered[-1].event
                 for one in answered:
                     debts.remove(one)
                     one.settled = True

@@ -23,7 +23,6 @@ from rtdebug.packs.violations import Violation
 
 DETAILED = 20
 _MOST_HELD = 1000
-_ANSWER_WITHIN = 5.0  # of events that the pack names no answer for
 _SHOWN = 4
 _INVALID_FIX = {
     Sender.CLIENT: "Correct the place named in what the client sends.",
@@ -222,8 +221,10 @@ class Conformance:
         if rest:
             sure.append(self._invalid(event, rest))
         presumed = [self._mixed(event, there)] if there and not moved else []
-        answer = self._pack.answers.get(role)
-        until = event.at + (answer.within if answer is not None else _ANSWER_WITHIN)
+        within = self._state.answer_within(event, role)
+        if within is None:
+            return  # nobody will ever say whether the server took it
+        until = event.at + within
         self.waits = True
         self._held[event.seq] = Held(tuple(sure), tuple(presumed), until)
         self.deadline = min(self.deadline, until)

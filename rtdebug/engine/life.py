@@ -10,11 +10,12 @@ from fnmatch import fnmatchcase
 from rtdebug.engine.breaches import Breaches
 from rtdebug.engine.calls import Calls
 from rtdebug.engine.debts import Deadlines, Debt
-from rtdebug.engine.facts import Fact, binary_fact, facts_of
 from rtdebug.engine.lapses import Lapse, Lapses
+from rtdebug.engine.playback import Playback
 from rtdebug.engine.scopes import Scopes
 from rtdebug.model.records import Clock, Event, Sender, Undecodable, View
 from rtdebug.model.results import Owed
+from rtdebug.packs.facts import Fact, binary_fact, facts_of
 from rtdebug.packs.lifecycle import Beat, Lifecycle
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.pointers import first_at
@@ -35,9 +36,15 @@ class Life:
         self._view = view
         self._deadlines = Deadlines()
         self.lapses = Lapses(breaches)
-        self._calls = Calls(life.calls, self._deadlines, self.lapses)
-        self._scopes = Scopes(life.scopes, self._deadlines, self.lapses, view)
+        self._playback = Playback(life.audio)
+        self._calls = Calls(life.calls, self._deadlines, self.lapses, self._playback)
+        self._scopes = Scopes(
+            life.scopes, self._deadlines, self.lapses, self._playback, view,
+            pack.binary_facts.values(),
+        )  # fmt: skip
         self._beats: list[tuple[Beat, Debt]] = []
+        self._binary: set[Sender] = set()
+        self._said: set[str] = set()
         self._latest: dict[Sender, int] = dict.fromkeys(Sender, 0)
         self.begun: int | None = None
         self.ended: Event | None = None
@@ -50,11 +57,21 @@ class Life:
         for fact in facts_of(self._life, self._pack.naming, event):
             self._fact(fact)
 
+    def answered(self) -> Event | None:
+        """The event of the client that the latest message answers, told once."""
+        event, self._calls.answered = self._calls.answered, None
+        return event
+
+    def within(self, event: Event) -> float | None:
+        """How long an event of the client may go unanswered; None where nothing answers it."""
+        return self._calls.within(facts_of(self._life, self._pack.naming, event))
+
     def binary(self, message: Undecodable) -> None:
         """Follows one binary message."""
         self._latest[message.sender] = message.seq
+        self._binary.add(message.sender)
         name = self._pack.binary_facts[message.sender]
-        self._fact(binary_fact(name, message.seq, message.at, message.sender))
+        self._fact(binary_fact(name, message.seq, message.at, message.sender, len(message.data)))
 
     # -- what is owed ------------------------------------------------------------------------
 
@@ -99,15 +116,19 @@ class Life:
     # -- facts -------------------------------------------------------------------------------
 
     def _fact(self, fact: Fact) -> None:
+        self._said.add(fact.name)
         if fact.name == self._life.begins and self.begun is None:
             self.begun = fact.event.seq
             self._begin_beats(fact.event)
         if fact.name == "audio.in":
             self.sent_audio += 1
+        elif fact.name == "audio.cleared":
+            self._playback.forget()
         elif fact.name == "error" and fact.event.sender is Sender.SERVER:
             self.refused = self._calls.refused(self._error_id(fact))
         if fact.name in self._life.ends:
             self.ended = fact.event
+        self._playback.take(fact)
         self._beat(fact)
         self._report(fact)
         self._calls.take(fact)
@@ -133,14 +154,22 @@ class Life:
 
     def _begin_beats(self, event: Event) -> None:
         for row in self._life.beats:
-            debt = Debt(
-                row.by[0], event, by=row.by, within=row.within, finding=row.finding,
-                owed_by=row.sender,
-            )  # fmt: skip
-            self._beats.append((row, debt))
-            self._deadlines.add(debt)
+            if not row.after or self._said.intersection(row.after):
+                self._begin_beat(row, event)
+
+    def _begin_beat(self, row: Beat, event: Event) -> None:
+        debt = Debt(
+            row.by[0], event, by=row.by, within=row.within, finding=row.finding,
+            owed_by=row.sender,
+        )  # fmt: skip
+        self._beats.append((row, debt))
+        self._deadlines.add(debt)
 
     def _beat(self, fact: Fact) -> None:
+        if not self._life.begins and not self._beats:
+            for row in self._life.beats:
+                if fact.name in row.by:
+                    self._begin_beat(row, fact.event)
         for row, debt in self._beats:
             if fact.name in row.by and fact.event.sender is row.sender:
                 debt.since = fact.event.at
@@ -173,6 +202,9 @@ class Life:
             return False
         if view.selective and not self._latest[debt.owed_by]:
             return False  # nobody knows whether that side is logged at all
+        binary = self._pack.binary_facts.get(debt.owed_by) in debt.by
+        if binary and view.selective and debt.owed_by not in self._binary:
+            return False  # logs rarely keep what is no text
         exact = view.whole and view.clock is Clock.EXACT
         return exact or self._latest[debt.owed_by] <= debt.event.seq
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rtdebug.catalogue.book import entry, related
+from rtdebug.engine.advice import in_words_of
 from rtdebug.engine.peer_watch import PeerWatch
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Sender
@@ -30,7 +31,8 @@ class Departures:
         self._noted: list[Finding] = []
 
     def weighed(self, finding: Finding) -> Finding:
-        """A finding as it is to be read when this peer answers."""
+        """A finding as it is to be read when this peer answers, in the words of the protocol."""
+        finding = in_words_of(self._pack, finding)
         if not _is_departure(finding, self._pack):
             return finding
         peer = self._peers.peer()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rtdebug.engine.debts import Deadlines, Debt
-from rtdebug.engine.facts import Fact
 from rtdebug.engine.lapses import Lapses
+from rtdebug.engine.playback import Playback
 from rtdebug.model.records import Event, View
+from rtdebug.packs.facts import Fact
 from rtdebug.packs.lifecycle import Scope
 
 _KEPT = 1000
@@ -29,18 +30,28 @@ class Scopes:
     """The scopes of one session; those without ids are one at a time."""
 
     def __init__(
-        self, rows: tuple[Scope, ...], deadlines: Deadlines, lapses: Lapses, view: View
+        self,
+        rows: tuple[Scope, ...],
+        deadlines: Deadlines,
+        lapses: Lapses,
+        playback: Playback,
+        view: View,
+        binary: Iterable[str],
     ) -> None:
         self._rows = rows
         self._deadlines = deadlines
         self._lapses = lapses
+        self._playback = playback
         self._view = view
+        self._unheard = set(binary)
         self._open: dict[str, dict[str | None, OpenScope]] = {row.name: {} for row in rows}
         self._ended: dict[str, Event] = {}
         self._broken: set[str] = set()
 
     def take(self, fact: Fact) -> None:
         """What one fact opens, adds to, breaks off or ends."""
+        if self._unheard:
+            self._unheard.discard(fact.name)
         for row in self._rows:
             if fact.name in row.closes:
                 self._close(row, fact)
@@ -52,7 +63,7 @@ class Scopes:
                 self._move(row, fact)
             elif fact.name in row.nearly:
                 for one in self._of(row, fact):
-                    one.debt.since = fact.event.at
+                    one.debt.since = self._since(row, fact)
                     one.debt.finding = row.unended
 
     def open(self) -> Iterator[Debt]:
@@ -80,7 +91,7 @@ class Scopes:
         elif not there and opens:
             there = [self._begin(row, fact, key)]
         for one in there:
-            one.debt.since = fact.event.at
+            one.debt.since = self._since(row, fact)
             one.debt.finding = row.finding
             one.broken = False
             one.grew += grows
@@ -88,6 +99,9 @@ class Scopes:
                 one.debt.told = False
                 self._lapses.late(one.debt, fact.event)
                 self._deadlines.add(one.debt)
+
+    def _since(self, row: Scope, fact: Fact) -> float:
+        return max(fact.event.at, self._playback.until) if row.played else fact.event.at
 
     def _of(self, row: Scope, fact: Fact) -> list[OpenScope]:
         scopes = self._open[row.name]
@@ -137,7 +151,10 @@ class Scopes:
         self._ended[row.name] = fact.event
 
     def _shows(self, row: Scope, fact: Fact, began: bool) -> bool:
-        """Whether the record shows all that came of it: it may have begun inside."""
+        """Whether the record shows all that came of it: it may have begun inside, and logs
+        rarely keep what is no text."""
+        if self._view.selective and self._unheard.intersection(row.grows):
+            return False
         known = began or self._view.from_start or row.name in self._ended
         return known and self._view.whole and not self._view.hidden and fact.event.whole
 

@@ -32,6 +32,7 @@ Track = Callable[[Event], None]
 FastTrack = Callable[..., bool | tuple[int, int]]  # payload, seq, at, and the text if at hand
 
 
+ANSWER_WITHIN = 5.0  # of events that the pack names no answer for
 _TYPES_KEPT = 1000
 
 
@@ -95,6 +96,7 @@ class State:
         self.known_types: set[tuple[Sender, str]] = set()
         self.unknown_types: set[tuple[Sender, str]] = set()
         self.unknown = 0
+        self._refused: int | None = None
         self.life = Life(pack, pack.life, view, self.breaches) if pack.life is not None else None
 
     @property
@@ -183,7 +185,15 @@ class State:
 
     def refused_now(self) -> int | None:
         """The event of the client that an error has just been found to answer, told once."""
-        return None
+        refused, self._refused = self._refused, None
+        return refused
+
+    def answer_within(self, event: Event, role: str) -> float | None:
+        """How long the server may leave an event unanswered; None where nothing says."""
+        if self.life is not None:
+            return self.life.within(event)
+        answer = self.pack.answers.get(role)
+        return answer.within if answer is not None else ANSWER_WITHIN
 
     def took(self, seq: int) -> bool:
         """Whether the server is known to have taken what the client sent with that event."""
@@ -207,7 +217,15 @@ class State:
 
     def track_of(self, sender: Sender, role: str | None) -> Track | None:
         """What follows events of a role; None for those that leave no trace."""
-        return self.life.take if self.life is not None else None
+        return self._follow if self.life is not None else None
+
+    def _follow(self, event: Event) -> None:
+        assert self.life is not None
+        before = self.life.refused
+        self.life.take(event)
+        self.answered = self.life.answered()
+        if self.life.refused and self.life.refused is not before:
+            self._refused = self.life.refused[-1].event.seq
 
     def fast_track_of(self, role: str | None, is_clean: Verdict) -> FastTrack | None:
         """What takes a valid delta of an open stream without a record, for roles that have it; it

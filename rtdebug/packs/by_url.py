@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from rtdebug import resources
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
+from rtdebug.packs.peers import by_handshake
 
 
 def pack_for(url: str, headers: Iterable[tuple[str, str]] = ()) -> str:
@@ -15,12 +16,14 @@ def pack_for(url: str, headers: Iterable[tuple[str, str]] = ()) -> str:
     Azure's preview and Azure Voice Live have ``api-version`` in their URLs, old SDKs ask for the
     beta by a header (captures of 2026).
     """
+    headers = tuple(headers)
     lines = [url, *(f"{name.lower()}: {value.lower()}" for name, value in headers)]
     request = "\n".join(lines)
     for name in resources.pack_names():
         if name != DEFAULT_PACK and is_asked_for(name, request):
             return name
-    return DEFAULT_PACK
+    peer = by_handshake(url, headers)
+    return (peer.pack if peer is not None else "") or DEFAULT_PACK
 
 
 def is_asked_for(pack: str, request: str) -> bool:

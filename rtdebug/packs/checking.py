@@ -6,33 +6,39 @@ fault that nobody hears of. Each is an error at its place, with what was expecte
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from rtdebug import resources
 from rtdebug.catalogue import book
 from rtdebug.documents import Document, load_document
 from rtdebug.errors import DocumentError
+from rtdebug.packs import wrong_values as values
+from rtdebug.packs.checking_errors import error_faults
 from rtdebug.packs.errors import ErrorTable
+from rtdebug.packs.extending import is_pack_name, merged
 from rtdebug.packs.life_rows import listed
 from rtdebug.packs.lifecycle import BUILT_IN
-from rtdebug.protocols import PROTOCOLS
+from rtdebug.packs.wrong_values import SIDES, near, nearest, pointers, shown
+from rtdebug.packs.yaml_data import base_folder, read_yaml
 
 Path_ = tuple[str | int, ...]
 
 # What a row may have and of which kind it is; "!" marks what it must have.
 _PACK = {
-    "pack": "text!", "title": "text!", "extends": "text", "grammar": "grammar", "name": "any",
+    "pack": "text!", "title": "text!", "extends": "pack", "grammar": "grammar", "name": "any",
     "type_of": "text", "opens": "any", "opens_within": "duration", "patience": "duration!",
-    "binary": "any", "docs": "text", "urls": "patterns", "facts": "any", "calls": "any",
-    "scopes": "any", "keepalive": "any", "reports": "any", "findings": "any", "error": "any",
-    "ends": "facts", "signs": "any", "roles": "any", "answers": "any", "settings": "any",
-    "not_echoed": "any", "retired": "any", "media_only": "any", "dispensable": "any",
-    "mirrors": "any", "audio_rates": "any", "without_turns": "texts",
+    "binary": "any", "docs": "text", "urls": "patterns", "facts": "any", "calls": "rows",
+    "scopes": "rows by name", "keepalive": "rows", "reports": "rows", "findings": "texts by name",
+    "error": "any", "ends": "facts", "audio": "rows by name", "signs": "pointers by name",
+    "roles": "any", "answers": "rows", "settings": "pointers by name", "not_echoed": "pointers",
+    "retired": "any", "media_only": "texts", "dispensable": "texts", "mirrors": "texts",
+    "audio_rates": "numbers by name", "loosens": "rows by name", "without_turns": "texts",
 }  # fmt: skip
+_ANSWER = {"ask": "text!", "by": "texts!", "within": "duration!"}
+_RETIRED = {"events": "texts by name", "fields": "rows by name"}
 _NAME = {"field": "text", "path": "pointer", "keys": "texts", "batch": "text", "spelling": "proto"}
 _OPENS = {"first": "side!", "begins": "fact!", "within": "duration"}
 _FACT = {"is": "text!", "if": "pointer", "value": "any", "unless": "any", "each": "pointer",
@@ -40,36 +46,76 @@ _FACT = {"is": "text!", "if": "pointer", "value": "any", "unless": "any", "each"
 _CALL = {
     "ask": "fact!", "from": "side!", "by": "facts!", "within": "duration!", "finding": "finding!",
     "owed_by": "side", "id": "flag", "latest": "flag", "must_have": "needs", "lacking": "finding",
-    "not_while": "asks", "too_early": "finding", "refused": "finding",
+    "not_while": "asks", "too_early": "finding", "refused": "finding", "played": "flag",
 }  # fmt: skip
 _SCOPE = {
     "opens": "facts!", "grows": "facts", "closes": "facts!", "silence": "duration!",
     "finding": "finding!", "unended": "finding", "owed_by": "side", "nearly": "facts",
     "breaks": "facts", "resets": "facts", "id": "flag", "empty": "finding", "overlap": "finding",
+    "played": "flag",
 }  # fmt: skip
-_BEAT = {"from": "side!", "by": "facts!", "within": "duration!", "finding": "finding!"}
+_BEAT = {"from": "side!", "by": "facts!", "within": "duration!", "finding": "finding!",
+         "after": "facts"}  # fmt: skip
+_AUDIO = {"rate": "number!", "data": "pointer"}
 _REPORT = {"fact": "fact!", "finding": "finding!", "because": "pointers"}
 _ERROR = dict.fromkeys(("code", "type", "message", "param", "id"), "pointers")
-_SIDES = ("client", "server")
+TABLES = (_PACK, _NAME, _OPENS, _FACT, _CALL, _SCOPE, _BEAT, _AUDIO, _REPORT, _ERROR)
 
 
 def faults(folder: Path) -> list[DocumentError]:
-    """Everything wrong with the pack.yaml of a folder, in the order of the file."""
+    """Everything wrong with the tables of a pack: with its errors.yaml first, which the pack.yaml
+    builds on; in the order of the file."""
     document = load_document(folder / "pack.yaml")
-    return PackCheck(document, ErrorTable.load(folder)).faults()
+    wrong_errors = error_faults(folder)
+    if wrong_errors:
+        return wrong_errors
+    data = document.value if isinstance(document.value, dict) else {}
+    wrong = _wrong_base(folder, data)
+    if wrong is not None:
+        return [document.error(("extends",), *wrong)]
+    below = base_folder(folder, data["extends"]) if "extends" in data else None
+    base = merged(below, read_yaml(below / "pack.yaml")) if below is not None else {}
+    errors = folder if below is None or (folder / "errors.yaml").is_file() else below
+    return PackCheck(document, ErrorTable.load(errors), base).faults()
+
+
+def _wrong_base(folder: Path, data: dict[str, Any]) -> tuple[str, str] | None:
+    """What is wrong with the pack that a pack extends, or with those which that one extends."""
+    seen = {folder.resolve()}
+    while "extends" in data:
+        name = data["extends"]
+        if not isinstance(name, str) or not is_pack_name(name):
+            return (
+                f"expected the name of a pack, found {shown(name)}",
+                "one that ships or lies beside",
+            )
+        folder = base_folder(folder, name)
+        if not (folder / "pack.yaml").is_file():
+            hint = near(name, resources.pack_names())
+            return f"no pack is named {shown(name)}", hint or "see rtdebug packs"
+        if folder.resolve() in seen:
+            return f"{name} extends this pack, so neither has a beginning", "extend one of the two"
+        seen.add(folder.resolve())
+        read = read_yaml(folder / "pack.yaml")
+        data = read if isinstance(read, dict) else {}
+    return None
 
 
 class PackCheck:
     """One pack.yaml, and what its rows may refer to."""
 
-    def __init__(self, document: Document, table: ErrorTable) -> None:
+    def __init__(self, document: Document, table: ErrorTable, base: dict[str, Any]) -> None:
         self._document = document
         self._table = table
         self._found: list[DocumentError] = []
         self._data: dict[str, Any] = document.value if isinstance(document.value, dict) else {}
-        self._declared = {str(row["is"]) for _, row in self._fact_rows() if "is" in row}
-        self._asks = {row.get("ask") for _, row in self._rows("calls")}
-        self._read: set[str] = set()
+        self._below = base
+        facts = (*self._fact_rows(), *_fact_rows(base))
+        self._declared = {str(row["is"]) for _, row in facts if "is" in row}
+        self._asks = {
+            str(row.get("ask")) for _, row in (*self._rows("calls"), *_rows(base, "calls"))
+        }
+        self._read = {word for name in _READERS for word in _words(base.get(name))}
 
     def faults(self) -> list[DocumentError]:
         """Everything wrong with it, in the order of the file."""
@@ -79,8 +125,9 @@ class PackCheck:
         required = () if "extends" in self._data else None
         self._row((), _PACK, self._data, required)
         self._naming()
+        self._roles()
         self._facts()
-        if "facts" in self._data:
+        if {"facts"} & {*self._data, *self._below}:
             self._lifecycle()
         elif not ({"grammar", "extends"} & set(self._data)):
             self._without_facts()
@@ -99,17 +146,33 @@ class PackCheck:
         else:
             self._row(("name",), _NAME, naming)
 
+    def _roles(self) -> None:
+        roles = self._data.get("roles", {})
+        if not isinstance(roles, dict) or set(roles) - set(SIDES):
+            self._say(("roles",), "expected client and server", "name the side that sends them")
+            return
+        for side, types in roles.items():
+            self._kind(("roles", side), "texts by name", types)
+        for path, row in self._rows("answers"):
+            self._row(path, _ANSWER, row)
+        self._row(("retired",), _RETIRED, self._data.get("retired", {}))
+
     def _facts(self) -> None:
         facts = self._data.get("facts")
         if facts is None:
             return
-        if not isinstance(facts, dict) or set(facts) - set(_SIDES):
+        if not isinstance(facts, dict) or set(facts) - set(SIDES):
             self._say(("facts",), "expected client and server", "name the side that sends them")
             return
         for path, row in self._fact_rows():
             self._row(path, _FACT, row)
         for side, types in facts.items():
-            for type_, rows in (types or {}).items():
+            if not isinstance(types, dict):
+                self._say(("facts", side), "expected types, each with what it says", "Hello: note")
+                continue
+            for type_, rows in types.items():
+                if rows == []:
+                    self._say(("facts", side, type_), "expected what it says", "write note")
                 self._doubled(("facts", side, type_), listed(rows))
 
     def _lifecycle(self) -> None:
@@ -117,7 +180,8 @@ class PackCheck:
         if isinstance(opens, dict):
             self._row(("opens",), _OPENS, opens)
         elif opens is not None:
-            self._say(("opens",), "expected {first: SIDE, begins: FACT}")
+            self._say(("opens",), "expected who is first and what begins it",
+                      "write opens: {first: client, begins: FACT}")  # fmt: skip
         tables = (("calls", _CALL), ("scopes", _SCOPE), ("keepalive", _BEAT), ("reports", _REPORT))
         for name, table in tables:
             for path, row in self._rows(name):
@@ -125,6 +189,9 @@ class PackCheck:
             if isinstance(self._data.get(name), list):
                 self._doubled((name,), self._data[name])
         self._binary()
+        for path, row in self._rows("audio"):
+            self._kind(path, "fact", path[-1], at_key=True)
+            self._row(path, _AUDIO, row)
         self._row(("error",), _ERROR, self._data.get("error", {}))
         self._aliases()
         self._circles()
@@ -151,14 +218,14 @@ class PackCheck:
 
     def _circles(self) -> None:
         for path, row in self._rows("calls"):
-            if row.get("ask") in listed(row.get("by", [])):
+            if row.get("ask") in _named(row, "by"):
                 self._say((*path, "by"), f"{row['ask']} would answer itself",
                           "name the fact of the answer")  # fmt: skip
-            if row.get("ask") in listed(row.get("not_while", [])):
+            if row.get("ask") in _named(row, "not_while"):
                 self._say((*path, "not_while"), f"{row['ask']} would wait for itself",
                           "name another ask")  # fmt: skip
         for path, row in self._rows("scopes"):
-            for fact in set(listed(row.get("opens", []))) & set(listed(row.get("closes", []))):
+            for fact in {*_named(row, "opens")} & {*_named(row, "closes")}:
                 self._say((*path, "closes"), f"{fact} both opens and closes it",
                           "let another fact close it")  # fmt: skip
 
@@ -166,29 +233,16 @@ class PackCheck:
         for path, row in self._fact_rows():
             fact = row.get("is")
             if isinstance(fact, str) and fact not in self._read | BUILT_IN:
-                near = _near(fact, self._read)
-                self._say(path, f"no row reads the fact {fact}", near or "write note, or a row")
+                hint = near(fact, self._read) or "write note, or a row"
+                self._say(path, f"no row reads the fact {fact}", hint)
 
     # -- rows --------------------------------------------------------------------------------
 
     def _fact_rows(self) -> Iterator[tuple[Path_, dict[str, Any]]]:
-        """Each fact with its place; one that is only a word as if it were a row."""
-        facts = self._data.get("facts")
-        for side, types in facts.items() if isinstance(facts, dict) else ():
-            for type_, rows in types.items() if isinstance(types, dict) else ():
-                for number, row in enumerate(listed(rows)):
-                    path = ("facts", side, type_, *((number,) if isinstance(rows, list) else ()))
-                    yield path, row if isinstance(row, dict) else {"is": row}
+        return _fact_rows(self._data)
 
     def _rows(self, name: str) -> Iterator[tuple[Path_, dict[str, Any]]]:
-        rows = self._data.get(name, ())
-        pairs: Iterable[tuple[str | int, Any]]
-        pairs = rows.items() if isinstance(rows, dict) else enumerate(rows or ())
-        if (name == "scopes") != isinstance(rows, dict) and rows:
-            return
-        for key, row in pairs:
-            if isinstance(row, dict):
-                yield (name, key), row
+        return _rows(self._data, name)
 
     def _row(
         self,
@@ -198,22 +252,29 @@ class PackCheck:
         required: Iterable[str] | None = None,
     ) -> None:
         if not isinstance(row, dict):
-            self._say(path, f"expected {', '.join(table)}")
+            self._say(
+                path, f"expected a row, found {shown(row)}", f"write {{{next(iter(table))}: ...}}"
+            )
             return
         for key, value in row.items():
             if key not in table:
-                hint = _near(key, table) or f"expected one of: {', '.join(table)}"
+                hint = near(key, table) or f"expected one of: {', '.join(table)}"
                 self._say((*path, key), f"nothing reads {key}", hint, at_key=True)
             else:
                 self._kind((*path, key), table[key].rstrip("!"), value)
         must = [key for key, kind in table.items() if kind.endswith("!")]
-        misspelt = {name for key in set(row) - set(table) for name in _nearest(key, table)}
+        misspelt = {name for key in set(row) - set(table) for name in nearest(key, table)}
         for key in must if required is None else required:
             if key not in row and key not in misspelt:
                 self._say(path, f"{key} is missing", f"expected {table[key].rstrip('!')}")
 
     def _kind(self, path: Path_, kind: str, value: Any, *, at_key: bool = False) -> None:
-        wrong = _KINDS[kind](self, value) if kind in _KINDS else None
+        if self._below and kind in values.KINDS:
+            value = _without_null(value)  # which takes away what the pack below has
+        if kind in _OF_THE_PACK:
+            wrong = _OF_THE_PACK[kind](self, value)
+        else:
+            wrong = values.KINDS[kind](value) if kind in values.KINDS else None
         if wrong is not None:
             self._say(path, *wrong, at_key=at_key)
 
@@ -233,125 +294,97 @@ class PackCheck:
     def fact(self, value: Any) -> tuple[str, str] | None:
         """A fact that some message says."""
         if not isinstance(value, str):
-            return f"expected a fact, found {_shown(value)}", "write its name"
+            return f"expected a fact, found {shown(value)}", "write its name"
         self._read.add(value)
         if value in self._declared | BUILT_IN:
             return None
-        return f"no message says the fact {value}", _near(value, self._declared) or "add it"
+        return f"no message says the fact {value}", near(value, self._declared) or "add it"
 
     def facts(self, value: Any) -> tuple[str, str] | None:
-        """Some of them."""
-        return next((wrong for one in listed(value) if (wrong := self.fact(one))), None)
+        """Some of them, at least one and each once."""
+        if value == []:
+            return "expected at least one fact, found none", "name it, or leave the row out"
+        wrong = next((bad for one in listed(value) if (bad := self.fact(one))), None)
+        return wrong or values.twice(listed(value))
 
     def asks(self, value: Any) -> tuple[str, str] | None:
         """Facts that calls ask with."""
         for one in listed(value):
-            if one not in self._asks:
-                known = {str(ask) for ask in self._asks}
-                return f"no call asks with {_shown(one)}", _near(str(one), known) or "add the call"
+            if str(one) not in self._asks:
+                hint = near(str(one), self._asks) or "add the call"
+                return f"no call asks with {shown(one)}", hint
         return None
 
     def needs(self, value: Any) -> tuple[str, str] | None:
         """What answers must have, by their fact."""
         if not isinstance(value, dict):
-            return f"expected pointers by fact, found {_shown(value)}", "{tool.result: /name}"
+            return f"expected pointers by fact, found {shown(value)}", "{tool.result: /name}"
         wrong = self.facts(list(value))
-        return wrong or next((bad for one in value.values() if (bad := _pointers(one))), None)
+        return wrong or next((bad for one in value.values() if (bad := pointers(one))), None)
 
     def finding(self, value: Any) -> tuple[str, str] | None:
         """A finding that has its text."""
         if self._table.text(str(value)) is not None:
             return None
-        near = _near(str(value), (*self._table.own, *book.names()))
-        return f"no finding is named {_shown(value)}", near or "add it to errors.yaml: findings"
+        hint = near(str(value), (*self._table.own, *book.names()))
+        return f"no finding is named {shown(value)}", hint or "add it to errors.yaml: findings"
 
 
-def _text(value: Any) -> tuple[str, str] | None:
-    return None if isinstance(value, str) else (f"expected text, found {_shown(value)}", "quote it")
+# What reads facts; what a pack below reads may be said by the pack that extends it.
+_READERS = ("calls", "scopes", "keepalive", "reports", "ends", "opens", "binary")
 
 
-def _texts(value: Any) -> tuple[str, str] | None:
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return None
-    return f"expected a list of names, found {_shown(value)}", "write [name, name]"
+def _fact_rows(data: dict[str, Any]) -> Iterator[tuple[Path_, dict[str, Any]]]:
+    """Each fact with its place; one that is only a word as if it were a row."""
+    facts = data.get("facts")
+    for side, types in facts.items() if isinstance(facts, dict) else ():
+        for type_, rows in types.items() if isinstance(types, dict) else ():
+            if rows is None and "extends" in data:
+                continue  # takes away what the pack below has
+            for number, row in enumerate(listed(rows)):
+                path = ("facts", side, type_, *((number,) if isinstance(rows, list) else ()))
+                yield path, row if isinstance(row, dict) else {"is": row}
 
 
-def _flag(value: Any) -> tuple[str, str] | None:
-    if isinstance(value, bool):
-        return None
-    return f"expected true or false, found {_shown(value)}", "leave it out for false"
+def _rows(data: dict[str, Any], name: str) -> Iterator[tuple[Path_, dict[str, Any]]]:
+    """Each row of a section with its place."""
+    rows = data.get(name) or ()
+    pairs: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(rows, dict):
+        pairs = rows.items()
+    elif isinstance(rows, list):
+        pairs = enumerate(rows)
+    for key, row in pairs:
+        if isinstance(row, dict):
+            yield (name, key), row
 
 
-def _side(value: Any) -> tuple[str, str] | None:
-    if value in _SIDES:
-        return None
-    near = _near(str(value), _SIDES)
-    return f"expected client or server, found {_shown(value)}", near or "name who sends it"
+def _without_null(value: Any) -> Any:
+    """A mapping without its members that are null."""
+    if not isinstance(value, dict):
+        return value
+    return {key: one for key, one in value.items() if one is not None}
 
 
-def _duration(value: Any) -> tuple[str, str] | None:
-    if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?(ms|s|m)", value):
-        return None
-    return f"expected a duration, found {_shown(value)}", "write a unit: 250ms, 5s, 2m"
+def _named(row: dict[str, Any], key: str) -> list[str]:
+    """The facts that a row names under a key."""
+    return [one for one in listed(row.get(key, [])) if isinstance(one, str)]
 
 
-def _pointer(value: Any) -> tuple[str, str] | None:
-    if isinstance(value, str) and (not value or value.startswith("/")):
-        return None
-    return f"expected a JSON pointer, found {_shown(value)}", "begin it with /"
+def _words(value: Any) -> Iterator[str]:
+    """Every text in a value."""
+    if isinstance(value, str):
+        yield value
+    for one in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
+        yield from _words(one)
 
 
-def _pointers(value: Any) -> tuple[str, str] | None:
-    return next((wrong for one in listed(value) if (wrong := _pointer(one))), None)
-
-
-def _patterns(value: Any) -> tuple[str, str] | None:
-    for one in listed(value):
-        try:
-            re.compile(one)
-        except (re.error, TypeError) as error:
-            return f"expected a pattern, found {_shown(one)}: {error}", "see Python's re"
-    return None
-
-
-def _proto(value: Any) -> tuple[str, str] | None:
-    return None if value == "proto" else (f"expected proto, found {_shown(value)}", "or leave it")
-
-
-def _grammar(value: Any) -> tuple[str, str] | None:
-    known = [one.grammar for one in PROTOCOLS if one.grammar]
-    if value in known:
-        return None
-    return f"no grammar is named {_shown(value)}", f"expected one of: {', '.join(known)}"
-
-
-def _shown(value: Any) -> str:
-    return repr(value)[:60]
-
-
-def _near(word: str, known: Iterable[str]) -> str:
-    near = _nearest(word, known)
-    return f"did you mean {near[0]}?" if near else ""
-
-
-def _nearest(word: str, known: Iterable[str]) -> list[str]:
-    return get_close_matches(word[:80], list(known), 1, 0.6)
-
-
-_KINDS: dict[str, Any] = {
+_OF_THE_PACK = {
     "fact": PackCheck.fact,
     "facts": PackCheck.facts,
     "asks": PackCheck.asks,
     "needs": PackCheck.needs,
     "finding": PackCheck.finding,
-    "text": lambda _, value: _text(value),
-    "texts": lambda _, value: _texts(value),
-    "flag": lambda _, value: _flag(value),
-    "side": lambda _, value: _side(value),
-    "duration": lambda _, value: _duration(value),
-    "pointer": lambda _, value: _pointer(value),
-    "pointers": lambda _, value: _pointers(value),
-    "patterns": lambda _, value: _patterns(value),
-    "proto": lambda _, value: _proto(value),
-    "grammar": lambda _, value: _grammar(value),
 }

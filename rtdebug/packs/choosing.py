@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from rtdebug.model.records import Event, Sender
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
 from rtdebug.packs.pack import Pack
+from rtdebug.packs.peers import by_event
 
 _NAME = 3  # a type that a pack knows weighs more than a field
 _MOST_KNOWN = 0.5
@@ -15,16 +16,27 @@ _MOST_KNOWN = 0.5
 def choose(events: Iterable[Event], packs: Iterable[str]) -> str:
     """The pack that knows most of the events; the default where nothing tells them apart."""
     seen = {(event.sender, event.type): event for event in events}.values()
-    scores = {name: sum(_points(load_pack(name), one) for one in seen) for name in packs}
+    by_server = [one for one in seen if one.sender is Sender.SERVER]
+    peers = [by_event(one.type, one.payload) for one in by_server]
+    scores = {
+        name: sum(_points(load_pack(name), one) for one in seen)
+        + _NAME * any(peer is not None and peer.pack == name for peer in peers)
+        for name in _widest_first(packs)
+    }
     best = max(scores.values(), default=0)
     if best <= scores.get(DEFAULT_PACK, 0):
         return DEFAULT_PACK
     return next(name for name, score in scores.items() if score == best)
 
 
+def _widest_first(packs: Iterable[str]) -> list[str]:
+    """A dialect comes behind the protocol it extends: it must be seen to be one."""
+    return sorted(packs, key=lambda name: load_pack(name).below is not None)
+
+
 def best_known(types: Collection[tuple[Sender, str]], packs: Iterable[str]) -> Pack | None:
     """The pack that knows most of some types of messages, None where none knows more than half."""
-    counts = {name: known_by(load_pack(name), types) for name in packs}
+    counts = {name: known_by(load_pack(name), types) for name in _widest_first(packs)}
     name = max(counts, key=counts.__getitem__, default=None)
     if name is None or counts[name] <= len(types) * _MOST_KNOWN:
         return None

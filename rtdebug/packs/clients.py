@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from rtdebug.packs.yaml_data import read_yaml
 
+CLIENTS = "clients.yaml"
 _LOOKED_AT = 200  # characters of a value
 _NOTHING = object()
 
@@ -76,7 +77,7 @@ class Family(NamedTuple):
 @cache
 def families(folder: Path) -> tuple[Family, ...]:
     """All that a pack knows."""
-    path = folder / "clients.yaml"
+    path = folder / CLIENTS
     if not path.is_file():
         return ()
     return tuple(_family(row) for row in read_yaml(path)["families"])

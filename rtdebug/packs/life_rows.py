@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rtdebug.model.records import Sender
-from rtdebug.packs.lifecycle import Beat, Call, FactRow, Lifecycle, Pointer, Report, Scope
+from rtdebug.packs.lifecycle import Audio, Beat, Call, FactRow, Lifecycle, Pointer, Report, Scope
 from rtdebug.packs.naming import Naming
 from rtdebug.packs.pointers import snake, taken_apart
 from rtdebug.packs.yaml_data import seconds
@@ -26,6 +26,7 @@ def naming_of(data: dict[str, Any]) -> Naming:
         keys=keys,
         batch=given.get("batch", ""),
         spellings=spellings,
+        proto=given.get("spelling") == "proto",
     )
 
 
@@ -48,6 +49,7 @@ def lifecycle_of(data: dict[str, Any]) -> Lifecycle | None:
         error={name: _pointers(value) for name, value in data.get("error", {}).items()},
         names=data.get("findings", {}),
         ends=tuple(data.get("ends", ())),
+        audio={fact: _audio(row) for fact, row in data.get("audio", {}).items()},
     )
 
 
@@ -84,6 +86,7 @@ def _call(row: dict[str, Any]) -> Call:
         not_while=tuple(listed(row.get("not_while", []))),
         too_early=row.get("too_early", ""),
         refused=row.get("refused", ""),
+        played=row.get("played", False),
     )
 
 
@@ -103,13 +106,19 @@ def _scope(name: str, row: dict[str, Any]) -> Scope:
         keyed=row.get("id", False),
         empty=row.get("empty", ""),
         overlap=row.get("overlap", ""),
+        played=row.get("played", False),
     )
 
 
 def _beat(row: dict[str, Any]) -> Beat:
     return Beat(
-        Sender(row["from"]), tuple(listed(row["by"])), seconds(row["within"]), row["finding"]
-    )
+        Sender(row["from"]), tuple(listed(row["by"])), seconds(row["within"]), row["finding"],
+        tuple(listed(row.get("after", []))),
+    )  # fmt: skip
+
+
+def _audio(row: dict[str, Any]) -> Audio:
+    return Audio(row["rate"], _pointer(row.get("data")))
 
 
 def _report(row: dict[str, Any]) -> Report:

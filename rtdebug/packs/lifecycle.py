@@ -16,7 +16,7 @@ from rtdebug.model.value import EMPTY, Value
 Pointer: TypeAlias = tuple[str, ...]
 """A JSON pointer, taken apart; ``*`` stands for each member."""
 
-BUILT_IN = frozenset({"note", "error", "audio.in", "audio.out"})
+BUILT_IN = frozenset({"note", "error", "audio.in", "audio.out", "audio.cleared"})
 """Facts that mean something without a row that reads them."""
 
 
@@ -40,7 +40,8 @@ class Call(Value):
     those before it. ``must_have`` are pointers an answer of each fact must have, ``lacking`` the
     finding where it has not. ``not_while`` are asks that must be answered before this one,
     ``too_early`` the finding where they are not; ``refused`` the
-    finding where an error answers it.
+    finding where an error answers it. ``played``: the time begins when the server's audio has
+    played.
     """
 
     ask: str
@@ -56,13 +57,15 @@ class Call(Value):
     not_while: tuple[str, ...] = ()
     too_early: str = ""
     refused: str = ""
+    played: bool = False
 
 
 class Scope(Value):
     """What opens, grows and closes. ``nearly`` are facts after which only the end is missing,
     ``breaks`` those that break it off, ``resets`` those after which another begins. The findings:
     ``finding`` for a silence inside of it, ``unended`` for one behind ``nearly``, ``empty`` and
-    ``overlap`` where those are faults."""
+    ``overlap`` where those are faults. ``played``: silence begins when the server's audio has
+    played."""
 
     name: str
     opens: tuple[str, ...]
@@ -78,15 +81,27 @@ class Scope(Value):
     keyed: bool = False
     empty: str = ""
     overlap: str = ""
+    played: bool = False
 
 
 class Beat(Value):
-    """What one side must let come at least every so many seconds."""
+    """What one side must let come at least every so many seconds, from the beginning of the
+    session on; ``after`` are facts of which one must have come, where not every session has it. In
+    a pack whose sessions have no beginning it must go on once it has come."""
 
     sender: Sender
     by: tuple[str, ...]
     within: float
     finding: str
+    after: tuple[str, ...] = ()
+
+
+class Audio(Value):
+    """Where a fact has its audio, in base64, and at how many bytes a millisecond it plays; of a
+    binary message all of it is audio."""
+
+    rate: float
+    data: Pointer | None = None
 
 
 class Report(Value):
@@ -100,7 +115,7 @@ class Report(Value):
 class Lifecycle(Value):
     """All of it. ``begins`` is the fact with which a session begins, ``error`` where an error has
     its code, type, message, param and the id of what it answers, ``names`` the pack's own names of
-    findings that have a general one."""
+    findings that have a general one, ``ends`` the facts after which nothing need come any more."""
 
     facts: Mapping[Sender, Mapping[str, tuple[FactRow, ...]]]
     begins: str = ""
@@ -111,6 +126,7 @@ class Lifecycle(Value):
     error: Mapping[str, tuple[Pointer, ...]] = EMPTY
     names: Mapping[str, str] = EMPTY
     ends: tuple[str, ...] = ()
+    audio: Mapping[str, Audio] = EMPTY
 
     def types_of(self, facts: tuple[str, ...]) -> tuple[str, ...]:
         """The types of message that say one of these facts."""

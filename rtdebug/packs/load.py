@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from rtdebug import resources
 from rtdebug.errors import UsageError
 from rtdebug.model.records import Sender
+from rtdebug.packs.extending import is_pack_name, merged
 from rtdebug.packs.life_rows import lifecycle_of, listed, naming_of
 from rtdebug.packs.pack import ONE_KEY, Answer, Pack
 from rtdebug.packs.yaml_data import base_folder, read_yaml, seconds
@@ -18,25 +18,18 @@ from rtdebug.safe import one_line
 DEFAULT_PACK = "openai-realtime"
 
 
-_NAME = re.compile(r"[a-z0-9-]+")
-
-
 @cache
 def load_pack(name: str = DEFAULT_PACK) -> Pack:
     """The pack of that name, or in the folder of that path. Raises UsageError for any other."""
-    if not is_pack_name(name) and Path(name, "pack.yaml").is_file():
-        return _given(name)
     folder = resources.schemas(name)
-    if not is_pack_name(name) or not (folder / "pack.yaml").is_file():
+    ships = is_pack_name(name) and (folder / "pack.yaml").is_file()
+    if not ships and Path(name, "pack.yaml").is_file():
+        return _given(name)
+    if not ships:
         known = ", ".join(resources.pack_names())
         hint = "or give the path of a folder with a pack.yaml; see rtdebug packs"
         raise UsageError(f"unknown pack {name[:200]!r}; expected one of: {known}", hint)
     return _pack(folder, read_yaml(folder / "pack.yaml"))
-
-
-def is_pack_name(text: str) -> bool:
-    """Whether it can be the name of a pack that ships; anything else is a path."""
-    return _NAME.fullmatch(text) is not None
 
 
 def _given(path: str) -> Pack:
@@ -61,27 +54,6 @@ def _given(path: str) -> Pack:
         raise UsageError(
             f"the pack {path} is no YAML: {one_line(str(error), 200)}", "correct its pack.yaml"
         ) from None
-
-
-def merged(folder: Path, data: dict[str, Any]) -> dict[str, Any]:
-    """The data of a pack over that of the one it extends: mappings add, all else takes the place
-    of what is there."""
-    name = data.get("extends")
-    if name is None:
-        return data
-    below = base_folder(folder, name)
-    return _over(data, merged(below, read_yaml(below / "pack.yaml")))
-
-
-def _over(data: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
-    both = dict(base)
-    for key, value in data.items():
-        under = base.get(key)
-        if isinstance(value, dict) and isinstance(under, dict) and key != "name":
-            both[key] = _over(value, under)
-        else:
-            both[key] = value
-    return both
 
 
 def _roles(data: dict[str, Any]) -> dict[Sender, dict[str, str]]:
@@ -109,6 +81,13 @@ def _opens(data: dict[str, Any]) -> str | None:
 
 
 def _pack(folder: Path, data: dict[str, Any]) -> Pack:
+    below, looser, urls = None, data.get("loosens", {}), tuple(data.get("urls", ()))
+    if "extends" in data:
+        base = base_folder(folder, data["extends"])
+        below = _pack(base, read_yaml(base / "pack.yaml"))
+    signs = dict(below.signs) if below is not None else {}
+    for type_, pointers in data.get("signs", {}).items():
+        signs[type_] = (*signs.get(type_, ()), *pointers)
     data = merged(folder, data)
     naming = naming_of(data)
     binary = data.get("binary", "forbidden")
@@ -145,9 +124,11 @@ def _pack(folder: Path, data: dict[str, Any]) -> Pack:
         naming=naming,
         life=lifecycle_of(data),
         docs=data.get("docs", ""),
-        urls=tuple(data.get("urls", ())),
+        urls=urls,
         grammar=data.get("grammar", ""),
         dispensable=frozenset(data.get("dispensable", ())),
         without_turns=tuple(data.get("without_turns", ())),
-        signs={type_: tuple(one) for type_, one in data.get("signs", {}).items()},
+        signs=signs,
+        below=below,
+        looser=looser,
     )

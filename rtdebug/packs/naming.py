@@ -12,13 +12,15 @@ from rtdebug.packs.pointers import first_at
 class Naming(Value):
     """``field`` is the member that names a message, ``keys`` those that do so by being there, in
     order of weight; ``path`` leads to a name deeper down. ``batch`` is the member in which several
-    messages come as one. ``spellings`` maps each way of writing a key to the pack's own."""
+    messages come as one. ``spellings`` maps each way of writing a key to the pack's own; ``proto``:
+    all keys have the two spellings of protobuf's JSON."""
 
     field: str = ""
     path: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     batch: str = ""
     spellings: Mapping[str, str] = EMPTY
+    proto: bool = False
 
     def name(self, payload: Mapping[str, Any]) -> str | None:
         """What a message is called, None where nothing names it."""

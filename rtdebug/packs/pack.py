@@ -31,7 +31,8 @@ class Pack(Value):
     A pack of ``grammar`` has roles, which trackers and rules of that grammar read; any other has
     ``life``, and there each type is its own role but for errors. ``type_of`` is the member that
     names a message, ONE_KEY where it is none at the top. ``binary_facts`` is what a binary message
-    of each side says, where they are no JSON.
+    of each side says, where they are no JSON. ``below`` is the pack that this one extends,
+    ``looser`` what it lays over schemas of that one.
     """
 
     __slots__ = ("__dict__",)  # for what is worked out once, at the first question
@@ -62,24 +63,37 @@ class Pack(Value):
     naming: Naming = Naming("type")
     life: Lifecycle | None = None
     binary_facts: Mapping[Sender, str] = EMPTY
+    below: Pack | None = None
+    looser: Mapping[str, Any] = EMPTY
 
     @cached_property
     def role_of(self) -> Mapping[Sender, Mapping[str, str]]:
-        """Type -> role, by sender."""
-        return {
+        """Type -> role, by sender; all types that say an error have that role."""
+        known = {
             sender: {type_: role for role, type_ in roles.items()}
             for sender, roles in self.roles.items()
         }
+        if self.life is not None:
+            for type_ in self.life.types_of(("error",)):
+                known[Sender.SERVER][type_] = "error"
+        return known
 
     @cached_property
     def schemas(self) -> SchemaFolder:
         """The schemas of its messages, each compiled when its type is first met."""
-        return SchemaFolder(self.folder)
+        below = self.below.schemas if self.below is not None else None
+        return SchemaFolder(self.folder, below, self.looser, proto=self.naming.proto)
 
     @cached_property
     def errors(self) -> ErrorTable:
         """What the codes, texts, closes and statuses of this protocol mean."""
-        return ErrorTable.load(self.folder)
+        return ErrorTable.load(self.folder_of("errors.yaml"))
+
+    def folder_of(self, name: str) -> Path:
+        """The folder with a file of that name: its own, else that of the pack it extends."""
+        if self.below is None or (self.folder / name).is_file():
+            return self.folder
+        return self.below.folder_of(name)
 
     def role(self, sender: Sender, type_: str) -> str | None:
         """The role of a type, None when the pack gives it none."""
@@ -94,7 +108,7 @@ class Pack(Value):
 
     def kind(self, sender: Sender, type_: str) -> Kind | None:
         """How messages of this type are judged, None for a type the pack does not know."""
-        return self.schemas.kind(sender, type_)
+        return self.schemas.kind(sender, self.naming.spellings.get(type_, type_))
 
     def sender_of(self, type_: str) -> Sender | None:
         """Who sends this type, None when unknown or both may."""

@@ -34,10 +34,12 @@ class Sign(NamedTuple):
 
 
 class Peer(NamedTuple):
-    """One server. ``conforms`` is False for compatible ones that depart from the protocol."""
+    """One server. ``pack`` is the dialect it speaks, where it is a pack of its own; ``conforms`` is
+    False for compatible ones that depart from the protocol."""
 
     name: str
     title: str
+    pack: str
     conforms: bool
     url: str
     near: tuple[str, ...]
@@ -56,6 +58,7 @@ def _peer(row: dict[str, Any]) -> Peer:
     return Peer(
         name=row["name"],
         title=row["title"],
+        pack=row.get("pack", ""),
         conforms=row.get("conforms", True),
         url=row.get("url", ""),
         near=tuple(row.get("near", ())),

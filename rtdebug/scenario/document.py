@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 from rtdebug.documents import Document, JsonPath
+from rtdebug.model.records import Event
 from rtdebug.model.results import Location
 from rtdebug.model.value import EMPTY, Value
 from rtdebug.scenario.audio import Audio
@@ -39,13 +40,16 @@ class Head(Value):
 
 class EventSpec(Value):
     """One expected server event as written, placeholders and all: ``type`` is a name or a matcher
-    (None is any), ``fields`` must be in it, ``where`` maps dotted paths to matchers."""
+    (None is any), ``fields`` must be in it, ``where`` maps dotted paths to matchers. ``says`` tells
+    of an event each id of which it says the fact that is waited for, None where no fact is."""
 
     label: str
     type: Any
     fields: Mapping[str, Any]
     where: Mapping[str, Any]
     source: Location
+    says: Callable[[Event], Sequence[str | None]] | None = None
+    id: Any = None
 
 
 class Wanted(Value):
@@ -192,7 +196,8 @@ class Limit(Value):
 class Scenario(Value):
     """One session to play. ``timeout`` in seconds; ``scope`` holds the variables; ``secrets`` are
     values that must never be shown. ``mock`` is a mock script, placeholders replaced, that stands
-    in ``mock_document`` under ``mock_path`` (the place for messages about it). ``probes``: a
+    in ``mock_document`` under ``mock_path`` (the place for messages about it);
+    ``recording`` is the file it answers from instead. ``probes``: a
     response that stands still is asked about (``on_stall``)."""
 
     name: str
@@ -204,6 +209,7 @@ class Scenario(Value):
     mock: Any = None
     mock_document: Document | None = None
     mock_path: JsonPath = ()
+    recording: str = ""
     tools: Mapping[str, ToolAnswer] = EMPTY
     tools_head: Head | None = None
     limits: tuple[Limit, ...] = ()

@@ -15,6 +15,13 @@ from rtdebug.scenario.editor_events import Schema, event_definitions
 from rtdebug.scenario.editor_steps import step_definitions
 
 PACK = "openai-realtime"
+_RECORDING = {
+    "description": "A recording: each ask is answered with what followed it there.",
+    "type": "object",
+    "required": ["from"],
+    "additionalProperties": False,
+    "properties": {"from": {"type": "string", "description": "The file, beside the scenario."}},
+}
 
 
 def build(
@@ -62,7 +69,7 @@ def _properties() -> Schema:
         "target": _target(),
         "mock": {
             "description": "What the embedded server says and does wrong, or a file that says it.",
-            "anyOf": [{"$ref": "#/definitions/mock"}, {"type": "string"}],
+            "anyOf": [{"$ref": "#/definitions/mock"}, {"type": "string"}, _RECORDING],
             "examples": [{"reply": {"text": "Hello! How can I help?"}}],
         },
         "vars": {

@@ -38,6 +38,17 @@ class Files:
                 raise part.error(problem.message, problem.hint) from None
         return self._documents[name], path
 
+    def path(self, part: Part) -> str:
+        """A file, as messages call it."""
+        return self._confined(part)[1]
+
+    def folder(self, part: Part) -> str:
+        """A folder, as messages call it."""
+        written = part.text("the name of a pack, or the path of its folder")
+        named = Path(part.document.path).parent / written
+        self._resolved(part, named / "pack.yaml", f"{written}/pack.yaml")
+        return str(named)
+
     def text(self) -> str:
         """All that was read in further documents."""
         return "\n".join(document.text for document in self._documents.values())

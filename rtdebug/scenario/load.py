@@ -9,7 +9,7 @@ from typing import Any
 from rtdebug.documents import Document, JsonPath
 from rtdebug.errors import DocumentError, RtdebugError
 from rtdebug.model.value import EMPTY, Value, replace
-from rtdebug.packs.load import is_pack_name
+from rtdebug.packs.extending import is_pack_name
 from rtdebug.scenario.document import Scenario, Step
 from rtdebug.scenario.files import Files
 from rtdebug.scenario.load_settings import SettingsReader, read_variables
@@ -135,6 +135,7 @@ class _Loader:
             mock=mock,
             mock_document=mock_document,
             mock_path=mock_path,
+            recording=self._recording(whole),
             tools=tools,
             tools_head=tools_head,
             limits=settings.limits(whole, reader.next_index),
@@ -155,7 +156,7 @@ class _Loader:
     def _vocabulary(self, pack: str) -> Vocabulary:
         part = self._whole.get("pack")
         if part is not None and self._given.pack is None and not is_pack_name(pack):
-            raise part.expected("the name of a pack", "one in a folder is given with --pack")
+            pack = self._files.folder(part)
         try:
             return self._given.vocabulary(pack)
         except RtdebugError as problem:
@@ -170,9 +171,19 @@ class _Loader:
             return self._given.timeout or seconds
         return DEFAULT_TIMEOUT
 
+    def _recording(self, whole: Part) -> str:
+        """The recording from which the embedded server answers, empty for a script."""
+        part = whole.get("mock")
+        if part is None or not _is_recording(part):
+            return ""
+        with self._faults:
+            part.only(("from",), "where the embedded server answers from a recording")
+            return self._files.path(part.child("from"))
+        return ""
+
     def _mock(self, whole: Part) -> tuple[Any, Document | None, JsonPath]:
         part = whole.get("mock")
-        if part is None:
+        if part is None or _is_recording(part):
             return None, None, ()
         with self._faults:
             if isinstance(part.value, str):
@@ -185,3 +196,7 @@ class _Loader:
             value = part.named(scope).given()
             return (part.value if value is UNKNOWN else value), part.document, part.path
         return None, None, ()
+
+
+def _is_recording(mock: Part) -> bool:
+    return isinstance(mock.value, dict) and "from" in mock.value

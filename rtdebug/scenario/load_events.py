@@ -86,6 +86,8 @@ class EventReader:
         fields: dict[str, Any]
         if isinstance(spec, str) and spec:
             type_, fields = spec, {}
+        elif isinstance(spec, dict) and "fact" in spec:
+            return self._fact(part, where)
         elif isinstance(spec, dict) and spec:
             type_ = spec.get("type")
             fields = {key: value for key, value in spec.items() if key != "type"}
@@ -104,6 +106,23 @@ class EventReader:
         return EventSpec(
             _label(type_), type_, fields, conditions, part.document.location(part.path)
         )
+
+    def _fact(self, part: Part, where: Part | None) -> EventSpec:
+        """An expected fact: whichever message says it, of that id if one is given."""
+        fact = part.child("fact").text("a fact of the pack")
+        if fact not in self._words.facts:
+            hint = did_you_mean(fact, self._words.facts, limit=0)
+            message = f"no message of {self._words.pack} says the fact '{one_line(fact, 60)}'"
+            raise part.child("fact").error(message, hint or "expect the type of an event")
+        self._check_pattern(part)
+        fields = {key: value for key, value in part.value.items() if key not in ("fact", "id")}
+        conditions = where.mapping("a mapping of paths to values") if where is not None else {}
+        facts_of = self._words.facts_of
+        return EventSpec(
+            f"the fact {fact}", None, fields, conditions, part.document.location(part.path),
+            says=lambda event: [one.id for one in facts_of(event) if one.name == fact],
+            id=_id_text(part.value.get("id")),
+        )  # fmt: skip
 
     def wanted(self, event: Part, options: Part, *, accepted: bool = False) -> Wanted:
         """An expected event and what is kept of it, as ``options`` say; ``accepted`` unknown
@@ -197,6 +216,11 @@ class EventReader:
 
     def _shape(self, type_: Any) -> Shape | None:
         return self._words.shape_of(type_) if isinstance(type_, str) else None
+
+
+def _id_text(value: Any) -> Any:
+    """An id as facts have it: as text, also where a server counts."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def accepts_unknown(part: Part) -> bool:

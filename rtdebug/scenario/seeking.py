@@ -9,7 +9,7 @@ from rtdebug.model.records import Event
 from rtdebug.scenario.document import EventSpec
 from rtdebug.scenario.inbox import Message
 from rtdebug.scenario.matchers import compile_pattern
-from rtdebug.scenario.matching import Fields, Pattern, Tally
+from rtdebug.scenario.matching import Fields, Pattern, Tally, compare
 from rtdebug.scenario.substitution import part_of, tokens_of
 
 _SHOWN = 4
@@ -28,11 +28,13 @@ class Seeker:
         self._where = [
             (tokens_of(path), compile_pattern(wanted)) for path, wanted in parts["where"].items()
         ]
+        self._says = spec.says
+        self._id = compile_pattern(parts["id"]) if parts["id"] is not None else None
         self.words = self._say(self.name or spec.label)
 
     def fits(self, message: Message) -> bool:
         """Whether this is the event."""
-        if not isinstance(message, Event) or not self._is_type(message.type):
+        if not isinstance(message, Event) or not self._is_meant(message):
             return False
         if self._fields is None and not self._where:
             return True
@@ -40,7 +42,7 @@ class Seeker:
 
     def near(self, message: Message) -> Tally | None:
         """How an event of the right type fits; None for other types and for what is no event."""
-        if isinstance(message, Event) and self._is_type(message.type):
+        if isinstance(message, Event) and self._is_meant(message):
             return self.tally(message)
         return None
 
@@ -53,6 +55,17 @@ class Seeker:
             pointer = "".join(f"/{token.replace('~', '~0').replace('/', '~1')}" for token in tokens)
             pattern.compare(part_of(event.payload, tokens), pointer, tally)
         return tally
+
+    def _is_meant(self, event: Event) -> bool:
+        """Whether it says the fact, or is of the type."""
+        if self._says is None:
+            return self._is_type(event.type)
+        ids = self._says(event)
+        return bool(ids) if self._id is None else any(self._is_id(one) for one in ids)
+
+    def _is_id(self, found: str | None) -> bool:
+        assert self._id is not None
+        return compare(self._id, found).matched
 
     def _is_type(self, type_: str) -> bool:
         if self.name is not None:

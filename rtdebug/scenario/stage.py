@@ -127,7 +127,7 @@ class Stage:
 
     def seeker(self, spec: EventSpec, bindings: Mapping[str, Any]) -> Seeker:
         """A seeker of an expected event."""
-        parts = {"type": spec.type, "fields": spec.fields, "where": spec.where}
+        parts = {"type": spec.type, "fields": spec.fields, "where": spec.where, "id": spec.id}
         try:
             return Seeker(spec, self.resolve(parts, bindings))
         except PatternError as problem:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from rtdebug.model.records import Sender
+from rtdebug.model.records import Event, Sender
 from rtdebug.model.value import EMPTY, Value
+from rtdebug.packs.facts import Fact, facts_of
 from rtdebug.packs.load import load_pack
 from rtdebug.packs.pack import ONE_KEY, Pack
 from rtdebug.packs.violations import Violation, describe
@@ -21,7 +22,7 @@ class Vocabulary(Value):
     replaced them; ``input_format`` is the JSON pointer of the input format in a session;
     ``check_event`` says what is wrong with a client event (of kind ``event`` where its very type
     is), ``name_of`` its type; ``shape_of`` is what a server event can hold, None where that is not
-    known."""
+    known; ``facts`` are what its server's messages say, ``facts_of`` what one of them does."""
 
     pack: str
     check_event: Callable[[dict[str, Any]], Sequence[Violation]]
@@ -33,6 +34,8 @@ class Vocabulary(Value):
     input_format: str = ""
     name_of: Callable[[Mapping[str, Any]], str | None] = lambda payload: payload.get("type")
     shape_of: Callable[[str], Shape | None] = lambda type_: None
+    facts: frozenset[str] = frozenset()
+    facts_of: Callable[[Event], Iterable[Fact]] = lambda event: ()
 
 
 @cache
@@ -58,7 +61,15 @@ def vocabulary_of(name: str) -> Vocabulary:
         input_format=pack.settings.get("input_format", ""),
         name_of=pack.name_of,
         shape_of=lambda type_: _shape(pack, type_),
+        facts=_facts(pack),
+        facts_of=lambda event: facts_of(pack.life, pack.naming, event) if pack.life else (),
     )
+
+
+def _facts(pack: Pack) -> frozenset[str]:
+    """What messages of the server say."""
+    types = pack.life.facts[Sender.SERVER].values() if pack.life is not None else ()
+    return frozenset(row.fact for rows in types for row in rows)
 
 
 def _shape(pack: Pack, type_: str) -> Shape | None:

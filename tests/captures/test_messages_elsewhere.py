@@ -33,7 +33,7 @@ def test_a_type_that_no_pack_lists_tells_by_its_verb_who_sends_it(
 
 
 def test_a_label_outweighs_the_verb(read_one: Any) -> None:
-    (event,) = read_one('<- {"type": "session.finish", "event_id": "e1"}').events
+    (event,) = read_one('<- {"type": "session.conclude", "event_id": "e1"}').events
     assert event.sender is Sender.SERVER
 
 

@@ -57,9 +57,11 @@ def test_a_broken_one_is_told(call: Call, pack: Path, text: str, says: str) -> N
     assert "= help: " in called.err
 
 
-def test_a_scenario_names_packs_that_ship_only(call: Call, pack: Path) -> None:
-    Path("a.yaml").write_text("rtdebug: 1\npack: ./mine\nsteps:\n  - expect: session.created\n")
-    called = call("run", "a.yaml")
+def test_a_scenario_names_a_pack_by_its_folder(call: Call, pack: Path) -> None:
+    pack.rename("own")  # another name: what is read is remembered by its path
+    Path("a.yaml").write_text("rtdebug: 1\npack: ./own\nsteps:\n  - expect: session.created\n")
+    assert call("run", "a.yaml").code == 0
+    Path("b.yaml").write_text("rtdebug: 1\npack: ./mne\nsteps:\n  - expect: session.created\n")
+    called = call("run", "b.yaml")
     assert called.code == 2
-    assert "a.yaml:2:7: error: expected the name of a pack" in called.err
-    assert "given with --pack" in called.err
+    assert "b.yaml:2:7: error: './mne/pack.yaml': no such file" in called.err

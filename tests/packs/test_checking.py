@@ -88,3 +88,29 @@ def test_a_pack_by_path_is_refused_at_its_first_fault(tmp_path: Path) -> None:
     (tmp_path / "pack.yaml").write_text(WHOLE.replace("title", "titel"))
     with pytest.raises(DocumentError, match="nothing reads titel"):
         load_pack(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "says"),
+    [
+        ("match: 7\n", (1, 8), "expected a list of rows"),
+        ("macth: []\n", (1, 1), "nothing reads macth"),
+        ("extends: nosuch\n", (1, 10), "no pack is named"),
+        ("match:\n  - {where: [error], code: X}\n", (2, 5), "no finding is named"),
+        ("match:\n  - {where: [errors], finding: error-event}\n", (2, 13), "expected who said it"),
+        ("match:\n  - {where: [error], message: '(', finding: error-event}\n", (2, 31), "expected a pattern"),
+        ("match:\n  - {where: [error], kode: X, finding: error-event}\n", (2, 22), "nothing reads kode"),
+        ("findings: {my-fault: {title: T}}\n", (1, 22), "severity is missing"),
+        ("[]\n", (1, 1), "expected match"),
+    ],
+)  # fmt: skip
+def test_a_broken_error_table_is_told_at_its_place(
+    tmp_path: Path, text: str, place: tuple[int, int], says: str
+) -> None:
+    (tmp_path / "pack.yaml").write_text(WHOLE)
+    (tmp_path / "errors.yaml").write_text(text)
+    first = faults(tmp_path)[0]
+    assert says in first.message
+    assert (first.location.line, first.location.column) == place
+    assert first.location.path.endswith("errors.yaml")
+    assert first.hint

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-from rtdebug.engine.facts import facts_of
 from rtdebug.model.records import Event, Sender
+from rtdebug.packs.facts import facts_of
 from rtdebug.packs.lifecycle import Scope
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.pointers import first_at

@@ -27,6 +27,8 @@ class Close1000Unexplained(NeutralRule):
             return
         if closed.sender is None and self.state.audio_sent >= _STREAM:
             return  # whoever sends a microphone's audio hangs up in the middle of it
+        if self.state.life is not None and self.state.life.ended is not None:
+            return  # one side has said that it is over
         waited = closed.at - last.at
         if waited > _SOON or self.state.answering:
             return

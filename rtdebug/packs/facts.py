@@ -68,6 +68,6 @@ def _text(value: Any) -> str | None:
     return str(value) if isinstance(value, int) and abs(value) < 10**15 else None
 
 
-def binary_fact(name: str, seq: int, at: float, sender: Sender) -> Fact:
-    """What a binary message says, which has nothing inside to read."""
-    return Fact(name, Event(seq, at, sender, name, {}), None, {})
+def binary_fact(name: str, seq: int, at: float, sender: Sender, size: int) -> Fact:
+    """What a binary message says, of which there is nothing to read but its size."""
+    return Fact(name, Event(seq, at, sender, name, {}), None, size)
