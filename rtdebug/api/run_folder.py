@@ -111,12 +111,15 @@ class RunFolder:
 
 
 def _made(root: Path) -> Path:
+    """A new folder. Its name is above all others of this second, for names are in order of time."""
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     stem = time.strftime("%Y%m%d-%H%M%S")
+    latest = max((path.name for path in _all(root)), default="")
     for name in (stem, *(f"{stem}-{number:02}" for number in range(2, _SAME_SECOND))):
-        with suppress(FileExistsError):
-            (root / name).mkdir(mode=0o700)
-            return root / name
+        if name > latest or not latest.startswith(stem):
+            with suppress(FileExistsError):
+                (root / name).mkdir(mode=0o700)
+                return root / name
     raise FileExistsError(root / stem)
 
 

@@ -92,7 +92,7 @@ def _meant(name: str) -> str:
 
     if any(resources.scenarios().glob(f"*/{glob.escape(name)}.yaml")):
         return f"to play the scenario of that name: rtdebug run {name}"
-    return did_you_mean(name, COMMANDS) or "see rtdebug --help"
+    return did_you_mean(name, COMMANDS, limit=len(COMMANDS)) or "see rtdebug --help"
 
 
 @click.group(

@@ -68,9 +68,10 @@ def _of_code(code: str) -> list[Entry]:
     from rtdebug import resources
     from rtdebug.catalogue.book import entry, nearest
     from rtdebug.errors import UsageError
+    from rtdebug.packs.errors import ErrorTable
     from rtdebug.packs.load import load_pack
 
-    tables = [load_pack(pack).errors for pack in resources.pack_names()]
+    tables = [ErrorTable.neutral(), *(load_pack(pack).errors for pack in resources.pack_names())]
     named = dict.fromkeys(name for table in tables for name in table.named_by(code))
     if not named:
         near = nearest(code)

@@ -106,9 +106,8 @@ def command(
     """Play scenario files, or folders of them, over a live socket.
 
     \b
-    SCENARIO is a file, a folder, or the name of a scenario that ships, such as
-    text-turn or openai-realtime. Without a target of its own a scenario plays
-    against the embedded server: no key, no network.
+    SCENARIO is a file, a folder, or the name of one that ships, as text-turn. One
+    without a target plays against the embedded server: no key, no network.
     """
     put_off("importlib.metadata", "urllib.request")  # of websockets, never touched here
     from rtdebug.api.batch import Batch
@@ -142,11 +141,10 @@ def command(
         capture=capture_place(capture) if capture is not None else None,
         selection=play.selection(),
     )
-    look_ = look(verbose=verbose, quiet=quiet, timeline=timeline)
-    telling = Telling(batch.total, wanted, look_, color)
+    seen = look(verbose=verbose, quiet=quiet, timeline=timeline)
+    telling = Telling(batch.total, wanted, seen, color)
     with progress(batch.total, quiet=quiet, color=color) as telling.played:
-        report = _played(batch, wishes, play, telling)
-    report = judged(report)
+        report = judged(_played(batch, wishes, play, telling))
     publish(report, wanted, telling.look, color)
     save(kept, report, quiet=quiet)
     return report.exit_code

@@ -35,10 +35,10 @@ def write(text: bytes, value: Any, path: Path) -> None:
 
 
 def write_all(schemas: Path, place: Path) -> dict[Path, str]:
-    """Makes the twins of all YAML files in and right below schemas/; each with the name it has
+    """Makes the twins of all YAML files below schemas/; each with the name it has
     from there."""
     made = {}
-    for path in sorted((*schemas.glob("*.yaml"), *schemas.glob("*/*.yaml"))):
+    for path in sorted(schemas.rglob("*.yaml")):
         name = f"{path.relative_to(schemas).as_posix()}.json"
         text = path.read_bytes()
         write(text, parsed(text), place / name)

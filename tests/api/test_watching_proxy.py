@@ -239,7 +239,7 @@ def test_a_refusal_reaches_the_app_and_is_a_finding() -> None:
     assert b"invalid_api_key" in (refused.value.response.body or b"")
     assert proxy.code == 1
     assert "refused at upgrade" in proxy.text
-    assert "handshake-401-unauthorized" in proxy.text
+    assert "missing-credentials" in proxy.text
 
 
 def test_a_server_that_is_not_there_is_told_to_both_sides() -> None:

@@ -144,7 +144,7 @@ def test_check_reads_the_pack_and_what_speaks_it(call: Call, folder: Path) -> No
     done = call("check", folder, folder / "round.yaml")
     assert (done.code, done.out.splitlines()[-1]) == (
         0,
-        "1 pack and 1 scenario checked, nothing wrong",
+        "1 pack and 1 file checked, nothing wrong",
     )
     text = (folder / "round.yaml").read_text()
     (folder / "wrong.yaml").write_text(

@@ -227,7 +227,7 @@ def test_a_refusal_is_no_session(tail: Tail) -> None:
     with mock("refuse: {status: 401, body: '{}'}") as base:
         done = tail(f"{base}/v1/realtime")
     assert done.code == 3
-    assert "handshake-401-unauthorized" in done.out
+    assert "missing-credentials" in done.out
 
 
 def test_it_is_said_when_nothing_was_sent(tail: Tail, url: str) -> None:

@@ -96,7 +96,8 @@ def test_the_finding_says_so_and_names_the_event(row: dict[str, Any]) -> None:
     broken = changed(good_events()[row["from"], row["type"]], row)
     session = Session(load_pack(), ())
     session.observe(event(1, 0.1, row["from"], broken))
-    (finding,) = session.finish().findings
+    found = session.finish().findings  # one of them tells that another server than OpenAI's answers
+    (finding,) = (one for one in found if one.name != "server-nonconforming")
     assert finding.name in ("invalid-event", "ga-beta-field-mix")
     assert finding.evidence == (1,)
     assert row["at"] in finding.message
