@@ -40,6 +40,15 @@ ODD_END = "response.done of another kind"
 """In ``roles`` and ``begins``: a response.done that ended a response which is not ``smooth``.
 ``observe`` is given the role "response.done" all the same; what wants every end lists that."""
 
+ODD_CLOSE = "closed otherwise than well"
+"""In ``begins``: an end of the connection that no WebSocket comes to by itself, or of a call."""
+_GOOD_CLOSES = frozenset({1000, 1001, 1005, None})
+
+
+def odd_close(closed: Closed) -> str:
+    """What else an end of the connection is to rules: ODD_CLOSE, or nothing."""
+    return ODD_CLOSE if closed.transport or closed.code not in _GOOD_CLOSES else ""
+
 
 class NeutralRule:
     """Base of all rules; one instance a session. What derives from this alone reads what every

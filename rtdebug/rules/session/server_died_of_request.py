@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, ODD_CLOSE, Rule
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Sender
 
@@ -17,6 +17,7 @@ class ServerDiedOfRequest(Rule):
     """Looks for requests just before the connection was lost."""
 
     name = "server-died-of-request"
+    begins = (ODD_CLOSE,)
 
     def closed(self, closed: Closed) -> Iterable[Finding]:
         """The connection ended."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, ODD_CLOSE, Rule
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Remark
 from rtdebug.safe import one_line
@@ -21,7 +21,7 @@ class DataChannelClosed(Rule):
     """Reads the browser's words about the channel."""
 
     name = "data-channel-closed"
-    begins = ("remarked", "closed")
+    begins = ("remarked", ODD_CLOSE)
 
     _told = False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, ODD_CLOSE, Rule
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Remark
 from rtdebug.safe import one_line
@@ -21,7 +21,7 @@ _WAS_UP = (
 class PeerConnectionRule(Rule):
     """Remembers whether the connection was up; ``lost`` is what the rule is about."""
 
-    begins = ("remarked", "closed")
+    begins = ("remarked", ODD_CLOSE)
     lost = True
     _up = False
     _told = False
