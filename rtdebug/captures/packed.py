@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-import zlib
 from collections.abc import Callable
 from typing import IO, Any, BinaryIO
 
@@ -26,6 +24,8 @@ def unpacked(name: str, stream: BinaryIO) -> BinaryIO:
     opener = next((one for start, one in _OPENERS.items() if head.startswith(start)), None)
     if opener is None:
         return stream
+    import tempfile
+
     copy: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the reading
     try:
         with stream, opener(name, stream) as packed:
@@ -49,10 +49,10 @@ def _copy(name: str, packed: Any, copy: IO[bytes]) -> None:
     except EOFError as error:
         if copy.tell() == 0:
             raise _damaged(name, error) from None
-    except (OSError, zlib.error, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise _damaged(name, error) from None
-    except Exception as error:  # of lzma and zstd, which have no base in common
-        if type(error).__name__ not in ("LZMAError", "ZstdError"):
+    except Exception as error:  # of zlib, lzma and zstd, which have no base in common
+        if type(error).__name__ not in ("error", "LZMAError", "ZstdError"):
             raise
         raise _damaged(name, error) from None
 
