@@ -8,16 +8,18 @@ from typing import IO, Any, BinaryIO
 from rtdebug.errors import UnreadableError
 
 _CHUNK = 1 << 18
+_DAMAGE = ("error", "LZMAError", "ZstdError")
 MOST = 8 << 30
 """The most bytes that are unpacked; a small file can hold more than a disk."""
 
 
 def unpacked(name: str, stream: BinaryIO) -> BinaryIO:
     """The bytes that are packed in ``stream``, at their start and seekable; the stream itself where
-    nothing is. What is torn off in its middle (a log that is still written) is read up to there.
+    nothing is, or nothing can be got out. What is torn off in its middle (a log that is still
+    written) is read up to there.
 
-    Raises UnreadableError for what is damaged, unpacks to more than ``MOST``, or needs a library
-    that is not installed.
+    Raises UnreadableError for what is damaged behind its beginning, unpacks to more than ``MOST``,
+    or needs a library that is not installed.
     """
     head = stream.read(6)
     stream.seek(0)
@@ -28,13 +30,16 @@ def unpacked(name: str, stream: BinaryIO) -> BinaryIO:
 
     copy: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the reading
     try:
-        with stream, opener(name, stream) as packed:
+        with opener(name, stream) as packed:
             _copy(name, packed, copy)
     except UnreadableError:
         copy.close()
+        stream.close()
         raise
-    copy.seek(0)
-    return copy  # type: ignore[return-value]
+    used, other = (copy, stream) if copy.tell() else (stream, copy)
+    other.close()
+    used.seek(0)
+    return used  # type: ignore[return-value]
 
 
 def _copy(name: str, packed: Any, copy: IO[bytes]) -> None:
@@ -46,15 +51,15 @@ def _copy(name: str, packed: Any, copy: IO[bytes]) -> None:
                     f"{name}: it unpacks to more than {MOST >> 30} GB",
                     "unpack it, and name the part that matters",
                 )
-    except EOFError as error:
-        if copy.tell() == 0:
-            raise _damaged(name, error) from None
-    except (OSError, ValueError) as error:
-        raise _damaged(name, error) from None
-    except Exception as error:  # of zlib, lzma and zstd, which have no base in common
-        if type(error).__name__ not in ("error", "LZMAError", "ZstdError"):
+    except EOFError:
+        return
+    except UnreadableError:
+        raise
+    except Exception as error:  # OSError, and those of zlib, lzma and zstd, without a common base
+        if not (isinstance(error, OSError) or type(error).__name__ in _DAMAGE):
             raise
-        raise _damaged(name, error) from None
+        if copy.tell():
+            raise _damaged(name, error) from None
 
 
 def _damaged(name: str, error: Exception) -> UnreadableError:

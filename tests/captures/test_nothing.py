@@ -69,7 +69,7 @@ def test_a_secret_in_the_first_line_is_not_shown(read_one: Any) -> None:
 
 
 def test_a_log_with_a_close_alone_is_something(read_one: Any) -> None:
-    assert read_one("websocket closed: 1006 abnormal\n").reading.notes == ["0 events"]
+    assert read_one("websocket closed: 1006 abnormal\n").reading.notes == []
 
 
 def test_random_bytes_are_called_binary(read_one: Any) -> None:
