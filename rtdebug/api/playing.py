@@ -173,7 +173,8 @@ async def connection_to(
         if scenario.recording:
             from rtdebug.api.replaying import Replayers
 
-            made = Replayers(scenario.recording, None, lambda number, text: None, original=False)
+            made = Replayers(scenario.recording, None, lambda number, text: None, original=False,
+                             faults=lambda pack: mock_script(scenario))  # fmt: skip
             served = serve_mock(made, terms=made.terms)
         else:
             served = serve_mock(mock_script(scenario), check_event=checker(pack.name))
