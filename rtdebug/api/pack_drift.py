@@ -86,7 +86,8 @@ class _Watch:
             faults = kind.faults(event.payload) or kind.unknown(event.payload)
             words = self._off.setdefault(key, Counter())
             for one in faults[:_MOST_WORDS]:
-                words[str(one)] += len(words) < _MOST_WORDS
+                if one.message in words or len(words) < _MOST_WORDS:
+                    words[one.message] += 1
 
     def _binary(self, sender: Sender) -> None:
         self.messages += 1

@@ -180,7 +180,7 @@ class Proposals:
                  and one not in broken]  # fmt: skip
         ends = [one for one in parts if _ENDS & spoken(one.type)]
         parts = [one for one in parts if one not in ends]
-        said = [fact for fact in ("audio.out",) if fact in self._facts_said()]
+        said = [fact for fact in ("audio.out", "tool.call") if fact in self._facts_said()]
         asks = [one for one in self._free(Sender.CLIENT) if {"user", "message"} <= spoken(one.type)
                 or {"input", "text"} <= spoken(one.type)
                 or {"response", "create"} <= spoken(one.type)]  # fmt: skip
@@ -197,7 +197,8 @@ class Proposals:
         if ends:
             for one in ends:
                 self._say(one, "turn.end")
-            row: dict[str, Any] = {"opens": ["turn.part"], "grows": by, "closes": ["turn.end"],
+            results = ["tool.result"] if "tool.call" in said else []
+            row: dict[str, Any] = {"opens": ["turn.part"], "grows": [*by, *results], "closes": ["turn.end"],
                                    "silence": "10s", "finding": "turn-stalled"}  # fmt: skip
             if broken:
                 for one in broken:
