@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rtdebug.api.diagnosing import begin, log_name, log_source, senders_by
 from rtdebug.errors import UnreadableError, UsageError
 from rtdebug.model.records import Opened, Record
-from rtdebug.packs.load import load_pack
+from rtdebug.packs.load import load_pack, own_pack
 from rtdebug.scenario.cassette import Cassette, cassette_of
 from rtdebug.scenario.mock_script import MockScript
 from rtdebug.scenario.replay_faults import FaultyPlayer
@@ -63,7 +63,8 @@ class Replayers:
         return FaultyPlayer(player, self._faults, self._recorded)
 
     def _cassette(self, reading: Reading) -> Cassette:
-        session, records = begin(reading)
+        own = own_pack(self._pack)
+        session, records = begin(reading, own)
         pack = session.pack
         if self._pack is not None and load_pack(self._pack).name != pack.name:
             raise UsageError(

@@ -198,8 +198,8 @@ class Proposals:
             for one in ends:
                 self._say(one, "turn.end")
             results = ["tool.result"] if "tool.call" in said else []
-            row: dict[str, Any] = {"opens": ["turn.part"], "grows": [*by, *results], "closes": ["turn.end"],
-                                   "silence": "10s", "finding": "turn-stalled"}  # fmt: skip
+            row: dict[str, Any] = {"opens": ["turn.part"], "grows": [*by, *results]}
+            row |= {"closes": ["turn.end"], "silence": "10s", "finding": "turn-stalled"}
             if broken:
                 for one in broken:
                     self._say(one, "interrupted")

@@ -74,8 +74,8 @@ def _pack(draft: Draft, proposals: Proposals, folder: Path) -> str:
 
 def _lines(draft: Draft, made: Proposals, folder: Path) -> Iterator[str]:
     yield f"# Made by `rtdebug packs new` from {one_line(draft.source, 200)}."
-    yield "# What is marked so is proposed by the names of messages and by what followed what: confirm"
-    yield "# or correct each row, and say in one what a note leaves out. docs/packs.md"
+    yield "# What is marked so is proposed by the names of messages and by what followed what:"
+    yield "# confirm or correct each row, and say in one what a note leaves out. docs/packs.md"
     name = re.sub(r"[^a-z0-9-]+", "-", folder.resolve().name.lower()).strip("-")
     yield f"pack: {_text(name or 'mine')}"
     yield f"title: {_text(one_line(draft.title, 80))}"
