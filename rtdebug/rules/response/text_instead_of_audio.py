@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.fields import object_of
-from rtdebug.engine.realtime_state import RealtimeState
-from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
+from rtdebug.protocols.openai_realtime.responses import Response
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 
 class TextInsteadOfAudio(Rule):

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.packs.violations import describe
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.response.text_instead_of_audio import content_kinds, unconfirmed
 
 _MISSING = object()

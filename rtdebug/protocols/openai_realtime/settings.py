@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-from rtdebug.engine.sound import Declared, law_of
+from rtdebug.engine.fields import MISSING, at_pointer
 from rtdebug.model.records import Event
 from rtdebug.packs.pack import Pack
-
-MISSING = object()
-
-
-def at_pointer(value: object, pointer: str) -> Any:
-    """The value at an RFC 6901 pointer, MISSING where there is none."""
-    for part in _parts(pointer):
-        if not isinstance(value, dict) or part not in value:
-            return MISSING
-        value = value[part]
-    return value
-
-
-@cache
-def _parts(pointer: str) -> tuple[str, ...]:
-    return tuple(pointer.split("/")[1:])
+from rtdebug.protocols.openai_realtime.sound import Declared, law_of
 
 
 class Settings:
