@@ -18,6 +18,7 @@ class Settings:
         self._rates = pack.audio_rates
         self.session: dict[str, Any] = {}
         self.asked: dict[str, Any] = {}
+        self.modalities_asked_seq = 0
         self.known = False
         self.created_seq: int | None = None
         self.created_at: float | None = None
@@ -40,6 +41,8 @@ class Settings:
         session = event.payload.get("session")
         if isinstance(session, dict):
             self.asked = {**self.asked, **session}
+            if at_pointer(session, self._pointers.get("modalities", "/")) is not MISSING:
+                self.modalities_asked_seq = event.seq
         if self.first_update_seq is None:
             self.first_update_seq = event.seq
 

@@ -35,8 +35,11 @@ class SessionUpdateNotApplied(Rule):
 
     def _shown_by(self, event: Event) -> Iterable[Finding]:
         """Audio was asked for and never confirmed, and text came: then it is not in force."""
-        response, never = self.state.finished, unconfirmed(self.state)
-        if self._told or response is None or never is None or not self.state.verbatim:
+        response = self.state.finished
+        if self._told or response is None or not self.state.verbatim:
+            return
+        never = unconfirmed(self.state, response)
+        if never is None:
             return
         kinds = content_kinds(response)
         if not kinds or response.sounded or any("audio" in kind for kind in kinds):
