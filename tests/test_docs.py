@@ -85,8 +85,18 @@ def test_a_whole_scenario_in_the_docs_passes(
     assert run(["run", "a.yaml"]) == 0, capsys.readouterr().out
 
 
+def _examples() -> Iterator[tuple[str, str]]:
+    """The command lines in the help of each command; a comment stands behind two blanks."""
+    for name, (module, _) in COMMANDS.items():
+        epilog = import_module(module).command.epilog.replace("\\\n", " ")
+        for line in re.findall(
+            r"^  (rtdebug .*|kubectl .*)", re.sub(r" {4,}--", " --", epilog), re.M
+        ):
+            yield f"{name} --help", line.partition("  ")[0]
+
+
 def _command_lines() -> list[tuple[str, str]]:
-    found = []
+    found = [*_examples()]
     for name, text in blocks("console", PAGES):
         lines = text.replace("\\\n", " ").splitlines()
         found += [(name, line[2:]) for line in lines if line.startswith("$ ")]

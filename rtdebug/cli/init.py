@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from rtdebug.cli.examples_first import Command
 from rtdebug.errors import EXIT_GOOD, UnreadableError
 
 EXAMPLES = """\b
@@ -82,7 +83,7 @@ _WORKFLOWS = {
 }
 
 
-@click.command(name="init", epilog=EXAMPLES)
+@click.command(name="init", cls=Command, epilog=EXAMPLES)
 @click.argument("folder", default="scenarios", metavar="[FOLDER]")
 @click.option("--ci", type=click.Choice([*_WORKFLOWS, "none"]), default="github",
               show_default=True, help="For which CI a workflow is written.")  # fmt: skip

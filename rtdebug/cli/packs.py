@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import click
 
+from rtdebug.cli.examples_first import Command
 from rtdebug.cli.streams import put
 
+EXAMPLES = """\b
+Examples:
+  rtdebug packs                          what there is
+  rtdebug diagnose app.log --pack gemini-live
+  rtdebug diagnose app.log --pack ./mine  one of your own
+"""
 
-@click.command(name="packs")
+
+@click.command(name="packs", cls=Command, epilog=EXAMPLES)
 def command() -> int:
     """List the protocols that are known, with how many events each has."""
     from rtdebug import resources

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rtdebug.cli.examples_first import Command
 from rtdebug.cli.streams import put
 
 if TYPE_CHECKING:
@@ -15,7 +16,14 @@ if TYPE_CHECKING:
 _FIELDS = ("name", "severity", "certainty", "title", "finds", "why", "example")
 
 
-@click.command(name="rules")
+EXAMPLES = """\b
+Examples:
+  rtdebug rules                   every finding, in one line each
+  rtdebug rules --format json | jq -r '.[].name'
+"""
+
+
+@click.command(name="rules", cls=Command, epilog=EXAMPLES)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text",
               help="How to print it.")  # fmt: skip
 def command(form: str) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rtdebug.cli.examples_first import Command
 from rtdebug.cli.options import report_options
 from rtdebug.errors import EXIT_GOOD
 from rtdebug.reports.places import shown_path
@@ -31,7 +32,7 @@ The exit code is that of the run.
 """
 
 
-@click.command(name="show", epilog=EXAMPLES)
+@click.command(name="show", cls=Command, epilog=EXAMPLES)
 @click.argument("what", metavar="[last|ID|CAPTURE]", default="last")
 @click.option("--list", "listed", is_flag=True, help="List what is kept, the latest first.")
 @report_options
