@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-class Command(click.Command):
+class ExamplesFirst(click.Command):
     """The first paragraph of the epilog, the examples, stands above the options."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

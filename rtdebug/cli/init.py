@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from rtdebug.cli.examples_first import Command
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.errors import EXIT_GOOD, UnreadableError
 
 EXAMPLES = """\b
@@ -83,7 +83,7 @@ _WORKFLOWS = {
 }
 
 
-@click.command(name="init", cls=Command, epilog=EXAMPLES)
+@click.command(name="init", cls=ExamplesFirst, epilog=EXAMPLES)
 @click.argument("folder", default="scenarios", metavar="[FOLDER]")
 @click.option("--ci", type=click.Choice([*_WORKFLOWS, "none"]), default="github",
               show_default=True, help="For which CI a workflow is written.")  # fmt: skip

@@ -14,7 +14,7 @@ import click
 
 from rtdebug.api.mocking import Mocking, Onlooker, Served, serve
 from rtdebug.cli.addresses import addresses, at
-from rtdebug.cli.examples_first import Command
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.cli.options import Number, pack_option
 from rtdebug.cli.streams import put, tell
 from rtdebug.errors import EXIT_BAD, EXIT_GOOD, UsageError
@@ -47,7 +47,7 @@ client did not do what it did in the recording.
 _ERROR = '{"type":"error"'
 
 
-@click.command(name="mock", cls=Command, epilog=EXAMPLES)
+@click.command(name="mock", cls=ExamplesFirst, epilog=EXAMPLES)
 @click.option("--listen", default="127.0.0.1:0", show_default=True, metavar="HOST:PORT",
               help="Take connections here; port 0 is a free one.")  # fmt: skip
 @click.option("--script", type=click.Path(path_type=Path), metavar="FILE",

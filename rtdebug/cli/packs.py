@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from rtdebug.cli.examples_first import Command
-from rtdebug.cli.streams import put
+from rtdebug.cli.examples_first import ExamplesFirst
+from rtdebug.cli.streams import put_row
 
 EXAMPLES = """\b
 Examples:
@@ -15,7 +15,7 @@ Examples:
 """
 
 
-@click.command(name="packs", cls=Command, epilog=EXAMPLES)
+@click.command(name="packs", cls=ExamplesFirst, epilog=EXAMPLES)
 def command() -> int:
     """List the protocols that are known, with how many events each has."""
     from rtdebug import resources
@@ -25,5 +25,5 @@ def command() -> int:
     for name in resources.pack_names():
         pack = load_pack(name)
         client, server = (len(pack.roles[sender]) for sender in (Sender.CLIENT, Sender.SERVER))
-        put(f"{name:24} {pack.title}: {client} client and {server} server events\n")
+        put_row(f"{name:22}", f"{pack.title}: {client} client and {server} server events")
     return 0

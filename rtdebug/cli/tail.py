@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from rtdebug.cli.env_file import env_file_option
-from rtdebug.cli.examples_first import Command
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.cli.options import (
     Duration,
     Number,
@@ -46,7 +46,7 @@ each event, as it comes.
 """
 
 
-@click.command(name="tail", cls=Command, epilog=EXAMPLES)
+@click.command(name="tail", cls=ExamplesFirst, epilog=EXAMPLES)
 @click.argument("source", required=False, metavar="[URL|FILE]")
 @click.option("--listen", metavar="HOST:PORT", help="Be a proxy: take connections here.")
 @click.option("--upstream", metavar="URL|mock[:SCRIPT]",
