@@ -14,6 +14,7 @@ import click
 
 from rtdebug.api.mocking import Mocking, Onlooker, Served, serve
 from rtdebug.cli.addresses import addresses, at
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.cli.options import Duration, Number, pack_option
 from rtdebug.cli.streams import put, tell
 from rtdebug.errors import EXIT_BAD, EXIT_GOOD, UsageError
@@ -47,7 +48,7 @@ client did not do what it did in the recording.
 _ERROR = '{"type":"error"'
 
 
-@click.command(name="mock", epilog=EXAMPLES)
+@click.command(name="mock", cls=ExamplesFirst, epilog=EXAMPLES)
 @click.argument("argv", nargs=-1, metavar="[-- COMMAND...]", type=click.UNPROCESSED)
 @click.option("--listen", default="127.0.0.1:0", show_default=True, metavar="HOST:PORT",
               help="Take connections here; port 0 is a free one.")  # fmt: skip

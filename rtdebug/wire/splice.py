@@ -22,8 +22,8 @@ _GOODBYE = 5.0  # seconds for both ends to hang up when all has been said
 
 
 class _Room(threading.local):
-    """What a socket is read into: one for all of a thread, as it is copied in the same call. Proxies
-    of two threads read at once."""
+    """What a socket is read into: one for all of a thread, as it is copied in the same call. The
+    proxies of two threads read at once."""
 
     def __init__(self) -> None:
         self.buffer = memoryview(bytearray(_CHUNK))
