@@ -38,7 +38,7 @@ Examples:
   rtdebug mock --replay capture.jsonl
   rtdebug mock --chaos 42           faults by lot, the same for the same seed
   rtdebug mock --tls                for clients that insist on wss:
-  rtdebug mock --judge -- python app.py      what your client does when we go wrong
+  rtdebug mock --judge -- python app.py      how your client takes faults
 
 For programs, a stdout that is no terminal gets one line of JSON when it is
 ready: url, base_url, port, pid, and env, the variables to set for a client.
