@@ -43,8 +43,10 @@ def named(pairs: list[tuple[str, str]]) -> list[object]:
     return [pytest.param(text, id=name) for name, text in pairs]
 
 
-# Mock scripts have a page and a test of their own.
-SCENARIOS = blocks("yaml", [page for page in PAGES if page.name not in ("mock.md", "packs.md")])
+# Mock scripts, packs and workflows have tests of their own.
+SCENARIOS = blocks(
+    "yaml", [page for page in PAGES if page.name not in ("mock.md", "packs.md", "ci.md")]
+)
 
 
 @pytest.fixture
@@ -85,8 +87,18 @@ def test_a_whole_scenario_in_the_docs_passes(
     assert run(["run", "a.yaml"]) == 0, capsys.readouterr().out
 
 
+def _examples() -> Iterator[tuple[str, str]]:
+    """The command lines in the help of each command; a comment stands behind two blanks."""
+    for name, (module, _) in COMMANDS.items():
+        epilog = import_module(module).command.epilog.replace("\\\n", " ")
+        for line in re.findall(
+            r"^  (rtdebug .*|kubectl .*)", re.sub(r" {4,}--", " --", epilog), re.M
+        ):
+            yield f"{name} --help", line.partition("  ")[0]
+
+
 def _command_lines() -> list[tuple[str, str]]:
-    found = []
+    found = [*_examples()]
     for name, text in blocks("console", PAGES):
         lines = text.replace("\\\n", " ").splitlines()
         found += [(name, line[2:]) for line in lines if line.startswith("$ ")]
@@ -96,7 +108,7 @@ def _command_lines() -> list[tuple[str, str]]:
 @pytest.mark.parametrize("line", named(_command_lines()))
 def test_every_command_in_the_docs_exists(line: str) -> None:
     """Its options and arguments are taken apart as click would; nothing is called."""
-    for words in _calls(line):
+    for words in calls(line):
         if words[1] in ("--help", "--version", "-h"):
             continue
         assert words[1] in COMMANDS, f"there is no command {words[1]}"
@@ -127,7 +139,7 @@ def test_every_command_that_is_mentioned_exists(mention: str) -> None:
     assert {word.partition("=")[0] for word in rest if word.startswith("--")} - known == set()
 
 
-def _calls(line: str) -> Iterator[list[str]]:
+def calls(line: str) -> Iterator[list[str]]:
     """The calls of rtdebug in a line for a shell, each as its words."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars="|&;<>")
     lexer.commenters = "#"
@@ -211,6 +223,17 @@ def test_the_output_in_the_docs_is_what_is_printed(
         printed = capsys.readouterr()
         assert varied(shown) == varied(printed.out), printed.out
         assert printed.err == ""
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/commands.md"])
+def test_every_command_is_named_with_a_link(page: str) -> None:
+    links = re.findall(r"\[([^\]]*)\]\([^)]+\)", (ROOT / page).read_text("utf-8"))
+    assert set(COMMANDS) <= set(re.findall(r"\w+", " ".join(text for text in links if "`" in text)))
+
+
+def test_every_page_has_its_place_on_the_site() -> None:
+    site = (ROOT / "mkdocs.yml").read_text("utf-8")
+    assert {page.name for page in PAGES[1:]} <= set(re.findall(r": ([\w-]+\.md)$", site, re.M))
 
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

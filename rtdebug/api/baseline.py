@@ -73,7 +73,7 @@ def write_baseline(path: Path, runs: Sequence[Run]) -> None:
         for file, names in sorted(rows.items())
     )
     try:
-        replace_whole(path, (_HEAD + text).encode("utf-8", "backslashreplace"))
+        replace_whole(path, (_HEAD + (text or "{}\n")).encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UnreadableError(
             f"the baseline {path} cannot be written: {error.strerror or error}", "choose another"

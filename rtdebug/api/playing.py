@@ -14,12 +14,12 @@ from rtdebug.api.redactors import outgoing
 from rtdebug.api.verdict import Strictness, as_client, kept, outcome_of
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.patience import patience_at
-from rtdebug.engine.probing import WITHIN, Probe, probe_of
 from rtdebug.engine.session import Session
 from rtdebug.model.records import Ended, Event
 from rtdebug.model.results import Outcome, Run
 from rtdebug.model.value import EMPTY, Value, replace
 from rtdebug.packs.load import load_pack, own_pack
+from rtdebug.protocols.openai_realtime.probing import WITHIN, Probe, probe_of
 from rtdebug.rules import index
 from rtdebug.scenario.beta_shape import PACK as BETA
 from rtdebug.scenario.document import MOCK, Scenario

@@ -40,13 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "completion": ("rtdebug.cli.completion", "Print what completes rtdebug in a shell."),
     "packs": ("rtdebug.cli.packs", "List the protocols that are known."),
 }
-EPILOG = """\b
-Examples:
-  rtdebug run text-turn           a shipped scenario, on the embedded server
-  rtdebug diagnose pasted.log     what a log shows
-  rtdebug tail --listen 127.0.0.1:8080 --upstream wss://api.openai.com/v1
-  rtdebug explain response-stalled-after-created
-
+EPILOG = """\
 Exit codes: 0 good, 1 judged bad, 2 wrong usage, 3 no session, 4 nothing to
 judge, 70 a bug in rtdebug, 130 interrupted.
 """
@@ -107,6 +101,14 @@ def cli() -> None:
 
     Replays scenarios, sniffs live traffic and reads logs; every event is judged both ways, and
     what is missing is named, with its cause and what to do.
+
+    \b
+    Examples:
+      rtdebug run text-turn            a conversation with the embedded server
+      rtdebug spy -- python app.py     your app, behind a judging proxy
+      rtdebug diagnose pasted.log      what a log shows
+      rtdebug tail --listen 127.0.0.1:8080 --upstream wss://api.openai.com/v1
+      rtdebug explain response-stalled-after-created
     """
 
 

@@ -7,6 +7,7 @@ import os
 import click
 
 from rtdebug.cli.env_file import env_file_option
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.cli.options import offered, pack_option
 from rtdebug.cli.streams import put
 from rtdebug.safe import one_line
@@ -29,7 +30,7 @@ Examples:
 """
 
 
-@click.command(name="check", epilog=EXAMPLES)
+@click.command(name="check", cls=ExamplesFirst, epilog=EXAMPLES)
 @click.argument("scenarios", nargs=-1, required=True, metavar="FILE...",
                 shell_complete=offered("scenarios"))  # fmt: skip
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.cli.streams import put
 
 EXAMPLES = """\b
@@ -14,7 +15,7 @@ Examples:
 """
 
 
-@click.command(name="completion", epilog=EXAMPLES)
+@click.command(name="completion", cls=ExamplesFirst, epilog=EXAMPLES)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> int:
     """Print what completes rtdebug in a shell.

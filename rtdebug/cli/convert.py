@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.cli.options import pack_option, redact_option
 from rtdebug.errors import EXIT_EMPTY, EXIT_GOOD
 from rtdebug.safe import one_line
@@ -22,7 +23,7 @@ Examples:
 """
 
 
-@click.command(name="convert", epilog=EXAMPLES)
+@click.command(name="convert", cls=ExamplesFirst, epilog=EXAMPLES)
 @click.argument("capture", metavar="CAPTURE")
 @click.option("--to", "format_", type=click.Choice(["scenario", "mock", "jsonl", "har"]),
               required=True, help="scenario: to play it again; mock: its server as a script; "

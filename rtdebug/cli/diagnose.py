@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from rtdebug.cli.baselines import baseline_of, baseline_options
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.cli.options import (
     embed_audio_option,
     pack_option,
@@ -25,7 +26,7 @@ Examples:
 """
 
 
-@click.command(name="diagnose", epilog=EXAMPLES)
+@click.command(name="diagnose", cls=ExamplesFirst, epilog=EXAMPLES)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @pack_option
 @click.option(

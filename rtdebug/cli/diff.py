@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.cli.options import pack_option, redact_option
 from rtdebug.errors import EXIT_BAD, EXIT_EMPTY, EXIT_GOOD
 
@@ -16,7 +17,7 @@ Examples:
 """
 
 
-@click.command(name="diff", epilog=EXAMPLES)
+@click.command(name="diff", cls=ExamplesFirst, epilog=EXAMPLES)
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @click.option("--report", type=click.Choice(["terminal", "json"]), default="terminal",

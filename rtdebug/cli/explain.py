@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.cli.options import offered
 from rtdebug.cli.streams import put
 
@@ -28,7 +29,7 @@ _AGAIN = {
 }
 
 
-@click.command(name="explain", epilog=EXAMPLES)
+@click.command(name="explain", cls=ExamplesFirst, epilog=EXAMPLES)
 @click.argument("name", metavar="NAME", shell_complete=offered("findings"))
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text",
               help="How to print it.")  # fmt: skip

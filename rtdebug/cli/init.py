@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.errors import EXIT_GOOD, UnreadableError
 
 EXAMPLES = """\b
@@ -76,15 +77,15 @@ scenarios:
       junit: rtdebug.xml
       codequality: rtdebug.json
 """
-_WORKFLOWS = {
+WORKFLOWS = {
     "github": (Path(".github/workflows/rtdebug.yml"), _GITHUB),
     "gitlab": (Path("rtdebug.gitlab-ci.yml"), _GITLAB),
 }
 
 
-@click.command(name="init", epilog=EXAMPLES)
+@click.command(name="init", cls=ExamplesFirst, epilog=EXAMPLES)
 @click.argument("folder", default="scenarios", metavar="[FOLDER]")
-@click.option("--ci", type=click.Choice([*_WORKFLOWS, "none"]), default="github",
+@click.option("--ci", type=click.Choice([*WORKFLOWS, "none"]), default="github",
               show_default=True, help="For which CI a workflow is written.")  # fmt: skip
 def command(folder: str, ci: str) -> int:
     """Write a first scenario, its schema for editors, and a workflow for CI.
@@ -100,7 +101,7 @@ def command(folder: str, ci: str) -> int:
     schema = resources.schemas("rtdebug", "scenario.schema.json").read_text(encoding="utf-8")
     files = {place / "first-turn.yaml": _SCENARIO, place / "scenario.schema.json": schema}
     if ci != "none":
-        path, text = _WORKFLOWS[ci]
+        path, text = WORKFLOWS[ci]
         files[path] = text.replace("{folder}", place.as_posix())
     _write(files)
     for path in files:

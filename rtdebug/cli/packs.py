@@ -6,15 +6,16 @@ from pathlib import Path
 
 import click
 
-from rtdebug.cli.streams import put
+from rtdebug.cli.streams import put, put_row
 from rtdebug.errors import EXIT_BAD, EXIT_GOOD, EXIT_USAGE
 
 EXAMPLES = """\b
 Examples:
-  rtdebug packs
+  rtdebug packs                          what there is
   rtdebug packs new --from asyncapi.yaml -o mine
   rtdebug packs new --from capture.jsonl -o mine
   rtdebug packs check mine capture.jsonl
+  rtdebug diagnose app.log --pack ./mine  one of your own
 """
 
 
@@ -39,7 +40,7 @@ def _list() -> int:
     for name in resources.pack_names():
         pack = load_pack(name)
         client, server = (len(pack.roles[sender]) for sender in (Sender.CLIENT, Sender.SERVER))
-        put(f"{name:24} {pack.title}: {client} client and {server} server events\n")
+        put_row(f"{name:22}", f"{pack.title}: {client} client and {server} server events")
     return EXIT_GOOD
 
 

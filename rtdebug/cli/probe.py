@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.cli.options import (
     Duration,
     Number,
@@ -34,7 +35,7 @@ Examples:
 """
 
 
-@click.command(name="probe", epilog=EXAMPLES)
+@click.command(name="probe", cls=ExamplesFirst, epilog=EXAMPLES)
 @click.argument("url", required=False, metavar="URL")
 @click.option(
     "--header",

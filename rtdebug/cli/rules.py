@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rtdebug.cli.streams import put
+from rtdebug.cli.examples_first import ExamplesFirst
+from rtdebug.cli.streams import put, put_row
 
 if TYPE_CHECKING:
     from rtdebug.catalogue.entry import Entry
@@ -15,7 +16,14 @@ if TYPE_CHECKING:
 _FIELDS = ("name", "severity", "certainty", "title", "finds", "why", "example")
 
 
-@click.command(name="rules")
+EXAMPLES = """\b
+Examples:
+  rtdebug rules                   every finding, in one line each
+  rtdebug rules --format json | jq -r '.[].name'
+"""
+
+
+@click.command(name="rules", cls=ExamplesFirst, epilog=EXAMPLES)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text",
               help="How to print it.")  # fmt: skip
 def command(form: str) -> int:
@@ -28,7 +36,7 @@ def command(form: str) -> int:
         return 0
     width = max(len(entry.name) for entry in known)
     for entry in known:
-        put(f"{entry.name:{width}}  {entry.severity:7}  {entry.title}\n")
+        put_row(f"{entry.name:{width}}  {entry.severity:7}  ", entry.title)
     return 0
 
 

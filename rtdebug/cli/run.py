@@ -9,6 +9,7 @@ import click
 
 from rtdebug.cli.baselines import baseline_of, baseline_options
 from rtdebug.cli.env_file import env_file_option
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.cli.options import (
     Duration,
     embed_audio_option,
@@ -43,7 +44,7 @@ Examples:
 """
 
 
-@click.command(name="run", epilog=EXAMPLES)
+@click.command(name="run", cls=ExamplesFirst, epilog=EXAMPLES)
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...",
                 shell_complete=offered("scenarios"))  # fmt: skip
 @click.option("--url", metavar="URL", help="Play against this target instead of the file's own.")

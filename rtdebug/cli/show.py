@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.cli.options import report_options
 from rtdebug.errors import EXIT_GOOD
 from rtdebug.reports.places import shown_path
@@ -31,7 +32,7 @@ The exit code is that of the run.
 """
 
 
-@click.command(name="show", epilog=EXAMPLES)
+@click.command(name="show", cls=ExamplesFirst, epilog=EXAMPLES)
 @click.argument("what", metavar="[last|ID|CAPTURE]", default="last")
 @click.option("--list", "listed", is_flag=True, help="List what is kept, the latest first.")
 @report_options
@@ -46,10 +47,11 @@ def command(
 ) -> int:
     """Open what was kept of a run: its report again, its captures."""
     from rtdebug.cli.output import look, parse_reports, publish
-    from rtdebug.cli.streams import put, tell
+    from rtdebug.cli.streams import put_row, tell
 
     if listed:
-        put("".join(f"{line}\n" for line in _list()))
+        for lead, text in _list():
+            put_row(lead, text)
         return EXIT_GOOD
     wanted = parse_reports(reports)
     report, facts = _opened(what)
@@ -72,15 +74,15 @@ def _opened(what: str) -> tuple[Report, list[str]]:
     return kept.report, [f"run {kept.id}: {_line(kept)}", *captures]
 
 
-def _list() -> list[str]:
+def _list() -> list[tuple[str, str]]:
     from rtdebug.api.run_folder import kept_runs
     from rtdebug.reports.figures import outcome_of
 
     rows = [
-        f"{kept.id:18}  {outcome_of(kept.report.exit_code).value:11}  {_line(kept)}"
+        (f"{kept.id:18}  {outcome_of(kept.report.exit_code).value:11}  ", _line(kept))
         for kept in kept_runs()
     ]
-    return rows or ["nothing is kept"]
+    return rows or [("", "nothing is kept")]
 
 
 def _line(kept: KeptRun) -> str:

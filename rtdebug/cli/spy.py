@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.cli.options import (
     Duration,
     embed_audio_option,
@@ -40,7 +41,12 @@ never connected or nothing came, 130 ended while something was still owed.
 """
 
 
-@click.command(name="spy", epilog=EXAMPLES, context_settings={"allow_interspersed_args": False})
+@click.command(
+    name="spy",
+    cls=ExamplesFirst,
+    epilog=EXAMPLES,
+    context_settings={"allow_interspersed_args": False},
+)
 @click.argument("argv", nargs=-1, required=True, metavar="COMMAND...", type=click.UNPROCESSED)
 @click.option("--upstream", metavar="URL|mock[:SCRIPT]",
               help="The server behind the proxy; without it the one that the environment names, "

@@ -44,6 +44,21 @@ def put(text: str) -> None:
         ) from None
 
 
+def put_row(lead: str, text: str) -> None:
+    """One row of a list; on a terminal what finds no room goes on below itself."""
+    if not sys.stdout.isatty():
+        put(f"{lead}{text}\n")
+        return
+    import shutil
+    import textwrap
+
+    width = max(shutil.get_terminal_size().columns, len(lead) + 20)
+    indent = " " * len(lead)
+    lines = textwrap.wrap(text, width, initial_indent=lead, subsequent_indent=indent,
+                          break_on_hyphens=False)  # fmt: skip
+    put("\n".join(lines or [lead]) + "\n")
+
+
 def tell(text: str) -> None:
     """Writes ``text`` to stderr; where that fails there is nobody left to tell."""
     try:

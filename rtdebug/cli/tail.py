@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from rtdebug.cli.env_file import env_file_option
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.cli.options import (
     Duration,
     Number,
@@ -37,14 +38,15 @@ Examples:
   rtdebug tail mock:replies.yaml       the same with a script
   rtdebug tail capture.jsonl --follow  a capture that still grows
 
-Keys on a terminal: space pause, f filter, q quit (with the verdict). Where
-lines are sent: /GLOB filter, /q quit. Ctrl-C ends it with the verdict too, and
-with exit code 130 where a response or an answer was still owed.
---report ndjson writes a line of JSON for each event, as it comes.
+Keys on a terminal: space pause, t turns (up, down and enter open one), f
+filter, q quit (with the verdict). Where lines are sent: /turns, /GLOB filter,
+/q quit. Ctrl-C ends it with the verdict too, and with exit code 130 where a
+response or an answer was still owed. --report ndjson writes a line of JSON for
+each event, as it comes.
 """
 
 
-@click.command(name="tail", epilog=EXAMPLES)
+@click.command(name="tail", cls=ExamplesFirst, epilog=EXAMPLES)
 @click.argument("source", required=False, metavar="[URL|FILE]")
 @click.option("--listen", metavar="HOST:PORT", help="Be a proxy: take connections here.")
 @click.option("--upstream", metavar="URL|mock[:SCRIPT]",
@@ -76,6 +78,7 @@ with exit code 130 where a response or an answer was still owed.
               help="Show only what this side sends.")  # fmt: skip
 @click.option("--grep", metavar="REGEX", help="Show only messages with this in their text.")
 @click.option("--no-fold", is_flag=True, help="A row for every delta instead of one for many.")
+@click.option("--turns", is_flag=True, help="A row for each turn: who asked, first delta, end.")
 @click.option("--timeout", type=Duration(), help="End after so long a silence (a client: 10s "
               "after the end of its input), never within a response.")  # fmt: skip
 @click.option("--web", is_flag=True, help="Let a browser of this machine look on.")
@@ -109,6 +112,7 @@ def command(
     sender: str | None,
     grep: str | None,
     no_fold: bool,
+    turns: bool,
     timeout: float | None,
     web: bool,
     keep: bool,
@@ -126,7 +130,6 @@ def command(
 ) -> int:
     """Watch live traffic: every event as it comes, judged.
 
-    \b
     As a proxy (--listen, --upstream): point an unmodified app at it; any number
     of connections, for hours. With a URL: as a client; lines on stdin are sent.
     With a FILE: the same view over a capture or any log.
@@ -139,13 +142,13 @@ def command(
 
     form = forms.form_of(source, listen, upstream).checked(_given(ctx), follow=follow)
     strict, hidden = strictness(select, ignore, fail_on, pack), environment_secrets(headers)
-    place = forms.capture_target(capture, form) if capture is not None else None
+    place = None if capture is None else forms.capture_target(capture, form)
     told, kept = tail_reports(reports), folder(keep=keep and form is forms.Form.PROXY)
     keeping = keeping_for(told.final, live=web, sound=embed_audio)
     watching = Watching(strict, pack, place, no_audio, (*redact, *hidden), timeout, keeping, kept)
     wanted = forms.wanted_events(only, hide, sender, grep)
     style = look(verbose=verbose, quiet=quiet, timeline=timeline)
-    tail = forms.Tail(watching, wanted, told, style, color, fold=not no_fold)
+    tail = forms.Tail(watching, wanted, told, style, color, not no_fold, turns)
     if form is forms.Form.PROXY:
         from rtdebug.api.watching_proxy import Listening
 

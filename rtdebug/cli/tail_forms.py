@@ -156,6 +156,7 @@ class Tail(Value):
     look: Look
     color: str
     fold: bool
+    turns: bool
 
     def proxy(self, listening: Listening) -> int:
         """Between an app and a server."""
@@ -216,6 +217,7 @@ class Tail(Value):
             fold=self.fold,
             live=live,
             title=title,
+            turns=self.turns,
         )
         return make_screen(wishes, self.reports)
 

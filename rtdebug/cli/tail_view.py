@@ -39,6 +39,7 @@ class ViewWishes(Value):
     fold: bool
     live: bool
     title: str
+    turns: bool = False
 
 
 class Reports(NamedTuple):
@@ -92,7 +93,7 @@ def make_screen(wishes: ViewWishes, reports: Reports) -> Screen:
         return _keys(view if look.block else None, halt, talk)
 
     def resized() -> None:
-        view.widen(_columns(stream))
+        view.widen(*_size(stream))
 
     return Screen(canvases, keys=keys, resized=resized)
 
@@ -128,8 +129,11 @@ def _stream(path: Path | None, wishes: ViewWishes) -> Canvas:
 def _look(wishes: ViewWishes, stream: TextIO) -> LiveLook:
     encoding = (stream.encoding or "ascii").lower().replace("-", "")
     terminal = stream.isatty()
+    width, height = _size(stream)
     return LiveLook(
-        width=_columns(stream),
+        width=width,
+        height=height,
+        turns=wishes.turns,
         color=wants_color(stream, wishes.color),
         unicode=encoding.startswith("utf"),
         block=terminal and wishes.live and not wishes.quiet and os.environ.get("TERM") != "dumb",
@@ -139,13 +143,14 @@ def _look(wishes: ViewWishes, stream: TextIO) -> LiveLook:
     )
 
 
-def _columns(stream: TextIO) -> int:
+def _size(stream: TextIO) -> tuple[int, int]:
     if stream.isatty():
         try:
-            return os.get_terminal_size(stream.fileno()).columns or 80
+            width, height = os.get_terminal_size(stream.fileno())
         except OSError:
-            return 80
-    return shutil.get_terminal_size((_PIPE_COLUMNS, 24)).columns
+            return 80, 24
+        return width or 80, height or 24
+    return shutil.get_terminal_size((_PIPE_COLUMNS, 24))
 
 
 def _keys(view: LiveView | None, halt: Halt, talk: Talk | None) -> Keys | None:

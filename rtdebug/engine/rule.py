@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from rtdebug.catalogue.book import entry
 from rtdebug.catalogue.entry import Entry
@@ -28,9 +28,6 @@ from rtdebug.model.records import (
     Violation,
 )
 from rtdebug.safe import one_line
-
-if TYPE_CHECKING:
-    from rtdebug.engine.realtime_state import RealtimeState
 
 NEVER = math.inf
 NOTHING: Sequence[Finding] = ()
@@ -191,10 +188,3 @@ class NeutralRule:
             message, at=at, evidence=evidence, subject=subject, severity=severity,
             certainty=certainty, title=title, causes=causes, fix=fix, under=under,
         )  # fmt: skip
-
-
-class Rule(NeutralRule):
-    """Base of the rules that read the state of a grammar: responses, items, settings, audio."""
-
-    serves = "grammar"
-    state: RealtimeState

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import groupby
 
 from rtdebug.model.value import Value
 from rtdebug.reports.ansi import BOLD, DIM, RED, paint
@@ -27,11 +29,18 @@ def render(
 ) -> str:
     """As text; the first difference is the one to look at."""
     lines = [f"A {signs.line(a, 200)}", f"B {signs.line(b, 200)}", ""]
-    for one in found[:_MOST]:
-        lines.append(
-            paint(f"{one.kind}  {signs.line(one.place, width)}".rstrip(), BOLD, color=color)
-        )
-        lines += [f"  A  {signs.line(one.a, width - 5)}", f"  B  {signs.line(one.b, width - 5)}"]
+    for side, ones in groupby(found[:_MOST], _alone_in):
+        if side:
+            lines.append(paint(f"messages in {side} alone", BOLD, color=color))
+        for one in ones:
+            place = signs.line(one.place, width)
+            if side:
+                said = signs.line(one.a if side == "A" else one.b, max(width - 12, 20))
+                lines.append(f"  {place.partition(' ')[2]:>6}  {said}")
+                continue
+            lines.append(paint(f"{one.kind}  {place}".rstrip(), BOLD, color=color))
+            lines += [f"  {name}  {signs.line(text, width - 5)}"
+                      for name, text in (("A", one.a), ("B", one.b))]  # fmt: skip
     if len(found) > _MOST:
         lines.append(
             paint(f"and {counted(len(found) - _MOST, 'more difference')}", DIM, color=color)
@@ -40,6 +49,12 @@ def render(
     lines += [""] * bool(found)
     lines.append(paint(total, *((BOLD, RED) if found else (BOLD,)), color=color))
     return without_commands("".join(f"{line}\n" for line in lines))
+
+
+def _alone_in(one: Difference) -> str:
+    """The recording that alone has a message; empty for what is held against something."""
+    match = re.fullmatch(r"([AB]) #\d+", one.place) if one.kind == "message" else None
+    return match[1] if match else ""
 
 
 def document(a: str, b: str, found: Sequence[Difference]) -> str:

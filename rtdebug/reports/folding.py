@@ -41,10 +41,10 @@ class Stream:
     whoever draws last saw it grow, in their own time."""
 
     __slots__ = ("amount", "audio", "count", "first_at", "head", "item", "last_at", "response",
-                 "role", "sender", "tail", "touched", "type")  # fmt: skip
+                 "role", "sender", "seq", "tail", "touched", "type")  # fmt: skip
 
     def __init__(self, first: Event, role: str, item: str, touched: float) -> None:
-        self.type = first.type
+        self.type, self.seq = first.type, first.seq
         self.sender: Sender = first.sender
         self.role = role
         self.audio = role in AUDIO

@@ -22,6 +22,7 @@ from rtdebug.reports.filters import EVERYTHING, Filter
 from rtdebug.reports.folding import Stream
 from rtdebug.reports.live_block import Block, Status
 from rtdebug.reports.live_lane import MOST_STREAMS, LiveLane
+from rtdebug.reports.live_turns import LiveTurn, LiveTurns
 from rtdebug.reports.pins import MOST_TOLD, Pins
 from rtdebug.reports.rows import Rows
 from rtdebug.reports.signs import without_commands
@@ -30,6 +31,7 @@ from rtdebug.reports.verdict import bad_lines, note_lines, passed_lines
 MOST_ROWS = 10_000
 _MOST_OTHERS = 1_000
 _LABEL_COLUMNS = 5
+_OTHER_LINES = 12  # of the block beside turns: what is waited for, findings, the status
 _SERVER = Sender.SERVER
 _QUIET = 2.0  # seconds without a chunk after which a stream is told where nobody sees it grow
 
@@ -38,9 +40,10 @@ class LiveLook(Value):
     """What the view is written to. ``block``: a terminal whose last lines can be drawn anew;
     ``fold``: chunks are added up; ``quiet``: only findings and notes; ``labels``: there is room
     for the names of connections, as there is from the first one that has a name; ``told_later``:
-    a report that tells the findings at length follows at once."""
+    a report that tells the findings at length follows at once; ``turns``: a row for each turn."""
 
     width: int = 80
+    height: int = 24
     color: bool = False
     unicode: bool = True
     block: bool = False
@@ -48,6 +51,7 @@ class LiveLook(Value):
     quiet: bool = False
     labels: bool = False
     told_later: bool = False
+    turns: bool = False
 
 
 def _all(_: Finding) -> bool:
@@ -74,6 +78,7 @@ class LiveView:
         self._folds = look.fold
         self._quiet = look.quiet
         self._rows, self._untimed = _rows(look), _rows(look, timed=False)
+        self.turns = LiveTurns(shown=look.turns)
         self._block = Block()
         self._lanes: dict[LiveLane, None] = {}
         self._ready: list[str] = []
@@ -87,7 +92,8 @@ class LiveView:
         if label and not self._look.labels:
             self.resize(replace(self._look, labels=True))
         self.status.several = self.status.several or bool(label)
-        lane = LiveLane(self.arrivals, pack, label)
+        follows = self._look.block or self._look.turns
+        lane = LiveLane(self.arrivals, pack, label, self.turns.begun if follows else None)
         lane.wants_records = not self._quiet
         self._lanes[lane] = None
         self.status.begun += 1
@@ -109,9 +115,9 @@ class LiveView:
         self.status.filter = wanted.words
         self._forget_kinds()
 
-    def widen(self, width: int) -> None:
-        """The terminal is now so wide."""
-        self.resize(replace(self._look, width=width))
+    def widen(self, width: int, height: int = 24) -> None:
+        """The terminal is now so wide and high."""
+        self.resize(replace(self._look, width=width, height=height))
 
     def resize(self, look: LiveLook) -> None:
         """What is written to has changed."""
@@ -155,13 +161,16 @@ class LiveView:
         if not self._look.block:
             self._tell_quiet_streams(now - _QUIET)
             return self._take_rows()
-        rows = "" if self.status.paused else self._take_rows()
+        rows = "" if self.status.paused or self.turns.shown else self._take_rows()
         if self._block.fresh(now):
             return self._block.put_above(rows)
         self.status.held = self.held
         open_ = [(lane, one) for lane in self._lanes for one in lane.streams.open.values()]
         self._block.look(self._lanes, self._rows.signs, now)
-        lines = self._block.lines(self._rows, open_, self.pins, self.status, now)
+        turns = None
+        if self.turns.shown:
+            turns = self.turns.lines(self._rows, max(self._look.height - _OTHER_LINES, 4), now)
+        lines = self._block.lines(self._rows, open_, self.pins, self.status, now, turns)
         return self._block.draw(rows, lines, now)
 
     def close(self, now: float) -> str:
@@ -170,6 +179,7 @@ class LiveView:
             pass
         for lane in self._lanes:
             self._tell(lane, lane.streams.all())
+            self._tell_open_turns(lane, now)
         return self._block.erase() + self._take_rows()
 
     # -- records -----------------------------------------------------------------------------
@@ -182,6 +192,9 @@ class LiveView:
             kind = lane.kind(event, self._rows, self._wanted)
             kind.shown = kind.shown and not self._quiet
         times = lane.turn(event, kind.role) if kind.turns else ""
+        ended = lane.turns.observe(event, kind.role) if lane.turns is not None else None
+        if ended is not None and self._by_turns:
+            self._put_turn(self.turns.of(ended), now)
         if kind.ends and lane.streams.open:
             self._tell(lane, lane.streams.ended_by(kind.role, payload))
         elif kind.chunk and lane.times.unheard:
@@ -190,7 +203,7 @@ class LiveView:
             return
         if kind.chunk and self._folds and self._fold(lane, event, kind.role, now):
             return
-        if len(self._ready) >= MOST_ROWS:  # not worth making
+        if len(self._ready) >= MOST_ROWS and lane.turns is None:  # not worth making
             self._unready += 1
             return
         said = kind.words(payload)
@@ -198,7 +211,12 @@ class LiveView:
             said = lane.ended(said, times, kind.cell[1])
         rows = self._rows if lane.timed else self._untimed
         lane.at = at
-        self._ready.append(rows.event(lane.label, at, kind.cell, said))
+        row = rows.event(lane.label, at, kind.cell, said)
+        if lane.turns is not None:
+            self.turns.row(lane, event.seq, row)
+            if self._by_turns:
+                return
+        self._ready.append(row)
 
     def _fold(self, lane: LiveLane, event: Event, role: str, now: float) -> bool:
         if not lane.streams.add(event, role, now):
@@ -226,6 +244,7 @@ class LiveView:
         if lane is not None and lane in self._lanes:
             del self._lanes[lane]
             self.status.over += 1
+            self._tell_open_turns(lane, lane.at)
         if over.run is not None and not over.told:
             for line in self._summed_up(over.run):
                 self._put(line)
@@ -253,6 +272,8 @@ class LiveView:
             self.pins.withdraw(finding)
             self._put(self._rows_of(lane).note(f"withdrawn: {finding.name}", label))
             return
+        if lane is not None:
+            self.turns.found(lane, finding)
         count = self.pins.add(finding, label)
         rows = self._rows_of(lane)
         if count == 1 and finding.severity is not Severity.INFO and not self._look.told_later:
@@ -273,7 +294,25 @@ class LiveView:
             lane.at = max(lane.at, one.last_at)
             cell = rows.cell(one.sender, f"{one.type} {signs.times}{one.count:,}")
             said = one.words(lane.rate(one), cell[1])
-            self._put(rows.event(lane.label, lane.at, cell, said))
+            row = rows.event(lane.label, lane.at, cell, said)
+            if lane.turns is not None:
+                self.turns.row(lane, one.seq, row)
+            if not self._by_turns:
+                self._put(row)
+
+    @property
+    def _by_turns(self) -> bool:
+        """Whether rows are those of turns: they can be chosen only where a block is drawn."""
+        return self._look.turns and not self._look.block
+
+    def _put_turn(self, turn: LiveTurn | None, now: float) -> None:
+        if turn is not None:
+            self._put(self.turns.line(turn, self._rows, now))
+
+    def _tell_open_turns(self, lane: LiveLane, now: float) -> None:
+        for one in self.turns.over(lane):
+            if self._by_turns:
+                self._put_turn(one, now)
 
     def _rows_of(self, lane: LiveLane | None) -> Rows:
         return self._rows if lane is None or lane.timed else self._untimed

@@ -73,12 +73,17 @@ class Block:
         pins: Pins,
         status: Status,
         now: float,
+        turns: Sequence[str] | None = None,
     ) -> list[tuple[str, str]]:
-        """What is to stand there: each line plain, and in its colours."""
+        """What is to stand there: each line plain, and in its colours. ``turns`` stand in place of
+        streams."""
         self._width = rows.width
         self._measure(status, now)
         paper = _Paper(rows)
         paper.rule(status.title)
+        if turns is not None:
+            paper.lines += [(plain(line), line) for line in turns]
+            streams = ()
         for lane, stream in streams[-_STREAMS:]:
             paper.stream(lane, stream, now)
         if streams[_STREAMS:]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from rtdebug.engine.settings import Settings
+from collections.abc import Callable
+from functools import partial
+
 from rtdebug.model.records import Event, Sender
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.summaries import words_for
+from rtdebug.protocols.openai_realtime.settings import Settings
 from rtdebug.reports.arrivals import Arrivals, Lane
 from rtdebug.reports.filters import Filter
 from rtdebug.reports.folding import ENDS, Stream, Streams, is_chunk
 from rtdebug.reports.latency import ResponseTimes
 from rtdebug.reports.rows import Rows
 from rtdebug.reports.signs import Signs
+from rtdebug.reports.turns import Turn, Turns
 from rtdebug.reports.waiting_line import waiting_line
 
 MOST_STREAMS = 64
@@ -37,8 +41,15 @@ class Kind:
 class LiveLane(Lane):
     """One connection in a live view."""
 
-    def __init__(self, arrivals: Arrivals[LiveLane], pack: Pack, label: str) -> None:
+    def __init__(
+        self,
+        arrivals: Arrivals[LiveLane],
+        pack: Pack,
+        label: str,
+        begun: Callable[[LiveLane, Turn], None] | None = None,
+    ) -> None:
         super().__init__(arrivals, pack, label)
+        self.turns = Turns(pack, partial(begun, self)) if begun is not None else None
         self.streams = Streams()
         self.times = ResponseTimes()
         self.at = 0.0  # of the latest row

@@ -14,7 +14,7 @@ from rtdebug.reports.open_end import open_lines
 from rtdebug.reports.places import shown_path
 from rtdebug.reports.signs import UNICODE
 from rtdebug.reports.sums import whole_lines
-from rtdebug.reports.verdict import OUTCOME_WORDS, counts_line, exit_line
+from rtdebug.reports.verdict import OUTCOME_WORDS, counts_line, exit_line, place_words
 
 # GitHub aborts a summary above 1 MiB, and a comment holds 65,536 characters.
 MOST = 512 * 1024
@@ -89,8 +89,8 @@ def _run(run: Run) -> Iterator[str]:
 def _fault(fault: Fault) -> Iterator[str]:
     yield f"### {words(fault.name, 100)}: {words(fault.title, 300)}\n"
     if fault.step is not None:
-        place = f" {code(str(fault.step.source), 300)}" if fault.step.source else ""
-        yield f"Step {fault.step.index}{place}\n"
+        place = code(place_words(fault.step.source, UNICODE), 300) if fault.step.source else ""
+        yield f"Step {fault.step.index} {place}".rstrip() + "\n"
         yield f"{block((fault.step.label, *fault.step.detail.splitlines()))}\n"
     if fault.group is None or fault.run is None:
         return

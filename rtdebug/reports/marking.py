@@ -10,7 +10,7 @@ from rtdebug.safe import one_line, safe
 
 # By number a sign is never markup. What GitHub looks for after that (a mention, an issue) is kept
 # apart from what follows it by an empty comment.
-_MARKUP = re.compile(r"[\\`*{}\[\]<>+!|~$&=^@#]|(?<!\w)_|_(?!\w)|:(?=\S)|(?<=www)\.", re.I)
+_MARKUP = re.compile(r"[\\`*{}\[\]<>+!|~$&=^@#]|(?<![^\W_])_|_(?![^\W_])|:(?=\S)|(?<=www)\.", re.I)
 
 
 def words(text: str, limit: int = 0) -> str:

@@ -56,7 +56,7 @@ class Rows:
     ) -> None:
         self.width = max(width, 40)
         self.signs = signs(unicode)
-        self._labels = labels
+        self.labels = labels
         self._timed = timed
         self._lead = labels + _LEAD
         self._type = _type_columns(self.width, labels)
@@ -86,7 +86,7 @@ class Rows:
             said = self.signs.line(said, 200)
         if len(said) > room or not plain:
             said = self._fit(said, room) if room > 0 else ""
-        head = f"{label:<{self._labels}}{self._dim}" if self._labels else self._dim
+        head = f"{label:<{self.labels}}{self._dim}" if self.labels else self._dim
         time = f"{at:8.3f} s" if self._timed else _NO_TIME
         row = f"{head}{time}{middle}  {said}"
         return row if said else row.rstrip()
@@ -121,7 +121,7 @@ class Rows:
 
     def note(self, text: str, label: str = "") -> str:
         """A word of this program's own, on as many lines as it takes: it ends in what to do."""
-        head = f"{label:<{self._labels}}{'':12}=   "
+        head = f"{label:<{self.labels}}{'':12}=   "
         lines = wrap(self.signs.line(text, 500), max(self.width, len(head) + 20),
                      initial_indent=head, subsequent_indent=" " * len(head),
                      break_on_hyphens=False, break_long_words=False)  # fmt: skip
@@ -135,12 +135,12 @@ class Rows:
         color = _COLORS[finding.severity]
         name = self.signs.line(finding.name, 60)
         mark = self.signs.severity(finding.severity)
-        head = f"{label:<{self._labels}}{self._time(finding.at)}  {mark} {name}"
+        head = f"{label:<{self.labels}}{self._time(finding.at)}  {mark} {name}"
         rest = self._fit(rest, self.width - len(head))
         return paint(head, color, BOLD, color=self.color) + paint(rest, color, color=self.color)
 
     def _wrapped(self, text: str, most: int | None) -> list[str]:
-        indent = " " * (self._labels + _INDENT)
+        indent = " " * (self.labels + _INDENT)
         text = " ".join(self.signs.text(short_ids(text)).split())
         return wrap(text, self.width, initial_indent=indent, subsequent_indent=indent,
                     max_lines=most, placeholder=self.signs.line(" …"), break_on_hyphens=False,
@@ -149,7 +149,7 @@ class Rows:
     def _state(self, record: Record, label: str) -> str:
         name, said = _words(record)
         name = self._fit(name, self._type)
-        head = f"{label:<{self._labels}}{self._time(record.at)}  ={'':3}{name:<{self._type}}  "
+        head = f"{label:<{self.labels}}{self._time(record.at)}  ={'':3}{name:<{self._type}}  "
         bad = isinstance(record, Refused | Undecodable)
         line = head + self._fit(self.signs.line(said, 300), self.width - len(head))
         return paint(line.rstrip(), RED if bad else CYAN, color=self.color)

@@ -24,7 +24,7 @@ _MANY = 2  # bad runs from which on they are listed first as well
 _NEXT = (
     "next: rtdebug run stalled-after-created   what a failure looks like",
     "      rtdebug diagnose FILE               judge a log of your own",
-    "      rtdebug tail --help                 look on while your app talks to its server",
+    "      rtdebug tail --help                 watch your app talk to its server",
 )
 
 
@@ -47,15 +47,17 @@ def render(
     width = max(width, _NARROWEST)
     runs = report.runs
     bad = sum(not run.outcome.is_good for run in runs)
-    blocks = [] if quiet or told or bad < _MANY else [*_failed_first(report, marks, color), ""]
+    blocks = (
+        [] if quiet or told or bad < _MANY else [*_failed_first(report, marks, color, width), ""]
+    )
     for run in runs:
         passed = run.outcome.is_good
         if quiet:
-            blocks += [] if told else _short(run, len(runs) > 1, marks, color)
+            blocks += [] if told else _short(run, len(runs) > 1, marks, color, width)
         elif passed and not verbose:
             blocks += [] if told else passed_lines(run, marks, color=color, width=width)
         elif run.excused and not verbose:
-            blocks += [] if told else bad_names([run], marks, color=color)
+            blocks += [] if told else bad_names([run], marks, color=color, width=width)
         else:
             from rtdebug.reports.screen import draw
 
@@ -64,7 +66,7 @@ def render(
     if "" in blocks and blocks[-1]:  # after a screen the sum stands apart from the last line
         blocks.append("")
     if not quiet or report.exit_code:
-        blocks += summary_lines(report, marks, color=color, named=not quiet)
+        blocks += summary_lines(report, marks, color=color, width=width, named=not quiet)
     if not quiet:
         blocks += _next_steps(report, color)
     return without_commands("".join(f"{block}\n" for block in blocks))
@@ -72,24 +74,27 @@ def render(
 
 def run_line(run: Run, *, width: int, color: bool, unicode: bool, quiet: bool) -> str:
     """One run as it ends, in a line or a few; ``quiet`` only where it is bad."""
-    marks = signs(unicode)
+    marks, width = signs(unicode), max(width, _NARROWEST)
     if not run.outcome.is_good:
-        told = bad_names([run], marks, color=color)
+        told = bad_names([run], marks, color=color, width=width)
     else:
-        told = [] if quiet else passed_lines(run, marks, color=color, width=max(width, _NARROWEST))
+        told = [] if quiet else passed_lines(run, marks, color=color, width=width)
     return without_commands("".join(f"{line}\n" for line in told))
 
 
-def _failed_first(report: Report, marks: Signs, color: bool) -> list[str]:
+def _failed_first(report: Report, marks: Signs, color: bool, width: int) -> list[str]:
     """What failed, before the screens that tell why: they are long, and the sum is at their end."""
-    return [counts_line(report, marks, color=color), *bad_names(report.runs, marks, color=color)]
+    names = bad_names(report.runs, marks, color=color, width=width)
+    return [counts_line(report, marks, color=color), *names]
 
 
-def _short(run: Run, several: bool, marks: Signs, color: bool) -> list[str]:
+def _short(run: Run, several: bool, marks: Signs, color: bool, width: int) -> list[str]:
     """A bad run in one line of several, or in a few where there is only one."""
     if run.outcome.is_good:
         return []
-    return bad_names([run], marks, color=color) if several else bad_lines(run, marks, color=color)
+    if several:
+        return bad_names([run], marks, color=color, width=width)
+    return bad_lines(run, marks, color=color)
 
 
 def _next_steps(report: Report, color: bool) -> list[str]:

@@ -92,7 +92,9 @@ def note_lines(run: Run, signs: Signs) -> list[str]:
     return notes + ([f"and {counted(more, 'more note')}"] if more > 0 else [])
 
 
-def summary_lines(report: Report, signs: Signs, *, color: bool, named: bool) -> list[str]:
+def summary_lines(
+    report: Report, signs: Signs, *, color: bool, width: int, named: bool
+) -> list[str]:
     """The last lines: how many runs came to what, which were bad and why where they are to be
     ``named``, and what the exit code means."""
     last = exit_line(report)
@@ -104,7 +106,7 @@ def summary_lines(report: Report, signs: Signs, *, color: bool, named: bool) -> 
         line += "".join(f": {why}" for why in [_why(report.runs[0], signs)] if why)
     lines = [line]
     if named and len(report.runs) > 1:
-        lines += bad_names(report.runs, signs, color=color)
+        lines += bad_names(report.runs, signs, color=color, width=width)
     lines += [signs.line(one, 500) for one in whole_lines(report)]
     if report.ignored:
         names = ", ".join(signs.line(name, _NAME_LIMIT) for name in report.ignored)
@@ -154,14 +156,17 @@ def _has_failed_step(run: Run) -> bool:
     return any(step.outcome is Outcome.FAILED for step in run.steps)
 
 
-def bad_names(runs: Sequence[Run], signs: Signs, *, color: bool) -> list[str]:
-    """The runs that are not good, a line each, with the reason."""
-    return [
-        f"{headline(run, signs, color=color)}" + (f": {why}" if why else "")
-        for run in runs
-        if not run.outcome.is_good
-        for why in [_why(run, signs)]
-    ]
+def bad_names(runs: Sequence[Run], signs: Signs, *, color: bool, width: int) -> list[str]:
+    """The runs that are not good, with the reason: a line each, or two where there is no room."""
+    lines = []
+    for run in runs:
+        if run.outcome.is_good:
+            continue
+        head, why = headline(run, signs, color=color), _why(run, signs)
+        together = f"{head}: {why}" if why else head
+        fits = columns(plain(together)) <= width
+        lines += [together] if fits or not why else [f"{head}:", f"  {why}"]
+    return lines
 
 
 def _why(run: Run, signs: Signs) -> str:

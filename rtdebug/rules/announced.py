@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rtdebug.engine.realtime_state import RealtimeState
+from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
 from rtdebug.rules.family import family
 from rtdebug.rules.visibility import has, hides
 

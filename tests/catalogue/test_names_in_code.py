@@ -20,9 +20,11 @@ KNOWN = frozenset(names())
 # Where the grammar of a protocol is tracked the names of its breaches are given: that is their
 # rule, which has no more to say than their page.
 TRACKING = {
-    "engine/comparing.py", "engine/event_ids.py", "engine/open_responses.py",
-    "engine/track_audio.py", "engine/track_conversation.py", "engine/track_items.py",
-    "engine/track_parts.py", "engine/track_responses.py", "engine/track_streams.py",
+    f"protocols/openai_realtime/{name}.py"
+    for name in (
+        "comparing", "event_ids", "open_responses", "track_audio", "track_conversation",
+        "track_items", "track_parts", "track_responses", "track_streams",
+    )
 }  # fmt: skip
 ELSEWHERE = {
     # The rule of shapes, and of what a lenient reader made of a message.

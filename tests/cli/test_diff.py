@@ -80,3 +80,17 @@ def test_nothing_to_compare_is_no_pass(call: Call, tmp_path: Path) -> None:
         (tmp_path / name).write_text("no events here\n")
     assert call("diff", tmp_path / "a", tmp_path / "b").code == 4
     assert call("diff", tmp_path / "a", tmp_path / "none").code == 2
+
+
+def test_messages_of_one_side_alone_are_listed_in_a_line_each(call: Call, tmp_path: Path) -> None:
+    compared(
+        call,
+        tmp_path,
+        resources.scenarios("gallery", "response-create-unanswered.yaml").read_text("utf-8"),
+    )
+    told = call("diff", tmp_path / "a.jsonl", tmp_path / "b.jsonl").out
+    listed = told.partition("messages in A alone\n")[2].splitlines()
+    assert [line.split()[1:3] for line in listed[:2]] == [
+        ["<", "response.created"],
+        ["<", "response.output_item.added"],
+    ]

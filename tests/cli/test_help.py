@@ -33,6 +33,7 @@ def test_every_help_fits_80_columns(call: Call, name: str | None, option: str) -
     assert called.err == ""
     assert called.out.startswith(f"Usage: rtdebug{f' {name}' if name else ''}")
     assert [line for line in called.out.splitlines() if len(line) > 80] == []
+    assert f"\n  Examples:\n    rtdebug {name or 'run'} " in called.out.partition("\nOptions:")[0]
 
 
 def test_the_version_is_one_line(call: Call) -> None:

@@ -117,6 +117,21 @@ def proxy(server: str, *options: object) -> Iterator[tuple[Terminal, str]]:
         yield tail, match[0]
 
 
+def test_turns_are_shown_in_place_of_events_and_open_to_them(server: str) -> None:
+    with proxy(server) as (tail, url):
+        with app(url) as connection:
+            text_turn(connection)
+        tail.until(r"response\.done ")
+        tail.press("t")
+        tail.until(r"▸ .*✓ turn 1 +client asked  completed in [^\n]*\n.*t events  up/down choose")
+        tail.press("\r")
+        tail.until(r"turn 1 [^\n]*\n[^\n]*> +response\.create\s[^▸]*response\.done")
+        tail.press("\x1b[At")
+        tail.until(r"space pause  t turns")
+        tail.press("q")
+        assert tail.end() == 0
+
+
 def test_q_ends_a_proxy_with_its_verdict(server: str) -> None:
     with proxy(server) as (tail, url):
         with app(url) as connection:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-import rtdebug
 from rtdebug import resources
+from rtdebug.api.library import run as run_scenario
 from rtdebug.model.records import Event, Sender
 from rtdebug.packs.checking import faults
 from rtdebug.packs.choosing import best_known, choose
@@ -122,5 +122,5 @@ def test_the_embedded_server_speaks_the_shape_of_the_beta_to_its_dialects(
         "  - expect: session.updated\n  - send: {type: response.create}\n"
         "  - expect: response.text.delta\n  - expect: response.done\n"
     )
-    (run,) = rtdebug.run(scenario).runs
+    (run,) = run_scenario(scenario).runs
     assert run.outcome.value == "passed", run.findings

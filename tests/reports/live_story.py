@@ -171,5 +171,10 @@ LOOKS: dict[str, tuple[LiveLook, str]] = {
     "quiet-80.txt": (LiveLook(width=80, quiet=True, labels=True), "end"),
     "block-80-middle.txt": (LiveLook(width=80, block=True, labels=True), "middle"),
     "block-80.txt": (LiveLook(width=80, block=True, labels=True), "end"),
+    "turns-80.txt": (LiveLook(width=80, turns=True, labels=True), "end"),
+    "block-turns-80-middle.txt": (
+        LiveLook(width=80, block=True, labels=True, turns=True),
+        "middle",
+    ),
     "block-200-middle.txt": (LiveLook(width=200, block=True, color=True, labels=True), "middle"),
 }

@@ -27,11 +27,14 @@ from page_reading import (
 from report_samples import SAMPLES, C, S, report
 
 from rtdebug.model.records import Event, Opened
+from rtdebug.model.results import Location
+from rtdebug.model.value import replace
 from rtdebug.reports.formats import FORMATS, Look
 from rtdebug.reports.page.document import render
 from rtdebug.reports.page.keeping import Keeping
 from rtdebug.reports.page.loudness import PCM, Loudness, samples_of
 from rtdebug.reports.page.recording import Room
+from rtdebug.resources import scenarios
 
 SESSION = {"type": "session.created", "event_id": "e", "session": {"type": "realtime", "id": "s"}}
 
@@ -305,3 +308,12 @@ def test_the_sound_is_kept_where_there_is_room() -> None:
         "recording"
     ]["lost"]
     assert "recording" not in messages_of(kept_of(records))["sound"]["client"]
+
+
+def test_scenarios_that_ship_are_named_and_not_their_place_in_a_package() -> None:
+    path = str(scenarios("gallery", "stalled-after-created.yaml"))
+    (run,) = SAMPLES["stalled"].runs
+    steps = tuple(replace(step, source=Location(path, 25, 5)) for step in run.steps)
+    text = render(report(replace(run, source=Location(path), steps=steps)))
+    assert '"gallery/stalled-after-created.yaml"' in text
+    assert path not in text

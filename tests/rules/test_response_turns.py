@@ -314,3 +314,23 @@ def test_whoever_watched_and_hung_up_has_said_why() -> None:
 
 def test_a_close_after_the_end_cuts_nothing() -> None:
     assert answered(begun()).closed(0.5, 1011, by=Sender.SERVER).watched(CLOSED) == []
+
+
+# -- text, and audio asked for meanwhile -----------------------------------------------------------
+
+
+def test_a_response_in_text_began_before_audio_was_asked_for() -> None:
+    text = {"id": "i1", "type": "message", "role": "assistant", "status": "completed",
+            "content": [{"type": "output_text", "text": "Hi"}]}  # fmt: skip
+    spoken = {"output_modalities": ["text"]}
+    log = begun()
+    for asked in ("text", "audio"):
+        log.client("session.update", session={"type": "realtime", "output_modalities": [asked]})
+        if asked == "text":
+            log.server("session.updated", session={**settings(), "output_modalities": ["text"]})
+            log.client("response.create")
+            log.server("response.created", response=done("r1", status="in_progress", **spoken))
+    log.server("response.done", response=done("r1", [text], **spoken))
+    log.server("session.updated", session={**settings(), "output_modalities": ["audio"]})
+    for name in ("text-instead-of-audio", "session-update-not-applied"):
+        assert named(log.judged(), name) == []

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from rtdebug.model.results import Report, Run
+from rtdebug.model.results import Location, Report, Run
+from rtdebug.model.value import replace
 from rtdebug.reports.advice import advice_for
 from rtdebug.reports.encoding import encode
 from rtdebug.reports.json_report import head_fields, run_fields
@@ -63,11 +64,12 @@ def pieces(report: Report) -> Iterator[str]:
 
 def run_data(run: Run, *, all_shown: bool, drawn: bool = True) -> dict[str, object]:
     """What the page says of a run, beside its messages; ``drawn`` with its ladder."""
-    source = {"shown": f"{shown_path(run.source.path)}"} if run.source is not None else {}
+    source = {"shown": shown_path(run.source.path)} if run.source is not None else {}
+    steps = tuple(replace(step, source=_told(step.source)) for step in run.steps)
     rungs = [_rung(one) for one in ladder(run, _RUNGS)] if drawn else []
     excluded = [ruled_out(one, run) if all_shown and not one.under else () for one in run.findings]
     return {
-        **run_fields(run),
+        **run_fields(replace(run, source=_told(run.source), steps=steps)),
         **source,
         "sign": UNICODE.run(run),
         "words": OUTCOME_WORDS[run.outcome],
@@ -75,6 +77,11 @@ def run_data(run: Run, *, all_shown: bool, drawn: bool = True) -> dict[str, obje
         "ladder": rungs,
         "ruled_out": excluded,
     }
+
+
+def _told(place: Location | None) -> Location | None:
+    """A place as people are told it: they have no use for paths inside an installed package."""
+    return place and replace(place, path=shown_path(place.path))
 
 
 def _rung(rung: Rung) -> dict[str, object]:

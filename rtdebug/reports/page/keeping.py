@@ -24,7 +24,7 @@ from rtdebug.reports.encoding import encode, harmless
 from rtdebug.reports.page.packing import Packing, in_page
 from rtdebug.reports.page.recording import Room
 from rtdebug.reports.page.sound import Sound
-from rtdebug.reports.page.turns import Turns
+from rtdebug.reports.turns import Turns
 from rtdebug.secrets.masker import Masker
 
 MOST = 22 * 1024 * 1024

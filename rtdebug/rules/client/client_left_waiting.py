@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Certainty, Finding
 from rtdebug.model.records import Closed, Ended, Sender
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.family import family
 from rtdebug.rules.giving_up import GAVE_UP, gave_up
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from rtdebug.engine.conversation import Item
-from rtdebug.engine.realtime_state import RealtimeState
-from rtdebug.engine.responses import OutputItem, Response
 from rtdebug.model.records import Sender
 from rtdebug.model.value import Value
 from rtdebug.packs.clients import Family
+from rtdebug.protocols.openai_realtime.conversation import Item
+from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
+from rtdebug.protocols.openai_realtime.responses import OutputItem, Response
 from rtdebug.rules.audio.turn_taking import detects_turns
 from rtdebug.rules.visibility import has, hides
 

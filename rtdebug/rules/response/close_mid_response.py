@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Cause, Finding, Severity
 from rtdebug.model.records import Closed, Sender
+from rtdebug.protocols.openai_realtime.responses import Response
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.giving_up import GAVE_UP, gave_up, is_wished
 from rtdebug.rules.lasting import lasted
 from rtdebug.rules.response.silence import Stage, stage_of

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.fields import object_of
-from rtdebug.engine.realtime_state import RealtimeState
-from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
+from rtdebug.protocols.openai_realtime.responses import Response
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 
 class TextInsteadOfAudio(Rule):
@@ -37,7 +38,7 @@ class TextInsteadOfAudio(Rule):
         message += " and ".join(dict.fromkeys(kinds))
         if "audio_tokens" in details:
             message += ", with 0 audio tokens"
-        never = unconfirmed(self.state)
+        never = unconfirmed(self.state, response)
         if never is not None:
             message += f"; event {never} did not confirm that the server speaks"
         created = response.seq if response.seen_created else None
@@ -58,7 +59,7 @@ class TextInsteadOfAudio(Rule):
                 if isinstance(body.get(name), list):
                     return tuple(str(one) for one in body[name])
         own = self.state.settings.asks_for("modalities")
-        if isinstance(own, list):
+        if isinstance(own, list) and asked_before(self.state, response):
             return tuple(str(one) for one in own)
         return response.modalities or self.state.settings.modalities
 
@@ -79,9 +80,18 @@ def content_kinds(response: Response) -> list[str]:
     ]
 
 
-def unconfirmed(state: RealtimeState) -> int | None:
+def asked_before(state: RealtimeState, response: Response) -> bool:
+    """Whether the client had asked for its modalities when the response was asked for or began."""
+    begun = response.seq if response.request is None else response.request.seq
+    return state.settings.modalities_asked_seq < begun
+
+
+def unconfirmed(state: RealtimeState, response: Response) -> int | None:
     """The session.updated that was to confirm audio for the session and does not."""
     settings, asked = state.settings, state.settings.asks_for("modalities")
     if not isinstance(asked, list) or "audio" not in asked or not settings.known:
+        return None
+    answered = (settings.updated_seq or 0) > settings.modalities_asked_seq
+    if not answered or not asked_before(state, response):
         return None
     return None if "audio" in (settings.modalities or ()) else settings.updated_seq

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, ODD_END, Rule
+from rtdebug.engine.rule import NOTHING, ODD_END
 from rtdebug.model.findings import Certainty, Finding
 from rtdebug.model.records import Event, Sender
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 _CONFLICT = "active-response-conflict"
 _OWN_REASONS = ("client_cancelled", "turn_detected")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, ODD_CLOSE, Rule
+from rtdebug.engine.rule import NOTHING, ODD_CLOSE
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Sender
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 _SOON = 1.0  # seconds
 _LOST = 1006

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.packs.violations import describe
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.response.text_instead_of_audio import content_kinds, unconfirmed
 
 _MISSING = object()
@@ -34,8 +35,11 @@ class SessionUpdateNotApplied(Rule):
 
     def _shown_by(self, event: Event) -> Iterable[Finding]:
         """Audio was asked for and never confirmed, and text came: then it is not in force."""
-        response, never = self.state.finished, unconfirmed(self.state)
-        if self._told or response is None or never is None or not self.state.verbatim:
+        response = self.state.finished
+        if self._told or response is None or not self.state.verbatim:
+            return
+        never = unconfirmed(self.state, response)
+        if never is None:
             return
         kinds = content_kinds(response)
         if not kinds or response.sounded or any("audio" in kind for kind in kinds):

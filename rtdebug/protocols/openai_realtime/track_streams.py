@@ -6,17 +6,17 @@ from binascii import a2b_base64
 from collections.abc import Callable
 from typing import Any
 
-from rtdebug.engine.comparing import WHOLE_FIELDS, Comparing
 from rtdebug.engine.decoder import has_twice
 from rtdebug.engine.fields import text_of
-from rtdebug.engine.lanes import Lanes
-from rtdebug.engine.open_responses import OpenResponses
-from rtdebug.engine.responses import OutputItem, Response
-from rtdebug.engine.sound import Ear
-from rtdebug.engine.streams import FOLD, Stream
-from rtdebug.engine.track_items import ItemTracker
-from rtdebug.engine.track_parts import PartTracker
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.comparing import WHOLE_FIELDS, Comparing
+from rtdebug.protocols.openai_realtime.lanes import Lanes
+from rtdebug.protocols.openai_realtime.open_responses import OpenResponses
+from rtdebug.protocols.openai_realtime.responses import OutputItem, Response
+from rtdebug.protocols.openai_realtime.sound import Ear
+from rtdebug.protocols.openai_realtime.streams import FOLD, Stream
+from rtdebug.protocols.openai_realtime.track_items import ItemTracker
+from rtdebug.protocols.openai_realtime.track_parts import PartTracker
 
 Taken = bool | tuple[int, int]
 Take = Callable[..., Taken]  # payload, seq, at, and the text of the message if it is at hand

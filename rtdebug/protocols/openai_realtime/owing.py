@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Protocol
 
-from rtdebug.engine.conversation import Conversation
-from rtdebug.engine.requests import Requests
-from rtdebug.engine.settings import Settings
-from rtdebug.engine.track_responses import ResponseTracker
 from rtdebug.model.records import Event, Opened, Sender, View
 from rtdebug.model.results import Owed
 from rtdebug.packs.pack import Pack
+from rtdebug.protocols.openai_realtime.conversation import Conversation
+from rtdebug.protocols.openai_realtime.requests import Requests
+from rtdebug.protocols.openai_realtime.settings import Settings
+from rtdebug.protocols.openai_realtime.track_responses import ResponseTracker
 
 _MOST = 1000
 _RESULT_WITHIN = 15.0  # seconds, as long as tool-output-missing gives a client

@@ -14,17 +14,17 @@ from collections.abc import Callable
 from typing import Any
 
 from rtdebug.engine.breaches import Breaches
-from rtdebug.engine.comparing import Comparing
 from rtdebug.engine.fields import object_of, text_of
-from rtdebug.engine.lanes import STREAMS, Lanes
-from rtdebug.engine.open_responses import OpenResponses
-from rtdebug.engine.requests import Request, Requests
-from rtdebug.engine.responses import OutputItem, Response
-from rtdebug.engine.sound import Declared, Ear, Hearing
-from rtdebug.engine.track_items import ItemTracker
-from rtdebug.engine.track_parts import PartTracker
-from rtdebug.engine.track_streams import StreamTracker, Take
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.comparing import Comparing
+from rtdebug.protocols.openai_realtime.lanes import STREAMS, Lanes
+from rtdebug.protocols.openai_realtime.open_responses import OpenResponses
+from rtdebug.protocols.openai_realtime.requests import Request, Requests
+from rtdebug.protocols.openai_realtime.responses import OutputItem, Response
+from rtdebug.protocols.openai_realtime.sound import Declared, Ear, Hearing
+from rtdebug.protocols.openai_realtime.track_items import ItemTracker
+from rtdebug.protocols.openai_realtime.track_parts import PartTracker
+from rtdebug.protocols.openai_realtime.track_streams import StreamTracker, Take
 
 __all__ = ["STREAMS", "ResponseTracker"]
 

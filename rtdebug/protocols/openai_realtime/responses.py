@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rtdebug.engine.requests import Request
-from rtdebug.engine.streams import Stream
 from rtdebug.model.records import Event
 from rtdebug.model.results import ResponseSummary
+from rtdebug.protocols.openai_realtime.requests import Request
+from rtdebug.protocols.openai_realtime.streams import Stream
 
 KEPT_SUMMARIES = 1000
 

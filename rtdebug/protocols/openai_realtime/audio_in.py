@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from rtdebug.engine.audio_pace import Pace
-from rtdebug.engine.audio_probe import FIRST, AudioProbe
-from rtdebug.engine.sound import Declared, Hearing, is_zero
+from rtdebug.protocols.openai_realtime.audio_pace import Pace
+from rtdebug.protocols.openai_realtime.audio_probe import FIRST, AudioProbe
+from rtdebug.protocols.openai_realtime.sound import Declared, Hearing, is_zero
 
 _IDS_KEPT = 2000
 _LEAST_CHUNK = 100  # bytes; 20 ms of G.711 are 160

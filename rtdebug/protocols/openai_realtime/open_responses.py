@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 
 from rtdebug.engine.breaches import Breaches
-from rtdebug.engine.responses import KEPT_SUMMARIES, OutputItem, Response
 from rtdebug.model.findings import Severity
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.responses import KEPT_SUMMARIES, OutputItem, Response
 
 _FINISHED_KEPT = 1000
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from rtdebug.engine.audio_in import AudioIn
-from rtdebug.engine.conversation import Conversation
-from rtdebug.engine.requests import Requests
-from rtdebug.engine.settings import MISSING, Settings
-from rtdebug.engine.track_responses import ResponseTracker
+from rtdebug.engine.fields import MISSING
 from rtdebug.model.records import Event, Sender
 from rtdebug.packs.pack import Pack
+from rtdebug.protocols.openai_realtime.audio_in import AudioIn
+from rtdebug.protocols.openai_realtime.conversation import Conversation
+from rtdebug.protocols.openai_realtime.requests import Requests
+from rtdebug.protocols.openai_realtime.settings import Settings
+from rtdebug.protocols.openai_realtime.track_responses import ResponseTracker
 
 _UNASKED = frozenset({"error", "idle.timeout", "session.created", "conversation.created"})
 _TRANSCRIPTS = "transcription."

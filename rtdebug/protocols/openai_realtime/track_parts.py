@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from rtdebug.engine.comparing import Comparing
 from rtdebug.engine.fields import index_of, object_of, text_of
-from rtdebug.engine.lanes import Lanes
-from rtdebug.engine.open_responses import OpenResponses
-from rtdebug.engine.responses import OutputItem, Part, Response
-from rtdebug.engine.track_items import ItemTracker
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.comparing import Comparing
+from rtdebug.protocols.openai_realtime.lanes import Lanes
+from rtdebug.protocols.openai_realtime.open_responses import OpenResponses
+from rtdebug.protocols.openai_realtime.responses import OutputItem, Part, Response
+from rtdebug.protocols.openai_realtime.track_items import ItemTracker
 
 
 class PartTracker:

@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-from rtdebug.engine.sound import Declared, law_of
+from rtdebug.engine.fields import MISSING, at_pointer
 from rtdebug.model.records import Event
 from rtdebug.packs.pack import Pack
-
-MISSING = object()
-
-
-def at_pointer(value: object, pointer: str) -> Any:
-    """The value at an RFC 6901 pointer, MISSING where there is none."""
-    for part in _parts(pointer):
-        if not isinstance(value, dict) or part not in value:
-            return MISSING
-        value = value[part]
-    return value
-
-
-@cache
-def _parts(pointer: str) -> tuple[str, ...]:
-    return tuple(pointer.split("/")[1:])
+from rtdebug.protocols.openai_realtime.sound import Declared, law_of
 
 
 class Settings:
@@ -34,6 +18,7 @@ class Settings:
         self._rates = pack.audio_rates
         self.session: dict[str, Any] = {}
         self.asked: dict[str, Any] = {}
+        self.modalities_asked_seq = 0
         self.known = False
         self.created_seq: int | None = None
         self.created_at: float | None = None
@@ -56,6 +41,8 @@ class Settings:
         session = event.payload.get("session")
         if isinstance(session, dict):
             self.asked = {**self.asked, **session}
+            if at_pointer(session, self._pointers.get("modalities", "/")) is not MISSING:
+                self.modalities_asked_seq = event.seq
         if self.first_update_seq is None:
             self.first_update_seq = event.seq
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from rtdebug.engine.audio_in import AudioIn
 from rtdebug.engine.breaches import Breaches
-from rtdebug.engine.conversation import Conversation, Item
 from rtdebug.engine.fields import object_of, text_of
-from rtdebug.engine.requests import Request
 from rtdebug.model.findings import Severity
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.audio_in import AudioIn
+from rtdebug.protocols.openai_realtime.conversation import Conversation, Item
+from rtdebug.protocols.openai_realtime.requests import Request
 
 # Written by hand at the head of a conversation, or in place of "none before".
 _HEAD = ("", "root")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from rtdebug.engine.open_responses import OpenResponses
-from rtdebug.engine.responses import OutputItem, Part, Response
-from rtdebug.engine.streams import Stream
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.open_responses import OpenResponses
+from rtdebug.protocols.openai_realtime.responses import OutputItem, Part, Response
+from rtdebug.protocols.openai_realtime.streams import Stream
 
 # The field that says a stream of that kind as a whole.
 WHOLE_FIELDS = {

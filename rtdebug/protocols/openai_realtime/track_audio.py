@@ -6,16 +6,16 @@ from collections.abc import Callable
 from itertools import product
 from typing import Any
 
-from rtdebug.engine.audio_in import AudioIn, Segment
 from rtdebug.engine.breaches import Breaches
-from rtdebug.engine.conversation import Conversation
 from rtdebug.engine.decoder import has_twice
 from rtdebug.engine.fields import number_of, text_of
-from rtdebug.engine.requests import Request
-from rtdebug.engine.settings import Settings
-from rtdebug.engine.streams import FOLD, Stream
 from rtdebug.model.findings import Severity
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.audio_in import AudioIn, Segment
+from rtdebug.protocols.openai_realtime.conversation import Conversation
+from rtdebug.protocols.openai_realtime.requests import Request
+from rtdebug.protocols.openai_realtime.settings import Settings
+from rtdebug.protocols.openai_realtime.streams import FOLD, Stream
 
 # Servers hear a little more than was sent (padding), and our count of bytes is an estimate.
 _SLACK_MS = 1000

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from functools import partial
 
-from rtdebug.engine.audio_in import AudioIn
-from rtdebug.engine.conversation import Conversation
-from rtdebug.engine.event_ids import EventIds
-from rtdebug.engine.owing import owed
-from rtdebug.engine.prospects import may_come
-from rtdebug.engine.requests import Request, Requests
-from rtdebug.engine.responses import Response
-from rtdebug.engine.settings import Settings
 from rtdebug.engine.state import FastTrack, State, Track
-from rtdebug.engine.streams import Stream
-from rtdebug.engine.track_audio import AudioTracker
-from rtdebug.engine.track_conversation import ConversationTracker
-from rtdebug.engine.track_responses import STREAMS, ResponseTracker
 from rtdebug.model.records import Event, Sender, View
 from rtdebug.model.results import Owed, ResponseSummary, Sound
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.schemas import Verdict
+from rtdebug.protocols.openai_realtime.audio_in import AudioIn
+from rtdebug.protocols.openai_realtime.conversation import Conversation
+from rtdebug.protocols.openai_realtime.event_ids import EventIds
+from rtdebug.protocols.openai_realtime.owing import owed
+from rtdebug.protocols.openai_realtime.prospects import may_come
+from rtdebug.protocols.openai_realtime.requests import Request, Requests
+from rtdebug.protocols.openai_realtime.responses import Response
+from rtdebug.protocols.openai_realtime.settings import Settings
+from rtdebug.protocols.openai_realtime.streams import Stream
+from rtdebug.protocols.openai_realtime.track_audio import AudioTracker
+from rtdebug.protocols.openai_realtime.track_conversation import ConversationTracker
+from rtdebug.protocols.openai_realtime.track_responses import STREAMS, ResponseTracker
 
 
 class RealtimeState(State):

@@ -11,8 +11,8 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from rtdebug.engine.streams import Stream
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.streams import Stream
 
 STREAMS = ("text", "transcript", "arguments", "audio", "mcp_arguments")
 # The strings in which the deltas of one stream differ.

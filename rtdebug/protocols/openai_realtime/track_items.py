@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from rtdebug.engine.comparing import Comparing
 from rtdebug.engine.fields import index_of, object_of, text_of, text_or
-from rtdebug.engine.lanes import Lanes
-from rtdebug.engine.open_responses import OpenResponses
-from rtdebug.engine.responses import OutputItem, Response
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.comparing import Comparing
+from rtdebug.protocols.openai_realtime.lanes import Lanes
+from rtdebug.protocols.openai_realtime.open_responses import OpenResponses
+from rtdebug.protocols.openai_realtime.responses import OutputItem, Response
 
 # Items that are written in front of the client's eyes; others may come in one piece.
 _WRITTEN = ("message", "function_call")
