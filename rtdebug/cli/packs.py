@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.cli.streams import put, put_row
 from rtdebug.errors import EXIT_BAD, EXIT_GOOD, EXIT_USAGE
 
@@ -19,14 +20,18 @@ Examples:
 """
 
 
-@click.group(name="packs", invoke_without_command=True, epilog=EXAMPLES)
+class _Group(ExamplesFirst, click.Group):
+    """The command by itself, and those below it."""
+
+
+@click.group(name="packs", cls=_Group, invoke_without_command=True, epilog=EXAMPLES)
 @click.pass_context
 def command(ctx: click.Context) -> int:
     """List the protocols that are known, or make and check one of your own."""
     return EXIT_GOOD if ctx.invoked_subcommand is not None else _list()
 
 
-@command.command(name="list")
+@command.command(name="list", short_help="List the protocols that are known.")
 def list_command() -> int:
     """List the protocols that are known, with how many events each has."""
     return _list()
@@ -44,7 +49,7 @@ def _list() -> int:
     return EXIT_GOOD
 
 
-@command.command(name="new")
+@command.command(name="new", short_help="Write the first draft of a pack.")
 @click.option("--from", "source", required=True, metavar="FILE",
               help="An AsyncAPI document (2 or 3), or a recording.")  # fmt: skip
 @click.option("--channel", metavar="NAME", help="Which channel of the document.")
@@ -73,7 +78,7 @@ def new_command(source: str, channel: str | None, server_says: str | None, folde
     return EXIT_GOOD
 
 
-@command.command(name="check")
+@command.command(name="check", short_help="Find what is wrong in a pack, and its drift.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.argument("captures", nargs=-1, metavar="[CAPTURE]...")
 def check_command(folder: Path, captures: tuple[str, ...]) -> int:
