@@ -144,7 +144,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
         new_pack(str(HERE / "three.yaml"), None, None, tmp_path)
 
 
-@pytest.mark.parametrize("text", ["", "no log at all", "{}", "asyncapi: 1.2.0", "asyncapi: [",
+@pytest.mark.parametrize("text", ["", "no log at all", "{}", "asyncapi: 1.2.0", "asyncapi: 2.0.0\nchannels: {a: 3}", "asyncapi: 3.0.0\nchannels: {a: {}}\noperations: [b]", "asyncapi: [",
                                   "asyncapi: 2.0.0\nchannels: {a: {publish: {message: {$ref: other.yaml}}}}",
                                   "asyncapi: 2.0.0\nchannels: {a: {publish: {message: {$ref: '#/b'}}}}\nb: {$ref: '#/b'}"])  # fmt: skip
 def test_what_is_neither_is_told_so(tmp_path: Path, text: str) -> None:

@@ -20,6 +20,7 @@ from rtdebug.packs.drafting.document import document_of
 from rtdebug.packs.drafting.draft import Draft, Message
 from rtdebug.packs.drafting.local_schemas import LocalSchemas, branches
 from rtdebug.packs.drafting.wording import server_like
+from rtdebug.safe import one_line
 
 _ACTIONS = {"send": "publish", "receive": "subscribe"}  # version 3 -> what --server-says takes
 _CLOSE = re.compile(r"[^.\n|]*\b(?:1\d{3}|[34]\d{3})\b[^\n|]*")
@@ -39,7 +40,14 @@ class Said(Value):
 
 def draft_of(path: Path, channel: str | None, server_says: str | None) -> Draft:
     """The draft of one channel. Raises DocumentError or UsageError with what is needed."""
-    return _Reader(path, document_of(path), channel).draft(server_says)
+    reader = _Reader(path, document_of(path), channel)
+    try:
+        return reader.draft(server_says)
+    except (AttributeError, TypeError) as error:  # a text where a mapping belongs, and the like
+        raise UsageError(
+            f"{path}: not built as AsyncAPI says: {one_line(str(error), 120)}",
+            "find the place with: npx @asyncapi/cli validate",
+        ) from None
 
 
 def is_asyncapi(path: Path) -> bool:

@@ -35,7 +35,8 @@ def id_pointers(schema: Mapping[str, Any]) -> dict[str, str]:
 def _members(root: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for way in (schema, *(_whole(root, one) for one in schema.get("anyOf", ()))):
         for way_ in (way, *(_whole(root, one) for one in way.get("oneOf", ()))):
-            yield from (way_.get("properties") or {}).items()
+            own = way_.get("properties")
+            yield from own.items() if isinstance(own, Mapping) else ()
             if isinstance(way_.get("items"), dict):
                 yield "*", way_["items"]
 
