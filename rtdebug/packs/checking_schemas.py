@@ -16,6 +16,7 @@ from rtdebug.packs.yaml_data import base_folder, read_yaml
 def schema_faults(folder: Path, *tables: Mapping[str, Any]) -> Iterator[DocumentError]:
     """Everything wrong with the schemas in the folder of a pack; ``tables`` are its pack.yaml and
     that of the pack it extends, which list the types."""
+    shared = _shared(folder) if any((folder / side).is_dir() for side in SIDES) else {}
     for side in SIDES:
         types = _types(side, tables)
         for path in sorted((folder / side).glob("*.json")):
@@ -24,7 +25,7 @@ def schema_faults(folder: Path, *tables: Mapping[str, Any]) -> Iterator[Document
             except DocumentError as error:
                 yield error
                 continue
-            told = wrong_schema(document.value, _shared(folder))
+            told = wrong_schema(document.value, shared)
             if told:
                 yield document.error((), f"no JSON Schema of 2020-12: {told}", "correct it")
             if path.stem not in types:

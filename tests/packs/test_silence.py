@@ -201,3 +201,11 @@ def test_no_advice_names_an_event_that_the_protocol_has_not(pack: str) -> None:
             name,
             words,
         )
+
+
+def test_binary_audio_is_shown_as_what_it_says() -> None:
+    one = SESSIONS["deepgram-agent"]
+    session = Session(one.pack, RULES)
+    session.observe(session.decode(b"\0\0", 1.0, Sender.CLIENT, binary=True))
+    row = session.finish().timeline[0]
+    assert (row.type, row.summary) == ("(audio.in)", "binary")
