@@ -82,7 +82,7 @@ class _Watch:
                 one.name for one in facts_of(self._pack.life, self._pack.naming, event)
             )
         kind = self._pack.kind(*key)
-        if kind is not None and not kind.is_clean(event.payload):
+        if kind is not None and not kind.passes(event.payload):
             faults = kind.faults(event.payload) or kind.unknown(event.payload)
             words = self._off.setdefault(key, Counter())
             for one in faults[:_MOST_WORDS]:

@@ -6,25 +6,22 @@ from pathlib import Path
 
 import click
 
-from rtdebug.cli.examples_first import ExamplesFirst
+from rtdebug.cli.examples_first import GroupExamplesFirst
 from rtdebug.cli.streams import put, put_row
 from rtdebug.errors import EXIT_BAD, EXIT_GOOD, EXIT_USAGE
 
 EXAMPLES = """\b
 Examples:
   rtdebug packs                          what there is
+  rtdebug diagnose app.log --pack gemini-live
   rtdebug packs new --from asyncapi.yaml -o mine
   rtdebug packs new --from capture.jsonl -o mine
   rtdebug packs check mine capture.jsonl
-  rtdebug diagnose app.log --pack ./mine  one of your own
+  rtdebug diagnose app.log --pack ./mine
 """
 
 
-class _Group(ExamplesFirst, click.Group):
-    """The command by itself, and those below it."""
-
-
-@click.group(name="packs", cls=_Group, invoke_without_command=True, epilog=EXAMPLES)
+@click.group(name="packs", cls=GroupExamplesFirst, invoke_without_command=True, epilog=EXAMPLES)
 @click.pass_context
 def command(ctx: click.Context) -> int:
     """List the protocols that are known, or make and check one of your own."""
@@ -78,7 +75,7 @@ def new_command(source: str, channel: str | None, server_says: str | None, folde
     return EXIT_GOOD
 
 
-@command.command(name="check", short_help="Find what is wrong in a pack, and its drift.")
+@command.command(name="check", short_help="Find what is wrong in a pack, or against recordings.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.argument("captures", nargs=-1, metavar="[CAPTURE]...")
 def check_command(folder: Path, captures: tuple[str, ...]) -> int:
