@@ -31,7 +31,7 @@ def cut(name: str, taken: str, stop: str, nth: int) -> list[Record]:
             nth -= 1
             if not nth:
                 break
-        if not (isinstance(record, Event) and record.type == taken):
+        if not (isinstance(record, Closed) or (isinstance(record, Event) and record.type == taken)):
             kept.append(record)
     return [*kept, Closed(kept[-1].at + 15, 1000, "", Sender.CLIENT)]
 
