@@ -18,7 +18,7 @@ from rtdebug.engine.session import Session
 from rtdebug.model.records import Ended, Event
 from rtdebug.model.results import Outcome, Run
 from rtdebug.model.value import EMPTY, Value, replace
-from rtdebug.packs.load import load_pack
+from rtdebug.packs.load import load_pack, own_pack
 from rtdebug.protocols.openai_realtime.probing import WITHIN, Probe, probe_of
 from rtdebug.rules import index
 from rtdebug.scenario.document import MOCK, Scenario
@@ -173,7 +173,9 @@ async def connection_to(
         if scenario.recording:
             from rtdebug.api.replaying import Replayers
 
-            made = Replayers(scenario.recording, None, lambda number, text: None, original=False)
+            own = own_pack(scenario.pack)
+            made = Replayers(scenario.recording, own, lambda number, text: None, original=False,
+                             faults=lambda pack: mock_script(scenario))  # fmt: skip
             served = serve_mock(made, terms=made.terms)
         else:
             served = serve_mock(mock_script(scenario), check_event=checker(pack.name))
