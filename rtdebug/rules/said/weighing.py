@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from rtdebug.catalogue.entry import Entry
 from rtdebug.engine.state import State
 from rtdebug.model.findings import Cause
+from rtdebug.model.records import Sender
 from rtdebug.model.value import replace
+from rtdebug.rules.said.credentials import is_unsigned
+from rtdebug.secrets.blanks import is_blank_credential
 
 _TIMES = 3
 
@@ -29,24 +33,65 @@ def weighed(text: Entry, state: State) -> Entry:
     return replace(text, causes=causes) if causes and causes != text.causes else text
 
 
-def _beta_header(state: State) -> bool | None:
-    headers = state.opened.headers if state.opened is not None else ()
-    if not headers:
-        return None
-    return any(name.lower() == "openai-beta" for name, _ in headers)
+def _headers(state: State) -> tuple[tuple[str, str], ...]:
+    """The headers of the client's request, as far as they are known."""
+    if state.refused is not None and state.refused.asked:
+        return state.refused.asked
+    return state.opened.headers if state.opened is not None else ()
 
 
-def _beta_subprotocol(state: State) -> bool | None:
-    headers = state.opened.headers if state.opened is not None else ()
-    if not headers:
+def _url(state: State) -> str:
+    known = (state.refused, state.opened)
+    return next((one.url for one in known if one is not None and one.url), "")
+
+
+def _of_request(shows: Callable[[dict[str, str]], bool]) -> Sign:
+    """A sign in the headers, by their names in lower case."""
+
+    def sign(state: State) -> bool | None:
+        headers = {name.lower(): value for name, value in _headers(state)}
+        return shows(headers) if headers else None
+
+    return sign
+
+
+def _of_url(pattern: str, *, proves: bool = True) -> Sign:
+    """A sign in the URL; where it does not prove the cause, its absence still rules it out."""
+
+    def sign(state: State) -> bool | None:
+        url = _url(state)
+        if not url:
+            return None
+        return bool(re.search(pattern, url)) and (proves or None)
+
+    return sign
+
+
+def _closed_by(sender: Sender, *, proves: bool = True) -> Sign:
+    """A cause on one side of a close: ruled out when the other closed."""
+
+    def sign(state: State) -> bool | None:
+        closed = state.closed
+        if closed is None or closed.sender is None:
+            return None
+        return closed.sender is sender and (proves or None)
+
+    return sign
+
+
+def _never_sent(state: State) -> bool | None:
+    refused = state.refused
+    if refused is None or not refused.asked:
         return None
-    offered = (value for name, value in headers if name.lower() == "sec-websocket-protocol")
-    return any("openai-beta" in value for value in offered)
+    return is_unsigned(refused)
+
+
+def _blank_key(headers: dict[str, str]) -> bool:
+    return any(is_blank_credential(*one) for one in headers.items())
 
 
 def _old_url(state: State) -> bool | None:
-    url = (state.opened.url if state.opened is not None else None) or ""
-    return "intent=transcription" in url or None
+    return "intent=transcription" in _url(state) or None
 
 
 def _each_time(state: State) -> bool | None:
@@ -60,10 +105,27 @@ def _statuses(state: State) -> list[str]:
 
 
 _SIGNS: dict[str, Sign] = {
-    "beta-header": _beta_header,
-    "beta-subprotocol": _beta_subprotocol,
+    "azure-bare-path": _of_url(r"\.azure\.[a-z]+(:\d+)?/v1/realtime"),
+    "azure-deployment": _of_url(r"\.azure\.|/openai/", proves=False),
+    "azure-preview-path": _of_url(r"/openai/realtime", proves=False),
+    "azure-version": _of_url(r"/openai/v1/realtime\?(.*&)?api-version="),
+    "beta-header": _of_request(lambda headers: "openai-beta" in headers),
+    "beta-subprotocol": _of_request(
+        lambda headers: "openai-beta" in headers.get("sec-websocket-protocol", "")
+    ),
     "beta-url": _old_url,
+    "blank-key": _of_request(_blank_key),
+    "browser": _of_request(
+        lambda headers: "origin" in headers and "Mozilla/" in headers.get("user-agent", "")
+    ),
+    "dropped-by-client": _closed_by(Sender.CLIENT),
+    "gemini-token": _of_url("BidiGenerateContent", proves=False),
     "in-conversation": _each_time,
+    "left-page": _closed_by(Sender.CLIENT, proves=False),
+    "never-sent": _never_sent,
+    "receive-limit": _closed_by(Sender.CLIENT),
+    "sent-too-much": _closed_by(Sender.SERVER),
+    "server-crashed": _closed_by(Sender.SERVER, proves=False),
 }
 """Whether the record shows a cause, by its id: None where it does not tell."""
 
