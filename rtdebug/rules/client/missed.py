@@ -11,6 +11,7 @@ from rtdebug.protocols.openai_realtime.conversation import Item
 from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
 from rtdebug.protocols.openai_realtime.responses import OutputItem, Response
 from rtdebug.rules.audio.turn_taking import detects_turns
+from rtdebug.rules.response.text_instead_of_audio import spoken_unasked
 from rtdebug.rules.visibility import has, hides
 
 _ITEM = "conversation-item-unbalanced"
@@ -62,7 +63,15 @@ def _turn(state: RealtimeState, patience: float) -> Iterator[Missed]:
 def owed_to_unknown(state: RealtimeState) -> Iterator[Missed]:
     """What the server owes a client that may be one of those that need it: its item announced by
     more than the name of the beta, which is no answer in this protocol. Only of words of the user:
-    what is told beforehand asks for nothing, and who speaks is not waiting for it."""
+    what is told beforehand asks for nothing, and who speaks is not waiting for it. Or the text
+    that was confirmed, where audio came."""
+    for response in state.responses.done:
+        if spoken_unasked(state, response):
+            yield Missed(
+                response.last_at, "text",
+                f"{response.id} (event {response.seq}), which came as audio",
+                (response.seq, response.done_seq), "", response.seq, guessed=True,
+            )  # fmt: skip
     if state.audio.appends:
         return
     asking = {
