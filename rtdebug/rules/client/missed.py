@@ -70,7 +70,8 @@ def owed_to_unknown(state: RealtimeState) -> Iterator[Missed]:
             yield Missed(
                 response.last_at, "text",
                 f"{response.id} (event {response.seq}), which came as audio",
-                (response.seq, response.done_seq), "", response.seq, guessed=True,
+                (response.seq, response.done_seq), "session-update-not-applied", response.seq,
+                guessed=True,
             )  # fmt: skip
     if state.audio.appends:
         return
