@@ -2,8 +2,8 @@
 
 Which evidence speaks for or against a cause is data, beside the cause. A sign is ``{url: REGEX}``,
 ``{header: NAME}`` with perhaps ``holds: REGEX``, ``{no_header: NAME}`` (of the client's request),
-``{setting: NAME}`` (in force, and not off), or ``{sign: NAME}`` for what takes logic. Each is true,
-false, or not known.
+``{setting: NAME}`` (in force, and not off), ``{closed_by: SENDER}``, or ``{sign: NAME}`` for what
+takes logic. Each is true, false, or not known.
 """
 
 from __future__ import annotations
@@ -82,6 +82,13 @@ def _setting(sign: Sign, state: State) -> bool | None:
     return None if value is MISSING else value is not None
 
 
+def _closed_by(sign: Sign, state: State) -> bool | None:
+    closed = state.closed
+    if closed is None or closed.sender is None:
+        return None
+    return closed.sender.value == sign["closed_by"]
+
+
 def _named(sign: Sign, state: State) -> bool | None:
     return NAMED[sign["sign"]](state)
 
@@ -125,6 +132,7 @@ _KINDS: dict[str, Callable[[Sign, State], bool | None]] = {
     "header": _header,
     "no_header": _no_header,
     "setting": _setting,
+    "closed_by": _closed_by,
     "sign": _named,
 }
 

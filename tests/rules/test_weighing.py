@@ -7,7 +7,7 @@ from logs import URL, Log, begun, done, error, named
 
 from rtdebug.catalogue.book import entry, names
 from rtdebug.engine.weighing import is_sign
-from rtdebug.model.records import Opened, Refused, Step
+from rtdebug.model.records import Opened, Refused, Sender, Step
 
 DISABLED = error("beta_api_shape_disabled", "The Realtime Beta API is no longer supported.")
 BETA = ("OpenAI-Beta", "realtime=v1")
@@ -77,6 +77,14 @@ def test_settings_in_force_tell_who_emptied_the_buffer(vad: bool, first: str) ->
     log.server("error", error=error("input_audio_buffer_commit_empty", "buffer too small"))
     (found,) = named(log.closed().judged(), "commit-empty-buffer")
     assert found.causes[0].text.startswith(first)
+
+
+@pytest.mark.parametrize(("sender", "causes"), [(None, 4), (Sender.SERVER, 3)])
+def test_a_loss_on_the_servers_side_is_not_the_clients(sender: Sender | None, causes: int) -> None:
+    log = begun(vad=False)
+    log.client("response.create").server("response.created", response=done("r1"))
+    (found,) = named(log.closed(code=1006, by=sender).judged(), "close-1006-abnormal")
+    assert len(found.causes) == causes
 
 
 def test_each_sign_on_a_page_can_be_read() -> None:

@@ -11,7 +11,8 @@ from rtdebug.model.records import Event
 class Item:
     """One item of the conversation. ``by_client`` is the sequence number of its creation by the
     client; ``response_id`` names the response that wrote it; ``provisional``: its transcript is
-    said to go on; ``awaited``: it was added in the way that a done follows."""
+    said to go on; ``awaited``: it was added in the way that a done follows; ``unplaced``: what
+    added it says nothing of what it follows."""
 
     # Not in __init__, as in responses.py: there are many.
     type: str | None = None
@@ -30,6 +31,7 @@ class Item:
     deleted = False
     provisional = False
     awaited = False
+    unplaced = False
 
     def __init__(self, id_: str) -> None:
         self.id = id_

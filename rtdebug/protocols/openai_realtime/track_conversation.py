@@ -64,6 +64,7 @@ class ConversationTracker:
             self._note("conversation-item-unbalanced", message, event, item.added_seq, id_)
             return
         item.added_seq, item.added_at, item.awaited = event.seq, event.at, awaited
+        item.unplaced = event.whole and "previous_item_id" not in event.payload
         if request is not None:
             item.by_client = request.seq
             self._status(item, body, object_of(request.payload.get("item")), event)

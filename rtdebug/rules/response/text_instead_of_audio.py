@@ -12,6 +12,8 @@ from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
 from rtdebug.protocols.openai_realtime.responses import Response
 from rtdebug.protocols.openai_realtime.rule import Rule
 
+MODALITIES = ("output_modalities", "modalities")  # since the GA, and in the beta
+
 
 class TextInsteadOfAudio(Rule):
     """Holds what came against the modality that was asked for."""
@@ -55,7 +57,7 @@ class TextInsteadOfAudio(Rule):
             request = self.state.requests.last.get("response.create")
         if request is not None:
             body = object_of(request.payload.get("response"))
-            for name in ("output_modalities", "modalities"):
+            for name in MODALITIES:
                 if isinstance(body.get(name), list):
                     return tuple(str(one) for one in body[name])
         own = self.state.settings.asks_for("modalities")
@@ -84,6 +86,20 @@ def asked_before(state: RealtimeState, response: Response) -> bool:
     """Whether the client had asked for its modalities when the response was asked for or began."""
     begun = response.seq if response.request is None else response.request.seq
     return state.settings.modalities_asked_seq < begun
+
+
+def spoken_unasked(state: RealtimeState, response: Response) -> bool:
+    """Whether it came as audio, although the client asked for text alone, the server confirmed
+    that, and the request did not ask otherwise."""
+    settings, request = state.settings, response.request
+    if settings.asks_for("modalities") != ["text"] or settings.modalities != ("text",):
+        return False
+    if (settings.updated_seq or 0) <= settings.modalities_asked_seq:
+        return False
+    if not response.sounded or "audio" not in (response.modalities or ()):
+        return False  # what it announced itself is held against what came in another place
+    own = object_of(request.payload.get("response")) if request is not None else {}
+    return asked_before(state, response) and own.keys().isdisjoint(MODALITIES)
 
 
 def unconfirmed(state: RealtimeState, response: Response) -> int | None:
