@@ -133,9 +133,11 @@ def _messages(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _frames(value: Any) -> Iterator[Mapping[str, Any]]:
-    entries = value.get("log", {}).get("entries", [value]) if isinstance(value, dict) else ()
-    for entry in entries:
-        yield from entry.get("_webSocketMessages") or ()
+    log = value.get("log")
+    entries = log.get("entries") if isinstance(log, dict) else [value]
+    for entry in entries if isinstance(entries, list) else ():
+        frames = entry.get("_webSocketMessages") if isinstance(entry, dict) else None
+        yield from (one for one in frames or () if isinstance(one, dict))
 
 
 def _patterns(addresses: Sequence[str]) -> tuple[str, ...]:
@@ -143,7 +145,10 @@ def _patterns(addresses: Sequence[str]) -> tuple[str, ...]:
     machine."""
     found: dict[str, None] = {}
     for address in addresses:
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            continue
         if parts.hostname and not re.match(r"localhost$|127\.", parts.hostname):
             where = re.escape(f"{parts.hostname}{parts.path}").replace(r"\-", "-")
             found[f"^wss?://{where}"] = None
