@@ -53,7 +53,8 @@ _ERROR = '{"type":"error"'
 @click.option("--listen", default="127.0.0.1:0", show_default=True, metavar="HOST:PORT",
               help="Take connections here; port 0 is a free one.")  # fmt: skip
 @click.option("--script", type=click.Path(path_type=Path), metavar="FILE",
-              help="What it says: a mock script, or the mock: of a scenario.")  # fmt: skip
+              help="What it says: a mock script, or the mock: of a scenario; with --replay "
+              "the faults that strike what the recording says.")  # fmt: skip
 @click.option("--watch", is_flag=True, help="Read the script anew when it changes.")
 @click.option("--fault", metavar="NAME", help="Show this finding of the gallery to any client; "
               "list names them all.")  # fmt: skip
@@ -137,10 +138,13 @@ def command(
     if fault == "list":
         put(_faults())
         return EXIT_GOOD
-    _one_of(script=script, fault=fault, replay=replay)
+    _one_of(script=script, fault=fault)
+    _one_of(fault=fault, replay=replay)
     _one_of(chaos=chaos, replay=replay)
     if timing == "original" and replay is None:
         raise UsageError("--timing is of a recording, and there is none", "name it with --replay")
+    if watch and replay is not None:
+        raise UsageError("--watch watches a script, and a recording is served", "leave it out")
     if watch and script is None:
         raise UsageError("--watch watches a script, and there is none", "name it with --script")
     host, port = address(listen)
@@ -170,10 +174,11 @@ def _one_of(**given: object) -> None:
 
 
 def _says(mocking: Mocking) -> str:
+    if mocking.replay is not None:
+        through = f", with the faults of {mocking.script}" if mocking.script is not None else ""
+        return f"answering as in {mocking.replay}{through}"
     if mocking.script is not None:
         return f"saying what {mocking.script} says"
-    if mocking.replay is not None:
-        return f"answering as in {mocking.replay}"
     return f"showing {mocking.fault}" if mocking.fault is not None else "answering by itself"
 
 

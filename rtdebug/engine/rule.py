@@ -14,6 +14,7 @@ from rtdebug.catalogue.book import entry
 from rtdebug.catalogue.entry import Entry
 from rtdebug.engine.breaches import Breach
 from rtdebug.engine.state import State
+from rtdebug.engine.weighing import weighed
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import (
     Closed,
@@ -78,8 +79,8 @@ class NeutralRule:
 
     @property
     def entry(self) -> Entry:
-        """What the catalogue says of this rule's finding."""
-        return entry(self.name)
+        """What the catalogue says of this rule's finding, its causes weighed by the record."""
+        return weighed(entry(self.name), self.state)
 
     # What a session calls. Each returns what was found, usually nothing.
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rtdebug.engine.breaches import Breaches
+from rtdebug.engine.fields import MISSING
 from rtdebug.engine.gaps import Gaps
 from rtdebug.engine.timeline import Timeline
 from rtdebug.model.records import (
@@ -108,6 +109,11 @@ class State:
         self.unknown = 0
         self._refused: int | None = None
         self.life = _life(pack, view, self.breaches)
+
+    def setting(self, name: str) -> Any:
+        """A setting in force, MISSING where the protocol has none of that name or it was not
+        said."""
+        return MISSING
 
     @property
     def latest_seq(self) -> int:

@@ -7,6 +7,7 @@ extends one which does). What every session has, whatever it speaks, is in state
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from rtdebug.engine.state import FastTrack, State, Track
 from rtdebug.model.records import Event, Sender, View
@@ -74,6 +75,11 @@ class RealtimeState(State):
     def begun(self) -> int | None:
         """The event with which the session itself began."""
         return self.settings.created_seq
+
+    def setting(self, name: str) -> Any:
+        """A setting in force, MISSING where the server has not said it; None where it is off."""
+        value = self.settings.get(name)
+        return None if isinstance(value, dict) and value.get("type", "") is None else value
 
     @property
     def audio_sent(self) -> int:

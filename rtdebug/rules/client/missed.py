@@ -162,7 +162,8 @@ def _lacking(role: str, cause: str, lacks: Callable[[OutputItem], bool], field: 
                         response.last_at,
                         f"{field}{state.pack.type(role)} of {item.id or 'an item'}",
                         f"{response.id} (event {response.seq})",
-                        (response.seq, response.done_seq), cause, response.seq,
+                        (response.seq, response.done_seq), cause,
+                        response.done_seq or response.seq,
                     )  # fmt: skip
 
     return look

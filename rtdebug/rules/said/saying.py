@@ -6,10 +6,10 @@ from typing import Any
 
 from rtdebug.catalogue.entry import Entry
 from rtdebug.engine.rule import NeutralRule
+from rtdebug.engine.weighing import weighed
 from rtdebug.packs.errors import Said
 from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.redaction import DEFAULT
-from rtdebug.rules.said.weighing import weighed
 
 
 class NeutralSayingRule(NeutralRule):

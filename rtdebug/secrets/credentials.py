@@ -1,10 +1,10 @@
-"""Whether a request that was refused held anything to prove who asks."""
+"""Whether a request to open a connection held anything to prove who asks."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlsplit
 
-from rtdebug.model.records import Refused
 from rtdebug.secrets.blanks import is_blank_credential
 from rtdebug.secrets.names import names_a_secret
 
@@ -12,11 +12,12 @@ _PROTOCOL = "sec-websocket-protocol"
 _KEY_IN_PROTOCOL = "-key."  # openai-insecure-api-key.<token>
 
 
-def is_unsigned(refused: Refused) -> bool:
-    """Whether the request is known and holds no credential: in no header, not in the URL."""
-    if not refused.asked or _in_url(refused.url or ""):
-        return False
-    return not any(_holds_one(name, value) for name, value in refused.asked)
+def is_unsigned(headers: Sequence[tuple[str, str]], url: str) -> bool | None:
+    """Whether the request holds no credential, in no header and not in the URL; None where its
+    headers are not known."""
+    if not headers:
+        return None
+    return not (_in_url(url) or any(_holds_one(name, value) for name, value in headers))
 
 
 def _holds_one(name: str, value: str) -> bool:
