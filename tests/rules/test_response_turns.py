@@ -361,3 +361,12 @@ def test_audio_where_text_was_confirmed_leaves_a_client_waiting() -> None:
     wanted = spoken(response={"output_modalities": ["audio"]}).closed(6.0, 1006).judged()
     assert not named(wanted, name)
     assert not named(wanted, left)
+
+
+def test_who_asked_elsewhere_may_have_asked_for_text() -> None:
+    text = {"id": "i1", "type": "message", "role": "assistant", "status": "completed",
+            "content": [{"type": "output_text", "text": "Hi"}]}  # fmt: skip
+    log = begun().client("session.update", session={"output_modalities": ["audio"]})
+    log.server("response.created", response=done("r1", output_modalities=["text"]))
+    log.server("response.done", response=done("r1", [text], output_modalities=["text"]))
+    assert named(log.judged(), "text-instead-of-audio") == []

@@ -158,7 +158,7 @@ class ItemTracker:
             self._note(
                 "stream-unbalanced",
                 f"the arguments of {item.id} came in {stream.deltas} deltas but were never done",
-                event, stream.last_seq, item.id, soft=soft,
+                event, stream.last_seq, item.id, soft=soft, rests_on=(f"{stream.kind}.done",),
             )  # fmt: skip
 
     def close(self, response: Response, event: Event) -> None:

@@ -111,7 +111,7 @@ class PartTracker:
                     "stream-unbalanced",
                     f"the {kind} of part {part.index} of {item.id} came in {stream.deltas} deltas "
                     "but was never done before its part was",
-                    event, stream.last_seq, item.id,
+                    event, stream.last_seq, item.id, rests_on=(f"{kind}.done",),
                 )  # fmt: skip
 
     def of(self, item: OutputItem, event: Event) -> Part:

@@ -60,10 +60,19 @@ class TextInsteadOfAudio(Rule):
             for name in MODALITIES:
                 if isinstance(body.get(name), list):
                     return tuple(str(one) for one in body[name])
+        elif response.modalities and not self._answers_speech(response):
+            return response.modalities  # whoever asked for it, in what this record does not hold
         own = self.state.settings.asks_for("modalities")
         if isinstance(own, list) and asked_before(self.state, response):
             return tuple(str(one) for one in own)
         return response.modalities or self.state.settings.modalities
+
+    def _answers_speech(self, response: Response) -> bool:
+        """Whether it is the first since the server heard speech, so that nobody had to ask."""
+        segment, others = self.state.audio.segment, self.state.responses.done
+        return segment is not None and not any(
+            segment.started_seq < one.seq < response.seq for one in others
+        )
 
 
 def content_kinds(response: Response) -> list[str]:
