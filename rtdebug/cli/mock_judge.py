@@ -17,6 +17,7 @@ from rtdebug.errors import EXIT_GOOD, UsageError
 from rtdebug.reports.figures import counted, duration
 from rtdebug.reports.matrix_formats import MATRIX_FORMATS
 from rtdebug.spelling import did_you_mean
+from rtdebug.wire.command import find_command
 
 if TYPE_CHECKING:
     from rtdebug.probe.client_case import ClientCase
@@ -53,6 +54,7 @@ def judge(
             "--judge needs the command of a client, and got none",
             "write it last: rtdebug mock --judge -- python app.py",
         )
+    find_command(argv, os.environ)
     wanted = parse_reports(reports, MATRIX_FORMATS)
     secrets = named_patterns((*(f"{name}={one}" for name, one in os.environ.items()), *argv))
     grading = Grading(

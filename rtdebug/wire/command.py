@@ -67,7 +67,7 @@ def signal_name(number: int) -> str:
 def find_command(argv: Sequence[str], environ: Mapping[str, str]) -> str:
     """The program that a command line means; raises UsageError where there is none."""
     if os.name != "posix":
-        raise UsageError("spy needs a POSIX system (Linux, macOS)", "use rtdebug tail --listen")
+        raise UsageError("running a command needs a POSIX system (Linux, macOS)", "use rtdebug tail --listen")
     name = argv[0]
     found = shutil.which(name, path=environ.get("PATH"))
     if found is not None:
@@ -76,7 +76,7 @@ def find_command(argv: Sequence[str], environ: Mapping[str, str]) -> str:
     if os.path.isfile(name):
         raise UsageError(
             f"{shown}: the command is a file that cannot be executed",
-            f"chmod +x {shown}, or name what runs it: rtdebug spy -- python {shown}",
+            f"chmod +x {shown}, or name what runs it: python {shown}",
         )
     raise UsageError(f"{shown}: no such command", "is it installed, and is it on your PATH?")
 
