@@ -10,7 +10,7 @@ from rtdebug.api.mock_scripts import declared_functions, mock_script
 from rtdebug.api.scenario_files import scenario_files, variable
 from rtdebug.catalogue.book import names as catalogue_names
 from rtdebug.documents import load_document
-from rtdebug.errors import DocumentError
+from rtdebug.errors import DocumentError, UsageError
 from rtdebug.model.results import Location
 from rtdebug.packs.checking import faults
 from rtdebug.redaction import DEFAULT, REDACTED
@@ -48,8 +48,16 @@ def _pack_folder(name: str) -> Path | None:
     return path if name.strip() and (path / "pack.yaml").is_file() else None
 
 
-def _pack_errors(folder: Path) -> list[DocumentError]:
+def check_pack(folder: Path) -> list[DocumentError]:
+    """Every error of one pack. Raises UsageError where the folder is none."""
+    found = _pack_folder(str(folder))
+    if found is None:
+        raise UsageError(f"{folder}: expected the folder of a pack, found no pack.yaml",
+                         "make one with: rtdebug packs new")  # fmt: skip
+    return _pack_errors(found)
 
+
+def _pack_errors(folder: Path) -> list[DocumentError]:
     try:
         return faults(folder)
     except DocumentError as error:

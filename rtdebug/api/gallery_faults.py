@@ -61,14 +61,14 @@ def fault_script(name: str) -> MockScript:
         near = [one for one in nearest(name) if one in files]
         near = near or get_close_matches(name[:200], files, 3, 0.5)
         hint = f"did you mean {', '.join(near)}?" if near else "see rtdebug mock --fault list"
-        raise UsageError(f"--fault {name[:60]}: no scenario of the gallery shows this", hint)
+        raise UsageError(f"fault {name[:60]}: no scenario of the gallery shows this", hint)
     scenario = load_scenario(load_document(files[name]), Given(env={}))
     script = mock_script(scenario)
     if not any(isinstance(strike, Fail) for strike in script.strikes):
         script = replace(script, strikes=(*script.strikes, *_Rehearsal(scenario, script).refusal()))
     if script == MockScript():
         raise UsageError(
-            f"--fault {name}: this is what a client leaves out; no server can do it",
+            f"fault {name}: this is what a client leaves out; no server can do it",
             f"to see it: rtdebug run {files[name].stem}",
         )
     return replace(

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from rtdebug import resources
 from rtdebug.api.background import Background
 from rtdebug.api.companion import Place
+from rtdebug.api.gallery_faults import fault_script
 from rtdebug.api.halting import Halt
 from rtdebug.api.library import strictness
-from rtdebug.api.mock_scripts import mock_script
 from rtdebug.api.viewing import Talk, Unseen
 from rtdebug.api.watching import Watching
 from rtdebug.api.watching_proxy import Listening, Watched, watch_proxy
@@ -25,11 +24,9 @@ from rtdebug.errors import UsageError
 from rtdebug.model.results import Report
 from rtdebug.packs.load import load_pack
 from rtdebug.scenario.document import MOCK
-from rtdebug.scenario.load import load_scenario
 from rtdebug.scenario.mock_reader import read_mock_script
 from rtdebug.scenario.mock_script import MockScript
 from rtdebug.scenario.vocabulary import vocabulary_of
-from rtdebug.spelling import did_you_mean
 
 _PATH = "/v1/realtime"
 
@@ -67,7 +64,7 @@ def serve(
     script: Mapping[str, Any] | str | Path | None = None, *, fault: str | None = None
 ) -> Iterator[Server]:
     """A local server that does as a mock script says: a mapping, a file, or, as ``fault``, the name
-    of a scenario of the gallery. Raises RtdebugError."""
+    of a finding that the gallery shows. Raises RtdebugError."""
     said = _script(script, fault)
     stop: list[Callable[[], object]] = []
 
@@ -149,7 +146,7 @@ def _script(script: Mapping[str, Any] | str | Path | None, fault: str | None) ->
     if fault is not None:
         if script is not None:
             raise UsageError("serve: a script and a fault exclude each other", "give one of them")
-        return _fault(fault)
+        return fault_script(fault)
     if script is None:
         return MockScript()
     if isinstance(script, Mapping):
@@ -157,12 +154,3 @@ def _script(script: Mapping[str, Any] | str | Path | None, fault: str | None) ->
     else:
         document, folder = load_document(script), Path(script).parent
     return read_mock_script(document.value, document.error, folder=folder)
-
-
-def _fault(name: str) -> MockScript:
-    gallery = resources.scenarios("gallery")
-    known = sorted(path.stem for path in gallery.glob("*.yaml"))
-    if name not in known:
-        near = did_you_mean(name, known, limit=0) or f"one of: {', '.join(known)}"
-        raise UsageError(f"there is no fault {name[:60]!r} in the gallery", near)
-    return mock_script(load_scenario(load_document(gallery / f"{name}.yaml")))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rtdebug.documents import load_document
+from rtdebug.documents import JsonPath, load_document
 from rtdebug.scenario.document import ExpectAny, Scenario, Send, Step
 
 if TYPE_CHECKING:
+    from rtdebug.packs.pack import Pack
+    from rtdebug.scenario.mock_fields import MakeError
     from rtdebug.scenario.mock_script import MockScript
 
 
@@ -23,10 +25,25 @@ def mock_script(scenario: Scenario, functions: Collection[str] | None = None) ->
     document = scenario.mock_document
     if scenario.mock is None or document is None:
         return MockScript()
+    if scenario.recording:
+        from rtdebug.packs.load import load_pack
+
+        return recorded_faults(scenario.mock, document.error, load_pack(scenario.pack),
+                               scenario.mock_path)  # fmt: skip
     folder = Path(document.path).parent
     return read_mock_script(
         scenario.mock, document.error, path=scenario.mock_path, folder=folder, callable_=functions
     )
+
+
+def recorded_faults(
+    value: Any, make_error: MakeError, pack: Pack, path: JsonPath = ()
+) -> MockScript:
+    """The faults that strike what a recording of a pack says."""
+    from rtdebug.scenario.mock_reader import read_faults
+    from rtdebug.scenario.replay_faults import names_of
+
+    return read_faults(value, make_error, names_of(pack), path)
 
 
 def script_in(path: Path) -> MockScript:

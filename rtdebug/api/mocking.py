@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rtdebug.api.mock_scripts import script_in
+from rtdebug.documents import load_document
 from rtdebug.errors import RtdebugError, UsageError
 from rtdebug.model.value import Value, replace
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from rtdebug.model.commands import Command
     from rtdebug.model.records import Record
+    from rtdebug.packs.pack import Pack
 
 _LOOKS = 0.5  # seconds between two looks at a script that is watched
 
@@ -210,7 +212,8 @@ def _cast(mocking: Mocking, onlooker: Onlooker) -> Cast:
         from rtdebug.api.replaying import Replayers
 
         original = mocking.original
-        return Replayers(mocking.replay, mocking.pack, onlooker.note, original=original)
+        return Replayers(mocking.replay, mocking.pack, onlooker.note, original=original,
+                         faults=_faults_in(mocking.script))  # fmt: skip
     pack = mocking.pack or DEFAULT_PACK
     if load_pack(pack).name not in (DEFAULT_PACK, BETA):
         raise UsageError(
@@ -218,6 +221,17 @@ def _cast(mocking: Mocking, onlooker: Onlooker) -> Cast:
             "another protocol can be served from a recording of it: --replay CAPTURE",
         )
     return _Responders(mocking, onlooker)
+
+
+def _faults_in(script: Path | None) -> Callable[[Pack], MockScript] | None:
+    if script is None:
+        return None
+    from rtdebug.api.mock_scripts import recorded_faults
+
+    document = load_document(script)
+    if isinstance(document.value, dict) and "from" in document.value:
+        raise document.error(("from",), "--replay names the recording", "leave one of them out")
+    return lambda pack: recorded_faults(document.value, document.error, pack)
 
 
 async def _serve(mocking: Mocking, cast: Cast, onlooker: Onlooker) -> Ended:

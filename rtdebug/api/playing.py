@@ -14,13 +14,14 @@ from rtdebug.api.redactors import outgoing
 from rtdebug.api.verdict import Strictness, as_client, kept, outcome_of
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.patience import patience_at
-from rtdebug.engine.probing import WITHIN, Probe, probe_of
 from rtdebug.engine.session import Session
 from rtdebug.model.records import Ended, Event
 from rtdebug.model.results import Outcome, Run
 from rtdebug.model.value import EMPTY, Value, replace
-from rtdebug.packs.load import load_pack
+from rtdebug.packs.load import load_pack, own_pack
+from rtdebug.protocols.openai_realtime.probing import WITHIN, Probe, probe_of
 from rtdebug.rules import index
+from rtdebug.scenario.beta_shape import PACK as BETA
 from rtdebug.scenario.document import MOCK, Scenario
 from rtdebug.scenario.player import Player
 from rtdebug.secrets.masker import Masker
@@ -167,16 +168,19 @@ async def connection_to(
     kept_headers, subprotocols = split_subprotocols(merged)
     redactor = redactor_for(merged, (*wishes.redact, *_literal(scenario.secrets)), url=url)
     if url == MOCK:
-        from rtdebug.wire.mock import serve_mock
+        from rtdebug.wire.mock import Terms, serve_mock
 
         pack = load_pack(scenario.pack)
         if scenario.recording:
             from rtdebug.api.replaying import Replayers
 
-            made = Replayers(scenario.recording, None, lambda number, text: None, original=False)
+            own = own_pack(scenario.pack)
+            made = Replayers(scenario.recording, own, lambda number, text: None, original=False,
+                             faults=lambda pack: mock_script(scenario))  # fmt: skip
             served = serve_mock(made, terms=made.terms)
         else:
-            served = serve_mock(mock_script(scenario), check_event=checker(pack.name))
+            check, terms = checker(pack.name), Terms(beta=pack.is_a(BETA))
+            served = serve_mock(mock_script(scenario), check_event=check, terms=terms)
         url = (await stack.enter_async_context(served)).url
     target = parse_target(url)
     options = DialOptions(

@@ -38,7 +38,8 @@ class Connections:
 
     def __iter__(self) -> Iterator[tuple[Session, Record]]:
         for record in self._records:
-            if not self._held and not self._may_be_over(record):
+            usual = record.__class__ is Event and self._session.state.closed is None
+            if not self._held and (usual or not self._may_be_over(record)):
                 yield self._told(record)
             else:
                 yield from self.take(record)

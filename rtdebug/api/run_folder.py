@@ -128,11 +128,12 @@ def _clear(root: Path, newest: Path) -> None:
     left = MOST_BYTES
     for number, path in enumerate(sorted(_all(root), reverse=True)):
         with suppress(OSError):
-            left -= sum(one.stat().st_size for one in path.iterdir())
-        if path != newest and (number >= MOST or left < 0):
-            from shutil import rmtree
-
-            rmtree(path, ignore_errors=True)
+            files = list(path.iterdir())
+            left -= sum(one.stat().st_size for one in files)
+            if path != newest and (number >= MOST or left < 0):
+                for one in files:
+                    one.unlink()
+                path.rmdir()
 
 
 def _all(root: Path) -> list[Path]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rtdebug.captures.assembling import Manner
 from rtdebug.model.records import Clock, Event, Record, Sender
+
+if TYPE_CHECKING:
+    from rtdebug.captures.assembling import Manner
 
 _MOST_RESPONSES = 100
 _FULL_SESSION = 15  # values; the sessions of the servers that were recorded have 18 to 30

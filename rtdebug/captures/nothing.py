@@ -12,6 +12,7 @@ from rtdebug.redaction import DEFAULT
 # The first bytes of files that are no text (of those that the formats themselves fix), what such
 # a file is, and how to get at a log that may be in it.
 _UNPACK = "unpack it and name the log in it"
+_DAMAGED = "it is damaged or torn: make or copy it anew"
 _PACKETS = "follow the WebSocket in Wireshark and save its text"
 _NO_TEXT = "name the log itself, as text"
 _TELLTALES: tuple[tuple[bytes, str, str], ...] = (
@@ -19,10 +20,10 @@ _TELLTALES: tuple[tuple[bytes, str, str], ...] = (
     (b"\xff\xd8\xff", "a JPEG image", "a picture of a log cannot be read: copy its text"),
     (b"GIF8", "a GIF image", "a picture of a log cannot be read: copy its text"),
     (b"%PDF-", "a PDF document", "copy its text into a file"),
-    (b"\x1f\x8b", "gzip", "unpack it: gunzip -c FILE | rtdebug diagnose -"),
-    (b"BZh", "bzip2", "unpack it: bunzip2 -c FILE | rtdebug diagnose -"),
-    (b"\xfd7zXZ\0", "xz", "unpack it: xz -dc FILE | rtdebug diagnose -"),
-    (b"\x28\xb5\x2f\xfd", "Zstandard", "unpack it: zstd -dc FILE | rtdebug diagnose -"),
+    (b"\x1f\x8b", "gzip", _DAMAGED),
+    (b"BZh91AY&SY", "bzip2", _DAMAGED),
+    (b"\xfd7zXZ\0", "xz", _DAMAGED),
+    (b"\x28\xb5\x2f\xfd", "Zstandard", _DAMAGED),
     (b"PK\x03\x04", "zip", _UNPACK),
     (b"7z\xbc\xaf\x27\x1c", "7-Zip", _UNPACK),
     (b"SQLite format 3\0", "an SQLite database", "export the rows that hold the messages"),

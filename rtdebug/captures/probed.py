@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 
 from rtdebug.captures.decoding import decode
 from rtdebug.captures.names import NameOf
-from rtdebug.engine.probing import Probe
 from rtdebug.model.records import Event, Probing, Record, Undecodable
 from rtdebug.packs.pack import Pack
+from rtdebug.protocols.openai_realtime.probing import Probe
 
 
 def behind_probe(

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, BinaryIO, TypeAlias
 
+from rtdebug.captures.packed import unpacked
 from rtdebug.errors import UnreadableError
 
 CHUNK = 1 << 18
@@ -22,11 +23,13 @@ def open_source(source: Source) -> tuple[str, BinaryIO]:
     """The name of ``source`` and its bytes, at their start and seekable.
 
     A pipe is copied to an unnamed temporary file, so that its end can be looked at before its
-    records are judged. Raises UnreadableError when there is nothing to read from.
+    records are judged, and what is compressed is unpacked into one. Raises UnreadableError when
+    there is nothing to read from.
     """
     if not isinstance(source, Path):
         name = str(getattr(source, "name", "stdin"))
-        return ("stdin" if name == "<stdin>" else name), _seekable(source)
+        name = "stdin" if name == "<stdin>" else name
+        return name, unpacked(name, _seekable(source))
     try:
         kind = os.stat(source)
         if stat.S_ISDIR(kind.st_mode):
@@ -35,10 +38,11 @@ def open_source(source: Source) -> tuple[str, BinaryIO]:
                 "name a file in it",
             )
         stream = source.open("rb")
-        return str(source), stream if stat.S_ISREG(kind.st_mode) else _seekable(stream)
+        whole = stream if stat.S_ISREG(kind.st_mode) else _seekable(stream)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UnreadableError(f"{source}: cannot be read: {reason}", "check the name") from None
+    return str(source), unpacked(str(source), whole)
 
 
 def _seekable(stream: BinaryIO) -> BinaryIO:

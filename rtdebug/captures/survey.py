@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from types import TracebackType
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
-from rtdebug.captures.assembling import Manner
 from rtdebug.captures.completeness import are_full, is_selective
 from rtdebug.captures.pieces import Piece, What
 from rtdebug.captures.reading import SenderOf
@@ -18,6 +17,9 @@ from rtdebug.captures.sources import CHUNK
 from rtdebug.captures.streaming import Strands
 from rtdebug.captures.viewing import FIRST_EVENTS, view_of
 from rtdebug.model.records import Record, View
+
+if TYPE_CHECKING:
+    from rtdebug.captures.assembling import Manner
 
 _FIRST = 1 << 20  # bytes
 _MORE = 3_000  # messages behind the first sign that there are several connections

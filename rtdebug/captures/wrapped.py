@@ -32,6 +32,7 @@ DEPTH = 32
 _DOTTED = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+$")
 _ERRORS = ("error", "err", "exception", "cause", "detail", "details")
 _ENDS = (What.BARE_ERROR, What.CLOSED, What.REFUSED)
+_PARTS = ("input_text", "output_text", "input_audio", "output_audio", "input_image")
 _MESSAGES = (What.EVENT, What.MESSAGE)
 _NAMES = ("event", "type", "event_type", "eventType", "name", "msg", "message", "kind")
 _LOOSE_NAMES = frozenset({"msg", "message", "name"})
@@ -278,6 +279,8 @@ class Unwrapper:
         """A message the log shows that is no JSON: text, or binary in base64."""
         if context.sender is None or not self._says_who(value) or "role" in value:
             return None  # what has a role is a line of a conversation and no message of a wire
+        if value.get("type") in _PARTS:
+            return None  # a piece of an event whose beginning was cut off
         for name in ("data", "payload", "payloadData", "raw", "frame", "text", "body", "event"):
             inner = value.get(name)
             if name in LABELS and isinstance(inner, str) and sender_named(inner) is not None:

@@ -8,6 +8,8 @@ from typing import Any
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity, key_of
 from rtdebug.model.value import EMPTY, Value, replace
 
+SIGNS = ("shown_by", "ruled_out_by")
+
 
 class Entry(Value):
     """Texts and relations of one finding.
@@ -20,7 +22,8 @@ class Entry(Value):
     it looks like when a session waits for something that never comes. ``shape``: it is about the
     shape of an event alone, which is certain and seldom why a session fails. ``proved``: it rests
     on what was seen alone, so that no gap in the record can have made it. ``answers`` is the role
-    of the request that an error of this name most likely answers. ``variants`` are what is
+    of the request that an error of this name most likely answers. ``signs`` say of each cause
+    what shows it (or rules it out by its absence), and what rules it out. ``variants`` are what is
     said of it where the evidence tells more, by a short name.
     """
 
@@ -37,6 +40,7 @@ class Entry(Value):
     to_do: str = ""
     source: str = ""
     cause_ids: tuple[str, ...] = ()
+    signs: tuple[Mapping[str, Any], ...] = ()
     explained_by: tuple[str, ...] = ()
     same_event: bool = False
     rests_on: tuple[tuple[str, ...], ...] = ()
@@ -62,6 +66,7 @@ class Entry(Value):
             fix=fix,
             to_do=row.get("to_do", fix),
             cause_ids=tuple(one.get("id", "") for one in causes),
+            signs=tuple({key: one[key] for key in SIGNS if key in one} for one in causes),
             explained_by=tuple(row.get("explained_by", ())),
             rests_on=tuple(map(tuple, row.get("rests_on", ()))),
             needs=tuple(row.get("needs", ())),
@@ -79,6 +84,7 @@ class Entry(Value):
             changes["certainty"] = Certainty(row["certainty"])
         if "causes" in row:
             changes["causes"] = tuple(map(_cause, row["causes"]))
+            changes["cause_ids"] = changes["signs"] = ()
         return replace(self, **changes) if changes else self
 
     def causes_named(self, *ids: str) -> tuple[Cause, ...]:

@@ -38,7 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("rtdebug.cli.explain", "Say what a finding or an error code means."),
     "rules": ("rtdebug.cli.rules", "List what can be found."),
     "completion": ("rtdebug.cli.completion", "Print what completes rtdebug in a shell."),
-    "packs": ("rtdebug.cli.packs", "List the protocols that are known."),
+    "packs": ("rtdebug.cli.packs", "List the protocols that are known; make one."),
 }
 EPILOG = """\
 Exit codes: 0 good, 1 judged bad, 2 wrong usage, 3 no session, 4 nothing to

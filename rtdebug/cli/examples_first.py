@@ -20,3 +20,7 @@ class ExamplesFirst(click.Command):
             formatter.write_paragraph()
             with formatter.indentation():
                 formatter.write_text(text)
+
+
+class GroupExamplesFirst(ExamplesFirst, click.Group):
+    """The same for a command of several."""

@@ -16,8 +16,14 @@ _NAMED = re.compile(r"([\w-]+)\s*[:=]\s*(.*)\Z", re.DOTALL)
 
 def redactor_of_errors() -> Redactor:
     """A redactor that also knows those values."""
-    values = (*named(sys.argv[1:]), *named(f"{name}={one}" for name, one in os.environ.items()))
+    known = named(f"{name}={one}" for name, one in os.environ.items() if not _is_place(one))
+    values = (*named(sys.argv[1:]), *known)
     return Redactor([re.escape(value) for value in dict.fromkeys(values)])
+
+
+def _is_place(value: str) -> bool:
+    """PWD and the variables that name a file of credentials: where something is, is no secret."""
+    return os.path.isabs(value) and os.path.exists(value)
 
 
 def named_patterns(arguments: Iterable[str]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import click
 from rtdebug.api.mocking import Mocking, Onlooker, Served, serve
 from rtdebug.cli.addresses import addresses, at
 from rtdebug.cli.examples_first import ExamplesFirst
-from rtdebug.cli.options import Number, pack_option
+from rtdebug.cli.options import Duration, Number, pack_option
 from rtdebug.cli.streams import put, tell
 from rtdebug.errors import EXIT_BAD, EXIT_GOOD, UsageError
 from rtdebug.model.commands import Send
@@ -38,6 +38,7 @@ Examples:
   rtdebug mock --replay capture.jsonl
   rtdebug mock --chaos 42           faults by lot, the same for the same seed
   rtdebug mock --tls                for clients that insist on wss:
+  rtdebug mock --judge -- python app.py      how your client takes faults
 
 For programs, a stdout that is no terminal gets one line of JSON when it is
 ready: url, base_url, port, pid, and env, the variables to set for a client.
@@ -48,10 +49,12 @@ _ERROR = '{"type":"error"'
 
 
 @click.command(name="mock", cls=ExamplesFirst, epilog=EXAMPLES)
+@click.argument("argv", nargs=-1, metavar="[-- COMMAND...]", type=click.UNPROCESSED)
 @click.option("--listen", default="127.0.0.1:0", show_default=True, metavar="HOST:PORT",
               help="Take connections here; port 0 is a free one.")  # fmt: skip
 @click.option("--script", type=click.Path(path_type=Path), metavar="FILE",
-              help="What it says: a mock script, or the mock: of a scenario.")  # fmt: skip
+              help="What it says: a mock script, or the mock: of a scenario; with --replay "
+              "the faults that strike what the recording says.")  # fmt: skip
 @click.option("--watch", is_flag=True, help="Read the script anew when it changes.")
 @click.option("--fault", metavar="NAME", help="Show this finding of the gallery to any client; "
               "list names them all.")  # fmt: skip
@@ -68,9 +71,26 @@ _ERROR = '{"type":"error"'
               help="Let pages of this origin connect (repeatable).")  # fmt: skip
 @click.option("--max-connections", "most", type=Number(1, 100_000), metavar="N", default=1000,
               show_default=True, help="Turn away more connections at once than this.")  # fmt: skip
+@click.option("--judge", is_flag=True,
+              help="Grade a client: COMMAND is run once a case.")  # fmt: skip
+@click.option("--suite", metavar="NAME|FILE", help="The cases of --judge (default: client).")
+@click.option("--only", multiple=True, metavar="NAME",
+              help="After the first only this case, by name (globs) or number.")  # fmt: skip
+@click.option("--list", "listed", is_flag=True, help="List the cases of --judge and run nothing.")
+@click.option("--timeout", type=Duration(), help="The longest that a case of --judge may take "
+              "(default: 40s).")  # fmt: skip
+@click.option("--env", "more", multiple=True, metavar="NAME=TEMPLATE",
+              help="Set one more variable for COMMAND; {http} and {ws} are the server "
+              "(repeatable).")  # fmt: skip
+@click.option("--report", "reports", multiple=True, metavar="FORMAT[=FILE]",
+              help="Of --judge: terminal, json or markdown (repeatable).")  # fmt: skip
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
+              show_default=True, help="Colour; NO_COLOR and FORCE_COLOR count too.")  # fmt: skip
 @pack_option
-@click.option("-q", "--quiet", is_flag=True, help="Do not tell of connections.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every case of --judge at length.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not tell of connections, nor of good cases.")
 def command(
+    argv: tuple[str, ...],
     listen: str,
     script: Path | None,
     watch: bool,
@@ -83,7 +103,16 @@ def command(
     hosts: tuple[str, ...],
     origins: tuple[str, ...],
     most: int,
+    judge: bool,
+    suite: str | None,
+    only: tuple[str, ...],
+    listed: bool,
+    timeout: float | None,
+    more: tuple[str, ...],
+    reports: tuple[str, ...],
+    color: str,
     pack: str | None,
+    verbose: bool,
     quiet: bool,
 ) -> int:
     """Serve a Realtime server without a key or a network.
@@ -93,13 +122,29 @@ def command(
     """
     from rtdebug.cli.tail_forms import address
 
+    if judge:
+        from rtdebug.cli import mock_judge
+
+        if listed:
+            return mock_judge.list_cases(suite, only)
+        served = {"script": script, "fault": fault, "replay": replay, "chaos": chaos,
+                  "watch": watch, "pack": pack}  # fmt: skip
+        return mock_judge.judge(
+            argv, served, suite=suite, only=only, timeout=timeout, more=more, tls=tls,
+            reports=reports, color=color, quiet=quiet, verbose=verbose,
+        )  # fmt: skip
+    _of_judge(argv=argv, suite=suite, only=only, list=listed, timeout=timeout, env=more,
+              report=reports)  # fmt: skip
     if fault == "list":
         put(_faults())
         return EXIT_GOOD
-    _one_of(script=script, fault=fault, replay=replay)
+    _one_of(script=script, fault=fault)
+    _one_of(fault=fault, replay=replay)
     _one_of(chaos=chaos, replay=replay)
     if timing == "original" and replay is None:
         raise UsageError("--timing is of a recording, and there is none", "name it with --replay")
+    if watch and replay is not None:
+        raise UsageError("--watch watches a script, and a recording is served", "leave it out")
     if watch and script is None:
         raise UsageError("--watch watches a script, and there is none", "name it with --script")
     host, port = address(listen)
@@ -112,6 +157,16 @@ def command(
     return EXIT_BAD if ended.differed else EXIT_GOOD
 
 
+def _of_judge(**given: object) -> None:
+    for name, value in given.items():
+        if value:
+            what = "a command" if name == "argv" else f"--{name}"
+            raise UsageError(
+                f"{what} is for --judge, which was not asked for",
+                "add --judge to grade a client; rtdebug spy runs a command before the mock",
+            )
+
+
 def _one_of(**given: object) -> None:
     names = [f"--{name}" for name, value in given.items() if value is not None]
     if len(names) > 1:
@@ -119,10 +174,11 @@ def _one_of(**given: object) -> None:
 
 
 def _says(mocking: Mocking) -> str:
+    if mocking.replay is not None:
+        through = f", with the faults of {mocking.script}" if mocking.script is not None else ""
+        return f"answering as in {mocking.replay}{through}"
     if mocking.script is not None:
         return f"saying what {mocking.script} says"
-    if mocking.replay is not None:
-        return f"answering as in {mocking.replay}"
     return f"showing {mocking.fault}" if mocking.fault is not None else "answering by itself"
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rtdebug.catalogue.book import entry
 from rtdebug.engine.decoder import flaws
-from rtdebug.engine.settings import MISSING, at_pointer
+from rtdebug.engine.fields import MISSING, at_pointer
 from rtdebug.engine.state import Misshapen, State
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event, Flawed, Sender, Undecodable

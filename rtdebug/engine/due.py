@@ -40,5 +40,8 @@ class Due(Generic[One]):
 
     @property
     def next(self) -> float:
-        """When there is something to look at again."""
-        return self._heap[0][0] if self._heap else math.inf
+        """When there is something to look at again; what is settled by now need not be."""
+        heap = self._heap
+        while heap and self._due_at(heap[0][2]) is None:
+            heappop(heap)
+        return heap[0][0] if heap else math.inf

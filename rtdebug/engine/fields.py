@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
+
+MISSING = object()
 
 
 def object_of(value: object) -> dict[str, Any]:
@@ -28,3 +31,17 @@ def index_of(value: object) -> int | None:
 def number_of(value: object) -> float | None:
     """A number; true and false are none."""
     return value if type(value) is int or type(value) is float else None
+
+
+def at_pointer(value: object, pointer: str) -> Any:
+    """The value at an RFC 6901 pointer, MISSING where there is none."""
+    for part in _parts(pointer):
+        if not isinstance(value, dict) or part not in value:
+            return MISSING
+        value = value[part]
+    return value
+
+
+@cache
+def _parts(pointer: str) -> tuple[str, ...]:
+    return tuple(pointer.split("/")[1:])

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from rtdebug.catalogue.book import entry
 from rtdebug.catalogue.entry import Entry
 from rtdebug.engine.breaches import Breach
 from rtdebug.engine.state import State
+from rtdebug.engine.weighing import weighed
 from rtdebug.model.findings import Cause, Certainty, Finding, Severity
 from rtdebug.model.records import (
     Closed,
@@ -29,9 +30,6 @@ from rtdebug.model.records import (
 )
 from rtdebug.safe import one_line
 
-if TYPE_CHECKING:
-    from rtdebug.engine.realtime_state import RealtimeState
-
 NEVER = math.inf
 NOTHING: Sequence[Finding] = ()
 
@@ -39,6 +37,15 @@ NOTHING: Sequence[Finding] = ()
 ODD_END = "response.done of another kind"
 """In ``roles`` and ``begins``: a response.done that ended a response which is not ``smooth``.
 ``observe`` is given the role "response.done" all the same; what wants every end lists that."""
+
+ODD_CLOSE = "closed otherwise than well"
+"""In ``begins``: an end of the connection that no WebSocket comes to by itself, or of a call."""
+_GOOD_CLOSES = frozenset({1000, 1001, 1005, None})
+
+
+def odd_close(closed: Closed) -> str:
+    """What else an end of the connection is to rules: ODD_CLOSE, or nothing."""
+    return ODD_CLOSE if closed.transport or closed.code not in _GOOD_CLOSES else ""
 
 
 class NeutralRule:
@@ -72,8 +79,8 @@ class NeutralRule:
 
     @property
     def entry(self) -> Entry:
-        """What the catalogue says of this rule's finding."""
-        return entry(self.name)
+        """What the catalogue says of this rule's finding, its causes weighed by the record."""
+        return weighed(entry(self.name), self.state)
 
     # What a session calls. Each returns what was found, usually nothing.
 
@@ -182,10 +189,3 @@ class NeutralRule:
             message, at=at, evidence=evidence, subject=subject, severity=severity,
             certainty=certainty, title=title, causes=causes, fix=fix, under=under,
         )  # fmt: skip
-
-
-class Rule(NeutralRule):
-    """Base of the rules that read the state of a grammar: responses, items, settings, audio."""
-
-    serves = "grammar"
-    state: RealtimeState

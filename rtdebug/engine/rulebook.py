@@ -73,10 +73,10 @@ class Rulebook:
         wanted = {role, *also}
         return self._asked((role, *also), lambda entry: not wanted.isdisjoint(entry.roles))
 
-    def at(self, moment: str) -> tuple[NeutralRule, ...]:
-        """The rules that do something at a moment, now that it is there."""
+    def at(self, moment: str, *also: str) -> tuple[NeutralRule, ...]:
+        """The rules that do something at a moment, or at what else it is, now that it is there."""
         if moment not in self._at:
-            found = self._asked((moment,), lambda entry: moment in entry.moments)
+            found = self._asked((moment, *also), lambda entry: moment in entry.moments)
             self._at[moment] = found
         return self._at[moment]
 

@@ -21,7 +21,7 @@ from rtdebug.engine.ledger import Ledger
 from rtdebug.engine.nonconformity import Departures
 from rtdebug.engine.patience import patience_at
 from rtdebug.engine.peer_watch import PeerWatch
-from rtdebug.engine.rule import NOTHING, NeutralRule
+from rtdebug.engine.rule import NOTHING, NeutralRule, odd_close
 from rtdebug.engine.rulebook import Entry, Rulebook
 from rtdebug.engine.state import State
 from rtdebug.engine.timeline import SMALL, LongAudio
@@ -55,6 +55,7 @@ from rtdebug.redaction import DEFAULT, Redactor
 _SERVER, _CLIENT = Sender.SERVER, Sender.CLIENT
 _loads, _dumps = orjson.loads, orjson.dumps
 _make = tuple.__new__
+_Ask = Callable[[NeutralRule], Iterable[Finding]]
 
 
 class Session:
@@ -351,7 +352,7 @@ class Session:
                 found += self._all("ended", lambda rule: rule.ended(record, patience))
             case Closed() if state.closed is None:
                 state.closed = record
-                found += self._all("closed", lambda rule: rule.closed(record))
+                found += self._all("closed", lambda rule: rule.closed(record), odd_close(record))
             case Remark():
                 found += self._all("remarked", lambda rule: rule.remarked(record))
             case Violation() | Unjudged() | Paused():
@@ -364,8 +365,8 @@ class Session:
     def _made(self, rule: type[NeutralRule]) -> NeutralRule:
         return rule(self.state, self.patience, self._wake)
 
-    def _all(self, moment: str, ask: Callable[[NeutralRule], Iterable[Finding]]) -> list[Finding]:
-        return [finding for rule in self._rules.at(moment) for finding in ask(rule)]
+    def _all(self, moment: str, ask: _Ask, *also: str) -> list[Finding]:
+        return [finding for rule in self._rules.at(moment, *also) for finding in ask(rule)]
 
     # -- time --------------------------------------------------------------------------------
 

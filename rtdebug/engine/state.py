@@ -7,11 +7,11 @@ scopes is followed here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rtdebug.engine.breaches import Breaches
+from rtdebug.engine.fields import MISSING
 from rtdebug.engine.gaps import Gaps
-from rtdebug.engine.life import Life
 from rtdebug.engine.timeline import Timeline
 from rtdebug.model.records import (
     Clock,
@@ -27,6 +27,9 @@ from rtdebug.model.records import (
 from rtdebug.model.results import Owed, ResponseSummary, Sound
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.schemas import Verdict
+
+if TYPE_CHECKING:
+    from rtdebug.engine.life import Life
 
 Track = Callable[[Event], None]
 FastTrack = Callable[..., bool | tuple[int, int]]  # payload, seq, at, and the text if at hand
@@ -44,6 +47,14 @@ class Misshapen(NamedTuple):
     type: str
     place: str
     lacks: frozenset[str] = frozenset()
+
+
+def _life(pack: Pack, view: View, breaches: Breaches) -> Life | None:
+    if pack.life is None:
+        return None
+    from rtdebug.engine.life import Life  # of packs of facts alone
+
+    return Life(pack, pack.life, view, breaches)
 
 
 def leaves_no_trace(event: Event) -> None:
@@ -97,7 +108,12 @@ class State:
         self.unknown_types: set[tuple[Sender, str]] = set()
         self.unknown = 0
         self._refused: int | None = None
-        self.life = Life(pack, pack.life, view, self.breaches) if pack.life is not None else None
+        self.life = _life(pack, view, self.breaches)
+
+    def setting(self, name: str) -> Any:
+        """A setting in force, MISSING where the protocol has none of that name or it was not
+        said."""
+        return MISSING
 
     @property
     def latest_seq(self) -> int:

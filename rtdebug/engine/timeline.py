@@ -134,10 +134,10 @@ def row_of(record: Record, pack: Pack) -> TimelineRow:
             text = summarise(role, record.payload)
             return TimelineRow(record.seq, record.at, record.sender, record.type, record.size, text)
         case Undecodable():
+            fact = pack.binary_facts.get(record.sender) if isinstance(record.data, bytes) else None
+            name, text = ("(no event)", record.reason) if fact is None else (f"({fact})", "binary")
             size = len(record.data)
-            return TimelineRow(
-                record.seq, record.at, record.sender, "(no event)", size, record.reason
-            )
+            return TimelineRow(record.seq, record.at, record.sender, name, size, text)
         case Opened():
             return TimelineRow(None, record.at, None, "opened", 0, record.url or "")
         case Refused():

@@ -10,13 +10,15 @@ from rtdebug.model.value import Value
 class Verdict(StrEnum):
     """Of one case. Non-strict works, but not as the protocol has it; not implemented is what a
     server refuses as unknown or passes over in silence while it answers other requests; not judged
-    is a case whose question was never put, or could not be answered."""
+    is a case whose question was never put, or could not be answered; not shown is one of a client
+    that never did what the case is about."""
 
     OK = "ok"
     NON_STRICT = "non-strict"
     FAILED = "failed"
     NOT_IMPLEMENTED = "not implemented"
     NOT_JUDGED = "not judged"
+    NOT_SHOWN = "not shown"
 
     @property
     def is_bad(self) -> bool:

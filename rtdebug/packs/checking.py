@@ -17,6 +17,7 @@ from rtdebug.documents import Document, load_document
 from rtdebug.errors import DocumentError
 from rtdebug.packs import wrong_values as values
 from rtdebug.packs.checking_errors import error_faults
+from rtdebug.packs.checking_schemas import schema_faults
 from rtdebug.packs.errors import ErrorTable
 from rtdebug.packs.extending import is_pack_name, merged
 from rtdebug.packs.life_rows import listed
@@ -76,7 +77,8 @@ def faults(folder: Path) -> list[DocumentError]:
     below = base_folder(folder, data["extends"]) if "extends" in data else None
     base = merged(below, read_yaml(below / "pack.yaml")) if below is not None else {}
     errors = folder if below is None or (folder / "errors.yaml").is_file() else below
-    return PackCheck(document, ErrorTable.load(errors), base).faults()
+    found = PackCheck(document, ErrorTable.load(errors), base).faults()
+    return found or list(schema_faults(folder, data, base))
 
 
 def _wrong_base(folder: Path, data: dict[str, Any]) -> tuple[str, str] | None:

@@ -32,6 +32,11 @@ def load_pack(name: str = DEFAULT_PACK) -> Pack:
     return _pack(folder, read_yaml(folder / "pack.yaml"))
 
 
+def own_pack(name: str | None) -> str | None:
+    """A pack that somebody wrote; None for one that ships."""
+    return None if name is None or name in resources.pack_names() else name
+
+
 def _given(path: str) -> Pack:
     """A pack that a person wrote, called by its path: two may have the same name. Raises
     DocumentError at the first row that nothing reads."""

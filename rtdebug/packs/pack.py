@@ -95,6 +95,10 @@ class Pack(Value):
             return self.folder
         return self.below.folder_of(name)
 
+    def is_a(self, name: str) -> bool:
+        """Whether it is the pack of that name, or a dialect of it."""
+        return self.name == name or (self.below is not None and self.below.is_a(name))
+
     def role(self, sender: Sender, type_: str) -> str | None:
         """The role of a type, None when the pack gives it none."""
         return self.role_of[sender].get(self.naming.spellings.get(type_, type_))

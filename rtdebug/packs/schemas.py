@@ -40,6 +40,14 @@ class Kind:
         """The one call of the hot path: whether a message is valid and nothing in it unknown."""
         return self._spelled(self._folder.verdict(self._closed, closed=True))
 
+    def passes(self, payload: object) -> bool:
+        """The same of whatever people or peers may write: lone surrogates, numbers beyond all
+        bounds and too deep nests are nothing the quick verdict can read."""
+        try:
+            return bool(self.is_clean(payload))
+        except (ValueError, OverflowError, RecursionError):
+            return False
+
     @cached_property
     def is_valid(self) -> Verdict:
         """Whether a message is valid: as lenient as its sender may be."""

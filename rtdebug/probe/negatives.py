@@ -61,7 +61,7 @@ def _refusable(
     kind = pack.kind(Sender.CLIENT, type_)
     for name, new in _changes(_at(event, path)):
         wrong = _changed(event, path, new)
-        if kind is not None and not kind.is_clean(wrong):
+        if kind is not None and not kind.passes(wrong):
             yield name, wrong
 
 

@@ -7,7 +7,7 @@ from rtdebug.protocols.protocol import Protocol
 DATA_ALONE = Protocol("", "rtdebug.engine.state:State")
 PROTOCOLS: tuple[Protocol, ...] = (
     DATA_ALONE,
-    Protocol("openai-realtime", "rtdebug.engine.realtime_state:RealtimeState"),
+    Protocol("openai-realtime", "rtdebug.protocols.openai_realtime.realtime_state:RealtimeState"),
 )
 
 

@@ -11,9 +11,9 @@ _ROOM = 100  # columns of a line that are shown
 _LEAD = 40  # of which before the fault, where the line is longer
 
 
-def render(error: DocumentError) -> str:
-    """The error as plain text, without a last newline."""
-    lines = [f"{one_line(str(error.location))}: error: {one_line(error.message)}"]
+def render(error: DocumentError, weight: str = "error") -> str:
+    """The error as plain text, without a last newline; ``weight`` is what it is called."""
+    lines = [f"{one_line(str(error.location))}: {weight}: {one_line(error.message)}"]
     if error.line_text.strip():
         number = str(error.location.line)
         before, marked, after = _cut(error.line_text, error.location.column - 1, error.width)

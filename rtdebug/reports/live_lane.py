@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from rtdebug.engine.settings import Settings
 from rtdebug.model.records import Event, Sender
 from rtdebug.packs.pack import Pack
 from rtdebug.packs.summaries import words_for
+from rtdebug.protocols.openai_realtime.settings import Settings
 from rtdebug.reports.arrivals import Arrivals, Lane
 from rtdebug.reports.filters import Filter
 from rtdebug.reports.folding import ENDS, Stream, Streams, is_chunk

@@ -15,13 +15,16 @@ from rtdebug.reports.signs import Signs, signs, without_commands
 
 _NARROWEST = 40
 _TOLD = 240  # characters of one departure
-_ORDER = (Verdict.FAILED, Verdict.NOT_IMPLEMENTED, Verdict.NON_STRICT, Verdict.NOT_JUDGED)
+_ORDER = (Verdict.FAILED, Verdict.NOT_IMPLEMENTED, Verdict.NON_STRICT, Verdict.NOT_JUDGED,
+          Verdict.NOT_SHOWN)  # fmt: skip
+_SHORT = (Verdict.NOT_JUDGED, Verdict.NOT_SHOWN)  # told in a line
 _COLOURS = {
     Verdict.OK: GREEN,
     Verdict.NON_STRICT: YELLOW,
     Verdict.FAILED: RED,
     Verdict.NOT_IMPLEMENTED: RED,
     Verdict.NOT_JUDGED: DIM,
+    Verdict.NOT_SHOWN: DIM,
 }
 _NEGATIVE = "negative"
 
@@ -82,6 +85,7 @@ class _Screen:
             Verdict.FAILED: known.bad,
             Verdict.NOT_IMPLEMENTED: known.skipped,
             Verdict.NOT_JUDGED: "?",
+            Verdict.NOT_SHOWN: known.open,
         }[verdict]
 
     def _legend(self) -> Iterator[str]:
@@ -94,7 +98,7 @@ class _Screen:
     def _of(self, verdict: Verdict) -> Iterator[str]:
         rows = [one for one in self._matrix.results if one.verdict is verdict]
         whole = self._look.verbose
-        if rows and verdict is Verdict.NOT_JUDGED and not whole:
+        if rows and verdict in _SHORT and not whole:
             yield ""
         for result in rows:
             if whole or result.area != _NEGATIVE or verdict is not Verdict.NON_STRICT:
@@ -105,7 +109,7 @@ class _Screen:
     def _told(self, result: CaseResult) -> Iterator[str]:
         expected = ", expected" if result.expected else ""
         head = f"{result.number} {result.name}: {result.verdict.value}{expected}"
-        short = result.verdict is Verdict.NOT_JUDGED and not self._look.verbose
+        short = result.verdict in _SHORT and not self._look.verbose
         if not short:
             yield ""
         mark = self._mark(result.verdict)
@@ -161,7 +165,7 @@ class _Screen:
             yield paint(f"exit code {matrix.exit_code}: {words}", DIM, color=self._look.color)
 
     def _why(self) -> str:
-        judged = any(one.verdict is not Verdict.NOT_JUDGED for one in self._matrix.results)
+        judged = any(one.verdict not in _SHORT for one in self._matrix.results)
         if self._matrix.exit_code == 4 and judged:
             return "some cases were not judged, and what was not judged is no pass"
         return EXIT_WORDS.get(self._matrix.exit_code, "")

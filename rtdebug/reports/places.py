@@ -16,7 +16,10 @@ def is_shipped(path: str) -> bool:
 def shown_path(path: str) -> str:
     """``gallery/silent.yaml`` in place of its path inside of an installed package; any other path
     as it was given."""
-    return path.removeprefix(_folder()) if os.path.isabs(path) else path
+    folder = _folder()
+    if not os.path.isabs(path) and f"{os.sep}_data{os.sep}" in folder:  # installed, below here
+        path = path if not is_shipped(path) else os.path.abspath(path)
+    return path.removeprefix(folder) if os.path.isabs(path) else path
 
 
 def run_name(name: str, signs: Signs, room: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rtdebug.engine.realtime_state import RealtimeState
+from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
 from rtdebug.rules.family import family
 from rtdebug.rules.visibility import has, hides
 
@@ -13,9 +13,9 @@ def may_wait(state: RealtimeState, seq: int) -> bool:
     own = next((one for one in state.conversation.items.values() if one.by_client == seq), None)
     if own is None or not has(state, "item.added") or hides(state, "item.added"):
         return False
-    if not state.verbatim or own.awaited:
-        return False
     client = family(state)
-    if client is None:
-        return own.added_seq is not None
-    return client.waits("item.create", "item.added")
+    if not state.verbatim or client is None:
+        return state.verbatim and own.added_seq is not None and not own.awaited
+    from rtdebug.rules.client.missed import missed_by
+
+    return any(one.seq == seq for one in missed_by(client, state))

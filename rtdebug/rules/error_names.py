@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rtdebug.engine.fields import text_of
-from rtdebug.engine.realtime_state import RealtimeState
 from rtdebug.model.records import Event
 from rtdebug.packs.errors import Said
+from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
 from rtdebug.rules.said.saying import error_of
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rtdebug.engine.realtime_state import RealtimeState
+from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
 
 if TYPE_CHECKING:
     from rtdebug.packs.clients import Family

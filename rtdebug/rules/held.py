@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from rtdebug.engine.requests import Request
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Ended, Event
+from rtdebug.protocols.openai_realtime.requests import Request
 from rtdebug.rules.said.saying import SayingRule
 
 _ANSWER_WITHIN = 5.0

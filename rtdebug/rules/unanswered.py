@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from rtdebug.engine.due import Due
-from rtdebug.engine.requests import Request
-from rtdebug.engine.rule import NEVER, NOTHING, Rule
+from rtdebug.engine.rule import NEVER, NOTHING
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Closed, Ended, Event
 from rtdebug.model.value import replace
+from rtdebug.protocols.openai_realtime.requests import Request
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.giving_up import GAVE_UP, gave_up
 from rtdebug.rules.visibility import hides
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from rtdebug.engine.realtime_state import RealtimeState
 from rtdebug.engine.state import State
 from rtdebug.model.records import LIVE, Sender
+from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
 
 
 def sees(state: State, sender: Sender) -> bool:

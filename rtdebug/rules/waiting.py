@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from rtdebug.engine.rule import NEVER, Rule
+from rtdebug.engine.rule import NEVER
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Clock, Ended, Event, Sender
 from rtdebug.model.value import Value
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.visibility import hides, sees, sender_of, shows
 
 _MOST = 1000

@@ -13,6 +13,7 @@ from typing import Any
 from rtdebug.resources import schemas
 from rtdebug.scenario.editor_events import Schema, event_definitions
 from rtdebug.scenario.editor_steps import step_definitions
+from rtdebug.scenario.mock_script import RECORDING_KEYS
 
 PACK = "openai-realtime"
 _RECORDING = {
@@ -20,7 +21,13 @@ _RECORDING = {
     "type": "object",
     "required": ["from"],
     "additionalProperties": False,
-    "properties": {"from": {"type": "string", "description": "The file, beside the scenario."}},
+    "properties": {
+        "from": {"type": "string", "description": "The file, beside the scenario."},
+        **{
+            key: {"description": "A fault, by types of events and by facts of the pack."}
+            for key in RECORDING_KEYS[1:]
+        },
+    },
 }
 
 

@@ -14,6 +14,7 @@ from rtdebug.scenario.document import Scenario, Step
 from rtdebug.scenario.files import Files
 from rtdebug.scenario.load_settings import SettingsReader, read_variables
 from rtdebug.scenario.load_steps import StepReader
+from rtdebug.scenario.mock_script import RECORDING_KEYS
 from rtdebug.scenario.parts import UNKNOWN, Faults, Part
 from rtdebug.scenario.step_shapes import positive
 from rtdebug.scenario.substitution import Scope, used_secrets
@@ -177,15 +178,17 @@ class _Loader:
         if part is None or not _is_recording(part):
             return ""
         with self._faults:
-            part.only(("from",), "where the embedded server answers from a recording")
+            part.only(RECORDING_KEYS, "where the embedded server answers from a recording")
             return self._files.path(part.child("from"))
         return ""
 
     def _mock(self, whole: Part) -> tuple[Any, Document | None, JsonPath]:
         part = whole.get("mock")
-        if part is None or _is_recording(part):
+        if part is None:
             return None, None, ()
         with self._faults:
+            if _is_recording(part):
+                return part.value, part.document, part.path
             if isinstance(part.value, str):
                 document, _path = self._files.document(part)
                 return document.value, document, ()

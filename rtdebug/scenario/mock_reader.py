@@ -13,6 +13,8 @@ from rtdebug.safe import one_line
 from rtdebug.scenario.audio import DEFAULT_FORMAT, AudioProblem, load_audio
 from rtdebug.scenario.fitting_call import functions
 from rtdebug.scenario.mock_faults import (
+    OWN,
+    Names,
     read_alter,
     read_drop,
     read_refuse,
@@ -23,6 +25,7 @@ from rtdebug.scenario.mock_fields import MakeError, Path, Value
 from rtdebug.scenario.mock_script import (
     DEFAULT_TRANSCRIPT,
     HEARD,
+    RECORDING_KEYS,
     Call,
     MockScript,
     Reply,
@@ -111,13 +114,26 @@ def read_mock_script(
         speech=_speech(fields["vad"]) if "vad" in fields else None,
         transcription=_transcription(fields.get("transcription")),
         session=fields["session"].mapping() if "session" in fields else {},
-        strikes=read_strikes({name: fields[name] for name in _STRIKES if name in fields}),
-        alter=tuple(map(read_alter, fields["alter"].one_or_more())) if "alter" in fields else (),
-        drop=tuple(map(read_drop, fields["drop"].one_or_more())) if "drop" in fields else (),
-        delay=_delay(fields.get("delay")),
+        **_faults(fields, OWN),
         silent=fields["silent"].flag() if "silent" in fields else False,
         refuse=read_refuse(fields["refuse"]) if "refuse" in fields else None,
     )
+
+
+def read_faults(value: Any, make_error: MakeError, names: Names, path: Path = ()) -> MockScript:
+    """Reads the faults that strike what a recording says."""
+    fields = Value(value, path, make_error).fields(RECORDING_KEYS)
+    return MockScript(**_faults(fields, names))
+
+
+def _faults(fields: Mapping[str, Value], names: Names) -> dict[str, Any]:
+    alter, drop = (fields[key].one_or_more() if key in fields else () for key in ("alter", "drop"))
+    return {
+        "strikes": read_strikes({key: fields[key] for key in _STRIKES if key in fields}, names),
+        "alter": tuple(read_alter(each, names) for each in alter),
+        "drop": tuple(read_drop(each, names) for each in drop),
+        "delay": _delay(fields.get("delay"), names),
+    }
 
 
 def _replies(fields: Mapping[str, Value], folder: FilePath | None) -> tuple[Reply, ...]:
@@ -286,7 +302,7 @@ def _transcription(value: Value | None) -> Transcription:
     return Transcription(text, fields["error"].mapping() if "error" in fields else None)
 
 
-def _delay(value: Value | None) -> dict[str, float]:
+def _delay(value: Value | None, names: Names) -> dict[str, float]:
     if value is None:
         return {}
-    return {server_event(key, each): each.seconds() for key, each in value.entries()}
+    return {server_event(key, each, names): each.seconds() for key, each in value.entries()}

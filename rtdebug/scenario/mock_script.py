@@ -32,6 +32,8 @@ The language, each key optional (docs/mock.md shows it by example)::
     silent:    true                    accepts the connection and never says a word
     refuse:    {status: 401, body: "…", headers: {…}}        no upgrade
 
+    from:      capture.jsonl           answers as in a recording, struck by RECORDING_KEYS
+
 ``after`` names a server event, ``on`` a client event or ``connect``. Each fault may be a list, and
 strikes every time unless ``nth`` says which time.
 """
@@ -46,6 +48,7 @@ from rtdebug.model.value import EMPTY, Value
 from rtdebug.scenario.matching import Pattern
 
 CONNECT = "connect"
+RECORDING_KEYS = ("from", "insert", "raw", "stall", "close", "alter", "drop", "delay")
 HEARD = re.compile(r"\$\{heard\.(text|output|turn)\}")  # stands for what is answered
 DEFAULT_TRANSCRIPT = "Hello there."
 

@@ -99,7 +99,7 @@ class Outlet:
         numbered = {"type": type_, "event_id": self._ids.next("event"), **event}
         for change in self._script.alter:
             if change.type == type_ and change.nth in (None, count):
-                numbered = _altered(numbered, change)
+                numbered = altered(numbered, change)
         self._push(Send(as_text(numbered)), at)
         return [
             strike
@@ -147,7 +147,8 @@ def as_text(event: Json) -> str:
     return text
 
 
-def _altered(event: Json, change: Alter) -> Json:
+def altered(event: Json, change: Alter) -> Json:
+    """An event with one change made to it."""
     result = deepcopy(event)
     for place, value in change.set.items():
         *way, last = place.split(".")

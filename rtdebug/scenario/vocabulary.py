@@ -83,7 +83,7 @@ def _check(pack: Pack, known: frozenset[str], payload: dict[str, Any]) -> Sequen
     type_ = pack.name_of(payload)
     kind = pack.kind(Sender.CLIENT, type_) if type_ is not None else None
     if kind is not None:
-        return [] if kind.is_clean(payload) else kind.faults(payload)
+        return [] if kind.passes(payload) else kind.faults(payload)
     if type_ in known:
         return []
     pointer = "" if pack.type_of == ONE_KEY else f"/{pack.type_of}"

@@ -259,6 +259,9 @@ class Masker:
                     del self._learnt[next(iter(self._learnt))]
 
 
+_PLAIN = frozenset({int, float, bool, type(None)})
+
+
 def cleaned(value: Masked, text: Any, but: frozenset[str] = frozenset()) -> Masked:
     """``value`` with ``text`` applied to every string in it, whatever it is made of; fields named
     in ``but`` have been cleaned already."""
@@ -266,10 +269,14 @@ def cleaned(value: Masked, text: Any, but: frozenset[str] = frozenset()) -> Mask
     if isinstance(value, str):
         new = value if isinstance(value, Enum) else text(value)
     elif isinstance(value, Value):
-        fields = {name: getattr(value, name) for name in value._fields if name not in but}
-        changed = {
-            name: clean for name, one in fields.items() if (clean := cleaned(one, text)) is not one
-        }
+        changed = {}
+        for name in value._fields:
+            one = getattr(value, name)
+            if one.__class__ in _PLAIN or name in but:
+                continue
+            clean = cleaned(one, text)
+            if clean is not one:
+                changed[name] = clean
         new = replace(value, **changed) if changed else value
     elif isinstance(value, tuple):
         parts = [cleaned(one, text) for one in value]

@@ -24,6 +24,10 @@ class Stopwatch:
         self.last = max(self.last, at)
         return self.last
 
+    def unstamped(self) -> float:
+        """Seconds since the latest moment that was asked for."""
+        return self._now() - self.began - self.last
+
     def set_on(self, seconds: float) -> None:
         """Time that nobody watched does not count."""
         self.began += seconds

@@ -27,7 +27,8 @@ from rtdebug.model.records import (
 from rtdebug.secrets.masker import Masker
 from rtdebug.wire.closing import closed_record, fault_of_wire, undelivered
 from rtdebug.wire.memory import Memory
-from rtdebug.wire.pulse import Pulse
+from rtdebug.wire.pulse import PAUSE, Pulse
+from rtdebug.wire.stopping import unless
 
 if TYPE_CHECKING:
     from websockets.exceptions import ConnectionClosed
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
 
 _TICK = 0.001
 _AFTER_READING = 1e-9
+_BEAT = 0.1
+_BUSY = 0.2
+"""Seconds in which nobody could be heard, long before it counts as a pause: a scenario may wait for
+less than a pause, and its server may be this very process."""
 _INTERRUPTED_CLOSE_WITHIN = 0.5
 
 
@@ -63,27 +68,13 @@ async def play(  # noqa: PLR0913 - one for each who takes part
     hall = _Hall(session, player, sinks, recorder, bystander, masker or Masker())
     hall.prober = prober
     halt = stop or asyncio.Event()
-    dialled = await _unless(halt, connect())
+    dialled = await unless(halt, connect())
     if dialled is None:
         hall.end(0.0)
     elif isinstance(dialled, Refused):
         hall.take(dialled)
     else:
         await _Conversation(dialled, hall, halt).run()
-
-
-async def _unless(stop: asyncio.Event, dialling: Awaitable[Dialled]) -> Dialled | None:
-    """What dialling comes to, None when it was stopped before."""
-    attempt = asyncio.ensure_future(dialling)
-    stopping = asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait({attempt, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        stopping.cancel()
-        if not attempt.done():
-            attempt.cancel()
-            await asyncio.gather(attempt, return_exceptions=True)
-    return None if attempt.cancelled() else attempt.result()
 
 
 class _Hall:
@@ -195,7 +186,7 @@ class _Conversation:
         self._watch = connected.watch
         self._hall = hall
         self._stop = stop
-        self._pulse = Pulse()
+        self._pulse = Pulse(_BEAT, _BUSY)
         self._wake = asyncio.Event()
         self._armed = math.inf
         self._over = False
@@ -241,11 +232,14 @@ class _Conversation:
                     hall.advance(self._watch.at_least(due))
 
     def _stood_still(self, seconds: float) -> None:
-        """This process was stopped for so long: the session's time stands still too."""
-        if not self._over:
-            self._watch.set_on(seconds)
-            self._hall.take(Paused(self._watch.at(), round(seconds, 3)))
-            self._wake.set()
+        """This process was stopped or busy for so long: the session's time stands still too."""
+        lost = min(seconds, self._watch.unstamped())  # what was heard meanwhile is not lost
+        if self._over or lost < _BUSY:
+            return
+        self._watch.set_on(lost)
+        if lost >= PAUSE:
+            self._hall.take(Paused(self._watch.at(), round(lost, 3)))
+        self._wake.set()
 
     def _look_up(self) -> None:
         """After a record: is it over, or does someone want to be woken earlier than planned?"""

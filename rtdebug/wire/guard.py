@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from rtdebug.model.value import Value
 from rtdebug.safe import one_line
 from rtdebug.wire.http_head import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Value):
     """An HTTP answer instead of what was asked."""
 
     status: int
@@ -26,8 +25,7 @@ class Refusal:
     retry_after: int = 0  # seconds, where it may be different then
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Value):
     """Judges a request by Host and Origin.
 
     ``exposed``: the port is open beyond the loopback, so an address is a fit Host as well (a name

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rtdebug.model.value import Value
 
 MAX_LINE = 8 * 1024
 MAX_HEADERS = 128
@@ -25,12 +27,12 @@ class BadHead(Exception):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Value):
     """A start line and headers, in order and spelling as they came (as Latin-1)."""
 
-    start: str
-    headers: Headers
+    if TYPE_CHECKING:
+        start: str
+        headers: Headers
 
     def get(self, name: str) -> str | None:
         """All values of a header joined by commas (RFC 9110, 5.2), None without one."""
@@ -48,18 +50,18 @@ class Head:
         return "\r\n".join(lines).encode("latin-1")
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Value):
     """How long the body of a request is: ``length`` bytes, or by its chunks."""
 
     length: int = 0
     chunked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Request(Head):
     """A request; ``target`` is as it came."""
 
+    start: str
+    headers: Headers
     method: str = ""
     target: str = ""
 
@@ -90,10 +92,11 @@ class Request(Head):
         return self.method == "GET" and asks and "websocket" in self.tokens("upgrade")
 
 
-@dataclass(frozen=True, slots=True)
 class Response(Head):
     """An answer."""
 
+    start: str
+    headers: Headers
     status: int = 0
     reason: str = ""
 

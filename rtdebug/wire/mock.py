@@ -66,13 +66,14 @@ class Hallway(Protocol):
 
 class Terms(Value):
     """Who is let in, how many at once, and by which pack messages are read; ``anywhere`` is on
-    every path, with ``subprotocol`` where it is offered."""
+    every path, with ``subprotocol`` where it is offered; ``beta`` is the shape a script speaks."""
 
     guard: Guard = Guard()
     most: int = 1000
     pack: str = DEFAULT_PACK
     anywhere: bool = False
     subprotocol: str = SUBPROTOCOL
+    beta: bool = False
 
 
 class Actor(Protocol):
@@ -288,15 +289,17 @@ async def serve_mock(
     (from 1). ``hallway`` makes, for each connection, what its records walk through. Raises
     UsageError where it cannot listen. Leaving the block closes every connection with 1001.
     """
-    said = script or MockScript()
+    said, terms = script or MockScript(), terms or Terms()
 
     def responder(number: int) -> Responder:
         assert isinstance(said, MockScript)
         prefix = "" if number == 1 else f"c{number}_"
-        return Responder(said, check_event=check_event, started=time.time(), prefix=prefix)
+        return Responder(
+            said, check_event=check_event, started=time.time(), prefix=prefix, beta=terms.beta
+        )
 
     actor = responder if isinstance(said, MockScript) else said
-    mock = MockServer(actor, hallway, terms or Terms())
+    mock = MockServer(actor, hallway, terms)
     server = await _listen(mock, host, port, ssl, compression)
     mock.port = server.sockets[0].getsockname()[1]
     shown = f"[{host}]" if ":" in host else host

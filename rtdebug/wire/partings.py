@@ -19,6 +19,11 @@ class Partings:
         """Whether either side is leaving."""
         return bool(self._gone or self._closes)
 
+    @property
+    def said(self) -> bool:
+        """Whether either side has sent a close frame."""
+        return bool(self._closes)
+
     def closes(self, sender: Sender, close: Close) -> bool:
         """A close frame; whether both sides have sent theirs."""
         self._closes[sender] = close

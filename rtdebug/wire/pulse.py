@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 
 _BEAT = 0.5
-_LEAST = 2.0
+PAUSE = 2.0
 """Seconds that a beat must be late to be told; less than any patience."""
 
 Hear = Callable[[float], None]
@@ -19,19 +19,21 @@ Hear = Callable[[float], None]
 class Pulse:
     """Calls everyone who watches with the seconds that were lost, before anything else is made of
     what came meanwhile: whoever takes something in calls :meth:`check` first, or at least when
-    the loop's time has come to ``late``."""
+    the loop's time has come to ``late``. ``beat`` and ``least`` are seconds: from one beat to the
+    next, and by how much one must be late."""
 
-    def __init__(self) -> None:
+    def __init__(self, beat: float = _BEAT, least: float = PAUSE) -> None:
         self._loop = asyncio.get_running_loop()
         self._now = self._loop.time
-        self.late = self._now() + _BEAT + _LEAST
+        self._beats, self._least = beat, least
+        self.late = self._now() + beat + least
         self._heard: dict[object, Hear] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     def watch(self, who: object, hear: Hear) -> None:
         """``who`` wants to know from now on."""
         if not self._heard:
-            self.late = self._now() + _BEAT + _LEAST
+            self.late = self._now() + self._beats + self._least
             self._beat()
         self._heard[who] = hear
 
@@ -45,12 +47,12 @@ class Pulse:
         """Whether the latest beat is much too long ago."""
         now = self._now()
         if now >= self.late and self._heard:
-            lost = now - self.late + _LEAST
-            self.late = now + _BEAT + _LEAST
+            lost = now - self.late + self._least
+            self.late = now + self._beats + self._least
             for hear in list(self._heard.values()):
                 hear(lost)
 
     def _beat(self) -> None:
         self.check()
-        self.late = self._now() + _BEAT + _LEAST
-        self._timer = self._loop.call_later(_BEAT, self._beat)
+        self.late = self._now() + self._beats + self._least
+        self._timer = self._loop.call_later(self._beats, self._beat)

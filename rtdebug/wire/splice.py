@@ -7,6 +7,7 @@ passed on as the end of a stream, and no byte is altered, added or left out.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from typing import Protocol
 
@@ -14,11 +15,21 @@ from rtdebug.model.records import Sender
 from rtdebug.wire.head_reader import HeadReader
 
 _CHUNK = 256 * 1024
-_BUFFER = memoryview(bytearray(_CHUNK))  # one for all: it is read and copied in the same call
 _HIGH_WATER = 256 * 1024  # bytes that wait for a slow reader before the other side is paused
 HALF_OPEN = 60.0
 """Seconds of silence after which a connection with one end gone is dropped, as the kernel does."""
 _GOODBYE = 5.0  # seconds for both ends to hang up when all has been said
+
+
+class _Room(threading.local):
+    """What a socket is read into: one for all of a thread, as it is copied in the same call. The
+    proxies of two threads read at once."""
+
+    def __init__(self) -> None:
+        self.buffer = memoryview(bytearray(_CHUNK))
+
+
+_ROOM = _Room()
 
 
 class Onlooker(Protocol):
@@ -52,6 +63,7 @@ class Side(asyncio.BufferedProtocol):
         self.tls = transport.get_extra_info("sslcontext") is not None
         self.rewrite: Callable[[Side, bytes], bytes] | None = None  # for a head before the rest
         self._splice = splice
+        self._buffer = _ROOM.buffer
         self._onlooker = splice.onlooker
         self._shown_first = splice.onlooker.keeps
         self._full_since: float | None = None  # since when the other socket takes nothing more
@@ -79,11 +91,11 @@ class Side(asyncio.BufferedProtocol):
     # -- asyncio.BufferedProtocol ------------------------------------------------------------
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return _BUFFER
+        return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
         self._splice.moved = True
-        self.carry(bytes(_BUFFER[:nbytes]))
+        self.carry(bytes(self._buffer[:nbytes]))
 
     def eof_received(self) -> bool:
         self._splice.finish(self, None)

@@ -143,6 +143,9 @@ class Tap:
         self._pulse.check()
         unfinished = self._readers[sender].unfinished() if sender in self._readers else ""
         self._partings.gone(sender, error, unfinished)
+        if sender is Sender.SERVER and not self._complete and not self._partings.said:
+            # What the app sends from now on reaches nobody: it is not what the server was lost of.
+            self._guarded(lambda: self._closed(self.at))
 
     def note(self, text: str) -> None:
         """Keep a sentence for the report and show it."""

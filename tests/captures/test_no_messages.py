@@ -24,6 +24,16 @@ def test_a_line_of_a_conversation_is_no_message(text: str, read_one: Any) -> Non
     assert [one for one in whole.records if isinstance(one, Undecodable)] == []
 
 
+def test_a_piece_of_an_event_behind_one_that_was_cut_is_no_message(read_one: Any) -> None:
+    whole = read_one(
+        'client -> {"type": "session.update", "session": {"instructions": "Be br...\n'
+        'client -> {"type": "conversation.item.create", "item": {"role": "user", "content": '
+        '[{"type": "input_text", "text": "hello"}]}}\nclient -> {"type": "response.create"}\n'
+    )
+    assert whole.types[0] == "session.update"
+    assert [one for one in whole.records if isinstance(one, Undecodable)] == []
+
+
 def test_text_that_went_over_the_wire_still_is(read_one: Any) -> None:
     whole = read_one('{"direction": "received", "data": "hello, who is there"}\n')
     assert len([one for one in whole.records if isinstance(one, Undecodable)]) == 1

@@ -10,6 +10,7 @@ from rtdebug.catalogue.book import entries, names
 from rtdebug.catalogue.entry import Entry
 from rtdebug.cli.pages import FAMILIES
 from rtdebug.packs.load import load_pack
+from rtdebug.redaction import DEFAULT as REDACTOR
 
 EVERY = entries()
 BY_NAME = pytest.mark.parametrize("entry", EVERY, ids=lambda entry: entry.name)
@@ -24,6 +25,12 @@ def test_a_name_is_in_kebab_case_and_every_part_is_there(entry: Entry) -> None:
     assert entry.family in FAMILIES
     parts = (entry.finds, entry.why, entry.example, entry.to_do, entry.source, entry.fix)
     assert all(parts), "a part is missing"
+
+
+@BY_NAME
+def test_no_advice_is_taken_for_a_secret(entry: Entry) -> None:
+    for words in (entry.title, entry.fix, *(f"{one.text} {one.test}" for one in entry.causes)):
+        assert REDACTOR.text(words) == words
 
 
 @BY_NAME

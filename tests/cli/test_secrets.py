@@ -206,3 +206,14 @@ def test_debug_logging_of_libraries_stays_silent(tmp_path: Path) -> None:
         )  # fmt: skip
     assert called.code == 1
     assert MARK not in called.out + called.err
+
+
+def test_a_place_is_no_secret_whatever_its_variable_is_called(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PWD", str(tmp_path))
+    monkeypatch.setenv("APP_PASSWORD", "hunter-two-and-more")
+    told = call("diagnose", tmp_path / "hunter-two-and-more.log").err
+    assert str(tmp_path) in told
+    assert "hunter-two" not in told

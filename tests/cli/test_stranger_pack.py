@@ -188,11 +188,11 @@ def test_a_recording_that_is_not_there_is_told_at_its_place(call: Call, folder: 
     text = (
         (folder / "round.yaml")
         .read_text()
-        .replace("steps:", "mock: {from: none.jsonl, delay: 1s}\nsteps:")
+        .replace("steps:", "mock: {from: none.jsonl, reply: 1s}\nsteps:")
     )
     (folder / "a.yaml").write_text(text)
     done = call("check", folder / "a.yaml")
     assert done.code == 2
-    assert "a.yaml:5:26: error: unknown key 'delay'" in done.out
-    (folder / "a.yaml").write_text(text.replace(", delay: 1s", ""))
+    assert "a.yaml:5:26: error: unknown key 'reply'" in done.out
+    (folder / "a.yaml").write_text(text.replace(", reply: 1s", ""))
     assert "'none.jsonl': no such file" in call("check", folder / "a.yaml").out

@@ -65,7 +65,7 @@ def test_a_header_stays_behind_unless_it_is_named(call: Call, tmp_path: Path) ->
 
 
 def test_an_app_is_carried_judged_and_captured(tmp_path: Path) -> None:
-    with mock() as url, proxy(url, "--capture", tmp_path, "--timeout", "600ms") as tail:
+    with mock() as url, proxy(url, "--capture", tmp_path, "--timeout", "2s") as tail:
         with app(tail.url) as connection:
             events = text_turn(connection)
         done = tail.end()
@@ -260,7 +260,7 @@ def test_a_full_stdout_is_told_and_carries_on(tmp_path: Path) -> None:
     with (
         open("/dev/full", "wb") as full,
         mock() as url,
-        proxy(url, "--capture", tmp_path, "--timeout", "600ms", stdout=full.fileno()) as tail,
+        proxy(url, "--capture", tmp_path, "--timeout", "2s", stdout=full.fileno()) as tail,
     ):
         with app(tail.url) as connection:
             events = text_turn(connection)
@@ -288,7 +288,7 @@ def test_a_folder_that_cannot_be_made_is_told_before_the_port_is_open(tmp_path: 
 
 def test_apps_that_insist_on_tls_are_given_it() -> None:
     with mock() as url:
-        tail = Proxy(url, "--tls", "--timeout", "600ms")
+        tail = Proxy(url, "--tls", "--timeout", "10s")
         try:
             exports = _exports(tail)
             context = ssl.create_default_context(cafile=exports["NODE_EXTRA_CA_CERTS"])

@@ -24,6 +24,9 @@ OPENINGS = ("session.created", "Connected", "Welcome")
 LEFT_OUT: dict[str, Left] = {
     "audio": lambda type_: type_.endswith("audio.delta") or type_.endswith("buffer.append"),
     "every delta": lambda type_: type_.endswith((".delta", "buffer.append")),
+    "ends of streams": lambda type_: type_.endswith(
+        ("text.done", "audio.done", "transcript.done", "arguments.done")
+    ),
     "parts": lambda type_: "content_part" in type_,
     "how items are announced": lambda type_: type_.startswith(
         ("conversation.item.added", "conversation.item.done", "conversation.item.created")

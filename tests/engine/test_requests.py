@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from building import event, message, user
 
-from rtdebug.engine.requests import Request, Requests
 from rtdebug.packs.load import load_pack
+from rtdebug.protocols.openai_realtime.requests import Request, Requests
 
 ROLES = load_pack().role_of
 

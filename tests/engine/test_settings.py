@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from building import Talk, event
 
-from rtdebug.engine.settings import MISSING, Settings, at_pointer
+from rtdebug.engine.fields import MISSING, at_pointer
 from rtdebug.packs.load import load_pack
+from rtdebug.protocols.openai_realtime.settings import Settings
 
 PCM = {"type": "audio/pcm", "rate": 24000}
 

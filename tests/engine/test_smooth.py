@@ -12,11 +12,11 @@ from legal_sessions import legal_session
 from mutations import mutate
 
 from rtdebug.captures import own
-from rtdebug.engine import track_responses
 from rtdebug.engine.judged import Judged
 from rtdebug.engine.session import Session
 from rtdebug.model.records import LIVE, Event, Record, Sender, View
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
+from rtdebug.protocols.openai_realtime import track_responses
 from rtdebug.rules.index import entries
 
 FOLDERS = sorted((Path(__file__).parents[1] / "rules").glob("*/"))

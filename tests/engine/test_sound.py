@@ -9,7 +9,7 @@ import struct
 import pytest
 from building import _mu_law
 
-from rtdebug.engine.sound import Hearing, is_zero, samples_of
+from rtdebug.protocols.openai_realtime.sound import Hearing, is_zero, samples_of
 
 
 def sine(amplitude: float, ms: int = 100) -> list[int]:

@@ -7,7 +7,7 @@ from base64 import b64encode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtdebug.engine.streams import FOLD, HEAD, Stream, decoded_length
+from rtdebug.protocols.openai_realtime.streams import FOLD, HEAD, Stream, decoded_length
 
 PIECES = st.lists(st.text(max_size=30), max_size=3 * FOLD)
 

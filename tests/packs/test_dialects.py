@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from rtdebug import resources
+from rtdebug.api.library import run as run_scenario
 from rtdebug.model.records import Event, Sender
 from rtdebug.packs.checking import faults
 from rtdebug.packs.choosing import best_known, choose
@@ -108,3 +109,18 @@ def test_a_pack_beside_may_be_extended(tmp_path: Path) -> None:
     assert faults(tmp_path / "high") == []
     pack = load_pack(str(tmp_path / "high"))
     assert (pack.patience, pack.role(SERVER, "Hi")) == (9.0, "Hi")
+
+
+@pytest.mark.parametrize("pack", ["openai-realtime-beta", "azure-voice-live", "qwen-omni"])
+def test_the_embedded_server_speaks_the_shape_of_the_beta_to_its_dialects(
+    pack: str, tmp_path: Path
+) -> None:
+    scenario = tmp_path / "turn.yaml"
+    scenario.write_text(
+        f"rtdebug: 1\nname: t\npack: {pack}\nsteps:\n"
+        "  - send: {type: session.update, session: {modalities: [text]}}\n"
+        "  - expect: session.updated\n  - send: {type: response.create}\n"
+        "  - expect: response.text.delta\n  - expect: response.done\n"
+    )
+    (run,) = run_scenario(scenario).runs
+    assert run.outcome.value == "passed", run.findings

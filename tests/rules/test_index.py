@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from rtdebug.captures.own import read_own
-from rtdebug.engine.rule import Rule
 from rtdebug.engine.rulebook import Entry, Rulebook
 from rtdebug.engine.session import Session
 from rtdebug.engine.watch import is_plain
 from rtdebug.model.findings import Finding
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules import index
 from rtdebug.rules.registry import RULES
 

@@ -16,6 +16,7 @@ from rtdebug.model.results import Run
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 NAME = "client-left-waiting"
 LIVEKIT, PIPECAT = "livekit-plugins-openai-1.8", "pipecat-ai-1.14"
+AGENTS = "openai-agents-python-0.24"
 Line = dict[str, Any]
 Pick = Callable[[str], bool]
 
@@ -71,6 +72,29 @@ def test_the_departure_is_the_root(
     if root != "event-outside-response":
         (left,) = (one for one in run.findings if one.name == NAME)
         assert left.under == first.key
+
+
+@pytest.mark.parametrize(
+    ("name", "type_", "field", "until", "awaited"),
+    [
+        (LIVEKIT, "conversation.item.added", "previous_item_id", "conversation.item.done",
+         "previous_item_id of"),
+        (AGENTS, "response.output_item.done", "status", "response.done", "item.status in"),
+    ],
+)  # fmt: skip
+def test_a_field_that_the_family_needs_is_waited_for(
+    tmp_path: Path, name: str, type_: str, field: str, until: str, awaited: str
+) -> None:
+    kept = lines(name, until=until)
+    assert NAME not in {one.name for one in judged(tmp_path / "whole.jsonl", kept).findings}
+    for line in kept:
+        if type_of(line) == type_:
+            for body in (line["event"], line["event"]["item"]):
+                body.pop(field, None)
+    run = judged(tmp_path / "log.jsonl", kept)
+    assert run.findings[0].name == NAME
+    assert awaited in run.findings[0].message
+    assert "no-response-create" not in {one.name for one in run.findings}
 
 
 def test_a_client_without_a_name_may_need_more_than_the_name_of_the_beta(tmp_path: Path) -> None:

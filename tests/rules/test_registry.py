@@ -67,8 +67,9 @@ def test_a_rule_says_what_it_is_and_leaves_the_texts_to_its_entry(rule: type[Neu
 
 def test_every_breach_is_told_once() -> None:
     """What the tracking notes under a name, a rule of that name tells, or its entry alone."""
-    tracking = Path(rtdebug.rules.__file__).parents[1] / "engine"
-    source = "".join(path.read_text() for path in tracking.glob("*.py"))
+    package = Path(rtdebug.rules.__file__).parents[1]
+    tracking = [*package.glob("engine/*.py"), *package.glob("protocols/openai_realtime/*.py")]
+    source = "".join(path.read_text() for path in tracking)
     noted = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', source)) & set(names())
     claimed = [name for rule in RULES for name in rule.breaches]
     own = set(claimed) - {LAPSE, ANY_BREACH}

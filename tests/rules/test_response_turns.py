@@ -314,3 +314,59 @@ def test_whoever_watched_and_hung_up_has_said_why() -> None:
 
 def test_a_close_after_the_end_cuts_nothing() -> None:
     assert answered(begun()).closed(0.5, 1011, by=Sender.SERVER).watched(CLOSED) == []
+
+
+# -- text, and audio asked for meanwhile -----------------------------------------------------------
+
+
+def test_a_response_in_text_began_before_audio_was_asked_for() -> None:
+    text = {"id": "i1", "type": "message", "role": "assistant", "status": "completed",
+            "content": [{"type": "output_text", "text": "Hi"}]}  # fmt: skip
+    spoken = {"output_modalities": ["text"]}
+    log = begun()
+    for asked in ("text", "audio"):
+        log.client("session.update", session={"type": "realtime", "output_modalities": [asked]})
+        if asked == "text":
+            log.server("session.updated", session={**settings(), "output_modalities": ["text"]})
+            log.client("response.create")
+            log.server("response.created", response=done("r1", status="in_progress", **spoken))
+    log.server("response.done", response=done("r1", [text], **spoken))
+    log.server("session.updated", session={**settings(), "output_modalities": ["audio"]})
+    for name in ("text-instead-of-audio", "session-update-not-applied"):
+        assert named(log.judged(), name) == []
+
+
+def spoken(confirmed: str = "text", **asked: Any) -> Log:
+    """Text was asked for; ``confirmed`` is in force when the answer comes as audio."""
+    log = begun()
+    log.client("session.update", session={"type": "realtime", "output_modalities": ["text"]})
+    log.server("session.updated", session={**settings(), "output_modalities": [confirmed]})
+    log.client("response.create", **asked)
+    log.server("response.created", response=done("r1", status="in_progress"))
+    whose = {"response_id": "r1", "item_id": "i1", "output_index": 0}
+    item = {"id": "i1", "type": "message", "role": "assistant", "content": []}
+    log.server("response.output_item.added", response_id="r1", output_index=0, item=item)
+    part = {"type": "audio", "transcript": ""}
+    log.server("response.content_part.added", **whose, content_index=0, part=part)
+    return log.server("response.done", response=done("r1"))
+
+
+def test_audio_where_text_was_confirmed_leaves_a_client_waiting() -> None:
+    name, left = "session-update-not-applied", "client-left-waiting"
+    (found,) = named(spoken().closed(0.1).judged(), name)
+    assert found.severity is Severity.WARNING
+    assert named(spoken().closed(0.1).judged(), left) == []
+    (waits,) = named(spoken().closed(6.0, 1006).judged(), left)
+    assert (waits.severity, waits.under) == (Severity.ERROR, name)
+    wanted = spoken(response={"output_modalities": ["audio"]}).closed(6.0, 1006).judged()
+    assert not named(wanted, name)
+    assert not named(wanted, left)
+
+
+def test_who_asked_elsewhere_may_have_asked_for_text() -> None:
+    text = {"id": "i1", "type": "message", "role": "assistant", "status": "completed",
+            "content": [{"type": "output_text", "text": "Hi"}]}  # fmt: skip
+    log = begun().client("session.update", session={"output_modalities": ["audio"]})
+    log.server("response.created", response=done("r1", output_modalities=["text"]))
+    log.server("response.done", response=done("r1", [text], output_modalities=["text"]))
+    assert named(log.judged(), "text-instead-of-audio") == []

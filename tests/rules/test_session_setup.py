@@ -348,3 +348,27 @@ def test_the_first_line_that_complains_is_quoted() -> None:
     log = Log().says(WORDS).says("Error: invalid URL protocol")
     (found,) = named(log.judged(view=PASTED), SCHEME)
     assert WORDS in found.message
+
+
+# -- a server that ends at a request ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "by", "causes"),
+    [
+        (1006, "", Sender.SERVER, 2),
+        (1011, "Internal error", Sender.SERVER, 1),
+        (1011, "quota", Sender.SERVER, 0),
+        (1011, "", Sender.CLIENT, 0),
+        (1000, "", Sender.SERVER, 0),
+    ],
+)
+def test_a_server_that_ends_without_a_word_died_of_the_request(
+    code: int, reason: str, by: Sender, causes: int
+) -> None:
+    log = begun(vad=False).client("response.create").closed(0.1, code, reason, by)
+    found = named(log.judged(), "server-died-of-request")
+    assert [len(one.causes) for one in found] == ([causes] if causes else [])
+    if found:
+        others = [one for one in log.judged() if one.name.startswith("close-1")]
+        assert [one.under for one in others] == ["server-died-of-request"]

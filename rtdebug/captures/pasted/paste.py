@@ -97,17 +97,20 @@ def tells_the_end(behind: str) -> bool:
 
 
 def _notes(found: list[Found]) -> list[str]:
-    counts = {"events": 0, "shown by their type alone": 0, "elided or cut": 0}
-    errors = 0
+    """What a reader of the report cannot see: of how many events the log shows not all."""
+    counts = {"shown by their type alone": 0, "elided or cut": 0}
+    events = errors = 0
     for one in found:
         if one.piece.what is What.EVENT:
-            counts["events"] += one.piece.count
+            events += one.piece.count
             if one.named:
                 counts["shown by their type alone"] += one.piece.count
             elif not one.piece.whole:
                 counts["elided or cut"] += one.piece.count
         errors += one.piece.what is What.BARE_ERROR
-    told = [f"{number} {what}" for what, number in counts.items() if number or what == "events"]
+    told = [f"of {events} events {number} {what}" for what, number in counts.items() if number]
     if errors:
-        told.append(f"{errors} errors without their event")
-    return [", ".join(told)]
+        told.append(
+            "1 error without its event" if errors == 1 else f"{errors} errors without their events"
+        )
+    return [", ".join(told)] if told else []

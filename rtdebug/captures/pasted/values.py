@@ -177,7 +177,9 @@ def is_shortened(payload: dict[str, Any]) -> bool:
         return True
     for name in ("audio", "delta"):
         value = payload.get(name)
-        if isinstance(value, str) and (name == "audio" or "audio.delta" in str(payload["type"])):
+        if isinstance(value, str) and (
+            name == "audio" or "audio.delta" in str(payload.get("type"))
+        ):
             if _PLACEHOLDER.search(value) and not value.startswith("data:"):
                 return True
     return False

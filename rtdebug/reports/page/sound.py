@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from rtdebug.engine.session import Session
-from rtdebug.engine.settings import Settings
 from rtdebug.model.records import Event, Sender
+from rtdebug.protocols.openai_realtime.settings import Settings
 from rtdebug.reports.page.loudness import PCM, Loudness, samples_of
 from rtdebug.reports.page.recording import Recording, Room
 

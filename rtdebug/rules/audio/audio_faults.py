@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rtdebug.engine.realtime_state import RealtimeState
 from rtdebug.model.value import Value
+from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
 from rtdebug.rules.audio.turn_taking import declared_format, knows_format
 
 _KINDS = {

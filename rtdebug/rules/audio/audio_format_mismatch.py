@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from rtdebug.engine.fields import number_of
-from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.records import Closed, Ended, Event
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.audio.audio_faults import fault_of_bytes
 from rtdebug.rules.audio.turn_taking import declared_format, knows_format
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.audio_in import Segment
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Clock, Ended, Event
+from rtdebug.protocols.openai_realtime.audio_in import Segment
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.visibility import hides
 
 _WITHIN = 30.0

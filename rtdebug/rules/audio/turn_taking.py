@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rtdebug.engine.realtime_state import RealtimeState
-from rtdebug.engine.settings import MISSING
+from rtdebug.engine.fields import MISSING
+from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
 
 
 def detects_turns(state: RealtimeState) -> bool | None:

@@ -7,9 +7,10 @@ from collections import deque
 from collections.abc import Iterable
 
 from rtdebug.engine.fields import text_of
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 _LEAST, _MOST = 3, 100
 _WORD = r"\w+"

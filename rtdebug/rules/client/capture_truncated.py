@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Finding
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.visibility import is_live
 
 

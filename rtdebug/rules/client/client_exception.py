@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from rtdebug.engine.rule import NOTHING, NeutralRule
+from rtdebug.engine.rule import NOTHING, ODD_CLOSE, NeutralRule
 from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.records import Closed, Event, Remark, Sender
 from rtdebug.model.value import Value
@@ -32,7 +32,7 @@ class ClientException(NeutralRule):
     """Reads what the program was heard to say, who closed with 1011, and why."""
 
     name = "client-exception"
-    begins = ("remarked", "closed")
+    begins = ("remarked", ODD_CLOSE)
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]

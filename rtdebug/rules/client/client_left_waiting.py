@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Certainty, Finding
 from rtdebug.model.records import Closed, Ended, Sender
-from rtdebug.rules.client.missed import Missed, missed_by, owed_to_any, owed_to_unknown
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.family import family
 from rtdebug.rules.giving_up import GAVE_UP, gave_up
+
+if TYPE_CHECKING:
+    from rtdebug.rules.client.missed import Missed
 
 
 class ClientLeftWaiting(Rule):
@@ -34,6 +38,8 @@ class ClientLeftWaiting(Rule):
         state = self.state
         if not state.verbatim or at - self._moved() < least - 1e-9:
             return
+        from rtdebug.rules.client.missed import missed_by, owed_to_any, owed_to_unknown
+
         client = family(state)
         own = missed_by(client, state) if client is not None else owed_to_unknown(state)
         found = (*own, *owed_to_any(state, self.patience))

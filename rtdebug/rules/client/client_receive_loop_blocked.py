@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Sender
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 _PAIRS = 3
 _LATE = 2

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.engine.state import Misshapen
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Ended
-from rtdebug.packs.clients import Family
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.family import family
 from rtdebug.rules.giving_up import gave_up
+
+if TYPE_CHECKING:
+    from rtdebug.packs.clients import Family
 
 
 class ClientRefusesEvent(Rule):

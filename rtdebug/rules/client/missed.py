@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from rtdebug.engine.conversation import Item
-from rtdebug.engine.realtime_state import RealtimeState
-from rtdebug.engine.responses import OutputItem, Response
 from rtdebug.model.records import Sender
 from rtdebug.model.value import Value
 from rtdebug.packs.clients import Family
+from rtdebug.protocols.openai_realtime.conversation import Item
+from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
+from rtdebug.protocols.openai_realtime.responses import OutputItem, Response
 from rtdebug.rules.audio.turn_taking import detects_turns
+from rtdebug.rules.response.text_instead_of_audio import spoken_unasked
 from rtdebug.rules.visibility import has, hides
 
 _ITEM = "conversation-item-unbalanced"
@@ -62,7 +63,16 @@ def _turn(state: RealtimeState, patience: float) -> Iterator[Missed]:
 def owed_to_unknown(state: RealtimeState) -> Iterator[Missed]:
     """What the server owes a client that may be one of those that need it: its item announced by
     more than the name of the beta, which is no answer in this protocol. Only of words of the user:
-    what is told beforehand asks for nothing, and who speaks is not waiting for it."""
+    what is told beforehand asks for nothing, and who speaks is not waiting for it. Or the text
+    that was confirmed, where audio came."""
+    for response in state.responses.done:
+        if spoken_unasked(state, response):
+            yield Missed(
+                response.last_at, "text",
+                f"{response.id} (event {response.seq}), which came as audio",
+                (response.seq, response.done_seq), "session-update-not-applied", response.seq,
+                guessed=True,
+            )  # fmt: skip
     if state.audio.appends:
         return
     asking = {
@@ -78,8 +88,8 @@ def owed_to_unknown(state: RealtimeState) -> Iterator[Missed]:
 def missed_by(client: Family, state: RealtimeState) -> Iterator[Missed]:
     """What this client's family does not go on without."""
     for wait in client.waits_for:
-        look = LOOKS.get((wait.after, wait.until))
-        if look is not None and not (has(state, wait.until) and hides(state, wait.until)):
+        look, role = LOOKS.get((wait.after, wait.until)), wait.until.partition("/")[0]
+        if look is not None and not (has(state, role) and hides(state, role)):
             yield from look(state)
 
 
@@ -97,6 +107,17 @@ def _items(state: RealtimeState) -> Iterator[Missed]:
             f"{state.pack.type('item.create')} (event {seq})", (seq, item.added_seq), _ITEM, seq,
             guessed=True,
         )  # fmt: skip
+
+
+def _unplaced(state: RealtimeState) -> Iterator[Missed]:
+    """Items of the client whose announcement does not say what they follow."""
+    for item in state.conversation.items.values():
+        if item.by_client is not None and item.unplaced and item.awaited:
+            yield Missed(
+                item.added_at or 0.0, f"previous_item_id of {item.id}",
+                f"{state.pack.type('item.create')} (event {item.by_client})",
+                (item.by_client, item.added_seq), "", item.by_client,
+            )  # fmt: skip
 
 
 def _calls(state: RealtimeState) -> Iterator[Missed]:
@@ -130,17 +151,19 @@ def _unmarked(state: RealtimeState) -> Iterator[Missed]:
 Look = Callable[[RealtimeState], Iterator[Missed]]
 
 
-def _lacking(role: str, cause: str, lacks: Callable[[OutputItem], bool]) -> Look:
-    """Items of finished responses that came without an event of this role."""
+def _lacking(role: str, cause: str, lacks: Callable[[OutputItem], bool], field: str = "") -> Look:
+    """Items of finished responses that came without an event of this role, or a field of it."""
 
     def look(state: RealtimeState) -> Iterator[Missed]:
         for response in state.responses.done:
             for item in response.items:
                 if lacks(item) and _unanswered(state, item):
                     yield Missed(
-                        response.last_at, f"{state.pack.type(role)} of {item.id or 'an item'}",
+                        response.last_at,
+                        f"{field}{state.pack.type(role)} of {item.id or 'an item'}",
                         f"{response.id} (event {response.seq})",
-                        (response.seq, response.done_seq), cause, response.seq,
+                        (response.seq, response.done_seq), cause,
+                        response.done_seq or response.seq,
                     )  # fmt: skip
 
     return look
@@ -161,6 +184,10 @@ def _announced(item: Item) -> bool:
     return item.added_seq is not None and item.awaited
 
 
+def _without_status(item: OutputItem) -> bool:
+    return _is_call(item) and item.said is not None and "status" not in item.said
+
+
 def _is_call(item: OutputItem) -> bool:
     return item.type == "function_call"
 
@@ -170,23 +197,33 @@ def _never_opened(item: OutputItem) -> bool:
 
 
 def _never_done(item: OutputItem) -> bool:
-    return item.done_seq is None
+    return _is_call(item) and item.done_seq is None
 
 
 def _arguments_never_done(item: OutputItem) -> bool:
     return _is_call(item) and (item.arguments is None or not item.arguments.done_seq)
 
 
+def _call_never_opened(item: OutputItem) -> bool:
+    return _is_call(item) and item.added_seq is None
+
+
 _OF_ITEM = "output-item-unbalanced"
 LOOKS: Mapping[tuple[str, str], Look] = {
     ("item.create", "item.added"): _items,
+    ("item.create", "item.added/previous_item_id"): _unplaced,
     ("function_call", "item.added"): _calls,
     ("response.create", "metadata"): _unmarked,
     ("response.create", "output_item.added"): _lacking(
         "output_item.added", _OF_ITEM, _never_opened
     ),
-    ("function_call", "output_item.added"): _lacking("output_item.added", _OF_ITEM, _never_opened),
+    ("function_call", "output_item.added"): _lacking(
+        "output_item.added", _OF_ITEM, _call_never_opened
+    ),
     ("function_call", "output_item.done"): _lacking("output_item.done", _OF_ITEM, _never_done),
+    ("function_call", "output_item.done/item/status"): _lacking(
+        "output_item.done", "", _without_status, "item.status in "
+    ),
     ("function_call", "arguments.done"): _lacking(
         "arguments.done", "stream-unbalanced", _arguments_never_done
     ),

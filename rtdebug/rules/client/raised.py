@@ -53,7 +53,7 @@ def _what(lines: Sequence[str]) -> str:
         for line in lines:
             if match := re.search(pattern, line):
                 return match[0]
-    return lines[0].strip()
+    return lines[0].strip() if lines else ""
 
 
 def _where(lines: Sequence[str]) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Remark
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.client.said_lines import SaidLines
 
 _UPSTREAM = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rtdebug.engine.conversation import Item
-from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Finding, Severity
+from rtdebug.protocols.openai_realtime.conversation import Item
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.family import family
 from rtdebug.rules.visibility import has, hides
 
@@ -32,7 +32,7 @@ class ConversationItemUnbalanced(Rule):
     def _only_created(self, at: float) -> Iterator[Finding]:
         """The name of the beta in a session of the GA shape. Most clients take it: it is told
         where the client belongs to a family that waits for the new one."""
-        if not self._waits() or not has(self.state, "item.added") or self._sends("item.added"):
+        if self._sends("item.added") or not has(self.state, "item.added") or not self._waits():
             return
         items = self.state.conversation.items.values()
         created = [one for one in items if one.added_seq is not None and not one.awaited]

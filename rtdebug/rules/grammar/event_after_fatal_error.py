@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.fields import object_of, text_of
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Event, Sender
+from rtdebug.protocols.openai_realtime.rule import Rule
+from rtdebug.rules.lasting import lasted
 
 
 class EventAfterFatalError(Rule):
@@ -31,9 +33,10 @@ class EventAfterFatalError(Rule):
             return
         if closed.sender is Sender.CLIENT or not _names(closed.reason, error):
             return
+        waited = lasted(last.at - error.at, self.state.view.clock)
         message = (
             f"the error of event {error.seq} ended the session with close {closed.code}, but "
-            f"{last.type} (event {last.seq}) still came {last.at - error.at:.2f} s after it"
+            f"{last.type} (event {last.seq}) still came{' ' if waited else ''}{waited} after it"
         )
         yield self.finding(message, at=closed.at, evidence=(error.seq, last.seq))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Sender
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.visibility import hides
 
 

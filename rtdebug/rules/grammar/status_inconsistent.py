@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import NOTHING, ODD_END, Rule
+from rtdebug.engine.rule import NOTHING, ODD_END
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.responses import Response
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 
 class StatusInconsistent(Rule):

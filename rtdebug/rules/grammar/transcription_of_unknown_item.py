@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.conversation import Item
-from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Finding
+from rtdebug.protocols.openai_realtime.conversation import Item
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 
 class TranscriptionOfUnknownItem(Rule):

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rtdebug.engine.fields import index_of, object_of
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 _KINDS = ("text_tokens", "audio_tokens", "image_tokens")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.fields import text_of
-from rtdebug.engine.responses import OutputItem, Response
 from rtdebug.engine.rule import NOTHING, ODD_END
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.responses import OutputItem, Response
 from rtdebug.rules.visibility import is_sideband
 from rtdebug.rules.waiting import Wait, WaitingRule
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.fields import object_of, text_of
-from rtdebug.engine.requests import Request
 from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.requests import Request
 from rtdebug.rules.held import HeldRule
 
 _RECENT, _MOST = 50, 20_000

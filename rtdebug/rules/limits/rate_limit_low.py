@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rtdebug.engine.fields import number_of, text_of
-from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 _LOW = 0.1
 _SHRINKS, _SHRUNK = 4, 0.3

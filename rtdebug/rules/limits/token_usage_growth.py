@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from rtdebug.engine.fields import number_of, object_of
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 _LEAST_TURNS = 4
 _LEAST, _MANY = 1000, 10_000

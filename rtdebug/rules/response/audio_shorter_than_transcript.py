@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.fields import number_of, object_of
-from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.responses import Response
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.response.received_audio import ReceivedAudio, has_stream
 from rtdebug.rules.visibility import hides, is_sideband
 

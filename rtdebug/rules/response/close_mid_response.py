@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Cause, Finding, Severity
-from rtdebug.model.records import Clock, Closed, Sender
+from rtdebug.model.records import Closed, Sender
+from rtdebug.protocols.openai_realtime.responses import Response
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.giving_up import GAVE_UP, gave_up, is_wished
+from rtdebug.rules.lasting import lasted
 from rtdebug.rules.response.silence import Stage, stage_of
 
 _ABNORMAL = 1006
@@ -37,8 +39,8 @@ class CloseMidResponse(Rule):
             f"the connection was {self._how(closed)} while {response.id} was open; its last event "
             f"was {response.last_seq}"
         )
-        if self.state.view.clock is not Clock.NONE:
-            message += f", {closed.at - response.last_at:.2f} s before"
+        waited = lasted(closed.at - response.last_at, self.state.view.clock)
+        message += f", {waited} before" if waited else ""
         return self.finding(
             message, at=closed.at, evidence=(response.seq, response.last_seq), subject=response.id,
             severity=Severity.WARNING if is_wished(closed) else None,

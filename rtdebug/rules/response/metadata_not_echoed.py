@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.requests import Request
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.requests import Request
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.family import family
 
 

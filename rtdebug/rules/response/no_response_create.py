@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NEVER, NOTHING, Rule
+from rtdebug.engine.rule import NEVER, NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Ended, Event, Sender
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.announced import may_wait
 from rtdebug.rules.giving_up import GAVE_UP, gave_up
 from rtdebug.rules.visibility import hides

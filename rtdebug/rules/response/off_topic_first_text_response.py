@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable
 
 from rtdebug.engine.fields import text_of
-from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Sender
+from rtdebug.protocols.openai_realtime.responses import Response
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.visibility import sees
 
 _FORMAT_WORDS = ("json", "schema", "format", "struct", "object", "field", "tool", "function")

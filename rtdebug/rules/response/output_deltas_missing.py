@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.breaches import Breach
-from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import NOTHING, ODD_END, Rule
+from rtdebug.engine.rule import NOTHING, ODD_END
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event
 from rtdebug.model.value import replace
+from rtdebug.protocols.openai_realtime.responses import Response
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.visibility import is_sideband
 
 _CALL = "arguments.delta"  # a client needs the arguments whole: it is seldom stopped by that

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.realtime_state import RealtimeState
-from rtdebug.engine.responses import OutputItem, Response
 from rtdebug.model.value import Value
+from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
+from rtdebug.protocols.openai_realtime.responses import OutputItem, Response
 
 # Real deltas hold tens of milliseconds; logs that were shortened put a few bytes in their place.
 _LEAST_DELTA_MS = 10

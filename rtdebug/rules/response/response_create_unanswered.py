@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rtdebug.engine.requests import Request
+from rtdebug.protocols.openai_realtime.requests import Request
 from rtdebug.rules.timed_out import TimedOutRule
 from rtdebug.rules.unanswered import UnansweredRule
 

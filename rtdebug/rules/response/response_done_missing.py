@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from rtdebug.engine.responses import Response
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.responses import Response
 from rtdebug.rules.response.silence import SilentResponse, Stage, stage_of
 
 _LOOKED_AT = 20

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rtdebug.engine.responses import Response
 from rtdebug.model.findings import Finding
+from rtdebug.protocols.openai_realtime.responses import Response
 from rtdebug.rules.response.silence import SilentResponse, Stage
 
 

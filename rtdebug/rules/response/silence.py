@@ -9,11 +9,12 @@ from itertools import takewhile
 from typing import ClassVar
 
 from rtdebug.engine.due import Due
-from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.records import Clock, Closed, Ended, Event, Remark
 from rtdebug.model.value import replace
+from rtdebug.protocols.openai_realtime.responses import Response
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.giving_up import GAVE_UP, gave_up
 from rtdebug.rules.visibility import hides
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.engine.fields import object_of
-from rtdebug.engine.realtime_state import RealtimeState
-from rtdebug.engine.responses import Response
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
+from rtdebug.protocols.openai_realtime.responses import Response
+from rtdebug.protocols.openai_realtime.rule import Rule
+
+MODALITIES = ("output_modalities", "modalities")  # since the GA, and in the beta
 
 
 class TextInsteadOfAudio(Rule):
@@ -37,7 +40,7 @@ class TextInsteadOfAudio(Rule):
         message += " and ".join(dict.fromkeys(kinds))
         if "audio_tokens" in details:
             message += ", with 0 audio tokens"
-        never = unconfirmed(self.state)
+        never = unconfirmed(self.state, response)
         if never is not None:
             message += f"; event {never} did not confirm that the server speaks"
         created = response.seq if response.seen_created else None
@@ -54,13 +57,22 @@ class TextInsteadOfAudio(Rule):
             request = self.state.requests.last.get("response.create")
         if request is not None:
             body = object_of(request.payload.get("response"))
-            for name in ("output_modalities", "modalities"):
+            for name in MODALITIES:
                 if isinstance(body.get(name), list):
                     return tuple(str(one) for one in body[name])
+        elif response.modalities and not self._answers_speech(response):
+            return response.modalities  # whoever asked for it, in what this record does not hold
         own = self.state.settings.asks_for("modalities")
-        if isinstance(own, list):
+        if isinstance(own, list) and asked_before(self.state, response):
             return tuple(str(one) for one in own)
         return response.modalities or self.state.settings.modalities
+
+    def _answers_speech(self, response: Response) -> bool:
+        """Whether it is the first since the server heard speech, so that nobody had to ask."""
+        segment, others = self.state.audio.segment, self.state.responses.done
+        return segment is not None and not any(
+            segment.started_seq < one.seq < response.seq for one in others
+        )
 
 
 def content_kinds(response: Response) -> list[str]:
@@ -79,9 +91,32 @@ def content_kinds(response: Response) -> list[str]:
     ]
 
 
-def unconfirmed(state: RealtimeState) -> int | None:
+def asked_before(state: RealtimeState, response: Response) -> bool:
+    """Whether the client had asked for its modalities when the response was asked for or began."""
+    begun = response.seq if response.request is None else response.request.seq
+    return state.settings.modalities_asked_seq < begun
+
+
+def spoken_unasked(state: RealtimeState, response: Response) -> bool:
+    """Whether it came as audio, although the client asked for text alone, the server confirmed
+    that, and the request did not ask otherwise."""
+    settings, request = state.settings, response.request
+    if settings.asks_for("modalities") != ["text"] or settings.modalities != ("text",):
+        return False
+    if (settings.updated_seq or 0) <= settings.modalities_asked_seq:
+        return False
+    if not response.sounded or "audio" not in (response.modalities or ()):
+        return False  # what it announced itself is held against what came in another place
+    own = object_of(request.payload.get("response")) if request is not None else {}
+    return asked_before(state, response) and own.keys().isdisjoint(MODALITIES)
+
+
+def unconfirmed(state: RealtimeState, response: Response) -> int | None:
     """The session.updated that was to confirm audio for the session and does not."""
     settings, asked = state.settings, state.settings.asks_for("modalities")
     if not isinstance(asked, list) or "audio" not in asked or not settings.known:
+        return None
+    answered = (settings.updated_seq or 0) > settings.modalities_asked_seq
+    if not answered or not asked_before(state, response):
         return None
     return None if "audio" in (settings.modalities or ()) else settings.updated_seq

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.model.findings import Finding
-from rtdebug.model.records import Clock, Closed, Sender
+from rtdebug.model.records import Closed, Sender
 from rtdebug.packs.errors import Said
 from rtdebug.rules.giving_up import of_exception
+from rtdebug.rules.lasting import lasted
 from rtdebug.rules.said.saying import NeutralSayingRule
 
 _QUIET = (1000, 1005)
@@ -44,9 +45,8 @@ class Closes(NeutralSayingRule):
             else f"{_who(closed)} closed with {closed.code}{self._meaning(closed)}"
         )
         if last is not None:
-            waited = closed.at - last.at
-            timed = f"{waited:.2f} s " if self.state.view.clock is not Clock.NONE else ""
-            message += f", {timed}after event {last.seq} ({last.type})"
+            waited = lasted(closed.at - last.at, self.state.view.clock)
+            message += f", {f'{waited} ' if waited else ''}after event {last.seq} ({last.type})"
         texts = self.texts(said)
         for index, text in enumerate(texts):
             yield text.finding(message, at=closed.at, evidence=(last.seq if last else None,),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rtdebug.catalogue.entry import Entry
-from rtdebug.engine.realtime_state import RealtimeState
-from rtdebug.engine.requests import Request
 from rtdebug.model.findings import Certainty, Finding, Severity
 from rtdebug.model.records import Event
 from rtdebug.packs.errors import Said
+from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
+from rtdebug.protocols.openai_realtime.requests import Request
 from rtdebug.rules.said.saying import SayingRule, error_of, quoted, text_of
 from rtdebug.rules.visibility import shows
 

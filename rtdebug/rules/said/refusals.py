@@ -9,9 +9,9 @@ import orjson
 from rtdebug.model.findings import Certainty, Finding
 from rtdebug.model.records import Refused
 from rtdebug.packs.errors import Said
-from rtdebug.rules.said.credentials import is_unsigned
 from rtdebug.rules.said.saying import NeutralSayingRule, object_of, quoted, text_of
 from rtdebug.secrets.blanks import is_blank_credential
+from rtdebug.secrets.credentials import is_unsigned
 
 
 class Refusals(NeutralSayingRule):
@@ -30,7 +30,7 @@ class Refusals(NeutralSayingRule):
             message=refused.text,
             body=refused.body,
             before_session=True,
-            unsigned=is_unsigned(refused),
+            unsigned=bool(is_unsigned(refused.asked, refused.url or "")),
         )
         texts = self.texts(said)
         message = f"{_told(refused)}{_blank(refused)}"

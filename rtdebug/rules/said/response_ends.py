@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.responses import Response
 from rtdebug.engine.rule import NOTHING, ODD_END
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.packs.errors import Said
+from rtdebug.protocols.openai_realtime.responses import Response
 from rtdebug.rules.said.saying import SayingRule, object_of, quoted, text_of
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from rtdebug.catalogue.entry import Entry
-from rtdebug.engine.rule import NeutralRule, Rule
+from rtdebug.engine.rule import NeutralRule
+from rtdebug.engine.weighing import weighed
 from rtdebug.packs.errors import Said
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.redaction import DEFAULT
-from rtdebug.rules.said.weighing import weighed
 
 
 class NeutralSayingRule(NeutralRule):

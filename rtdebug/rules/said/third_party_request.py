@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, ODD_END, Rule
+from rtdebug.engine.rule import NOTHING, ODD_END
 from rtdebug.model.findings import Certainty, Finding
 from rtdebug.model.records import Event, Sender
-from rtdebug.rules.said.error_events import may_be_refused, said_in
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 _CONFLICT = "active-response-conflict"
 _OWN_REASONS = ("client_cancelled", "turn_detected")
@@ -78,6 +78,8 @@ class ThirdPartyRequest(Rule):
         return (found,)
 
     def _is_conflict(self, event: Event) -> bool:
+        from rtdebug.rules.said.error_events import said_in
+
         said = said_in(event, self.state)
         return any(text.name == _CONFLICT for text in self.state.pack.errors.matches(said))
 
@@ -85,6 +87,8 @@ class ThirdPartyRequest(Rule):
         """A refusal that none of the client's requests can have met."""
         if not self.state.verbatim or not self._is_conflict(event):
             return ""
+        from rtdebug.rules.said.error_events import may_be_refused
+
         requests, asks = self.state.requests, self.state.pack.type("response.create")
         last = requests.last.get("response.create")
         if requests.pending.get("response.create") or requests.forgotten:

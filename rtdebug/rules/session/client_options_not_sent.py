@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Remark, Sender
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.visibility import sees
 
 _NO_EFFECT = (

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from rtdebug.engine.rule import NeutralRule
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Event, Sender
+from rtdebug.rules.lasting import lasted
 
 _SOON = 1.0
 _STREAM = 3  # appends from which on it is a stream
@@ -32,8 +33,9 @@ class Close1000Unexplained(NeutralRule):
         waited = closed.at - last.at
         if waited > _SOON or self.state.answering:
             return
+        soon = lasted(waited, self.state.view.clock) or "right"
         message = (
-            f"{waited:.2f} s after event {last.seq} ({last.type}) the connection was closed with "
+            f"{soon} after event {last.seq} ({last.type}) the connection was closed with "
             f"{closed.code} and no reason; the server said no error before"
         )
         found = self.finding(message, at=closed.at, evidence=(last.seq,))

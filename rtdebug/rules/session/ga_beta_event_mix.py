@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Remark, Sender
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 _TYPE = r"\b[a-z_]+(?:\.[a-z_]+)+\b"
 _NO_HANDLER = (

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 
 from rtdebug.engine.fields import object_of, text_of
-from rtdebug.engine.requests import Request
-from rtdebug.engine.rule import Rule
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
+from rtdebug.protocols.openai_realtime.requests import Request
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.error_names import names_of
 
 _WANTS_TYPE = "missing-session-type"

@@ -8,7 +8,6 @@ from rtdebug import resources
 from rtdebug.engine.rule import NeutralRule
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Sender
-from rtdebug.packs.choosing import best_known, known_by
 from rtdebug.safe import one_line
 
 _SHOWN = 3
@@ -39,6 +38,8 @@ class OtherProtocol(NeutralRule):
 
 
 def _whose(types: set[tuple[Sender, str]]) -> str:
+    from rtdebug.packs.choosing import best_known, known_by  # few sessions come to it
+
     known = best_known(types, resources.pack_names())
     if known is None:
         return "no pack that ships knows most of them"

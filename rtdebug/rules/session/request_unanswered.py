@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rtdebug.protocols.openai_realtime.requests import Request
 from rtdebug.rules.timed_out import TimedOutRule
 from rtdebug.rules.unanswered import UnansweredRule
 
@@ -17,6 +18,13 @@ class ItemCreateUnanswered(_RequestUnanswered):
     ask = "item.create"
     by = ("item.added", "item.created")
     after = "the server may not have the item"
+
+    def _can_tell(self, request: Request) -> bool:
+        """An item that is done was taken: of how it was announced its own finding speaks."""
+        return super()._can_tell(request) and not any(
+            item.by_client == request.seq and item.done_seq
+            for item in self.state.conversation.items.values()
+        )
 
 
 class CommitUnanswered(_RequestUnanswered):

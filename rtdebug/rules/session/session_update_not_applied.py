@@ -6,11 +6,18 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.packs.violations import describe
-from rtdebug.rules.response.text_instead_of_audio import content_kinds, unconfirmed
+from rtdebug.protocols.openai_realtime.responses import Response
+from rtdebug.protocols.openai_realtime.rule import Rule
+from rtdebug.rules.response.text_instead_of_audio import (
+    MODALITIES,
+    content_kinds,
+    spoken_unasked,
+    unconfirmed,
+)
 
 _MISSING = object()
 
@@ -34,8 +41,14 @@ class SessionUpdateNotApplied(Rule):
 
     def _shown_by(self, event: Event) -> Iterable[Finding]:
         """Audio was asked for and never confirmed, and text came: then it is not in force."""
-        response, never = self.state.finished, unconfirmed(self.state)
-        if self._told or response is None or never is None or not self.state.verbatim:
+        response = self.state.finished
+        if self._told or response is None or not self.state.verbatim:
+            return
+        if spoken_unasked(self.state, response):
+            self._told = True
+            yield self._spoken(response, event)
+        never = unconfirmed(self.state, response)
+        if never is None:
             return
         kinds = content_kinds(response)
         if not kinds or response.sounded or any("audio" in kind for kind in kinds):
@@ -50,6 +63,14 @@ class SessionUpdateNotApplied(Rule):
         yield self.finding(
             message, at=event.at, evidence=(never, event.seq), subject=response.id,
             variant="never-confirmed",
+        )  # fmt: skip
+
+    def _spoken(self, response: Response, event: Event) -> Finding:
+        confirmed = self.state.settings.updated_seq
+        message = f"event {confirmed} confirms text alone, and {response.id} came as audio"
+        return self.finding(
+            message, at=event.at, evidence=(confirmed, response.seq, event.seq),
+            subject=response.id, variant="spoken",
         )  # fmt: skip
 
     def _answered(self, event: Event) -> Iterable[Finding]:
@@ -78,7 +99,7 @@ class SessionUpdateNotApplied(Rule):
 def _own_modalities(payload: dict[str, Any]) -> bool:
     """Whether a response.create names modalities of its own."""
     body = payload.get("response")
-    return isinstance(body, dict) and ("output_modalities" in body or "modalities" in body)
+    return isinstance(body, dict) and not body.keys().isdisjoint(MODALITIES)
 
 
 def _different(asked: Any, got: Any, pointer: str) -> Iterator[tuple[str, Any, Any]]:

@@ -9,9 +9,10 @@ from typing import Any
 import orjson
 
 from rtdebug.engine.fields import object_of, text_of
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 _MOST = 1000
 

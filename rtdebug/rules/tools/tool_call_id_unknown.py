@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.realtime_state import RealtimeState
-from rtdebug.engine.responses import OutputItem
 from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Sender
+from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
+from rtdebug.protocols.openai_realtime.responses import OutputItem
 from rtdebug.rules.held import HeldRule
 from rtdebug.rules.sent_items import ROLES, items_in, outputs_in
 from rtdebug.rules.visibility import sees

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Remark
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 _ASKS = (
     r"(?i)transcri\w*.{0,80}\b(?:null|empty|missing|none|never|no|not|n[o']t|where|how|without)\b"

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 
 from rtdebug.engine.fields import text_of
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event, Remark
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 _MOST = 1000
 _ASSUMES = (

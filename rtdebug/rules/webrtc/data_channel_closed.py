@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, ODD_CLOSE
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Remark
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.safe import one_line
 
 _NOT_OPEN = (
@@ -21,7 +22,7 @@ class DataChannelClosed(Rule):
     """Reads the browser's words about the channel."""
 
     name = "data-channel-closed"
-    begins = ("remarked", "closed")
+    begins = ("remarked", ODD_CLOSE)
 
     _told = False
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING, ODD_CLOSE
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Closed, Remark
+from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.safe import one_line
 
 # Only what was connected becomes disconnected (W3C WebRTC 1.0, RTCIceConnectionState).
@@ -21,7 +22,7 @@ _WAS_UP = (
 class PeerConnectionRule(Rule):
     """Remembers whether the connection was up; ``lost`` is what the rule is about."""
 
-    begins = ("remarked", "closed")
+    begins = ("remarked", ODD_CLOSE)
     lost = True
     _up = False
     _told = False

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rtdebug.engine.rule import NOTHING, Rule
+from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Paused, Unjudged, Violation
+from rtdebug.protocols.openai_realtime.rule import Rule
 
 _MOST_KINDS = 50
 
