@@ -18,10 +18,11 @@ from rtdebug.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from rtdebug.model.probed import Matrix
+    from rtdebug.reports.differences import Comparison
     from rtdebug.reports.page.keeping import Keeping
 
 _PIPE_COLUMNS = 100
-Reported = TypeVar("Reported", Report, "Matrix")
+Reported = TypeVar("Reported", Report, "Matrix", "Comparison")
 
 
 class Wanted(Value):
@@ -139,7 +140,9 @@ def publish(
     write((people or formats["terminal"])(report, fitted(look, stream, color)))
     if taken is not None and taken.format == "json" and report.exit_code == EXIT_NO_SESSION:
         from rtdebug.cli.failures import tell_no_session
+        from rtdebug.reports.differences import Comparison
 
+        assert not isinstance(report, Comparison)  # of recordings, which need no session
         tell_no_session(report)
     if failed is not None:
         raise failed

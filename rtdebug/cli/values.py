@@ -32,6 +32,15 @@ def formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     return _fitting(FORMATS, incomplete)
 
 
+def diff_formats(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Formats of a comparison."""
+    from rtdebug.reports.comparison_formats import DIFF_FORMATS
+
+    return _fitting(DIFF_FORMATS, incomplete)
+
+
 def scenarios(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Files, and the names of scenarios that ship."""
     from rtdebug import resources

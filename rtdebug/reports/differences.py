@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from itertools import groupby
 
+from rtdebug.errors import EXIT_BAD, EXIT_GOOD
 from rtdebug.model.value import Value
 from rtdebug.reports.ansi import BOLD, DIM, RED, paint
 from rtdebug.reports.encoding import encode
@@ -24,10 +24,22 @@ class Difference(Value):
     b: str
 
 
-def render(
-    a: str, b: str, found: Sequence[Difference], signs: Signs, *, width: int, color: bool
-) -> str:
+class Comparison(Value):
+    """Two recordings by their names, and what differs."""
+
+    a: str
+    b: str
+    found: tuple[Difference, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """1 where anything differs."""
+        return EXIT_BAD if self.found else EXIT_GOOD
+
+
+def render(comparison: Comparison, signs: Signs, *, width: int, color: bool) -> str:
     """As text; the first difference is the one to look at."""
+    a, b, found = comparison.a, comparison.b, comparison.found
     lines = [f"A {signs.line(a, 200)}", f"B {signs.line(b, 200)}", ""]
     for side, ones in groupby(found[:_MOST], _alone_in):
         if side:
@@ -57,7 +69,8 @@ def _alone_in(one: Difference) -> str:
     return match[1] if match else ""
 
 
-def document(a: str, b: str, found: Sequence[Difference]) -> str:
+def document(comparison: Comparison) -> str:
     """As one JSON document."""
-    rows = [{"kind": one.kind, "place": one.place, "a": one.a, "b": one.b} for one in found]
-    return encode({"a": a, "b": b, "differences": rows}, indent=2) + "\n"
+    rows = [{"kind": one.kind, "place": one.place, "a": one.a, "b": one.b}
+            for one in comparison.found]  # fmt: skip
+    return encode({"a": comparison.a, "b": comparison.b, "differences": rows}, indent=2) + "\n"

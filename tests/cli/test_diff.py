@@ -75,6 +75,21 @@ def test_latency_counts_from_twice_and_300_ms_on(call: Call, tmp_path: Path) -> 
     assert "latency  response 1, all of it\n  A  100 ms\n  B  700 ms" in called.out
 
 
+def test_the_page_holds_what_is_told(call: Call, tmp_path: Path) -> None:
+    compared(
+        call,
+        tmp_path,
+        resources.scenarios("gallery", "response-done-missing.yaml").read_text("utf-8"),
+    )
+    page = tmp_path / "diff.html"
+    called = call("diff", tmp_path / "a.jsonl", tmp_path / "b.jsonl", "--report", f"html={page}")
+    assert called.code == 1
+    assert called.out.endswith("3 differences\n")
+    text = page.read_text("utf-8")
+    assert "<h1>3 differences</h1>" in text
+    assert '<td>&lt; response.done completed</td><td class="nothing">nothing</td>' in text
+
+
 def test_nothing_to_compare_is_no_pass(call: Call, tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / name).write_text("no events here\n")

@@ -20,9 +20,10 @@ from test_report_safety import NASTY, harmless
 
 from rtdebug.model.records import Event
 from rtdebug.model.results import Report
-from rtdebug.reports.differences import Difference, document, render
+from rtdebug.reports.differences import Comparison, Difference, document, render
 from rtdebug.reports.formats import FORMATS, Look
 from rtdebug.reports.ndjson import line
+from rtdebug.reports.page.comparison import render as page_of
 from rtdebug.reports.signs import ASCII, UNICODE
 from rtdebug.safe import safe
 from rtdebug.secrets.masker import cleaned
@@ -126,14 +127,19 @@ def test_nothing_acts_in_any_format_and_each_can_be_read(name: str) -> None:
 
 
 def test_nothing_acts_in_streamed_lines_and_in_differences() -> None:
+    usual = Comparison("a", "b", (Difference("end", "x", "y", "z"),) * 2)
+    plain = [tag for tag, _ in Page(page_of(usual)).elements]
     for text in strings():
         row = line(Event(1, 0.5, S, text, {"type": text, text: [text]}), [])
         assert "\n" not in row.rstrip("\n")
         no_command(row)
         assert json.loads(row.encode())["event"]["type"] == json.loads(json.dumps(text))
         found = [Difference("end", text, text, text), Difference("message", "A #1", text, "")]
+        compared = Comparison(text, text, tuple(found))
         for signs in (UNICODE, ASCII):
-            harmless(render(text, text, found, signs, width=80, color=True))
-        told = document(text, text, found)
+            harmless(render(compared, signs, width=80, color=True))
+        told = document(compared)
         no_command(told)
         assert len(json.loads(told.encode())["differences"]) == 2
+        page = Page(page_of(compared))
+        assert [tag for tag, _ in page.elements] == plain

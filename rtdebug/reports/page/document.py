@@ -101,22 +101,24 @@ def _rung(rung: Rung) -> dict[str, object]:
 @cache
 def frame(source: str = "") -> tuple[str, str]:
     """The page before its data and behind it; ``source`` is where its script may ask for more."""
-    style = _text("page.css")
-    script = "".join(_text(f"{name}.js") for name in _SCRIPTS)
+    style = static("page.css")
+    script = "".join(static(f"{name}.js") for name in _SCRIPTS)
     policy = (
-        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
+        f"default-src 'none'; script-src {hash_of(script)}; style-src {hash_of(style)}; "
         f"base-uri 'none'; form-action 'none'{source and f'; connect-src {source}'}"
     )
-    page = _text("page.html").replace("{policy}", policy).replace("{style}", style)
+    page = static("page.html").replace("{policy}", policy).replace("{style}", style)
     head, _, tail = page.replace("{script}", script).partition("{data}")
     return head, tail
 
 
-def _text(name: str) -> str:
+def static(name: str) -> str:
+    """A file that pages are made of."""
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
-def _hash(text: str) -> str:
+def hash_of(text: str) -> str:
+    """What a policy calls a style or script."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
