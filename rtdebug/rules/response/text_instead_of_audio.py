@@ -60,8 +60,8 @@ class TextInsteadOfAudio(Rule):
             for name in MODALITIES:
                 if isinstance(body.get(name), list):
                     return tuple(str(one) for one in body[name])
-        elif response.modalities and not self._answers_speech(response):
-            return response.modalities  # whoever asked for it, in what this record does not hold
+        elif response.modalities == ("text",) and not self._answers_speech(response):
+            return response.modalities  # asked for by whom or in what this record does not hold
         own = self.state.settings.asks_for("modalities")
         if isinstance(own, list) and asked_before(self.state, response):
             return tuple(str(one) for one in own)
