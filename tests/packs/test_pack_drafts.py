@@ -199,3 +199,16 @@ def test_a_schema_that_is_none_is_told_at_its_place(
     (folder / name).write_text(text)
     (error,) = check_pack(folder)
     assert told in f"{error.location}: {error.message}"
+
+
+@pytest.mark.parametrize(
+    ("source", "ways"),
+    [("two.yaml", ("publish", "send")), ("three.yaml", ("subscribe", "receive"))],
+)
+def test_both_words_of_an_action_mean_the_same(
+    source: str, ways: tuple[str, str], tmp_path: Path
+) -> None:
+    channel = "/talk" if source == "two.yaml" else None
+    one, two = (made(tmp_path / way, source, channel, way)["facts"] for way in ways)
+    assert one == two
+    assert set(one) == {"client", "server"}

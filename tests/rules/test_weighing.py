@@ -87,6 +87,16 @@ def test_a_loss_on_the_servers_side_is_not_the_clients(sender: Sender | None, ca
     assert len(found.causes) == causes
 
 
+def test_an_azure_url_tells_which_of_its_mismatches_it_is() -> None:
+    url = "wss://x.openai.azure.com/openai/v1/realtime?api-version=1&model=m"
+    log = Log()
+    log.records.append(Refused(0.1, Step.UPGRADE, "HTTP 401", url, 401))
+    (found,) = named(log.judged(), "azure-endpoint-mismatch")
+    assert [one.text for one in found.causes] == [
+        "The GA path /openai/v1/realtime is called with api-version."
+    ]
+
+
 def test_each_sign_on_a_page_can_be_read() -> None:
     signs = [sign for name in names() for one in entry(name).signs for sign in one.values()]
     assert signs

@@ -73,7 +73,7 @@ class _Reader:
         if not said:
             raise UsageError(f"{self._path}: expected messages, found none",
                              "name another --channel")  # fmt: skip
-        speaks = server_says or self._who(said)
+        speaks = _ACTIONS.get(server_says or "", server_says) or self._who(said)
         found = self._messages(said, speaks)
         return Draft(
             title=str(self._data.get("info", {}).get("title", "A protocol"))[:80],

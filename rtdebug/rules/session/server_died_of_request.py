@@ -30,7 +30,10 @@ class ServerDiedOfRequest(Rule):
             return NOTHING
         queues = state.requests.pending.values()
         recent = [
-            one for queue in queues for one in queue if one.pending and closed.at - one.at <= _SOON
+            one
+            for queue in queues
+            for one in queue
+            if one.pending and one.error_seq is None and closed.at - one.at <= _SOON
         ]
         if not recent or state.begun is None:
             return NOTHING
