@@ -8,6 +8,7 @@ from rtdebug.model.findings import Finding
 from rtdebug.model.records import Ended, Event, Sender
 from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.audio.turn_taking import detects_turns
+from rtdebug.rules.lasting import following
 from rtdebug.rules.sent_items import items_in
 from rtdebug.rules.visibility import hides, sees
 
@@ -79,6 +80,6 @@ class CommitMissing(Rule):
         if create is not None:
             message += f" before it asked for an answer with event {create}"
         elif at > audio.last_at:
-            message += f" in the {at - audio.last_at:.1f} s that followed"
+            message += f" {following(at - audio.last_at, self.state.view.clock)}"
         evidence = (audio.since_commit_seq, audio.last_seq, create, self.state.settings.updated_seq)
         yield self.finding(message, at=at, evidence=evidence)
