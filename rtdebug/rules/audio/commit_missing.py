@@ -19,13 +19,14 @@ class CommitMissing(Rule):
     """Waits for a commit after audio."""
 
     name = "commit-missing"
-    roles = ("response.create", "audio.commit", "audio.clear")
+    roles = ("response.create", "audio.commit", "audio.clear", "audio.committed")
     begins = ("audio.append",)
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         self._told: int | None = None
         self._asked: int | None = None
+        self._standing: Finding | None = None
         self.state.audio.began.append(self._began)
 
     def _began(self, at: float) -> None:
@@ -33,6 +34,9 @@ class CommitMissing(Rule):
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """The turn is ended, or an answer is asked for without ending it."""
+        if role == "audio.committed" and self._standing is not None:
+            self.withdraw(self._standing.key)  # somebody did, in what this record does not hold
+            self._standing = None
         if role != "response.create":
             self._asked = self.state.audio.since_commit_seq  # what is in the buffer is dealt with
         elif self._waits() and self._is_all_there_is() and not any(items_in(event, role)):
@@ -82,4 +86,5 @@ class CommitMissing(Rule):
         elif at > audio.last_at:
             message += f" {following(at - audio.last_at, self.state.view.clock)}"
         evidence = (audio.since_commit_seq, audio.last_seq, create, self.state.settings.updated_seq)
-        yield self.finding(message, at=at, evidence=evidence)
+        self._standing = self.finding(message, at=at, evidence=evidence)
+        yield self._standing

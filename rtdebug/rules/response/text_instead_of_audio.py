@@ -11,6 +11,7 @@ from rtdebug.model.records import Event
 from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
 from rtdebug.protocols.openai_realtime.responses import Response
 from rtdebug.protocols.openai_realtime.rule import Rule
+from rtdebug.rules.visibility import shows
 
 MODALITIES = ("output_modalities", "modalities")  # since the GA, and in the beta
 
@@ -65,6 +66,8 @@ class TextInsteadOfAudio(Rule):
         own = self.state.settings.asks_for("modalities")
         if isinstance(own, list) and asked_before(self.state, response):
             return tuple(str(one) for one in own)
+        if response.modalities is None and not shows(self.state, "session.updated"):
+            return None  # it may have been set to text since
         return response.modalities or self.state.settings.modalities
 
     def _answers_speech(self, response: Response) -> bool:
