@@ -19,6 +19,7 @@ from rtdebug.packs.pack import Pack
 from rtdebug.packs.peers import Peer
 
 NAME = "server-nonconforming"
+_CLAUSE = 160  # characters
 _KEPT = 200
 
 
@@ -79,4 +80,8 @@ def _about(peer: Peer, departures: Sequence[Finding], rest: Sequence[Finding]) -
 
 
 def _short(finding: Finding) -> str:
-    return finding.title if related(finding.name).shape else finding.message[:120]
+    """What the server did, in one clause."""
+    if related(finding.name).shape:
+        return finding.title
+    clause = finding.message.partition("; ")[0]
+    return clause if len(clause) <= _CLAUSE else f"{clause[: _CLAUSE - 1]}…"

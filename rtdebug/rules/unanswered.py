@@ -13,6 +13,7 @@ from rtdebug.model.value import replace
 from rtdebug.protocols.openai_realtime.requests import Request
 from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.giving_up import GAVE_UP, gave_up
+from rtdebug.rules.lasting import lasted
 from rtdebug.rules.visibility import hides
 
 _LATE = "The answer came late"
@@ -52,7 +53,8 @@ class UnansweredRule(Rule):
         if request is None or told is None:
             return NOTHING
         self.withdraw(told.key)
-        message = f"{told.message}. Its answer came after all, {event.at - request.at:.1f} s late"
+        late_by = lasted(event.at - request.at, self.state.view.clock, 1)
+        message = f"{told.message}. Its answer came after all, {late_by} late"
         late = replace(told, severity=Severity.WARNING, title=_LATE, message=message)
         return (late,)
 
@@ -118,7 +120,7 @@ class UnansweredRule(Rule):
         message = f"event {request.seq} ({request.type}) got neither {by} nor an error{doubt}"
         waited = at - request.at
         if waited > 0:
-            message += f" in {waited:.1f} s"
+            message += f" in {lasted(waited, self.state.view.clock, 1)}"
         last = self.state.last_server
         if last is not None and last.seq > request.seq:
             message += f", while the server went on (event {last.seq}, {last.type})"

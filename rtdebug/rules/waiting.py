@@ -10,6 +10,7 @@ from rtdebug.model.findings import Finding
 from rtdebug.model.records import Clock, Ended, Event, Sender
 from rtdebug.model.value import Value
 from rtdebug.protocols.openai_realtime.rule import Rule
+from rtdebug.rules.lasting import following
 from rtdebug.rules.visibility import hides, sees, sender_of, shows
 
 _MOST = 1000
@@ -67,7 +68,7 @@ class WaitingRule(Rule):
         since = self.since(wait)
         if self.state.view.clock is Clock.NONE or at <= since:
             return "up to the end of the log"
-        return f"in the {at - since:.1f} s that followed"
+        return following(at - since, self.state.view.clock)
 
     # -- for the session ----------------------------------------------------------------------
 

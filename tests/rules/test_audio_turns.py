@@ -384,3 +384,13 @@ def test_an_idle_timeout_names_the_item_and_the_time() -> None:
     (found,) = named(bare.judged(view=PASTED), "idle-timeout-triggered")
     assert found.message == "the server takes an empty turn for a turn, since nothing was said"
     assert found.subject is None
+
+
+def test_what_the_server_says_was_committed_is_not_missing_its_commit() -> None:
+    for committed in (False, True):
+        log = begun(vad=False).client("input_audio_buffer.append", audio="AAAA" * 400)
+        log.client("response.create")
+        if committed:
+            log.server("input_audio_buffer.committed", item_id="i1", previous_item_id=None)
+        found = [one for one in log.closed().judged() if one.name == MISSING and not one.withdrawn]
+        assert bool(found) is not committed

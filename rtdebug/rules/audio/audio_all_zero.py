@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from rtdebug.model.findings import Finding
 from rtdebug.rules.audio.unheard import UnheardRule
+from rtdebug.rules.lasting import lasted
 
 _LEAST_MS = 3000
 
@@ -28,6 +29,6 @@ class AudioAllZero(UnheardRule):
         message = (
             f"all {length / 1000:.1f} s of audio (events {audio.first_seq} to {audio.last_seq}) "
             "are digital silence, every sample zero; nothing answered in "
-            f"{at - audio.first_at:.1f} s"
+            f"{lasted(at - audio.first_at, self.state.view.clock, 1)}"
         )
         yield self.finding(message, at=at, evidence=(audio.first_seq, audio.last_seq))

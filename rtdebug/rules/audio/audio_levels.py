@@ -8,6 +8,7 @@ from rtdebug.model.findings import Finding
 from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.audio.audio_faults import fault_of_bytes
 from rtdebug.rules.audio.unheard import UnheardRule
+from rtdebug.rules.lasting import lasted
 
 _SPEECH = -45.0  # dBFS
 _NOISE = -60.0  # below it a microphone hears nothing but itself
@@ -34,7 +35,7 @@ class AudioTooQuiet(UnheardRule):
         message = (
             f"the loudest of {self.milliseconds() / 1000:.1f} s of audio (events {audio.first_seq} "
             f"to {audio.last_seq}) has {loudest:.0f} dBFS, where speech has -35 to -15; no speech "
-            f"was detected in {waited:.1f} s"
+            f"was detected in {lasted(waited, self.state.view.clock, 1)}"
         )
         yield self.finding(message, at=at, evidence=(audio.first_seq, audio.last_seq))
 

@@ -8,6 +8,7 @@ from rtdebug.model.findings import Finding
 from rtdebug.model.records import Ended, Event, Sender
 from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.audio.turn_taking import detects_turns
+from rtdebug.rules.lasting import following
 from rtdebug.rules.sent_items import items_in
 from rtdebug.rules.visibility import hides, sees
 
@@ -18,13 +19,14 @@ class CommitMissing(Rule):
     """Waits for a commit after audio."""
 
     name = "commit-missing"
-    roles = ("response.create", "audio.commit", "audio.clear")
+    roles = ("response.create", "audio.commit", "audio.clear", "audio.committed")
     begins = ("audio.append",)
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         self._told: int | None = None
         self._asked: int | None = None
+        self._standing: Finding | None = None
         self.state.audio.began.append(self._began)
 
     def _began(self, at: float) -> None:
@@ -32,6 +34,9 @@ class CommitMissing(Rule):
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """The turn is ended, or an answer is asked for without ending it."""
+        if role == "audio.committed" and self._standing is not None:
+            self.withdraw(self._standing.key)  # somebody did, in what this record does not hold
+            self._standing = None
         if role != "response.create":
             self._asked = self.state.audio.since_commit_seq  # what is in the buffer is dealt with
         elif self._waits() and self._is_all_there_is() and not any(items_in(event, role)):
@@ -79,6 +84,7 @@ class CommitMissing(Rule):
         if create is not None:
             message += f" before it asked for an answer with event {create}"
         elif at > audio.last_at:
-            message += f" in the {at - audio.last_at:.1f} s that followed"
+            message += f" {following(at - audio.last_at, self.state.view.clock)}"
         evidence = (audio.since_commit_seq, audio.last_seq, create, self.state.settings.updated_seq)
-        yield self.finding(message, at=at, evidence=evidence)
+        self._standing = self.finding(message, at=at, evidence=evidence)
+        yield self._standing

@@ -9,6 +9,7 @@ from rtdebug.model.findings import Finding
 from rtdebug.model.records import Clock, Ended, Event
 from rtdebug.protocols.openai_realtime.audio_in import Segment
 from rtdebug.protocols.openai_realtime.rule import Rule
+from rtdebug.rules.lasting import lasted
 from rtdebug.rules.visibility import hides
 
 _WITHIN = 30.0
@@ -58,17 +59,18 @@ class SpeechNeverStops(Rule):
         self._told.add(segment.item_id)
         audio = self.state.audio
         message = f"speech of {segment.item_id} began with event {segment.started_seq}"
-        timed = self.state.view.clock is not Clock.NONE and at > segment.at
-        message += f" and had not stopped {at - segment.at:.1f} s later" if timed else (
-            " and never stopped up to the end of the log"
-        )  # fmt: skip
+        clock = self.state.view.clock
+        if clock is not Clock.NONE and at > segment.at:
+            message += f" and had not stopped {lasted(at - segment.at, clock, 1)} later"
+        else:
+            message += " and never stopped up to the end of the log"
         causes = self.entry.causes
         if audio.last_seq > segment.started_seq:
             going_on = at - audio.last_at < 2
             message += (
                 f", while audio was sent up to event {audio.last_seq}"
                 if going_on
-                else f"; the last audio was sent {at - audio.last_at:.1f} s before"
+                else f"; the last audio was sent {lasted(at - audio.last_at, clock, 1)} before"
             )
             likeliest = "noise" if going_on else "no-pause"
             causes = self.entry.causes_named(likeliest, "format", "long-pause")

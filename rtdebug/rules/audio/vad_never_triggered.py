@@ -10,6 +10,7 @@ from rtdebug.model.records import Clock, Closed, Event
 from rtdebug.rules.audio.audio_faults import fault_of_bytes
 from rtdebug.rules.audio.turn_taking import detects_turns
 from rtdebug.rules.audio.unheard import UnheardRule
+from rtdebug.rules.lasting import lasted
 
 _LEAST = 3.0  # seconds of audio that nobody can listen to
 _MANY = 100  # appends that are seconds of audio whatever their size
@@ -53,7 +54,8 @@ class VadNeverTriggered(UnheardRule):
         since = max(hearing.loud_at, self._quiet_since)
         if at - since >= patience - 1e-9:
             loud = f"{max(hearing.loud_ms / 1000, 1):.1f} s of it louder than -45 dBFS"
-            yield self._found(at, loud, f"; nothing came in {at - since:.1f} s", sure=True)
+            waited = lasted(at - since, self.state.view.clock, 1)
+            yield self._found(at, loud, f"; nothing came in {waited}", sure=True)
 
     def _of_seconds(self, at: float) -> Iterable[Finding]:
         """Where nobody can listen only time tells, and only at the end."""

@@ -10,6 +10,7 @@ from rtdebug.model.records import Closed, Ended, Event, Sender
 from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.announced import may_wait
 from rtdebug.rules.giving_up import GAVE_UP, gave_up
+from rtdebug.rules.lasting import following
 from rtdebug.rules.visibility import hides
 
 
@@ -105,6 +106,6 @@ class NoResponseCreate(Rule):
             f"never sent {create}"
         )
         if at > item.at:
-            message += f" in the {at - item.at:.1f} s that followed"
+            message += f" {following(at - item.at, self.state.view.clock)}"
         self._told = self.finding(message, at=at, evidence=(item.seq,))
         return self._told

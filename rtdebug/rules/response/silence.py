@@ -16,6 +16,7 @@ from rtdebug.model.value import replace
 from rtdebug.protocols.openai_realtime.responses import Response
 from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.giving_up import GAVE_UP, gave_up
+from rtdebug.rules.lasting import lasted
 from rtdebug.rules.visibility import hides
 
 # What would end a silence; without them in the log there seems to be one.
@@ -177,7 +178,9 @@ class SilentResponse(Rule):
             return "nothing of it follows in the log"
         if self.state.view.clock is Clock.SECONDS and at - response.last_at < self.patience:
             return "nothing of it has come until the end of the log"  # by whose words it is silence
-        return f"nothing of it has come for {at - response.last_at:.1f} s"
+        return (
+            f"nothing of it has come for {lasted(at - response.last_at, self.state.view.clock, 1)}"
+        )
 
     def stalled(self, response: Response, at: float) -> Finding:
         """The finding for one response."""

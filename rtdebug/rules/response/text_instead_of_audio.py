@@ -11,6 +11,7 @@ from rtdebug.model.records import Event
 from rtdebug.protocols.openai_realtime.realtime_state import RealtimeState
 from rtdebug.protocols.openai_realtime.responses import Response
 from rtdebug.protocols.openai_realtime.rule import Rule
+from rtdebug.rules.visibility import shows
 
 MODALITIES = ("output_modalities", "modalities")  # since the GA, and in the beta
 
@@ -60,11 +61,13 @@ class TextInsteadOfAudio(Rule):
             for name in MODALITIES:
                 if isinstance(body.get(name), list):
                     return tuple(str(one) for one in body[name])
-        elif response.modalities and not self._answers_speech(response):
-            return response.modalities  # whoever asked for it, in what this record does not hold
+        elif response.modalities == ("text",) and not self._answers_speech(response):
+            return response.modalities  # asked for by whom or in what this record does not hold
         own = self.state.settings.asks_for("modalities")
         if isinstance(own, list) and asked_before(self.state, response):
             return tuple(str(one) for one in own)
+        if response.modalities is None and not shows(self.state, "session.updated"):
+            return None  # it may have been set to text since
         return response.modalities or self.state.settings.modalities
 
     def _answers_speech(self, response: Response) -> bool:
