@@ -22,6 +22,7 @@ ELSEWHERE = (
     (r"wss?://|\$RTDEBUG_URL", "a server of somebody else"),
     (r"^rtdebug (?:mock$|tail mock$|tail .*--follow)", "goes on until it is ended"),
     (r"^rtdebug spy (?:--tls )?-- ", "a real server"),
+    (r" eleven\b| order\.yaml", "a document of somebody else; drafts of packs have tests of their own"),
     (r"^rtdebug run gallery|^rtdebug probe mock$", "takes long; the scenarios and the probe have tests of their own"),
 )  # fmt: skip
 APP = """\
