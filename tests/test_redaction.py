@@ -22,7 +22,7 @@ from rtdebug.redaction import DEFAULT, SHORTEST_SECRET, Redactor
 from rtdebug.scenario.substitution import used_secrets
 from rtdebug.secrets.blanks import is_blank_credential as blank
 from rtdebug.secrets.masker import Masker
-from rtdebug.secrets.shapes import SHAPES, Shape
+from rtdebug.secrets.shapes import SHAPES, SecretShape
 from rtdebug.wire.headers import redactor_for
 
 LONG = "audio of a message " * 200
@@ -36,14 +36,14 @@ def gone(text: str) -> bool:
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
-def test_a_shape_has_hints_and_an_example_that_it_finds(shape: Shape) -> None:
+def test_a_shape_has_hints_and_an_example_that_it_finds(shape: SecretShape) -> None:
     assert any(hint in shape.example for hint in shape.hints)
     assert SECRET.search(shape.example)
     assert gone(DEFAULT.text(shape.example).replace("ya29", ""))
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
-def test_what_a_shape_matches_holds_one_of_its_hints(shape: Shape) -> None:
+def test_what_a_shape_matches_holds_one_of_its_hints(shape: SecretShape) -> None:
     pattern = re.compile(shape.pattern)
 
     @settings(max_examples=60, deadline=None)

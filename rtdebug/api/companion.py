@@ -9,7 +9,7 @@ from rtdebug.model.value import Value
 from rtdebug.wire.audience import Aside
 
 
-class Place(Value):
+class AppAddress(Value):
     """Where apps connect now. ``exports`` are variables that make them trust the certificate."""
 
     host: str
@@ -35,7 +35,7 @@ class Companion(Protocol):
     @property
     def tells(self) -> bool: ...
 
-    def begin(self, place: Place, halt: Halt) -> None: ...
+    def begin(self, place: AppAddress, halt: Halt) -> None: ...
     def note(self, text: str) -> None: ...
     def pass_on(self, number: int) -> bool: ...
     async def end(self) -> None: ...
@@ -47,7 +47,7 @@ class Nobody:
     aside = None
     asked = tells = False
 
-    def begin(self, place: Place, halt: Halt) -> None:
+    def begin(self, place: AppAddress, halt: Halt) -> None:
         """There is nothing to start."""
 
     def note(self, text: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from rtdebug import __version__, resources
-from rtdebug.api.diagnosis_progress import Watch
+from rtdebug.api.diagnosis_progress import DiagnosisProgress
 from rtdebug.api.reconnects import Connections
 from rtdebug.api.redactors import outgoing, redactor_of
 from rtdebug.api.verdict import Strictness, exit_code, kept, outcome_of
@@ -49,9 +49,9 @@ def sender_of(type_: str) -> Sender | None:
 
 def senders_by(pack: str | None) -> SenderOf:
     """Who sends a type in a log of that pack; None for one whose pack is still to be found."""
-    from rtdebug.captures.names import Vocabulary
+    from rtdebug.captures.names import LogVocabulary
 
-    return sender_of if pack is None else Vocabulary(load_pack(pack), sender_of)
+    return sender_of if pack is None else LogVocabulary(load_pack(pack), sender_of)
 
 
 @cache
@@ -66,7 +66,7 @@ def diagnose(
     pack: str | None = None,
     strictness: Strictness | None = None,
     redactor: Redactor = DEFAULT,
-    watch: Watch | None = None,
+    watch: DiagnosisProgress | None = None,
     keeping: Keeping | None = None,
 ) -> list[Run]:
     """Judges what was read as one connection of a log: one run, or one for each time the client
@@ -81,7 +81,7 @@ def diagnose(
                 run = conclude(session, own, called, strictness or Strictness(), bare=bare)
                 return run if keeping is None else keeping.over(session, run)
 
-            seen = watch or Watch()
+            seen = watch or DiagnosisProgress()
             return diagnose_several(reading, pack, run_of, seen, redactor, signal, keeping)
         first, records = begin(reading, pack, redactor)
         connections = Connections(first, records, reading, skims=keeping is None)
@@ -268,7 +268,7 @@ def diagnose_files(
     pack: str | None = None,
     strictness: Strictness | None = None,
     redact: Sequence[str] = (),
-    watch: Watch | None = None,
+    watch: DiagnosisProgress | None = None,
     whole: bool | None = None,
     keeping: Keeping | None = None,
 ) -> Report:

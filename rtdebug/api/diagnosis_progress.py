@@ -8,7 +8,7 @@ from rtdebug.captures.reading_progress import ReadingProgress
 from rtdebug.engine.session import Session
 
 
-class Watch:
+class DiagnosisProgress:
     """How far a diagnosis has come: what is read, and what was found in it."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from itertools import takewhile, zip_longest
 
 from rtdebug.api.diagnosing import diagnose, log_name, log_source, senders_by
 from rtdebug.api.redactors import redactor_of
-from rtdebug.captures.comparable import Comparable, Row, comparable
+from rtdebug.captures.comparable import Comparable, Compared, comparable
 from rtdebug.captures.formats import read
 from rtdebug.errors import UnreadableError, UsageError
 from rtdebug.model.records import Probing, Sender
@@ -88,7 +88,7 @@ def _messages(a: Comparable, b: Comparable) -> list[Difference]:
     return told
 
 
-def _aligned(a: Sequence[Row], b: Sequence[Row]) -> Iterator[tuple[int, Difference]]:
+def _aligned(a: Sequence[Compared], b: Sequence[Compared]) -> Iterator[tuple[int, Difference]]:
     """What one has and the other has not. That a message came earlier or later among others is
     chance, or a finding by itself."""
     matcher = SequenceMatcher(None, [row.key for row in a], [row.key for row in b], autojunk=False)
@@ -105,19 +105,19 @@ def _aligned(a: Sequence[Row], b: Sequence[Row]) -> Iterator[tuple[int, Differen
             yield first, Difference("message", _place(one, other), _words(one), _words(other))
 
 
-def _taken(row: Row, moved: Counter[str]) -> bool:
+def _taken(row: Compared, moved: Counter[str]) -> bool:
     """Whether this one has its like elsewhere in the other."""
     there = moved[row.key] > 0
     moved[row.key] -= there
     return there
 
 
-def _place(one: Row | None, other: Row | None) -> str:
+def _place(one: Compared | None, other: Compared | None) -> str:
     told = [f"{side} #{row.seq}" for side, row in (("A", one), ("B", other)) if row is not None]
     return ", ".join(told)
 
 
-def _words(row: Row | None) -> str:
+def _words(row: Compared | None) -> str:
     if row is None:
         return _NOTHING
     arrow = ">" if row.sender is Sender.CLIENT else "<"

@@ -24,12 +24,12 @@ from rtdebug.scenario.load import Given, load_scenario
 from rtdebug.scenario.matchers import Absent
 from rtdebug.scenario.mock_script import (
     CONNECT,
-    Call,
     Cue,
     Fail,
     Hangup,
     MockScript,
     Reply,
+    ScriptedCall,
     Strike,
     When,
 )
@@ -80,7 +80,7 @@ def fault_script(name: str) -> MockScript:
 
 def _once_a_question(reply: Reply) -> Reply:
     """A call again for every result of a call would never end."""
-    if any(isinstance(output, Call) for output in reply.outputs):
+    if any(isinstance(output, ScriptedCall) for output in reply.outputs):
         return replace(reply, when=When(output=Absent()))
     return reply
 

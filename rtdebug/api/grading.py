@@ -16,7 +16,7 @@ from rtdebug.captures.outbursts import Outburst, Outbursts
 from rtdebug.engine.session import Session
 from rtdebug.errors import EXIT_BAD, EXIT_EMPTY, EXIT_GOOD, EXIT_INTERRUPTED
 from rtdebug.model.findings import Finding
-from rtdebug.model.probed import CaseResult, Matrix, Plan, Verdict
+from rtdebug.model.probed import CaseResult, CaseVerdict, Matrix, Plan
 from rtdebug.model.records import Event, Record, Sender, Undecodable
 from rtdebug.model.value import Value
 from rtdebug.packs.load import DEFAULT_PACK, load_pack
@@ -101,7 +101,7 @@ def _exit_code(results: Sequence[CaseResult], *, interrupted: bool, sent: bool) 
         return EXIT_EMPTY
     if any(one.verdict.is_bad for one in results):
         return EXIT_BAD
-    return EXIT_GOOD if any(one.verdict is Verdict.OK for one in results) else EXIT_EMPTY
+    return EXIT_GOOD if any(one.verdict is CaseVerdict.OK for one in results) else EXIT_EMPTY
 
 
 class _Work:

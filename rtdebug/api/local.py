@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rtdebug.api.background import Background
-from rtdebug.api.companion import Place
+from rtdebug.api.companion import AppAddress
 from rtdebug.api.gallery_faults import fault_script
 from rtdebug.api.halting import Halt
 from rtdebug.api.library import strictness
@@ -103,7 +103,7 @@ def judge(
     watching = Watching(strictness(select, ignore, fail_on), pack, folder)
     viewer = _Stopper()
 
-    def work(ready: Callable[[Place], None]) -> Watched:
+    def work(ready: Callable[[AppAddress], None]) -> Watched:
         return watch_proxy(Listening("127.0.0.1", 0, upstream), watching, viewer, ready=ready)
 
     def finish() -> Report:
@@ -113,7 +113,7 @@ def judge(
             raise watched.bug
         return watched.report
 
-    proxy = Background[Place, Watched](work)
+    proxy = Background[AppAddress, Watched](work)
     place = proxy.begin()
     path = urlsplit(upstream).path.rstrip("/") if upstream != MOCK else ""
     judging = Judge(f"ws://{place.host}:{place.port}{path or _PATH}", finish)

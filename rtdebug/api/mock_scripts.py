@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rtdebug.documents import JsonPath, load_document
-from rtdebug.scenario.document import ExpectAny, Scenario, Send, Step
+from rtdebug.scenario.document import ExpectAny, Scenario, SendStep, Step
 
 if TYPE_CHECKING:
     from rtdebug.packs.pack import Pack
@@ -79,9 +79,9 @@ def declared_functions(scenario: Scenario) -> frozenset[str] | None:
     return frozenset(names)
 
 
-def _sends(steps: Sequence[Step]) -> Iterator[Send]:
+def _sends(steps: Sequence[Step]) -> Iterator[SendStep]:
     for step in steps:
-        if isinstance(step, Send):
+        if isinstance(step, SendStep):
             yield step
         elif isinstance(step, ExpectAny):
             for branch in step.branches:

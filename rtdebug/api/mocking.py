@@ -70,7 +70,7 @@ class Ended(Value):
     differed: int = 0
 
 
-class Onlooker:
+class MockOnlooker:
     """Hears what happens, for people; the base hears nothing. ``number`` counts connections."""
 
     def ready(self, served: Served) -> None:
@@ -86,7 +86,7 @@ class Onlooker:
         """What the server answered."""
 
 
-def serve(mocking: Mocking, onlooker: Onlooker) -> Ended:
+def serve(mocking: Mocking, onlooker: MockOnlooker) -> Ended:
     """Serves until a signal. Raises UsageError, UnreadableError and DocumentError for what is
     wrong before the port is open."""
     refuse_exposure(mocking.host, mocking.exposed, "any other machine could reach this port")
@@ -97,7 +97,7 @@ def serve(mocking: Mocking, onlooker: Onlooker) -> Ended:
 class _Watched:
     """Puts an actor before an onlooker."""
 
-    def __init__(self, actor: Actor, number: int, onlooker: Onlooker) -> None:
+    def __init__(self, actor: Actor, number: int, onlooker: MockOnlooker) -> None:
         self._actor = actor
         self._number = number
         self._onlooker = onlooker
@@ -172,7 +172,7 @@ class _Responders:
 
     differed = 0
 
-    def __init__(self, mocking: Mocking, onlooker: Onlooker) -> None:
+    def __init__(self, mocking: Mocking, onlooker: MockOnlooker) -> None:
         self.terms = Terms()
         self._mocking = mocking
         self._onlooker = onlooker
@@ -207,7 +207,7 @@ class _Responders:
             self._file.look()
 
 
-def _cast(mocking: Mocking, onlooker: Onlooker) -> Cast:
+def _cast(mocking: Mocking, onlooker: MockOnlooker) -> Cast:
     if mocking.replay is not None:
         from rtdebug.api.replaying import Replayers
 
@@ -234,7 +234,7 @@ def _faults_in(script: Path | None) -> Callable[[Pack], MockScript] | None:
     return lambda pack: recorded_faults(document.value, document.error, pack)
 
 
-async def _serve(mocking: Mocking, cast: Cast, onlooker: Onlooker) -> Ended:
+async def _serve(mocking: Mocking, cast: Cast, onlooker: MockOnlooker) -> Ended:
     def actor(number: int) -> Actor:
         return _Watched(cast(number), number, onlooker)
 

@@ -44,7 +44,7 @@ def new_pack(source: str, channel: str | None, server_says: str | None, folder: 
 def _seen_in(source: str) -> Draft:
     """The draft of a recording, in any format that `diagnose` reads."""
     from rtdebug.captures.formats import read
-    from rtdebug.captures.names import Vocabulary
+    from rtdebug.captures.names import LogVocabulary
     from rtdebug.packs.load import load_pack
 
     payloads = list(islice(_payloads(source), _MOST_LINES))
@@ -56,7 +56,7 @@ def _seen_in(source: str) -> Draft:
         )
     with TemporaryDirectory(prefix="rtdebug-") as place:
         _names_only(Path(place), field, keys, payloads)
-        vocabulary = Vocabulary(load_pack(place), sender_of)
+        vocabulary = LogVocabulary(load_pack(place), sender_of)
         readings = read(log_source(source), sender_of=vocabulary)
         records = [list(islice(one.records, _MOST_RECORDS)) for one in readings]
     addresses = [one.url for one in readings if one.url]

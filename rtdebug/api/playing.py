@@ -57,7 +57,7 @@ class Wishes(Value):
     folder: RunFolder | None = None
 
 
-class Prober:
+class StallProber:
     """Asks about the response that stands still when a step has waited in vain."""
 
     within = WITHIN
@@ -111,7 +111,7 @@ async def play_scenario(
         connect, redactor, url = await connection_to(scenario, wishes, stack)
         session = Session(pack, index.entries(), redactor=redactor)
         player = Player(scenario, may_come=session.state.may_come)
-        prober = Prober(session) if scenario.probes else None
+        prober = StallProber(session) if scenario.probes else None
         if watch is not None:
             watch(session)
         if wishes.keeping is not None:

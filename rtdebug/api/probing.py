@@ -27,7 +27,7 @@ from rtdebug.packs.pack import Pack
 from rtdebug.probe.case import Case, Suite
 from rtdebug.probe.expected import Expected, exit_code, marked
 from rtdebug.probe.judging import judge, left_out
-from rtdebug.probe.prober import Prober
+from rtdebug.probe.prober import CasePlayer
 from rtdebug.probe.reading import has_cases, read_suite
 from rtdebug.rules import index
 from rtdebug.scenario.document import MOCK, Scenario
@@ -46,7 +46,7 @@ _KEYS = ("authorization", "api-key")
 Tell = Callable[[CaseResult], None]
 
 
-class Probe(Value):
+class ProbePlan(Value):
     """Everything that is to be asked, known before any socket opens. ``script`` are faults of the
     embedded server, None where another server is asked."""
 
@@ -94,7 +94,7 @@ def make_probe(
     jobs: int = 1,
     budget: int | None = None,
     capture: Path | None = None,
-) -> Probe:
+) -> ProbePlan:
     """A probe of a URL, ``mock`` or ``mock:SCRIPT``. Raises UsageError, UnreadableError and
     DocumentError for what is wrong before anything is sent."""
     name, _, script = url.partition(":")
@@ -105,7 +105,7 @@ def make_probe(
     cases = chosen(suite, only)
     if not any(text.partition(":")[0].strip().lower() in _KEYS for text in wishes.headers):
         cases = tuple(case for case in cases if not case.needs_key)
-    return Probe(
+    return ProbePlan(
         MOCK if is_mock else url,
         suite,
         cases,
@@ -167,7 +167,7 @@ def _faults(script: str) -> Any:
     return document.value
 
 
-def run_probe(probe: Probe, expected: Expected, *, tell: Tell | None = None) -> Matrix:
+def run_probe(probe: ProbePlan, expected: Expected, *, tell: Tell | None = None) -> Matrix:
     """Asks everything. A signal ends it: what was judged is reported. ``tell`` is given each
     result as it comes."""
     began, started = monotonic(), wall_text()
@@ -200,7 +200,7 @@ def run_probe(probe: Probe, expected: Expected, *, tell: Tell | None = None) -> 
 class _Work:
     """Plays the cases, so many at once."""
 
-    def __init__(self, probe: Probe, tell: Tell) -> None:
+    def __init__(self, probe: ProbePlan, tell: Tell) -> None:
         self._probe = probe
         self._pack = load_pack(probe.suite.pack)
         self._tell = tell
@@ -254,7 +254,7 @@ class _Work:
         probe = self._probe
         if case.tokens and probe.budget is not None and self._spent >= probe.budget:
             return left_out(case, "the budget was spent before it")
-        prober = Prober(case, probe.suite, self._pack, limit=_CASE * probe.timeout)
+        prober = CasePlayer(case, probe.suite, self._pack, limit=_CASE * probe.timeout)
         async with AsyncExitStack() as stack:
             scenario, wishes = await self._aimed(case, stack)
             connect, redactor, url = await connection_to(scenario, wishes, stack)

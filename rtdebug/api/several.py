@@ -20,7 +20,7 @@ from rtdebug.redaction import Redactor
 from rtdebug.rules import index
 
 if TYPE_CHECKING:
-    from rtdebug.api.diagnosis_progress import Watch
+    from rtdebug.api.diagnosis_progress import DiagnosisProgress
     from rtdebug.reports.page.keeping import Keeping
 
 _LOOK_AHEAD = 50  # messages of a connection that tell its protocol
@@ -35,7 +35,7 @@ Conclude = Callable[[Session, Reading, int], Run]
 
 
 def diagnose_several(
-    reading: Reading, pack: str | None, conclude: Conclude, watch: Watch,
+    reading: Reading, pack: str | None, conclude: Conclude, watch: DiagnosisProgress,
     redactor: Redactor, signal: Noted, keeping: Keeping | None = None,
 ) -> list[Run]:  # fmt: skip
     """A run for each connection, in the order in which they begin; ``watch`` is told of each. When
@@ -64,7 +64,7 @@ class _Judge:
 
     def __init__(
         self, reading: Reading, strands: Several, pack: str | None, conclude: Conclude,
-        watch: Watch, redactor: Redactor, keeping: Keeping | None,
+        watch: DiagnosisProgress, redactor: Redactor, keeping: Keeping | None,
     ) -> None:  # fmt: skip
         self._reading = reading
         self._strands = strands

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from rtdebug.api.companion import Place
+from rtdebug.api.companion import AppAddress
 from rtdebug.api.halting import Halt
 from rtdebug.api.own_server import check_own
 from rtdebug.api.redactors import redactor_of
@@ -59,7 +59,7 @@ class Spying(Value):
 class Started(Value):
     """What a command was started with."""
 
-    place: Place
+    place: AppAddress
     around: Surroundings
 
 
@@ -119,7 +119,7 @@ class _Companion:
 
     # -- the command -------------------------------------------------------------------------
 
-    def begin(self, place: Place, halt: Halt) -> None:
+    def begin(self, place: AppAddress, halt: Halt) -> None:
         """The port is open: the command may start."""
         files = dict(place.exports)
         address = Address(

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from rtdebug import __version__
-from rtdebug.api.companion import Companion, Nobody, Place
+from rtdebug.api.companion import AppAddress, Companion, Nobody
 from rtdebug.api.connection_capture import ConnectionCapture
 from rtdebug.api.halting import Halt
 from rtdebug.api.kept_runs import KeptRuns
@@ -82,7 +82,7 @@ def watch_proxy(
     watching: Watching,
     viewer: Viewer | None = None,
     *,
-    ready: Callable[[Place], None] = lambda place: None,
+    ready: Callable[[AppAddress], None] = lambda place: None,
     companion: Companion | None = None,
 ) -> Watched:
     """Relays and judges until it is told to stop; ``ready`` hears where apps connect, and then
@@ -111,7 +111,7 @@ class _Proxy:
         listening: Listening,
         watching: Watching,
         viewer: Viewer,
-        ready: Callable[[Place], None],
+        ready: Callable[[AppAddress], None],
         companion: Companion,
     ) -> None:
         self.kept = KeptRuns()
@@ -163,7 +163,7 @@ class _Proxy:
             def ready(host: str, port: int) -> None:
                 self._opened = True
                 secure = options.context is not None
-                place = Place(host, port, secure, listening.upstream, exports)
+                place = AppAddress(host, port, secure, listening.upstream, exports)
                 self._ready(place)
                 self._companion.begin(place, halt)
 

@@ -11,7 +11,7 @@ from rtdebug.captures.jsonl import dumps
 from rtdebug.captures.names import named_sender
 from rtdebug.captures.pieces import Piece, What
 from rtdebug.captures.reading import SenderOf
-from rtdebug.captures.stamps import Line, Stamp
+from rtdebug.captures.stamps import Stamp, StampClock
 from rtdebug.model.records import (
     Clock,
     Closed,
@@ -84,7 +84,7 @@ class Assembler:
     sender_of: SenderOf
     manner: Manner
     seq: int = 0
-    line: Line = field(default_factory=Line)
+    line: StampClock = field(default_factory=StampClock)
     bare: set[int] = field(default_factory=set)
     unattributed: int = 0
 

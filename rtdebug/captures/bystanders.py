@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from rtdebug import resources
-from rtdebug.captures.names import Vocabulary
+from rtdebug.captures.names import LogVocabulary
 from rtdebug.captures.pieces import Piece, What
 from rtdebug.captures.reading import SenderOf
 from rtdebug.captures.sockets import told, untied
@@ -119,7 +119,7 @@ def _is_of_no_family(piece: Piece) -> bool:
 
 def pack_of(pieces: Iterable[Piece], sender_of: SenderOf) -> Pack:
     """The pack whose vocabulary decides: the one that was asked for, else that of the events."""
-    if isinstance(sender_of, Vocabulary):
+    if isinstance(sender_of, LogVocabulary):
         return sender_of.pack
     events = [
         Event(0, 0.0, piece.context.sender or sender_of(piece.type) or Sender.SERVER,

@@ -16,7 +16,7 @@ _MOVING = ("transcription.delta", "transcription.completed", "transcription.fail
 _LONG = 200  # characters of a text that are audio, unless there is a blank in them
 
 
-class Row(NamedTuple):
+class Compared(NamedTuple):
     """One message, or neighbours that belong together: what is compared, and how it is told."""
 
     key: str
@@ -26,7 +26,7 @@ class Row(NamedTuple):
     sender: Sender
 
 
-class Reply(NamedTuple):
+class ComparedReply(NamedTuple):
     """What one response said."""
 
     words: str
@@ -37,24 +37,24 @@ class Comparable(NamedTuple):
     """One recording: what each side said, the settings in force at the end, the end, and what
     each response said."""
 
-    sent: tuple[Row, ...]
-    received: tuple[Row, ...]
+    sent: tuple[Compared, ...]
+    received: tuple[Compared, ...]
     moving: tuple[str, ...]
     settings: Mapping[str, str]
     end: str
-    replies: tuple[Reply, ...]
+    replies: tuple[ComparedReply, ...]
 
 
 def comparable(records: Sequence[Record], pack: Pack) -> Comparable:
     """What is compared of a recording."""
     roles = {type_: role for side in pack.roles.values() for role, type_ in side.items()}
     ids = _Ids()
-    sent: list[Row] = []
-    received: list[Row] = []
+    sent: list[Compared] = []
+    received: list[Compared] = []
     moving: list[str] = []
     settings: Any = {}
     end = ""
-    replies: list[Reply] = []
+    replies: list[ComparedReply] = []
     for record in records:
         if isinstance(record, Refused):
             end = f"refused: {record.status or record.step}"
@@ -78,19 +78,19 @@ def comparable(records: Sequence[Record], pack: Pack) -> Comparable:
                       dict(_flat(settings)), end, tuple(replies))  # fmt: skip
 
 
-def _add(rows: list[Row], event: Event, role: str, payload: dict[str, Any]) -> None:
+def _add(rows: list[Compared], event: Event, role: str, payload: dict[str, Any]) -> None:
     """A stream is one row, at its first piece; so are neighbours of one type that carry sound."""
     if role.endswith(".delta"):
         key = f"{event.type} {payload.get('item_id')} {payload.get('content_index')}"
         if all(row.key != key for row in rows[-64:]):
-            rows.append(Row(key, event.type, "", event.seq, event.sender))
+            rows.append(Compared(key, event.type, "", event.seq, event.sender))
         return
     if role == "audio.append":
         if not rows or rows[-1].type != event.type:
-            rows.append(Row(event.type, event.type, "sound", event.seq, event.sender))
+            rows.append(Compared(event.type, event.type, "sound", event.seq, event.sender))
         return
     words = _telling(payload) if event.sender is Sender.SERVER else _json(payload)
-    rows.append(Row(f"{event.type} {words}", event.type, words, event.seq, event.sender))
+    rows.append(Compared(f"{event.type} {words}", event.type, words, event.seq, event.sender))
 
 
 def _telling(payload: Mapping[str, Any]) -> str:
@@ -103,10 +103,10 @@ def _telling(payload: Mapping[str, Any]) -> str:
     return ""
 
 
-def _reply(response: Any) -> Reply:
+def _reply(response: Any) -> ComparedReply:
     """What a response that was completed said; of any other nobody knows how far it would go."""
     if not isinstance(response, dict) or response.get("status") != "completed":
-        return Reply("", ())
+        return ComparedReply("", ())
     words, calls = [], []
     for item in response.get("output") or ():
         if not isinstance(item, dict):
@@ -116,7 +116,7 @@ def _reply(response: Any) -> Reply:
         for part in item.get("content") or ():
             if isinstance(part, dict):
                 words.append(str(part.get("text") or part.get("transcript") or ""))
-    return Reply(" ".join(words), tuple(calls))
+    return ComparedReply(" ".join(words), tuple(calls))
 
 
 class _Ids:

@@ -58,10 +58,10 @@ class Format:
 
 
 def _read_own(log: Log) -> list[Reading]:
-    from rtdebug.captures.names import Vocabulary
+    from rtdebug.captures.names import LogVocabulary
     from rtdebug.captures.own import read_own
 
-    pack = log.sender_of.pack if isinstance(log.sender_of, Vocabulary) else None
+    pack = log.sender_of.pack if isinstance(log.sender_of, LogVocabulary) else None
     reading = read_own(log.name, log.stream, pack)
     if b"\n" not in log.head.strip():
         reading.notes.append("the first line of a capture, and no record behind it")

@@ -14,7 +14,7 @@ from rtdebug.captures.jsonl import loads
 from rtdebug.captures.pieces import MOST_TEXT, Context, Piece, What
 from rtdebug.captures.reading import Reading, SenderOf
 from rtdebug.captures.relevance import Relevance, Template, is_logged
-from rtdebug.captures.shape import MOST_NAMES, Shape, sender_labelled, shape_of
+from rtdebug.captures.shape import MOST_NAMES, LineShape, sender_labelled, shape_of
 from rtdebug.captures.sockets import Sorter
 from rtdebug.captures.sources import head_of, line_batches, size_of, tail_lines
 from rtdebug.captures.streaming import Strands
@@ -60,7 +60,13 @@ def _large(
     """The reading of a log that is too large to be held."""
     sender_of = unwrapper.sender_of
     survey = _Lines(
-        kept_open(stream), unwrapper, read_text, Assembler(sender_of, Manner()), Shape(), [], None
+        kept_open(stream),
+        unwrapper,
+        read_text,
+        Assembler(sender_of, Manner()),
+        LineShape(),
+        [],
+        None,
     )
     pieces = surveyed(survey.stream(), stream, sender_of)
     manner = manner_of(pieces, sender_of)
@@ -93,7 +99,7 @@ def _all_read(
     notes: list[str] = []
     lines = _Lines(
         stream, unwrapper, read_text, Assembler(unwrapper.sender_of, manner),
-        Shape(), notes, None,
+        LineShape(), notes, None,
     )  # fmt: skip
     found, left_out = lines.pieces()
     readings = readings_of(
@@ -138,7 +144,7 @@ class _Lines:
 
     def __init__(
         self, stream: BinaryIO, unwrapper: Unwrapper,
-        read_text: TextReader | None, assembler: Assembler, shape: Shape, notes: list[str],
+        read_text: TextReader | None, assembler: Assembler, shape: LineShape, notes: list[str],
         first: object,
     ) -> None:  # fmt: skip
         self._stream = stream

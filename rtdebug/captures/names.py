@@ -21,7 +21,7 @@ _MOST_KEYS = 4
 _COMMON = frozenset({"error"})
 
 
-class Vocabulary:
+class LogVocabulary:
     """What one pack knows, for readers of its logs: who sends a type, and what a message is."""
 
     def __init__(self, pack: Pack, others: Callable[[str], Sender | None]) -> None:
@@ -41,7 +41,7 @@ class Vocabulary:
 
 def namer(sender_of: Callable[[str], Sender | None]) -> NameOf:
     """What names the messages of a log whose types ``sender_of`` knows."""
-    return sender_of.name_of if isinstance(sender_of, Vocabulary) else type_of
+    return sender_of.name_of if isinstance(sender_of, LogVocabulary) else type_of
 
 
 def type_of(payload: Mapping[str, Any]) -> str | None:

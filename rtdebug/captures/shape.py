@@ -18,7 +18,7 @@ MOST_NAMES = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class LineShape:
     """Where a line keeps the time (``scale`` seconds a unit), the side and the message; "" where
     it has none. ``around`` is about how many bytes of a line are not its message."""
 
@@ -29,7 +29,7 @@ class Shape:
     around: int = 0
 
 
-def shape_of(parsed: Sequence[Any], unwrapper: Unwrapper) -> Shape:
+def shape_of(parsed: Sequence[Any], unwrapper: Unwrapper) -> LineShape:
     """The shape of the first line that holds an event."""
     for fields in parsed:
         if not isinstance(fields, dict):
@@ -40,8 +40,8 @@ def shape_of(parsed: Sequence[Any], unwrapper: Unwrapper) -> Shape:
         time = next(iter(times_in(fields)), "")
         scale = _scale(fields.get(time), unit_of(time, unwrapper.units.get(time, "")))
         around = len(dumps(fields)) - len(dumps(fields[slot])) if slot else 0
-        return Shape(time, _side(fields, slot), slot, scale, around)
-    return Shape()
+        return LineShape(time, _side(fields, slot), slot, scale, around)
+    return LineShape()
 
 
 def _is_event(value: Any, unwrapper: Unwrapper) -> bool:

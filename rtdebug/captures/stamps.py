@@ -113,7 +113,7 @@ def _day(date: str, zone: str) -> float | None:
     return day.timestamp() - shift
 
 
-class Line:
+class StampClock:
     """Turns stamps, as they come, into seconds since the first that never run backwards.
 
     A small relative time stays as it is, so that it can be found again in the log.

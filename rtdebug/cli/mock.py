@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rtdebug.api.mocking import Mocking, Onlooker, Served, serve
+from rtdebug.api.mocking import Mocking, MockOnlooker, Served, serve
 from rtdebug.cli.addresses import addresses, at
 from rtdebug.cli.examples_first import ExamplesFirst
 from rtdebug.cli.options import Duration, Number, pack_option
@@ -194,7 +194,7 @@ def _faults() -> str:
     )
 
 
-class _Table(Onlooker):
+class _Table(MockOnlooker):
     """Tells people of connections, a line for each thing that matters."""
 
     def __init__(self, host: str, says: str, *, quiet: bool) -> None:

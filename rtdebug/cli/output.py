@@ -25,7 +25,7 @@ _PIPE_COLUMNS = 100
 Reported = TypeVar("Reported", Report, "Matrix", "Comparison")
 
 
-class Wanted(Value):
+class WantedReport(Value):
     """One report that was asked for; ``path`` None is stdout."""
 
     format: str
@@ -33,7 +33,7 @@ class Wanted(Value):
 
 
 def keeping_for(
-    wanted: Sequence[Wanted], *, live: bool = False, sound: bool = False
+    wanted: Sequence[WantedReport], *, live: bool = False, sound: bool = False
 ) -> Keeping | None:
     """What keeps messages for a page, where one was asked for: ask before anything is judged.
     ``live``: somebody looks on meanwhile; ``sound``: it is kept too. Raises UsageError."""
@@ -44,9 +44,9 @@ def keeping_for(
             )
         return None
     from rtdebug.reports.page.keeping import Keeping
-    from rtdebug.reports.page.recording import Room
+    from rtdebug.reports.page.recording import SoundRoom
 
-    return Keeping(live=live, room=Room() if sound else None)
+    return Keeping(live=live, room=SoundRoom() if sound else None)
 
 
 def look(*, verbose: bool, quiet: bool, timeline: str) -> Look:
@@ -54,7 +54,9 @@ def look(*, verbose: bool, quiet: bool, timeline: str) -> Look:
     return Look(verbose=verbose, quiet=quiet, timeline_all=timeline == "all")
 
 
-def parse_reports(texts: Sequence[str], formats: Mapping[str, Any] = FORMATS) -> tuple[Wanted, ...]:
+def parse_reports(
+    texts: Sequence[str], formats: Mapping[str, Any] = FORMATS
+) -> tuple[WantedReport, ...]:
     """``FORMAT[=FILE]`` of the command line, each at a place that can be written.
 
     Raises UsageError and UnreadableError, before anything is done that a report could be about.
@@ -73,7 +75,7 @@ def parse_reports(texts: Sequence[str], formats: Mapping[str, Any] = FORMATS) ->
     return wanted
 
 
-def _parsed(text: str, formats: Mapping[str, Any]) -> Wanted:
+def _parsed(text: str, formats: Mapping[str, Any]) -> WantedReport:
     name, equals, file = text.partition("=")
     if name not in formats:
         near = did_you_mean(name, formats, limit=0)
@@ -88,7 +90,7 @@ def _parsed(text: str, formats: Mapping[str, Any]) -> Wanted:
             f"--report {text}: expected a file after the =",
             f"write --report {name}=FILE, or --report {name} for stdout",
         )
-    return Wanted(name, Path(file) if file and file != "-" else None)
+    return WantedReport(name, Path(file) if file and file != "-" else None)
 
 
 def refuse_link(path: Path) -> None:
@@ -118,7 +120,7 @@ def _writable(path: Path) -> None:
 
 def publish(
     report: Reported,
-    wanted: Sequence[Wanted],
+    wanted: Sequence[WantedReport],
     look: Look,
     color: str,
     *,
@@ -150,7 +152,7 @@ def publish(
 
 def _write_files(
     report: Any,
-    wanted: Sequence[Wanted],
+    wanted: Sequence[WantedReport],
     look: Look,
     formats: Mapping[str, Callable[[Any, Look], str]],
 ) -> UnreadableError | None:

@@ -21,8 +21,8 @@ from rtdebug.cli.postponing import put_off
 from rtdebug.errors import UsageError
 
 if TYPE_CHECKING:
-    from rtdebug.api.probing import Probe
-    from rtdebug.cli.output import Wanted
+    from rtdebug.api.probing import ProbePlan
+    from rtdebug.cli.output import WantedReport
     from rtdebug.reports.formats import Look
 
 EXAMPLES = """\b
@@ -179,7 +179,7 @@ def _folder(capture: str | None) -> Path | None:
 
 
 def _ask(
-    probe: Probe, expected: Path | None, wanted: Sequence[Wanted], look: Look, color: str
+    probe: ProbePlan, expected: Path | None, wanted: Sequence[WantedReport], look: Look, color: str
 ) -> int:
     """Says what it will cost, asks, reports."""
     from rtdebug.api.probing import run_probe

@@ -13,7 +13,7 @@ from rtdebug.model.results import Run
 from rtdebug.reports.figures import counted, fit
 
 if TYPE_CHECKING:
-    from rtdebug.api.diagnosis_progress import Watch
+    from rtdebug.api.diagnosis_progress import DiagnosisProgress
     from rtdebug.engine.session import Session
     from rtdebug.model.probed import CaseResult
 
@@ -32,11 +32,11 @@ def progress(total: int, *, quiet: bool, color: str) -> Iterator[Played | None]:
 
 
 @contextmanager
-def diagnosing(*, quiet: bool, color: str) -> Iterator[Watch | None]:
+def diagnosing(*, quiet: bool, color: str) -> Iterator[DiagnosisProgress | None]:
     """What a diagnosis is to be watched by; None where nobody would see it."""
-    from rtdebug.api.diagnosis_progress import Watch
+    from rtdebug.api.diagnosis_progress import DiagnosisProgress
 
-    watch = Watch()
+    watch = DiagnosisProgress()
     with _shown(lambda: _read(watch), quiet=quiet, color=color) as seen:
         yield watch if seen else None
 
@@ -69,7 +69,7 @@ def _shown(text: Callable[[], str], *, quiet: bool, color: str) -> Iterator[bool
         line.stop()
 
 
-def _read(watch: Watch) -> str:
+def _read(watch: DiagnosisProgress) -> str:
     """What is read of the log at hand, and what was found in all."""
     done, total = watch.reading.done / 1e6, watch.reading.total / 1e6
     count = watch.findings

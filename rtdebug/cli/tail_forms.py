@@ -31,7 +31,7 @@ from rtdebug.safe import one_line
 from rtdebug.wire.target import parse_target, shown
 
 if TYPE_CHECKING:
-    from rtdebug.api.companion import Place
+    from rtdebug.api.companion import AppAddress
     from rtdebug.api.watching_proxy import Listening
 
 _PROXY = frozenset(
@@ -166,7 +166,7 @@ class Tail(Value):
         screen = self._screen(f"tail to {called(listening.upstream)}", live=True)
         screen.waiting = True
 
-        def ready(place: Place) -> None:
+        def ready(place: AppAddress) -> None:
             tell(where_to_connect(place))
             screen.waiting = False
 
@@ -249,7 +249,7 @@ def before(upstream: str) -> str:
     return "before the embedded server" + (f" ({script})" if script else "")
 
 
-def where_to_connect(place: Place) -> str:
+def where_to_connect(place: AppAddress) -> str:
     """What to set in an app, for people."""
     base = at(place.host, place.port)
     where = addresses(base, secure=place.secure, exports=place.exports)

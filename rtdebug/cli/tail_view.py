@@ -14,7 +14,7 @@ from rtdebug.api.verdict import Strictness
 from rtdebug.api.viewing import Talk
 from rtdebug.cli.keyboard import has_keys
 from rtdebug.cli.outlet import put_on, put_to
-from rtdebug.cli.output import Wanted, parse_reports, refuse_link, wants_color
+from rtdebug.cli.output import WantedReport, parse_reports, refuse_link, wants_color
 from rtdebug.cli.screen import Canvas, Keys, Screen
 from rtdebug.cli.streams import as_utf8
 from rtdebug.errors import UnreadableError, UsageError
@@ -45,7 +45,7 @@ class ViewWishes(Value):
 class Reports(NamedTuple):
     """What was asked for: reports at the end, and streams (None is stdout) beside the watching."""
 
-    final: tuple[Wanted, ...]
+    final: tuple[WantedReport, ...]
     streams: tuple[Path | None, ...]
 
     @property

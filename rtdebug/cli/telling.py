@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-from rtdebug.cli.output import Wanted, fitted
+from rtdebug.cli.output import WantedReport, fitted
 from rtdebug.cli.progress import Played
 from rtdebug.cli.streams import put, tell
 from rtdebug.engine.session import Session
@@ -20,7 +20,7 @@ class Telling:
 
     played: Played | None = None
 
-    def __init__(self, total: int, wanted: Sequence[Wanted], look: Look, color: str) -> None:
+    def __init__(self, total: int, wanted: Sequence[WantedReport], look: Look, color: str) -> None:
         self.look = replace(look, told=total > 1)
         taken = any(one.path is None and one.format != "terminal" for one in wanted)
         stream, self._put = (sys.stderr, tell) if taken else (sys.stdout, put)

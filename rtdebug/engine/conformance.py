@@ -18,8 +18,8 @@ from rtdebug.model.findings import Finding, Severity
 from rtdebug.model.records import Event, Flawed, Sender, Undecodable
 from rtdebug.model.value import replace
 from rtdebug.packs.pack import Pack
-from rtdebug.packs.schemas import Kind
-from rtdebug.packs.violations import Violation
+from rtdebug.packs.schemas import MessageKind
+from rtdebug.packs.violations import SchemaViolation
 
 DETAILED = 20
 _MOST_HELD = 1000
@@ -59,7 +59,7 @@ class Conformance:
         self._told: dict[int, Held] = {}
         self.deadline = math.inf
         self.waits = False
-        self._news: list[tuple[Event, Kind]] = []
+        self._news: list[tuple[Event, MessageKind]] = []
 
     def flawed(self, event: Flawed) -> list[Finding]:
         """An event that only a lenient reader understands, or each in its own way."""
@@ -101,7 +101,7 @@ class Conformance:
             self._news.append((event, kind))
         return found
 
-    def _remember(self, event: Event, wrong: list[Violation]) -> None:
+    def _remember(self, event: Event, wrong: list[SchemaViolation]) -> None:
         """Keeps what a client with strict models may stop at."""
         if len(self._state.misshapen) < DETAILED:
             names = [one.pointer.rpartition("/")[2] for one in wrong]
@@ -109,7 +109,7 @@ class Conformance:
             place = wrong[0].pointer
             self._state.misshapen.append(Misshapen(event.seq, event.type, place, lacks))
 
-    def _proven(self, wrong: list[Violation]) -> list[Violation]:
+    def _proven(self, wrong: list[SchemaViolation]) -> list[SchemaViolation]:
         """People leave fields out of what they paste: only a machine's record proves by a gap."""
         if self._state.verbatim and not self._state.view.trimmed:
             return wrong
@@ -177,7 +177,7 @@ class Conformance:
         near = get_close_matches(event.type[:200], types, 1, 0.85)
         return near[0] if near else None
 
-    def _invalid(self, event: Event, wrong: list[Violation]) -> Finding:
+    def _invalid(self, event: Event, wrong: list[SchemaViolation]) -> Finding:
         message = f"{event.type} (event {event.seq}) {_listed(wrong)}"
         place = wrong[0].pointer if wrong else ""
         title = f"{event.type} is wrong at {place[:80] or 'its root'}"
@@ -187,7 +187,7 @@ class Conformance:
             subject=event.type, title=title, severity=severity, fix=_INVALID_FIX[event.sender],
         )  # fmt: skip
 
-    def _can_do_without(self, event: Event, wrong: list[Violation]) -> bool:
+    def _can_do_without(self, event: Event, wrong: list[SchemaViolation]) -> bool:
         """Whether all that is wrong with an event of the server is that it leaves out what no
         client needs."""
         if event.sender is Sender.CLIENT:
@@ -197,14 +197,14 @@ class Conformance:
             one.kind == "missing" and one.pointer.rpartition("/")[2] in names for one in wrong
         )
 
-    def _unlisted(self, event: Event, kind: Kind) -> list[Finding]:
+    def _unlisted(self, event: Event, kind: MessageKind) -> list[Finding]:
         unknown = kind.unknown(event.payload)
         if not unknown:
             return []
         message = f"{event.type} (event {event.seq}) {_listed(unknown)}"
         return [_finding(_UNKNOWN_FIELD, message, event.at, event.seq, subject=event.type)]
 
-    def _hold(self, event: Event, role: str, wrong: list[Violation]) -> None:
+    def _hold(self, event: Event, role: str, wrong: list[SchemaViolation]) -> None:
         if not wrong or len(self._held) > _MOST_HELD:
             return
         retired = self._pack.retired_fields.get(event.type, {})
@@ -243,7 +243,7 @@ class Conformance:
         )
 
 
-def _takes(kind: Kind, payload: object) -> bool:
+def _takes(kind: MessageKind, payload: object) -> bool:
     try:
         return kind.is_valid(payload)
     except (ValueError, OverflowError, RecursionError):
@@ -255,7 +255,7 @@ def _softened(finding: Finding) -> Finding:
     return replace(finding, severity=Severity.INFO, message=message)
 
 
-def _listed(wrong: list[Violation]) -> str:
+def _listed(wrong: list[SchemaViolation]) -> str:
     shown = "; ".join(
         f"at {one.pointer or 'its root'} expected {one.expected}, found {one.got}"
         for one in wrong[:_SHOWN]

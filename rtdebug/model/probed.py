@@ -7,7 +7,7 @@ from enum import StrEnum
 from rtdebug.model.value import Value
 
 
-class Verdict(StrEnum):
+class CaseVerdict(StrEnum):
     """Of one case. Non-strict works, but not as the protocol has it; not implemented is what a
     server refuses as unknown or passes over in silence while it answers other requests; not judged
     is a case whose question was never put, or could not be answered; not shown is one of a client
@@ -23,7 +23,7 @@ class Verdict(StrEnum):
     @property
     def is_bad(self) -> bool:
         """Whether the server does not do what it was asked for."""
-        return self in (Verdict.FAILED, Verdict.NOT_IMPLEMENTED)
+        return self in (CaseVerdict.FAILED, CaseVerdict.NOT_IMPLEMENTED)
 
 
 class Deviation(Value):
@@ -43,7 +43,7 @@ class CaseResult(Value):
     name: str
     area: str
     title: str
-    verdict: Verdict
+    verdict: CaseVerdict
     deviations: tuple[Deviation, ...] = ()
     detail: str = ""
     duration: float = 0.0
@@ -88,6 +88,6 @@ class Matrix(Value):
         """What the server says it used in all."""
         return sum(one.tokens for one in self.results)
 
-    def count(self, verdict: Verdict) -> int:
+    def count(self, verdict: CaseVerdict) -> int:
         """How many came to this."""
         return sum(one.verdict is verdict for one in self.results)

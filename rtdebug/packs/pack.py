@@ -12,7 +12,7 @@ from rtdebug.model.value import EMPTY, Value
 from rtdebug.packs.errors import ErrorTable
 from rtdebug.packs.lifecycle import Lifecycle
 from rtdebug.packs.naming import Naming
-from rtdebug.packs.schemas import Kind, SchemaFolder
+from rtdebug.packs.schemas import MessageKind, SchemaFolder
 
 ONE_KEY = "*"
 
@@ -110,7 +110,7 @@ class Pack(Value):
                 return self.roles[sender][role]
         return role
 
-    def kind(self, sender: Sender, type_: str) -> Kind | None:
+    def kind(self, sender: Sender, type_: str) -> MessageKind | None:
         """How messages of this type are judged, None for a type the pack does not know."""
         return self.schemas.kind(sender, self.naming.spellings.get(type_, type_))
 

@@ -21,13 +21,13 @@ from typing import Any
 
 from rtdebug.model.records import Sender
 from rtdebug.model.value import EMPTY
-from rtdebug.packs.violations import Violation, violations
+from rtdebug.packs.violations import SchemaViolation, violations
 
 Schema = dict[str, Any]
 Verdict = Callable[[object], bool]
 
 
-class Kind:
+class MessageKind:
     """How messages of one (sender, type) are judged; each form is compiled when first needed."""
 
     def __init__(self, folder: SchemaFolder, sender: Sender, schema: Schema) -> None:
@@ -68,17 +68,19 @@ class Kind:
         """The schema as written."""
         return self._tolerant
 
-    def faults(self, payload: object) -> list[Violation]:
+    def faults(self, payload: object) -> list[SchemaViolation]:
         """What makes the message invalid, each at its exact pointer; empty for a valid one."""
         closed = self.sender is Sender.CLIENT
         schema = self._closed if closed else self._tolerant
         return self._violations(schema, payload, closed=closed)
 
-    def unknown(self, payload: object) -> list[Violation]:
+    def unknown(self, payload: object) -> list[SchemaViolation]:
         """Fields and values of an otherwise valid server message that the schema does not know."""
         return self._violations(self._closed, payload, closed=True)
 
-    def _violations(self, schema: Schema, payload: object, *, closed: bool) -> list[Violation]:
+    def _violations(
+        self, schema: Schema, payload: object, *, closed: bool
+    ) -> list[SchemaViolation]:
         spelled = camel(payload) if self._folder.proto else payload
         return violations(schema, spelled, self._folder.documents(closed=closed))
 
@@ -98,10 +100,10 @@ class SchemaFolder:
         self.proto = proto
         self._base = base
         self._looser = looser
-        self._kinds: dict[tuple[Sender, str], Kind] = {}
+        self._kinds: dict[tuple[Sender, str], MessageKind] = {}
         self._types: dict[Sender, frozenset[str]] = {}
 
-    def kind(self, sender: Sender, type_: str) -> Kind | None:
+    def kind(self, sender: Sender, type_: str) -> MessageKind | None:
         """The kind of that type, compiled once; None for a type without a schema."""
         kind = self._kinds.get((sender, type_))
         if kind is not None:
@@ -111,7 +113,7 @@ class SchemaFolder:
             self._types[sender] = frozenset(self.types(sender))
         if type_ not in self._types[sender]:
             return None
-        kind = Kind(self, sender, self.read(f"{sender.value}/{type_}.json") or {})
+        kind = MessageKind(self, sender, self.read(f"{sender.value}/{type_}.json") or {})
         self._kinds[sender, type_] = kind
         return kind
 

@@ -18,7 +18,7 @@ _DISCRIMINATORS = ("type", "role", "object")
 _QUOTED = r"^'((?:[^'\\]|\\.)*)' is a required property"
 
 
-class Violation(Value):
+class SchemaViolation(Value):
     """One thing wrong with a message. ``pointer`` is RFC 6901 (the root is "");
     ``kind``: unknown-field, unknown-value, missing, type, value, range, length, pattern, other."""
 
@@ -36,7 +36,7 @@ class Violation(Value):
 
 def violations(
     schema: dict[str, Any], instance: object, documents: dict[str, dict[str, Any]]
-) -> list[Violation]:
+) -> list[SchemaViolation]:
     """Everything wrong with ``instance``, most telling first, without repeats."""
     import jsonschema
     from referencing import Registry
@@ -46,30 +46,30 @@ def violations(
         (uri, DRAFT202012.create_resource(document)) for uri, document in documents.items()
     )
     validator = jsonschema.Draft202012Validator(schema, registry=registry)
-    found: dict[Violation, None] = {}
+    found: dict[SchemaViolation, None] = {}
     try:
         for error in validator.iter_errors(instance):
             found.update(dict.fromkeys(_descend(error)))
     except RecursionError:
-        return [Violation("", "other", "at most 128 levels of nesting", "a deeper message")]
+        return [SchemaViolation("", "other", "at most 128 levels of nesting", "a deeper message")]
     return list(found)
 
 
-def _descend(error: Any) -> Iterator[Violation]:
+def _descend(error: Any) -> Iterator[SchemaViolation]:
     if error.validator in ("anyOf", "oneOf") and error.context:
         yield from _branch(error)
     else:
         yield from _leaf(error)
 
 
-def _branch(error: Any) -> Iterator[Violation]:
+def _branch(error: Any) -> Iterator[SchemaViolation]:
     branches: dict[int, list[Any]] = {}
     for inner in error.context:
         branches.setdefault(inner.relative_schema_path[0], []).append(inner)
     left = {index: errors for index, errors in branches.items() if not _other_type(errors)}
     if not left:
         types = sorted({name for errors in branches.values() for name in _types(errors)})
-        yield Violation(_pointer(error), "type", _either(types), describe(error.instance))
+        yield SchemaViolation(_pointer(error), "type", _either(types), describe(error.instance))
         return
     for name in _DISCRIMINATORS:
         fitting = {index: errors for index, errors in left.items() if not _misfit(errors, name)}
@@ -103,7 +103,7 @@ def _rejects(inner: Any, name: str) -> bool:
     return list(inner.relative_path) == [name] and inner.validator in ("const", "enum", "type")
 
 
-def _no_such(error: Any, branches: Iterable[Sequence[Any]], name: str) -> Violation:
+def _no_such(error: Any, branches: Iterable[Sequence[Any]], name: str) -> SchemaViolation:
     allowed: dict[str, None] = {}
     for errors in branches:
         for inner in errors:
@@ -116,8 +116,8 @@ def _no_such(error: Any, branches: Iterable[Sequence[Any]], name: str) -> Violat
     pointer = f"{_pointer(error)}/{name}"
     expected = _either(list(allowed)) if allowed else f"a {name}"
     if not isinstance(error.instance, dict) or name not in error.instance:
-        return Violation(pointer, "missing", expected, "nothing")
-    return Violation(pointer, "value", expected, describe(error.instance[name]))
+        return SchemaViolation(pointer, "missing", expected, "nothing")
+    return SchemaViolation(pointer, "value", expected, describe(error.instance[name]))
 
 
 def _consts(schema: Any, name: str) -> list[str]:
@@ -133,7 +133,7 @@ def _cost(errors: Sequence[Any]) -> tuple[int, int]:
     return len(errors), -deepest
 
 
-def _leaf(error: Any) -> Iterator[Violation]:
+def _leaf(error: Any) -> Iterator[SchemaViolation]:
     pointer = _pointer(error)
     rule, value = error.validator, error.validator_value
     if rule == "additionalProperties" and isinstance(error.instance, dict):
@@ -141,17 +141,17 @@ def _leaf(error: Any) -> Iterator[Violation]:
         for name in error.instance:
             if name not in known:
                 expected = _expected_field(name, known)
-                yield Violation(
+                yield SchemaViolation(
                     f"{pointer}/{_escape(name)}", "unknown-field", expected,
                     describe(error.instance[name]),
                 )  # fmt: skip
     elif rule == "required":
         name = _required_name(error)
         field = error.schema.get("properties", {}).get(name, {})
-        yield Violation(f"{pointer}/{_escape(name)}", "missing", _expected(field), "nothing")
+        yield SchemaViolation(f"{pointer}/{_escape(name)}", "missing", _expected(field), "nothing")
     else:
         kind, expected = _worded(rule, value, error.schema)
-        yield Violation(pointer, kind, expected, describe(error.instance))
+        yield SchemaViolation(pointer, kind, expected, describe(error.instance))
 
 
 def _expected_field(name: str, known: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rtdebug.model.value import EMPTY, Value
-from rtdebug.scenario.document import EventSpec, Scenario, Send
+from rtdebug.scenario.document import EventSpec, Scenario, SendStep
 from rtdebug.scenario.matching import Pattern
 
 
@@ -53,6 +53,6 @@ class Suite(Value):
 
     pack: str
     cases: tuple[Case, ...]
-    alive: Send
+    alive: SendStep
     routine: frozenset[str]
     unknown: tuple[Pattern, ...]

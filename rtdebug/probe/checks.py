@@ -21,7 +21,7 @@ _SHOWN = 3  # places of one event
 _ID = "event_id"
 
 
-class Heard(NamedTuple):
+class CaseRecord(NamedTuple):
     """What one case came to hear: the events of the server in order, the opening, what rules made
     of it; ``seeker`` puts what the steps captured into an expected event."""
 
@@ -48,12 +48,12 @@ Held: TypeAlias = list[Miss] | None
 """What does not hold, None where nothing came that the check is about."""
 
 
-def hold(check: Check, heard: Heard) -> Held:
+def hold(check: Check, heard: CaseRecord) -> Held:
     """What does not hold of a check."""
     return CHECKS[check.kind](check, heard)
 
 
-def _expect(check: Check, heard: Heard) -> Held:
+def _expect(check: Check, heard: CaseRecord) -> Held:
     """Some event fits."""
     seeker = _seeker(check, heard)
     if any(seeker.fits(event) for event in heard.events):
@@ -66,7 +66,7 @@ def _expect(check: Check, heard: Heard) -> Held:
     return [Miss(one_line(told, 400), (event.seq,), check.lacks)]
 
 
-def _every(check: Check, heard: Heard) -> Held:
+def _every(check: Check, heard: CaseRecord) -> Held:
     """Every event of the type fits."""
     seeker = _seeker(check, heard)
     tallies = [(one, tally) for one in heard.events if (tally := seeker.near(one)) is not None]
@@ -75,7 +75,7 @@ def _every(check: Check, heard: Heard) -> Held:
     return [_missed(one, tally, check) for one, tally in tallies if not tally.matched][:_MOST]
 
 
-def _absent(check: Check, heard: Heard) -> Held:
+def _absent(check: Check, heard: CaseRecord) -> Held:
     """No event fits."""
     seeker = _seeker(check, heard)
     found = [event for event in heard.events if seeker.fits(event)]
@@ -89,13 +89,13 @@ def _absent(check: Check, heard: Heard) -> Held:
     return [Miss(one_line(told + more, 400), numbers, check.lacks)]
 
 
-def _seen(check: Check, heard: Heard) -> Held:
+def _seen(check: Check, heard: CaseRecord) -> Held:
     """Some event fits, without which the other checks would say nothing."""
     seeker = _seeker(check, heard)
     return [] if any(seeker.fits(event) for event in heard.events) else None
 
 
-def _shape(check: Check, heard: Heard) -> Held:
+def _shape(check: Check, heard: CaseRecord) -> Held:
     """Every event of these types has the shape of the protocol; its id is another check."""
     seen = [event for event in heard.events if event.type in check.names]
     if not seen:
@@ -114,7 +114,7 @@ def _shape(check: Check, heard: Heard) -> Held:
     return list(misses.values())
 
 
-def _order(check: Check, heard: Heard) -> Held:
+def _order(check: Check, heard: CaseRecord) -> Held:
     """The first events of these types come in this order, as far as they come."""
     first: dict[str, int] = {}
     for event in heard.events:
@@ -129,7 +129,7 @@ def _order(check: Check, heard: Heard) -> Held:
     return []
 
 
-def _unique(check: Check, heard: Heard) -> Held:
+def _unique(check: Check, heard: CaseRecord) -> Held:
     """Every event has a value of its own in this field."""
     (field,) = check.names
     seen: dict[str, int] = {}
@@ -145,7 +145,7 @@ def _unique(check: Check, heard: Heard) -> Held:
     return [] if heard.events else None
 
 
-def _finding(check: Check, heard: Heard) -> Held:
+def _finding(check: Check, heard: CaseRecord) -> Held:
     """The rules found none of these."""
     return [
         Miss(one_line(one.message, 300), one.evidence[:10], check.lacks)
@@ -154,7 +154,7 @@ def _finding(check: Check, heard: Heard) -> Held:
     ][:_MOST]
 
 
-def _subprotocol(check: Check, heard: Heard) -> Held:
+def _subprotocol(check: Check, heard: CaseRecord) -> Held:
     """The server took this one of those that were offered."""
     (wanted,) = check.names
     if heard.opened is None:
@@ -167,7 +167,7 @@ def _subprotocol(check: Check, heard: Heard) -> Held:
     return [Miss(told, (), check.lacks)]
 
 
-def _refused(check: Check, heard: Heard) -> Held:
+def _refused(check: Check, heard: CaseRecord) -> Held:
     """Each of these requests got an error; where errors name no request they are only counted."""
     error = heard.pack.type("error")
     errors = [event for event in heard.events if event.type == error]
@@ -191,7 +191,7 @@ def _named(error: Event) -> str:
     return named if isinstance(named, str) else ""
 
 
-def _seeker(check: Check, heard: Heard) -> Seeker:
+def _seeker(check: Check, heard: CaseRecord) -> Seeker:
     assert check.event is not None
     return heard.seeker(check.event)
 
@@ -207,7 +207,7 @@ def _misses(tally: Tally) -> str:
     return f"{told} and {more} more" if more > 0 else told
 
 
-CHECKS: Mapping[str, Callable[[Check, Heard], Held]] = {
+CHECKS: Mapping[str, Callable[[Check, CaseRecord], Held]] = {
     "expect": _expect,
     "every": _every,
     "absent": _absent,

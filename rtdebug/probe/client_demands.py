@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from rtdebug.model.findings import Severity
-from rtdebug.model.probed import CaseResult, Deviation, Verdict
+from rtdebug.model.probed import CaseResult, CaseVerdict, Deviation
 from rtdebug.model.records import Closed, Event, Record, Sender
 from rtdebug.probe.client_case import After, ClientCase, Conduct, Demand
 from rtdebug.safe import one_line
@@ -23,17 +23,17 @@ Held: TypeAlias = str | None
 
 def judge_client(case: ClientCase, conduct: Conduct, *, ends: bool) -> CaseResult:
     """The result of a case. ``ends``: the command ends by itself where there is no fault."""
-    verdict, detail, deviations = Verdict.OK, "", []
+    verdict, detail, deviations = CaseVerdict.OK, "", []
     at = begins(case.after, conduct)
     if at is None:
-        verdict, detail = Verdict.NOT_SHOWN, f"{case.after.words}{_end(conduct)}"
+        verdict, detail = CaseVerdict.NOT_SHOWN, f"{case.after.words}{_end(conduct)}"
     else:
         held = [DEMANDS[one.kind](one, conduct, at, ends) for one in case.demands]
         deviations = [Deviation(one_line(told, 600)) for told in held if told]
         if deviations:
-            verdict = Verdict.FAILED
+            verdict = CaseVerdict.FAILED
         elif None in held:
-            verdict = Verdict.NOT_SHOWN
+            verdict = CaseVerdict.NOT_SHOWN
             detail = "it was ended too soon to tell" if ends else _GOES_ON
     return CaseResult(
         case.number, case.name, _AREA, case.title, verdict, tuple(deviations), detail,

@@ -14,7 +14,7 @@ from rtdebug.probe.client_demands import DEMANDS
 from rtdebug.scenario.matchers import compile_pattern
 from rtdebug.scenario.mock_reader import read_mock_script
 from rtdebug.scenario.parts import Part
-from rtdebug.scenario.substitution import Scope
+from rtdebug.scenario.substitution import Names
 
 FOLDER = "judge"
 _NEEDED = ("name", "asks", "after", "checks")
@@ -31,7 +31,7 @@ def read_client_cases(pack: Pack, name: str) -> tuple[ClientCase, ...]:
             f"one of {', '.join(sorted(shipped)) or '(none)'}, or a file that ends in .yaml",
         )
     document = load_document(shipped.get(name, Path(name)))
-    whole = Part(document, (), document.value, Scope())
+    whole = Part(document, (), document.value, Names())
     parts = whole.items("a list of cases")
     if not parts:
         raise whole.expected("at least one case")

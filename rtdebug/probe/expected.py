@@ -16,7 +16,7 @@ from rtdebug.errors import (
     UsageError,
 )
 from rtdebug.model.findings import Severity
-from rtdebug.model.probed import CaseResult, Verdict
+from rtdebug.model.probed import CaseResult, CaseVerdict
 from rtdebug.model.value import Value, replace
 from rtdebug.safe import one_line
 from rtdebug.spelling import did_you_mean
@@ -60,11 +60,11 @@ def marked(
     """The results with those marked that were expected not to be ok, and the names of those that
     were expected so and are ok."""
     stale = tuple(
-        one.name for one in results if one.name in expected.names and one.verdict is Verdict.OK
+        one.name for one in results if one.name in expected.names and one.verdict is CaseVerdict.OK
     )
     return tuple(
         replace(one, expected=True)
-        if one.name in expected.names and one.verdict is not Verdict.OK
+        if one.name in expected.names and one.verdict is not CaseVerdict.OK
         else one
         for one in results
     ), stale
@@ -83,12 +83,12 @@ def exit_code(
         return EXIT_INTERRUPTED
     if refused:
         return EXIT_NO_SESSION
-    if all(one.verdict is Verdict.NOT_JUDGED for one in results):
+    if all(one.verdict is CaseVerdict.NOT_JUDGED for one in results):
         return EXIT_EMPTY
     left = {one.verdict for one in results if not one.expected}
     bad = any(one.is_bad for one in left) or (
-        fail_on is Severity.WARNING and Verdict.NON_STRICT in left
+        fail_on is Severity.WARNING and CaseVerdict.NON_STRICT in left
     )
     if fail_on is not None and (bad or stale):
         return EXIT_BAD
-    return EXIT_EMPTY if Verdict.NOT_JUDGED in left else EXIT_GOOD
+    return EXIT_EMPTY if CaseVerdict.NOT_JUDGED in left else EXIT_GOOD

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from rtdebug.model.findings import Finding
-from rtdebug.model.probed import CaseResult, Deviation, Verdict
+from rtdebug.model.probed import CaseResult, CaseVerdict, Deviation
 from rtdebug.model.records import Event
 from rtdebug.packs.clients import Family, families
 from rtdebug.packs.pack import Pack
 from rtdebug.probe.case import Case, Suite
 from rtdebug.probe.checks import Miss, hold
-from rtdebug.probe.prober import Prober
+from rtdebug.probe.prober import CasePlayer
 from rtdebug.safe import one_line
-from rtdebug.scenario.document import Send
+from rtdebug.scenario.document import SendStep
 from rtdebug.scenario.matching import compare
 from rtdebug.scenario.telling import closed_words, error_words
 
@@ -22,7 +22,7 @@ GROUND = "ground"  # the event id of what prepares a case
 
 
 def judge(
-    prober: Prober, suite: Suite, pack: Pack, findings: Sequence[Finding], duration: float
+    prober: CasePlayer, suite: Suite, pack: Pack, findings: Sequence[Finding], duration: float
 ) -> CaseResult:
     """The result of a case that was played."""
     case = prober.case
@@ -42,18 +42,20 @@ def judge(
 
 def left_out(case: Case, why: str) -> CaseResult:
     """The result of a case that was never begun."""
-    return CaseResult(case.number, case.name, case.area, case.title, Verdict.NOT_JUDGED, detail=why)
+    return CaseResult(
+        case.number, case.name, case.area, case.title, CaseVerdict.NOT_JUDGED, detail=why
+    )
 
 
 def _judged(
-    prober: Prober, suite: Suite, pack: Pack, findings: Sequence[Finding]
-) -> tuple[Verdict, str, list[Miss]]:
+    prober: CasePlayer, suite: Suite, pack: Pack, findings: Sequence[Finding]
+) -> tuple[CaseVerdict, str, list[Miss]]:
     if prober.refused is not None and prober.case.asks_headers and prober.refused.status:
         told = f"refused at the upgrade with HTTP {prober.refused.status}, not by an error event"
-        return Verdict.NON_STRICT, "", [Miss(told)]
+        return CaseVerdict.NON_STRICT, "", [Miss(told)]
     unasked = _unasked(prober, pack)
     if unasked:
-        return Verdict.NOT_JUDGED, unasked, []
+        return CaseVerdict.NOT_JUDGED, unasked, []
     failed = prober.failed()
     if failed is None:
         return _checked(prober, findings)
@@ -61,14 +63,14 @@ def _judged(
     miss = Miss(failed.detail, failed.evidence, prober.case.lacks)
     if error is not None:
         told = f"the server says that it does not know this: {error_words(error)}"
-        return Verdict.NOT_IMPLEMENTED, "", [Miss(told, (error.seq,), prober.case.lacks)]
+        return CaseVerdict.NOT_IMPLEMENTED, "", [Miss(told, (error.seq,), prober.case.lacks)]
     if prober.alive:
         told = f"passed over in silence, and the next request was answered. {failed.detail}"
-        return Verdict.NOT_IMPLEMENTED, "", [Miss(told, failed.evidence, prober.case.lacks)]
-    return Verdict.FAILED, "", [miss]
+        return CaseVerdict.NOT_IMPLEMENTED, "", [Miss(told, failed.evidence, prober.case.lacks)]
+    return CaseVerdict.FAILED, "", [miss]
 
 
-def _unasked(prober: Prober, pack: Pack) -> str:
+def _unasked(prober: CasePlayer, pack: Pack) -> str:
     """Why the question was never put or cannot be answered, empty where it was and can."""
     if prober.refused is not None:
         return f"no session came about: {one_line(prober.refused.text, 200)}"
@@ -91,7 +93,9 @@ def _unasked(prober: Prober, pack: Pack) -> str:
     return ""
 
 
-def _checked(prober: Prober, findings: Sequence[Finding]) -> tuple[Verdict, str, list[Miss]]:
+def _checked(
+    prober: CasePlayer, findings: Sequence[Finding]
+) -> tuple[CaseVerdict, str, list[Miss]]:
     """All steps passed: what is held against the record."""
     heard = prober.heard(findings)
     misses: list[Miss] = []
@@ -101,20 +105,20 @@ def _checked(prober: Prober, findings: Sequence[Finding]) -> tuple[Verdict, str,
         if held is None:
             about = check.event.label if check.event is not None else ", ".join(check.names)
             if check.kind == "seen":
-                return Verdict.NOT_JUDGED, f"no {about} came to judge it by", []
+                return CaseVerdict.NOT_JUDGED, f"no {about} came to judge it by", []
             unseen.append(about)
         misses += held or ()
     if misses:
-        return Verdict.NON_STRICT, "", misses
+        return CaseVerdict.NON_STRICT, "", misses
     if unseen:
-        return Verdict.NOT_JUDGED, f"nothing came to judge it by: {'; '.join(unseen)}", []
-    return Verdict.OK, "", []
+        return CaseVerdict.NOT_JUDGED, f"nothing came to judge it by: {'; '.join(unseen)}", []
+    return CaseVerdict.OK, "", []
 
 
-def _refusal(prober: Prober, suite: Suite, pack: Pack) -> Event | None:
+def _refusal(prober: CasePlayer, suite: Suite, pack: Pack) -> Event | None:
     """The error by which the server says that it does not know what it was asked, where it was
     asked nothing that is wrong on purpose."""
-    if any(isinstance(step, Send) and step.raw for step in prober.case.scenario.steps):
+    if any(isinstance(step, SendStep) and step.raw for step in prober.case.scenario.steps):
         return None
     for event in prober.events:
         inner = event.payload.get("error")

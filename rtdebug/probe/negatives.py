@@ -13,7 +13,7 @@ from typing import Any
 from rtdebug.model.records import Sender
 from rtdebug.packs.pack import Pack
 from rtdebug.probe.case import Case, Check
-from rtdebug.scenario.document import Count, Expect, Head, Scenario, Send, Step, Target
+from rtdebug.scenario.document import Count, Expect, Head, Scenario, SendStep, Step, Target
 from rtdebug.scenario.parts import Part
 
 AREA = "negative"
@@ -99,7 +99,7 @@ def _case(
     for name, event in wrong.items():
         index += 1
         head = Head(index, f"send {type_} with {dotted} {name}", source)
-        steps.append(Send(head, {**event, "event_id": name}, raw=True))
+        steps.append(SendStep(head, {**event, "event_id": name}, raw=True))
     steps += _again(ground, index)
     title = f"{type_} with a wrong {dotted} is refused ({', '.join(wrong)})"
     scenario = Scenario(
@@ -118,9 +118,9 @@ def _case(
 
 def _again(ground: tuple[Step, ...], index: int) -> Iterator[Step]:
     """What proved that the server answers, once more: its last request and the answer to it."""
-    send = next(step for step in reversed(ground) if isinstance(step, Send))
+    send = next(step for step in reversed(ground) if isinstance(step, SendStep))
     expect = next(step for step in reversed(ground) if isinstance(step, Expect))
-    yield Send(Head(index + 1, send.head.label, send.head.source), send.event, raw=True)
+    yield SendStep(Head(index + 1, send.head.label, send.head.source), send.event, raw=True)
     yield Expect(
         Head(index + 2, expect.head.label, expect.head.source),
         expect.wanted, Count(), expect.within,

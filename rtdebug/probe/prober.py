@@ -13,7 +13,7 @@ from rtdebug.model.records import Closed, Event, Opened, Record, Refused, Sender
 from rtdebug.model.results import Outcome, StepResult
 from rtdebug.packs.pack import Pack
 from rtdebug.probe.case import Case, Check, Suite
-from rtdebug.probe.checks import Heard, hold
+from rtdebug.probe.checks import CaseRecord, hold
 from rtdebug.scenario.player import Player
 from rtdebug.scenario.stage import StepFault
 
@@ -21,7 +21,7 @@ SETTLING = 1.2  # seconds that a late answer may take: errors of commits were se
 _MOST = 10_000  # events that are kept
 
 
-class Prober:
+class CasePlayer:
     """An actor that plays one case; the driver's player.
 
     ``limit`` is how long a case may take in all, seconds. ``alive`` says whether a server that
@@ -100,9 +100,9 @@ class Prober:
         """The step that failed, None where all passed."""
         return next((one for one in self.steps() if one.outcome is Outcome.FAILED), None)
 
-    def heard(self, findings: Sequence[Finding] = ()) -> Heard:
+    def heard(self, findings: Sequence[Finding] = ()) -> CaseRecord:
         """What the checks are held against."""
-        return Heard(self._pack, self.events, self.opened, findings, self._player.seeker)
+        return CaseRecord(self._pack, self.events, self.opened, findings, self._player.seeker)
 
     def voided(self) -> Event | None:
         """The first event after which the case cannot be answered."""

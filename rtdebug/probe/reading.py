@@ -13,13 +13,13 @@ from rtdebug.packs.pack import Pack
 from rtdebug.probe.case import Case, Check, Suite
 from rtdebug.probe.checks import CHECKS
 from rtdebug.probe.negatives import negative_cases
-from rtdebug.scenario.document import EventSpec, Scenario, Send, Step, Target
+from rtdebug.scenario.document import EventSpec, Scenario, SendStep, Step, Target
 from rtdebug.scenario.files import Files
 from rtdebug.scenario.load_events import EventReader
 from rtdebug.scenario.load_steps import StepReader
 from rtdebug.scenario.matchers import compile_pattern
 from rtdebug.scenario.parts import Faults, Part
-from rtdebug.scenario.substitution import Scope
+from rtdebug.scenario.substitution import Names
 from rtdebug.scenario.vocabulary import Vocabulary, vocabulary_of
 
 FOLDER = "probe"
@@ -59,7 +59,7 @@ class _Reader:
             cases += [self._case(one, area.value, len(cases) + at) for at, one in
                       enumerate(whole.items("a list of cases"), 1)]  # fmt: skip
         (alive,) = self._steps(main.child("alive"), self._steps_reader())
-        assert isinstance(alive, Send)
+        assert isinstance(alive, SendStep)
         ground = self._steps(self._ground(main.child("ground")), self._steps_reader())
         cases += negative_cases(self._pack, main.child("valid"), ground, len(cases), self._timeout)
         for fault in self._faults.all():
@@ -74,7 +74,7 @@ class _Reader:
 
     def _part(self, name: str) -> Part:
         document: Document = load_document(self._folder / f"{name}.yaml")
-        return Part(document, (), document.value, Scope())
+        return Part(document, (), document.value, Names())
 
     def _steps_reader(self) -> StepReader:
         return StepReader(self._words, self._files, self._faults, timeout=self._timeout)
@@ -94,7 +94,7 @@ class _Reader:
         steps = tuple(
             step for own in _list(part, "steps", whole=True) for step in self._steps(own, reader)
         )
-        named = part.named(Scope(later=frozenset(reader.captured)))
+        named = part.named(Names(later=frozenset(reader.captured)))
         value: dict[str, Any] = part.value
         return Case(
             number=number,

@@ -36,7 +36,7 @@ def is_chunk(role: str) -> bool:
     return role.endswith(".delta") or role == "audio.append"
 
 
-class Stream:
+class ChunkRun:
     """One run of chunks. ``amount`` is in characters, or in bytes of audio; ``touched`` is when
     whoever draws last saw it grow, in their own time."""
 
@@ -105,7 +105,7 @@ class Streams:
     """The open streams of one connection, in the order they began."""
 
     def __init__(self) -> None:
-        self.open: dict[tuple[str, str], Stream] = {}
+        self.open: dict[tuple[str, str], ChunkRun] = {}
 
     def add(self, event: Event, role: str, now: float) -> bool:
         """Takes a chunk in; False when the event holds none, whatever its type says."""
@@ -117,12 +117,12 @@ class Streams:
         key = (event.type, item if item.__class__ is str else "")
         stream = self.open.get(key)
         if stream is None:
-            stream = self.open[key] = Stream(event, role, key[1], now)
+            stream = self.open[key] = ChunkRun(event, role, key[1], now)
         stream.add(event.at, piece)
         stream.touched = now
         return True
 
-    def ended_by(self, role: str, payload: Mapping[str, Any]) -> list[Stream]:
+    def ended_by(self, role: str, payload: Mapping[str, Any]) -> list[ChunkRun]:
         """The streams that an event of ``role`` ends, taken out."""
         if not self.open:
             return []
@@ -134,17 +134,17 @@ class Streams:
         item = payload.get("item_id")
         return self.take(lambda one: one.role in roles and one.item in ("", item or one.item))
 
-    def quiet_since(self, moment: float) -> list[Stream]:
+    def quiet_since(self, moment: float) -> list[ChunkRun]:
         """The streams that have not grown since then, taken out."""
         return self.take(lambda one: one.touched < moment)
 
-    def all(self) -> list[Stream]:
+    def all(self) -> list[ChunkRun]:
         """Every stream, taken out."""
         streams = list(self.open.values())
         self.open.clear()
         return streams
 
-    def take(self, which: Any) -> list[Stream]:
+    def take(self, which: Any) -> list[ChunkRun]:
         """The streams for which ``which`` holds, taken out."""
         taken = {key: one for key, one in self.open.items() if which(one)}
         for key in taken:

@@ -28,7 +28,7 @@ _SAME = 3  # equal neighbours from which on they are folded
 _VERB = re.compile(r"expect(?:_\w+)?[ :]+")
 
 
-class Kind(StrEnum):
+class RungKind(StrEnum):
     """What a rung is."""
 
     EVENT = "event"
@@ -41,7 +41,7 @@ class Kind(StrEnum):
 class Rung(Value):
     """One line of the ladder; it stands for ``times`` rows of the timeline."""
 
-    kind: Kind
+    kind: RungKind
     type: str
     summary: str = ""
     seq: int | None = None
@@ -125,7 +125,7 @@ def _folded(timeline: Sequence[TimelineRow], marked: frozenset[int]) -> list[Run
         first = stretch[0].seq
         if first is not None and previous is not None and first > previous + 1:
             lost = first - previous - 1
-            rungs.append(Rung(Kind.CUT, f"{counted(lost, 'event')} not kept", times=lost))
+            rungs.append(Rung(RungKind.CUT, f"{counted(lost, 'event')} not kept", times=lost))
         rungs += [_rung(rows, marked) for rows in _alike(stretch)]
         previous = max((row.seq for row in stretch if row.seq is not None), default=previous)
     return rungs
@@ -174,7 +174,7 @@ def _rung(rows: Sequence[TimelineRow], marked: frozenset[int]) -> Rung:
     first = rows[0]
     summary = first.summary if len(rows) == 1 else fold([row.summary for row in rows])
     return Rung(
-        Kind.STATE if first.seq is None else Kind.EVENT,
+        RungKind.STATE if first.seq is None else RungKind.EVENT,
         first.type,
         summary,
         seq=first.seq,
@@ -192,11 +192,13 @@ def _put_finding(rungs: list[Rung], group: Group, run: Run) -> None:
     finding = group.root
     quiet = silence(finding, run)
     words = f"{duration(quiet)} of silence" if quiet else ""
-    rung = Rung(Kind.FOUND, finding.name, words, severity=group.severity)
+    rung = Rung(RungKind.FOUND, finding.name, words, severity=group.severity)
     last = max(finding.evidence, default=None)
     places = [at for at, known in enumerate(rungs) if last is not None and known.seq == last]
     at = places[0] + 1 if places else _place(rungs, finding.at)
-    while at < len(rungs) and (rungs[at].kind is Kind.FOUND or _ends(rungs[at], finding, quiet)):
+    while at < len(rungs) and (
+        rungs[at].kind is RungKind.FOUND or _ends(rungs[at], finding, quiet)
+    ):
         at += 1
     rungs.insert(at, rung)
 
@@ -204,7 +206,7 @@ def _put_finding(rungs: list[Rung], group: Group, run: Run) -> None:
 def _ends(rung: Rung, finding: Finding, quiet: float) -> bool:
     """Whether ``finding`` became known by this end of the connection."""
     known = rung.type == "closed" and rung.at is not None and rung.at <= finding.at
-    return known and rung.kind is Kind.STATE and not quiet
+    return known and rung.kind is RungKind.STATE and not quiet
 
 
 def _put_missing(rungs: list[Rung], step: StepResult, run: Run) -> None:
@@ -214,7 +216,7 @@ def _put_missing(rungs: list[Rung], step: StepResult, run: Run) -> None:
     )
     name = _VERB.sub("", step.label, count=1)
     at = len(rungs) if step.at is None else _place(rungs, step.at)
-    rungs.insert(at, Rung(Kind.MISSING, name, words))
+    rungs.insert(at, Rung(RungKind.MISSING, name, words))
 
 
 def _waited(step: StepResult, run: Run) -> str:
@@ -229,7 +231,9 @@ def _place(rungs: Sequence[Rung], at: float) -> int:
     """Before what came later, and before the end that came of it."""
     for index, rung in enumerate(rungs):
         later = rung.at is not None and rung.at > at
-        if later or (rung.kind is Kind.STATE and index and rung.at is not None and rung.at >= at):
+        if later or (
+            rung.kind is RungKind.STATE and index and rung.at is not None and rung.at >= at
+        ):
             return index
     return len(rungs)
 
@@ -263,7 +267,7 @@ def _kept(rungs: Sequence[Rung], limit: int) -> set[int]:
     telling = [
         index
         for index, rung in enumerate(rungs)
-        if rung.marked or rung.kind in (Kind.FOUND, Kind.MISSING)
+        if rung.marked or rung.kind in (RungKind.FOUND, RungKind.MISSING)
     ]
     if len(telling) > limit - 4:
         telling = telling[: limit // 2] + telling[len(telling) - limit // 3 :]
@@ -278,8 +282,8 @@ def _kept(rungs: Sequence[Rung], limit: int) -> set[int]:
 
 
 def _gap(hidden: Sequence[Rung]) -> Rung:
-    events = sum(rung.times for rung in hidden if rung.kind in (Kind.EVENT, Kind.CUT))
+    events = sum(rung.times for rung in hidden if rung.kind in (RungKind.EVENT, RungKind.CUT))
     times = [rung.at for rung in hidden if rung.at is not None]
     passed = max(times) - min(times) if times else 0.0
     over = f" over {duration(passed)}" if passed >= 0.1 else ""
-    return Rung(Kind.CUT, f"{counted(events, 'more event')}{over}")
+    return Rung(RungKind.CUT, f"{counted(events, 'more event')}{over}")

@@ -8,13 +8,18 @@ from rich.text import Text
 
 from rtdebug.model.findings import Severity
 from rtdebug.model.results import Run
-from rtdebug.reports.ladder import Kind
-from rtdebug.reports.ladder_lines import Line, lines
+from rtdebug.reports.ladder import RungKind
+from rtdebug.reports.ladder_lines import LadderLine, lines
 from rtdebug.reports.signs import Signs
 
 _LIMIT = 22
 _VERBOSE_LIMIT = 500
-_STYLES = {Kind.FOUND: "yellow", Kind.MISSING: "bold red", Kind.CUT: "dim", Kind.STATE: "dim"}
+_STYLES = {
+    RungKind.FOUND: "yellow",
+    RungKind.MISSING: "bold red",
+    RungKind.CUT: "dim",
+    RungKind.STATE: "dim",
+}
 
 
 def ladder_block(run: Run, signs: Signs, width: int, verbose: bool) -> Iterable[Text]:
@@ -24,17 +29,17 @@ def ladder_block(run: Run, signs: Signs, width: int, verbose: bool) -> Iterable[
     drawn = lines(run, signs, _VERBOSE_LIMIT if verbose else _LIMIT, width)
     title = Text.assemble(("\nWhat crossed the wire", "bold"))
     title.append("    > client   < server   * evidence", "dim")
-    if any(line.rung.kind is Kind.MISSING for line in drawn):
+    if any(line.rung.kind is RungKind.MISSING for line in drawn):
         title.append(f"   {signs.missing} missing", "dim")
     yield title
     for line in drawn:
         yield _fit(_styled(line), width, signs.line("…"))
 
 
-def _styled(line: Line) -> Text:
+def _styled(line: LadderLine) -> Text:
     rung = line.rung
     style = _STYLES.get(rung.kind, "")
-    if rung.kind is Kind.FOUND and rung.severity is Severity.ERROR:
+    if rung.kind is RungKind.FOUND and rung.severity is Severity.ERROR:
         style = "red"
     text = Text(no_wrap=True, overflow="crop")
     text.append(line.mark, "bold red")

@@ -10,7 +10,7 @@ from rtdebug.model.findings import Severity
 from rtdebug.model.records import Sender
 from rtdebug.model.results import Run
 from rtdebug.reports.figures import clock, short_ids, shortened
-from rtdebug.reports.ladder import Kind, Rung, ladder
+from rtdebug.reports.ladder import Rung, RungKind, ladder
 from rtdebug.reports.signs import ARROWS, Signs
 
 # The two lanes: what the server says stands to the right of what the client says.
@@ -18,7 +18,7 @@ _LANES = {Sender.CLIENT: ">    ", Sender.SERVER: "   < ", None: "=    "}
 _TYPE_LIMIT = 60
 
 
-class Line(NamedTuple):
+class LadderLine(NamedTuple):
     """One line in pieces; their sum is the line as plain text."""
 
     rung: Rung
@@ -34,7 +34,7 @@ class Line(NamedTuple):
         return "".join(self[1:]).rstrip()
 
 
-def lines(run: Run, signs: Signs, limit: int, width: int = 80) -> list[Line]:
+def lines(run: Run, signs: Signs, limit: int, width: int = 80) -> list[LadderLine]:
     """The ladder of ``run`` in at most about ``limit`` lines, its columns made for ``width``."""
     rungs = ladder(run, limit)
     names = [_name(rung, signs) for rung in rungs]
@@ -59,20 +59,20 @@ class _Columns(NamedTuple):
     type: int
     width: int
 
-    def line(self, rung: Rung, name: str, signs: Signs) -> Line:
+    def line(self, rung: Rung, name: str, signs: Signs) -> LadderLine:
         mark = "* " if rung.marked else "  "
         seq = f"{_seq(rung):>{self.seq}}  "
-        time = "" if rung.at is None or rung.kind is Kind.CUT else self.clock(rung.at)
+        time = "" if rung.at is None or rung.kind is RungKind.CUT else self.clock(rung.at)
         time = f"{time:>{self.time}}  " if self.time else ""
         summary = short_ids(rung.summary)
         if not _aligned(rung):
-            return Line(rung, mark, seq, time, *_annotation(rung, name, signs, summary))
+            return LadderLine(rung, mark, seq, time, *_annotation(rung, name, signs, summary))
         name = shortened(name, self.type, signs.line("…"))
         padded = f"{name:<{self.type}}" + ("  " if summary else "")
-        lane = _LANES[rung.sender if rung.kind is Kind.EVENT else None]
+        lane = _LANES[rung.sender if rung.kind is RungKind.EVENT else None]
         taken = len(mark) + len(seq) + len(time) + len(lane) + len(padded)
         said = _id_last(signs.line(summary, 200), self.width - taken)
-        return Line(rung, mark, seq, time, lane, padded, said)
+        return LadderLine(rung, mark, seq, time, lane, padded, said)
 
 
 def _id_last(summary: str, room: int) -> str:
@@ -85,16 +85,16 @@ def _id_last(summary: str, room: int) -> str:
 
 def _annotation(rung: Rung, name: str, signs: Signs, summary: str) -> tuple[str, str, str]:
     found = signs.severity(rung.severity or Severity.WARNING)
-    lane = {Kind.FOUND: f"   {found} ", Kind.MISSING: f"  {signs.missing:>2} "}.get(
+    lane = {RungKind.FOUND: f"   {found} ", RungKind.MISSING: f"  {signs.missing:>2} "}.get(
         rung.kind, "     "
     )
-    lead = f"{signs.cut} " if rung.kind is Kind.CUT else ""
-    joined = ": " if rung.kind is Kind.FOUND and summary else "  " if summary else ""
+    lead = f"{signs.cut} " if rung.kind is RungKind.CUT else ""
+    joined = ": " if rung.kind is RungKind.FOUND and summary else "  " if summary else ""
     return lane, f"{lead}{name}{joined}", signs.line(summary, 200)
 
 
 def _aligned(rung: Rung) -> bool:
-    return rung.kind in (Kind.EVENT, Kind.STATE)
+    return rung.kind in (RungKind.EVENT, RungKind.STATE)
 
 
 def _name(rung: Rung, signs: Signs) -> str:

@@ -19,7 +19,7 @@ from rtdebug.reports.ansi import DIM, paint, plain
 from rtdebug.reports.arrivals import Arrivals, Note, Over
 from rtdebug.reports.figures import columns, fit
 from rtdebug.reports.filters import EVERYTHING, Filter
-from rtdebug.reports.folding import Stream
+from rtdebug.reports.folding import ChunkRun
 from rtdebug.reports.live_block import Block, Status
 from rtdebug.reports.live_lane import MOST_STREAMS, LiveLane
 from rtdebug.reports.live_turns import LiveTurn, LiveTurns
@@ -286,7 +286,7 @@ class LiveView:
 
     # -- rows --------------------------------------------------------------------------------
 
-    def _tell(self, lane: LiveLane, streams: Sequence[Stream]) -> None:
+    def _tell(self, lane: LiveLane, streams: Sequence[ChunkRun]) -> None:
         """Streams that are over, as rows of when they last grew, or of the row above: times only
         go on."""
         rows, signs = self._rows_of(lane), self._rows.signs

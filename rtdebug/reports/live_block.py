@@ -12,7 +12,7 @@ from itertools import islice
 from rtdebug.model.findings import Severity
 from rtdebug.reports.ansi import BOLD, CYAN, DIM, GREEN, RED, YELLOW, paint, plain
 from rtdebug.reports.figures import columns, counted, fit
-from rtdebug.reports.folding import Stream
+from rtdebug.reports.folding import ChunkRun
 from rtdebug.reports.live_lane import LiveLane
 from rtdebug.reports.pins import Pin, Pins
 from rtdebug.reports.rows import Rows
@@ -69,7 +69,7 @@ class Block:
     def lines(
         self,
         rows: Rows,
-        streams: Sequence[tuple[LiveLane, Stream]],
+        streams: Sequence[tuple[LiveLane, ChunkRun]],
         pins: Pins,
         status: Status,
         now: float,
@@ -180,7 +180,7 @@ class _Paper:
         head = self._fit(head, self._room)
         self.add(head + line[0] * (self._room - len(head)), DIM)
 
-    def stream(self, lane: LiveLane, stream: Stream, now: float) -> None:
+    def stream(self, lane: LiveLane, stream: ChunkRun, now: float) -> None:
         quiet = now - stream.touched
         times = f"{self._signs.times}{stream.count:,}"
         cell = self._rows.cell(stream.sender, f"{stream.short_type} {times}")

@@ -11,7 +11,7 @@ from rtdebug.packs.summaries import words_for
 from rtdebug.protocols.openai_realtime.settings import Settings
 from rtdebug.reports.arrivals import Arrivals, Lane
 from rtdebug.reports.filters import Filter
-from rtdebug.reports.folding import ENDS, Stream, Streams, is_chunk
+from rtdebug.reports.folding import ENDS, ChunkRun, Streams, is_chunk
 from rtdebug.reports.latency import ResponseTimes
 from rtdebug.reports.rows import Rows
 from rtdebug.reports.signs import Signs
@@ -23,7 +23,7 @@ _MOST_TYPES = 1000  # a peer may invent types without end
 _TURNS = frozenset({"session.created", "session.updated", "response.created", "response.done"})
 
 
-class Kind:
+class LaneKind:
     """What a view does with events of one type."""
 
     __slots__ = ("cell", "chunk", "ends", "role", "shown", "turns", "words")
@@ -53,17 +53,17 @@ class LiveLane(Lane):
         self.streams = Streams()
         self.times = ResponseTimes()
         self.at = 0.0  # of the latest row
-        self.client: dict[str, Kind] = {}
-        self.server: dict[str, Kind] = {}
+        self.client: dict[str, LaneKind] = {}
+        self.server: dict[str, LaneKind] = {}
         self._settings = Settings(pack)
         self.ahead: float | None = None  # the clock of whoever draws, of that of the connection
 
-    def kind(self, event: Event, rows: Rows, wanted: Filter) -> Kind:
+    def kind(self, event: Event, rows: Rows, wanted: Filter) -> LaneKind:
         """How events like this one are shown, worked out at the first of them."""
         known = self.server if event.sender is Sender.SERVER else self.client
         role = self.pack.role(event.sender, event.type) or ""
         shown = wanted.admits_type(event.type, event.sender)
-        kind = Kind(role, shown, rows.cell(event.sender, event.type))
+        kind = LaneKind(role, shown, rows.cell(event.sender, event.type))
         if len(known) < _MOST_TYPES:
             known[event.type] = kind
         return kind
@@ -101,7 +101,7 @@ class LiveLane(Lane):
             return ""
         return waiting_line(self.owed(), now - self.ahead, signs)
 
-    def rate(self, stream: Stream) -> float:
+    def rate(self, stream: ChunkRun) -> float:
         """Bytes a millisecond of a stream's audio."""
         server = stream.sender is Sender.SERVER
         return self._settings.audio_rate("output_format" if server else "input_format")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rtdebug.model.probed import CaseResult, Matrix, Verdict
+from rtdebug.model.probed import CaseResult, CaseVerdict, Matrix
 from rtdebug.reports.encoding import encode
 from rtdebug.reports.figures import outcome_of
 
@@ -24,7 +24,7 @@ def render(matrix: Matrix) -> str:
         "refused": matrix.refused,
         "tokens": matrix.tokens,
         "plan": {name: getattr(plan, name) for name in plan._fields},
-        "counts": {verdict.value: matrix.count(verdict) for verdict in Verdict},
+        "counts": {verdict.value: matrix.count(verdict) for verdict in CaseVerdict},
         "expected": sum(one.expected for one in matrix.results),
         "stale": matrix.stale,
         "cases": [_case(one) for one in matrix.results],

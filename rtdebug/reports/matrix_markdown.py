@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from rtdebug.model.probed import CaseResult, Matrix, Verdict
+from rtdebug.model.probed import CaseResult, CaseVerdict, Matrix
 from rtdebug.reports.matrix_words import breaking, families_broken, told_lines
 from rtdebug.reports.signs import without_commands
 from rtdebug.safe import one_line
@@ -18,7 +18,7 @@ _TOLD = 300
 def render(matrix: Matrix) -> str:
     """``matrix`` as Markdown ending in a newline."""
     lines = [f"# Conformance of {_text(matrix.target)}", "", badge(matrix), "", *_sum(matrix)]
-    rows = [one for one in matrix.results if one.verdict is not Verdict.OK]
+    rows = [one for one in matrix.results if one.verdict is not CaseVerdict.OK]
     if rows:
         lines += ["", "| # | case | verdict | what was seen | breaks |", "|---|---|---|---|---|"]
         lines += [_row(one) for one in rows]
@@ -31,9 +31,9 @@ def render(matrix: Matrix) -> str:
 
 def badge(matrix: Matrix) -> str:
     """An image that says how many cases are ok, by the address of a common badge service."""
-    said = f"{matrix.count(Verdict.OK)} of {len(matrix.results)} ok"
+    said = f"{matrix.count(CaseVerdict.OK)} of {len(matrix.results)} ok"
     colour = _COLOURS.get(matrix.exit_code, "lightgrey")
-    if matrix.exit_code == 0 and matrix.count(Verdict.OK) < len(matrix.results):
+    if matrix.exit_code == 0 and matrix.count(CaseVerdict.OK) < len(matrix.results):
         colour = "yellow"
     label = f"{matrix.pack} conformance"
     path = "-".join(_part(one) for one in (label, said, colour))
@@ -46,7 +46,7 @@ def _part(text: str) -> str:
 
 def _sum(matrix: Matrix) -> Iterator[str]:
     counts = ", ".join(
-        f"{count} {verdict.value}" for verdict in Verdict if (count := matrix.count(verdict))
+        f"{count} {verdict.value}" for verdict in CaseVerdict if (count := matrix.count(verdict))
     )
     yield f"{len(matrix.results)} cases of {_text(matrix.pack)}: {counts}."
     if matrix.refused:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from rtdebug.model.probed import CaseResult, Matrix, Verdict
+from rtdebug.model.probed import CaseResult, CaseVerdict, Matrix
 from rtdebug.reports.ansi import BOLD, DIM, GREEN, RED, YELLOW, paint
 from rtdebug.reports.figures import EXIT_WORDS, counted, duration
 from rtdebug.reports.formats import Look
@@ -15,16 +15,21 @@ from rtdebug.reports.signs import Signs, signs, without_commands
 
 _NARROWEST = 40
 _TOLD = 240  # characters of one departure
-_ORDER = (Verdict.FAILED, Verdict.NOT_IMPLEMENTED, Verdict.NON_STRICT, Verdict.NOT_JUDGED,
-          Verdict.NOT_SHOWN)  # fmt: skip
-_SHORT = (Verdict.NOT_JUDGED, Verdict.NOT_SHOWN)  # told in a line
+_ORDER = (
+    CaseVerdict.FAILED,
+    CaseVerdict.NOT_IMPLEMENTED,
+    CaseVerdict.NON_STRICT,
+    CaseVerdict.NOT_JUDGED,
+    CaseVerdict.NOT_SHOWN,
+)
+_SHORT = (CaseVerdict.NOT_JUDGED, CaseVerdict.NOT_SHOWN)  # told in a line
 _COLOURS = {
-    Verdict.OK: GREEN,
-    Verdict.NON_STRICT: YELLOW,
-    Verdict.FAILED: RED,
-    Verdict.NOT_IMPLEMENTED: RED,
-    Verdict.NOT_JUDGED: DIM,
-    Verdict.NOT_SHOWN: DIM,
+    CaseVerdict.OK: GREEN,
+    CaseVerdict.NON_STRICT: YELLOW,
+    CaseVerdict.FAILED: RED,
+    CaseVerdict.NOT_IMPLEMENTED: RED,
+    CaseVerdict.NOT_JUDGED: DIM,
+    CaseVerdict.NOT_SHOWN: DIM,
 }
 _NEGATIVE = "negative"
 
@@ -47,7 +52,7 @@ class _Screen:
             yield from self._wrapped(f"{matrix.target}, {matrix.pack}", 0, BOLD)
             yield from self._grid()
         for verdict in _ORDER:
-            if not quiet or verdict in (Verdict.FAILED, Verdict.NOT_IMPLEMENTED):
+            if not quiet or verdict in (CaseVerdict.FAILED, CaseVerdict.NOT_IMPLEMENTED):
                 yield from self._of(verdict)
         if not quiet:
             yield from self._broken()
@@ -64,7 +69,7 @@ class _Screen:
         wide = min(room, max(map(len, areas.values()), default=0))
         yield ""
         for area, rows in areas.items():
-            good = sum(one.verdict is Verdict.OK for one in rows)
+            good = sum(one.verdict is CaseVerdict.OK for one in rows)
             for start in range(0, len(rows), room):
                 part = rows[start : start + room]
                 marks = "".join(self._mark(one.verdict) for one in part)
@@ -74,36 +79,36 @@ class _Screen:
                 yield f"  {lead:<{name_width}}  {marks}{pad}  {tail}".rstrip()
         yield from self._legend()
 
-    def _mark(self, verdict: Verdict) -> str:
+    def _mark(self, verdict: CaseVerdict) -> str:
         return paint(self._sign(verdict), _COLOURS[verdict], color=self._look.color)
 
-    def _sign(self, verdict: Verdict) -> str:
+    def _sign(self, verdict: CaseVerdict) -> str:
         known = self._signs
         return {
-            Verdict.OK: known.good,
-            Verdict.NON_STRICT: known.warning,
-            Verdict.FAILED: known.bad,
-            Verdict.NOT_IMPLEMENTED: known.skipped,
-            Verdict.NOT_JUDGED: "?",
-            Verdict.NOT_SHOWN: known.open,
+            CaseVerdict.OK: known.good,
+            CaseVerdict.NON_STRICT: known.warning,
+            CaseVerdict.FAILED: known.bad,
+            CaseVerdict.NOT_IMPLEMENTED: known.skipped,
+            CaseVerdict.NOT_JUDGED: "?",
+            CaseVerdict.NOT_SHOWN: known.open,
         }[verdict]
 
     def _legend(self) -> Iterator[str]:
-        seen = [one for one in Verdict if self._matrix.count(one)]
+        seen = [one for one in CaseVerdict if self._matrix.count(one)]
         text = "   ".join(f"{self._sign(one)} {one.value}" for one in seen)
         yield paint(f"  {text}", DIM, color=self._look.color)
 
     # -- what departs ------------------------------------------------------------------------
 
-    def _of(self, verdict: Verdict) -> Iterator[str]:
+    def _of(self, verdict: CaseVerdict) -> Iterator[str]:
         rows = [one for one in self._matrix.results if one.verdict is verdict]
         whole = self._look.verbose
         if rows and verdict in _SHORT and not whole:
             yield ""
         for result in rows:
-            if whole or result.area != _NEGATIVE or verdict is not Verdict.NON_STRICT:
+            if whole or result.area != _NEGATIVE or verdict is not CaseVerdict.NON_STRICT:
                 yield from self._told(result)
-        if not whole and verdict is Verdict.NON_STRICT:
+        if not whole and verdict is CaseVerdict.NON_STRICT:
             yield from self._lenient([one for one in rows if one.area == _NEGATIVE])
 
     def _told(self, result: CaseResult) -> Iterator[str]:
@@ -131,7 +136,7 @@ class _Screen:
             fields = [one.name.rpartition("/")[2] for one in group]
             yield ""
             head = f"{request}: taken though wrong in {counted(len(fields), 'field')}"
-            mark = self._mark(Verdict.NON_STRICT)
+            mark = self._mark(CaseVerdict.NON_STRICT)
             yield f"{mark} {paint(self._signs.line(head), BOLD, color=self._look.color)}"
             yield from self._wrapped(", ".join(fields), 4, DIM)
 
@@ -154,7 +159,7 @@ class _Screen:
             names = ", ".join(matrix.stale)
             told = f"Expected to fail, and ok: {names}. Take them off the list."
             yield from self._wrapped(told, 0, RED)
-        counts = [f"{count} {one.value}" for one in Verdict if (count := matrix.count(one))]
+        counts = [f"{count} {one.value}" for one in CaseVerdict if (count := matrix.count(one))]
         expected = sum(one.expected for one in matrix.results)
         counts += [f"{expected} of them expected"] if expected else []
         used = f", {counted(matrix.tokens, 'token')} used" if matrix.tokens else ""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rtdebug.model.records import Sender
 from rtdebug.model.results import Run
 from rtdebug.reports.figures import clock
-from rtdebug.reports.ladder import Kind, Rung, ladder
+from rtdebug.reports.ladder import Rung, RungKind, ladder
 from rtdebug.reports.signs import UNICODE
 from rtdebug.safe import one_line
 
@@ -26,24 +26,24 @@ def sequence(run: Run) -> list[str]:
 
 def _line(rung: Rung, at: str) -> str:
     words = " ".join(_told(rung, at))
-    if rung.kind is Kind.MISSING:
+    if rung.kind is RungKind.MISSING:
         return f"  S--xC: {words}"
-    if rung.kind is Kind.EVENT and rung.sender is not None:
+    if rung.kind is RungKind.EVENT and rung.sender is not None:
         return f"  {'C->>S' if rung.sender is Sender.CLIENT else 'S->>C'}: {words}"
     return f"  Note over C,S: {words}"
 
 
 def _told(rung: Rung, at: str) -> Iterator[str]:
-    if rung.kind is Kind.FOUND:
+    if rung.kind is RungKind.FOUND:
         yield UNICODE.bad
     if rung.seq is not None:
         yield _plain(f"#{rung.seq}")
     yield _plain(rung.type) or "?"
-    if rung.times > 1 and rung.kind is Kind.EVENT:
+    if rung.times > 1 and rung.kind is RungKind.EVENT:
         yield f"{UNICODE.times}{rung.times}"
-    if rung.summary and rung.kind in (Kind.FOUND, Kind.MISSING):
+    if rung.summary and rung.kind in (RungKind.FOUND, RungKind.MISSING):
         yield _plain(rung.summary)
-    if at and rung.kind is Kind.EVENT:
+    if at and rung.kind is RungKind.EVENT:
         yield at
 
 

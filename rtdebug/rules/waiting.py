@@ -16,7 +16,7 @@ from rtdebug.rules.visibility import hides, sees, sender_of, shows
 _MOST = 1000
 
 
-class Wait(Value):
+class Awaited(Value):
     """Something that is waited for: what it is about, since when, and the events behind it."""
 
     key: str
@@ -37,33 +37,33 @@ class WaitingRule(Rule):
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        self.waits: dict[str, Wait] = {}
+        self.waits: dict[str, Awaited] = {}
 
     # -- for rules ----------------------------------------------------------------------------
 
     def wait(self, key: str, event: Event, *more: int | None) -> None:
         """Begins to wait, unless there is a wait of that key already."""
         if key not in self.waits and len(self.waits) < _MOST:
-            self.waits[key] = Wait(key, event.at, (*more, event.seq))
+            self.waits[key] = Awaited(key, event.at, (*more, event.seq))
             self.wake_at(event.at + self.within)
 
-    def over(self, key: str) -> Wait | None:
+    def over(self, key: str) -> Awaited | None:
         """What was waited for came, or is not to be waited for any more."""
         return self.waits.pop(key, None)
 
-    def overdue(self, wait: Wait, at: float) -> Iterable[Finding]:
+    def overdue(self, wait: Awaited, at: float) -> Iterable[Finding]:
         """What is to be said of a wait that was in vain."""
         raise NotImplementedError
 
-    def holds(self, wait: Wait) -> bool:
+    def holds(self, wait: Awaited) -> bool:
         """Whether the wait still makes sense at the moment it would be reported."""
         return True
 
-    def since(self, wait: Wait) -> float:
+    def since(self, wait: Awaited) -> float:
         """Since when there has been silence: later than the wait where something moved."""
         return wait.at
 
-    def waited(self, wait: Wait, at: float) -> str:
+    def waited(self, wait: Awaited, at: float) -> str:
         """How long, in words, as far as the record can tell."""
         since = self.since(wait)
         if self.state.view.clock is Clock.NONE or at <= since:

@@ -11,8 +11,8 @@ from rtdebug.scenario.document import (
     ExpectAll,
     ExpectAny,
     ExpectClose,
-    Send,
     SendAudio,
+    SendStep,
     Step,
     Wait,
 )
@@ -25,7 +25,7 @@ from rtdebug.scenario.waiting import AbsentAct, ExpectCloseAct, WaitAct
 def act_for(step: Step, stage: Stage, at: float) -> Act:
     """The act of a step that begins at ``at``; StepFault when it cannot begin."""
     match step:
-        case Send():
+        case SendStep():
             return SendAct(step, stage)
         case SendAudio():
             return SendAudioAct(step, stage, at)

@@ -27,7 +27,7 @@ class Ask(Value):
     media: int | None = None
 
 
-class Said(Value):
+class RecordedAnswer(Value):
     """What the server said ``after`` the ask of that index (None: by itself): a message, or how it
     closed. ``follows`` are the seconds between."""
 
@@ -42,7 +42,7 @@ class Cassette(Value):
     """One connection of a recording; ``refuse`` where its upgrade was refused."""
 
     asks: tuple[Ask, ...] = ()
-    said: tuple[Said, ...] = ()
+    said: tuple[RecordedAnswer, ...] = ()
     refuse: Refuse | None = None
 
 
@@ -81,7 +81,7 @@ class _Recorder:
 
     def __init__(self, pack: Pack) -> None:
         self._asks: list[Ask] = []
-        self._said: list[Said] = []
+        self._said: list[RecordedAnswer] = []
         self._media = 0
         # Types that answer a request -> the requests that wait, oldest first.
         self._waiting: dict[str, deque[int]] = defaultdict(deque)
@@ -112,7 +112,9 @@ class _Recorder:
                     self._say(self._last, record.at, record.data, None)
                 case Closed(sender=Sender.SERVER):
                     self._said.append(
-                        Said(self._last, self._follows(self._last, record.at), closed=record)
+                        RecordedAnswer(
+                            self._last, self._follows(self._last, record.at), closed=record
+                        )
                     )
         return Cassette(tuple(self._asks), tuple(self._said))
 
@@ -142,7 +144,7 @@ class _Recorder:
     def _say(
         self, after: int | None, at: float, data: str | bytes, payload: Mapping[str, Any] | None
     ) -> None:
-        self._said.append(Said(after, self._follows(after, at), data, payload))
+        self._said.append(RecordedAnswer(after, self._follows(after, at), data, payload))
 
     def _follows(self, after: int | None, at: float) -> float:
         return max(0.0, at - (0.0 if after is None else self._asks[after].at))

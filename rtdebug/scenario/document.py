@@ -11,7 +11,7 @@ from rtdebug.model.records import Event
 from rtdebug.model.results import Location
 from rtdebug.model.value import EMPTY, Value
 from rtdebug.scenario.audio import Audio
-from rtdebug.scenario.substitution import Scope
+from rtdebug.scenario.substitution import Names
 
 MOCK = "mock"
 
@@ -52,7 +52,7 @@ class EventSpec(Value):
     id: Any = None
 
 
-class Wanted(Value):
+class Expected(Value):
     """An expected event and what is kept of it: ``capture`` maps names to dotted paths, ``keep``
     names the whole event."""
 
@@ -76,14 +76,14 @@ class After(Value):
     delay: float
 
 
-class Pace(StrEnum):
+class SendPace(StrEnum):
     """How fast audio is sent: as it would be spoken, or all at once."""
 
     REALTIME = "realtime"
     FAST = "fast"
 
 
-class Send(Value):
+class SendStep(Value):
     """Sends one event; ``raw`` sends it unchecked, text as it stands."""
 
     head: Head
@@ -98,7 +98,7 @@ class SendAudio(Value):
     head: Head
     audio: Audio
     chunk: float
-    pace: Pace
+    pace: SendPace
     silence: float
     commit: bool
     after: After | None = None
@@ -108,7 +108,7 @@ class Expect(Value):
     """Waits for events that match; with ``next`` the very next one must."""
 
     head: Head
-    wanted: Wanted
+    wanted: Expected
     count: Count
     within: float
     next: bool = False
@@ -118,14 +118,14 @@ class ExpectAll(Value):
     """Waits for all of these, one event each, in any order."""
 
     head: Head
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[Expected, ...]
     within: float
 
 
 class Branch(Value):
     """One way it may go on, and the steps that then follow."""
 
-    wanted: Wanted
+    wanted: Expected
     then: tuple[Step, ...] = ()
 
 
@@ -172,7 +172,7 @@ class ExpectClose(Value):
 
 
 Step: TypeAlias = (
-    Send | SendAudio | Expect | ExpectAll | ExpectAny | Absent | Wait | CloseStep | ExpectClose
+    SendStep | SendAudio | Expect | ExpectAll | ExpectAny | Absent | Wait | CloseStep | ExpectClose
 )
 
 
@@ -217,7 +217,7 @@ class Scenario(Value):
     tags: tuple[str, ...] = ()
     probes: bool = True
     description: str = ""
-    scope: Scope = Scope()
+    scope: Names = Names()
     secrets: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:

@@ -13,7 +13,7 @@ from rtdebug.scenario.inbox import Message
 from rtdebug.scenario.looking import Looking
 from rtdebug.scenario.matching import Tally
 from rtdebug.scenario.seeking import Seeker
-from rtdebug.scenario.stage import Stage, Verdict
+from rtdebug.scenario.stage import Stage, StepEnd
 from rtdebug.scenario.telling import after, too_late
 
 _EVIDENCE = 10
@@ -42,7 +42,7 @@ class ExpectAct:
         """When it gives up."""
         return self._looking.wake
 
-    def poll(self, at: float) -> Verdict | None:
+    def poll(self, at: float) -> StepEnd | None:
         """Look at what has come."""
         least = self._step.count.least
         if least == 0:
@@ -73,24 +73,24 @@ class ExpectAct:
             self._first.append(message.seq)
         self._stage.inbox.take(number)
 
-    def _passed(self, at: float) -> Verdict:
+    def _passed(self, at: float) -> StepEnd:
         count = self._step.count
         if count.most is not None:
             self._stage.watch(self._step.head, self._seeker, count.most - count.least)
         if not self._found:
-            return Verdict(True)
+            return StepEnd(True)
         numbers = ", ".join(f"#{seq}" for seq in self._first[:3])
         more = f" and {self._found - 3} more" if self._found > 3 else ""
         told = f"{numbers}{more} {after(at - self._looking.began)}"
-        return Verdict(True, told, tuple(self._first))
+        return StepEnd(True, told, tuple(self._first))
 
-    def _not_next(self, message: Message) -> Verdict:
+    def _not_next(self, message: Message) -> StepEnd:
         near = self._seeker.near(message)
         self._looking.came.add(message, near)
         name = message.type if isinstance(message, Event) else "a message that is no event"
         nearest = f", {near.misses[0]}" if near is not None and near.misses else ""
         told = f"Expected {self._seeker.words} next, but #{message.seq} is {name}{nearest}."
-        return Verdict(False, told, (message.seq,))
+        return StepEnd(False, told, (message.seq,))
 
 
 class ExpectAllAct:
@@ -110,7 +110,7 @@ class ExpectAllAct:
         """When it gives up."""
         return self._looking.wake
 
-    def poll(self, at: float) -> Verdict | None:
+    def poll(self, at: float) -> StepEnd | None:
         """Look at what has come."""
         while (following := self._looking.following()) is not None:
             number, message = following
@@ -152,11 +152,11 @@ class ExpectAllAct:
     def _near(self, message: Message) -> Tally | None:
         return nearest(message, (s for i, s in enumerate(self._seekers) if i not in self._owner))
 
-    def _passed(self, at: float) -> Verdict:
+    def _passed(self, at: float) -> StepEnd:
         for wanted, owner in sorted(self._owner.items()):
             self._stage.keep(self._step.wanted[wanted], self._events[owner][0])
         evidence = tuple(sorted(event.seq for event, _ in self._events))
-        return Verdict(True, f"all {after(at - self._looking.began)}", evidence)
+        return StepEnd(True, f"all {after(at - self._looking.began)}", evidence)
 
 
 class ExpectAnyAct:
@@ -175,7 +175,7 @@ class ExpectAnyAct:
         """When it gives up."""
         return self._looking.wake
 
-    def poll(self, at: float) -> Verdict | None:
+    def poll(self, at: float) -> StepEnd | None:
         """Look at what has come."""
         while (following := self._looking.following()) is not None:
             number, message = following
@@ -186,7 +186,7 @@ class ExpectAnyAct:
                     self._stage.keep(branch.wanted, message)
                     took = after(message.at - self._looking.began)
                     told = f"#{message.seq} {message.type} {took}"
-                    return Verdict(True, told, (message.seq,), then=branch.then)
+                    return StepEnd(True, told, (message.seq,), then=branch.then)
             near = nearest(message, (seeker for _, seeker in self._branches))
             self._looking.skip(number, message, near)
         seekers = [seeker for _, seeker in self._branches]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from rtdebug.documents import JsonPath
 from rtdebug.packs.violations import describe
 from rtdebug.safe import one_line
-from rtdebug.scenario.shapes import Shape
+from rtdebug.scenario.shapes import EventShape
 from rtdebug.spelling import did_you_mean
 
 _FEW = 16
@@ -23,7 +23,7 @@ class Impossible(NamedTuple):
     at_key: bool
 
 
-class Place(NamedTuple):
+class PlaceOfEvent(NamedTuple):
     """Where in which event an expectation is about."""
 
     type: str
@@ -35,18 +35,18 @@ class Place(NamedTuple):
 
 
 def impossible(
-    spec: Any, shape: Shape, place: Place, open_: Collection[JsonPath]
+    spec: Any, shape: EventShape, place: PlaceOfEvent, open_: Collection[JsonPath]
 ) -> list[Impossible]:
     """What cannot be where this is the shape; the parts of ``spec`` at ``open_`` are not known
     yet."""
     return [one for one in _found(spec, shape, place, ()) if not _inside(one.path, open_)]
 
 
-def at_place(place: Place, shape: Shape) -> tuple[Shape | None, str, str]:
+def at_place(place: PlaceOfEvent, shape: EventShape) -> tuple[EventShape | None, str, str]:
     """What an event of this shape has at a place, with a message and a hint where it can have no
     such place."""
     so_far: list[str] = []
-    here: Shape | None = shape
+    here: EventShape | None = shape
     for token in place.tokens:
         if here is None:
             break
@@ -61,7 +61,9 @@ def at_place(place: Place, shape: Shape) -> tuple[Shape | None, str, str]:
     return here, "", ""
 
 
-def _found(spec: Any, shape: Shape, place: Place, path: JsonPath) -> Iterator[Impossible]:
+def _found(
+    spec: Any, shape: EventShape, place: PlaceOfEvent, path: JsonPath
+) -> Iterator[Impossible]:
     if isinstance(spec, list):
         inner = shape.items()
         for index, one in enumerate(spec if inner is not None else ()):
@@ -77,7 +79,7 @@ def _found(spec: Any, shape: Shape, place: Place, path: JsonPath) -> Iterator[Im
 
 
 def _fields(
-    spec: Mapping[str, Any], shape: Shape, place: Place, path: JsonPath
+    spec: Mapping[str, Any], shape: EventShape, place: PlaceOfEvent, path: JsonPath
 ) -> Iterator[Impossible]:
     here = shape.narrowed(spec)
     for key, wanted in spec.items():
@@ -94,7 +96,7 @@ def _fields(
 
 
 def _matchers(
-    spec: Mapping[str, Any], shape: Shape, place: Place, path: JsonPath
+    spec: Mapping[str, Any], shape: EventShape, place: PlaceOfEvent, path: JsonPath
 ) -> Iterator[Impossible]:
     """The values that matchers name: none of them may be a misspelt one."""
     choices = spec.get("$one_of")
@@ -107,7 +109,9 @@ def _matchers(
         yield from _found(spec["$contains"], items, place, (*path, "$contains"))
 
 
-def _value(spec: Any, shape: Shape, place: Place, path: JsonPath) -> Iterator[Impossible]:
+def _value(
+    spec: Any, shape: EventShape, place: PlaceOfEvent, path: JsonPath
+) -> Iterator[Impossible]:
     known = None if spec is None else shape.values(spec)
     if known is None or any(type(one) is type(spec) and one == spec for one in known):
         return
@@ -118,7 +122,9 @@ def _value(spec: Any, shape: Shape, place: Place, path: JsonPath) -> Iterator[Im
     yield Impossible(path, message, hint, False)
 
 
-def _unknown_field(shape: Shape, type_: str, dotted: str, field: str) -> tuple[str, str] | None:
+def _unknown_field(
+    shape: EventShape, type_: str, dotted: str, field: str
+) -> tuple[str, str] | None:
     known = shape.fields()
     if known is None or field in known:
         return None

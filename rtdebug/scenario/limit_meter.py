@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from rtdebug.model.records import Event
 from rtdebug.scenario.document import Limit
 from rtdebug.scenario.durations import format_duration
-from rtdebug.scenario.stage import Verdict
+from rtdebug.scenario.stage import StepEnd
 from rtdebug.scenario.substitution import part_of
 
 _DELTAS = ("text.delta", "audio.delta", "transcript.delta", "arguments.delta")
@@ -59,14 +59,14 @@ class LimitMeter:
                 response.response = event.at - response.created
                 self._finished.append((name, response))
 
-    def verdicts(self) -> list[tuple[Limit, Verdict]]:
+    def verdicts(self) -> list[tuple[Limit, StepEnd]]:
         """How each limit was kept."""
         return [(limit, self._verdict(limit)) for limit in self._limits]
 
-    def _verdict(self, limit: Limit) -> Verdict:
+    def _verdict(self, limit: Limit) -> StepEnd:
         responses = [*self._finished, *self._open.items()]
         if not responses:
-            return Verdict(False, "No response was created, so nothing could be measured.")
+            return StepEnd(False, "No response was created, so nothing could be measured.")
         slow: list[str] = []
         evidence: list[int] = []
         worst = 0.0
@@ -82,9 +82,9 @@ class LimitMeter:
             more = f" and {len(slow) - _SHOWN} more" if len(slow) > _SHOWN else ""
             bound = format_duration(limit.seconds)
             told = f"{', '.join(slow[:_SHOWN])}{more}; the limit is {bound}."
-            return Verdict(False, told, tuple(evidence[:10]))
+            return StepEnd(False, told, tuple(evidence[:10]))
         count = f"{len(responses)} responses" if len(responses) > 1 else "1 response"
-        return Verdict(True, f"{count}, the slowest {format_duration(worst)}")
+        return StepEnd(True, f"{count}, the slowest {format_duration(worst)}")
 
 
 def _id(event: Event, *path: str) -> str:

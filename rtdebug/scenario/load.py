@@ -17,7 +17,7 @@ from rtdebug.scenario.load_steps import StepReader
 from rtdebug.scenario.mock_script import RECORDING_KEYS
 from rtdebug.scenario.parts import UNKNOWN, Faults, Part
 from rtdebug.scenario.step_shapes import positive
-from rtdebug.scenario.substitution import Scope, used_secrets
+from rtdebug.scenario.substitution import Names, used_secrets
 from rtdebug.scenario.vocabulary import Vocabulary, vocabulary_of
 
 VERSION = 1
@@ -65,7 +65,7 @@ class _Loader:
     def __init__(self, document: Document, given: Given) -> None:
         self._given = given
         self._faults = Faults()
-        self._whole = Part(document, (), document.value, Scope(env=given.env))
+        self._whole = Part(document, (), document.value, Names(env=given.env))
         folder = given.root
         if folder is None and Path(document.path).is_file():
             folder = Path(document.path).parent

@@ -8,13 +8,13 @@ from typing import Any
 
 from rtdebug.documents import JsonPath
 from rtdebug.errors import DocumentError
-from rtdebug.packs.violations import Violation
+from rtdebug.packs.violations import SchemaViolation
 from rtdebug.safe import one_line
-from rtdebug.scenario.document import EventSpec, Wanted
-from rtdebug.scenario.impossible import Place, at_place, impossible
+from rtdebug.scenario.document import EventSpec, Expected
+from rtdebug.scenario.impossible import PlaceOfEvent, at_place, impossible
 from rtdebug.scenario.matchers import PatternError, compile_pattern
 from rtdebug.scenario.parts import Faults, Part
-from rtdebug.scenario.shapes import Shape
+from rtdebug.scenario.shapes import EventShape
 from rtdebug.scenario.substitution import is_name, tokens_of
 from rtdebug.scenario.vocabulary import Vocabulary
 from rtdebug.spelling import did_you_mean
@@ -49,10 +49,10 @@ class EventReader:
             return [self._fault(part, fault) for fault in self._words.check_event(found.value)]
         return [self._fault(part, fault) for fault in self._certain(found.value, found.open)]
 
-    def _certain(self, event: dict[str, Any], open_: tuple[JsonPath, ...]) -> list[Violation]:
+    def _certain(self, event: dict[str, Any], open_: tuple[JsonPath, ...]) -> list[SchemaViolation]:
         """The faults that no value of the open parts can heal."""
         pointers = ["".join(f"/{_escaped(str(token))}" for token in path) for path in open_]
-        everywhere: dict[Violation, None] | None = None
+        everywhere: dict[SchemaViolation, None] | None = None
         for guess in _GUESSES:
             filled: Any = event
             for path in open_:
@@ -66,7 +66,7 @@ class EventReader:
             everywhere = kept
         return list(everywhere or ())
 
-    def _fault(self, part: Part, fault: Violation) -> DocumentError:
+    def _fault(self, part: Part, fault: SchemaViolation) -> DocumentError:
         type_ = self._words.name_of(part.substituted().value) or "the event"
         path = part.document.resolve(fault.pointer, part.path)
         if fault.kind == "event":
@@ -124,7 +124,7 @@ class EventReader:
             id=_id_text(part.value.get("id")),
         )  # fmt: skip
 
-    def wanted(self, event: Part, options: Part, *, accepted: bool = False) -> Wanted:
+    def wanted(self, event: Part, options: Part, *, accepted: bool = False) -> Expected:
         """An expected event and what is kept of it, as ``options`` say; ``accepted`` unknown
         events are those the step around accepts."""
         accepted = accepted or accepts_unknown(options)
@@ -140,7 +140,7 @@ class EventReader:
             paths[name] = part.text("the path of a field, such as session.id")
             if not accepted:
                 self._check_path(part, spec.type, paths[name])
-        return Wanted(spec, paths, keep.text() if keep is not None else None)
+        return Expected(spec, paths, keep.text() if keep is not None else None)
 
     def _check_keys(self, part: Part, fields: Mapping[str, Any]) -> None:
         for key in fields:
@@ -189,7 +189,7 @@ class EventReader:
         if shape is None or not isinstance(part.value, dict):
             return
         found = part.substituted()
-        for one in impossible(found.value, shape, Place(type_), found.open):
+        for one in impossible(found.value, shape, PlaceOfEvent(type_), found.open):
             hint = _or_accept(one.hint)
             self._faults.add(part.inside(one.path, one.message, hint, at_key=one.at_key))
 
@@ -198,7 +198,7 @@ class EventReader:
         for path in paths if shape is not None else ():
             assert shape is not None
             part = where.child(path)
-            place = Place(type_, tokens_of(path))
+            place = PlaceOfEvent(type_, tokens_of(path))
             there, message, hint = at_place(place, shape)
             if message and not _is_absent(paths[path]):
                 self._faults.add(part.error(message, _or_accept(hint), at_key=True))
@@ -209,12 +209,12 @@ class EventReader:
 
     def _check_path(self, part: Part, type_: Any, path: str) -> None:
         shape = self._shape(type_)
-        place = Place(type_, tokens_of(path))
+        place = PlaceOfEvent(type_, tokens_of(path))
         _, message, hint = at_place(place, shape) if shape else (None, "", "")
         if message:
             self._faults.add(part.error(message, _or_accept(hint)))
 
-    def _shape(self, type_: Any) -> Shape | None:
+    def _shape(self, type_: Any) -> EventShape | None:
         return self._words.shape_of(type_) if isinstance(type_, str) else None
 
 

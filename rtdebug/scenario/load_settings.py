@@ -11,7 +11,7 @@ from rtdebug.scenario.document import MOCK, Head, Limit, Target, ToolAnswer
 from rtdebug.scenario.durations import format_duration
 from rtdebug.scenario.parts import UNKNOWN, Faults, Part
 from rtdebug.scenario.step_shapes import positive
-from rtdebug.scenario.substitution import Scope, is_name, typed_as
+from rtdebug.scenario.substitution import Names, is_name, typed_as
 from rtdebug.scenario.vocabulary import Vocabulary
 from rtdebug.spelling import did_you_mean
 
@@ -24,7 +24,7 @@ _TOOL_ROLES = ("response.done", "item.create", "response.create")
 _LIMIT_ROLES = ("response.created", "response.done")
 
 
-def read_variables(whole: Part, overrides: Mapping[str, Any], faults: Faults) -> Scope:
+def read_variables(whole: Part, overrides: Mapping[str, Any], faults: Faults) -> Names:
     """The scope of ``vars``, each able to use those before it. An override takes the type of the
     value it overrides; one without such a value stays what it is."""
     scope = whole.scope
@@ -40,7 +40,7 @@ def read_variables(whole: Part, overrides: Mapping[str, Any], faults: Faults) ->
     return replace(scope, values={**overrides, **scope.values})
 
 
-def _with_variable(part: Part, name: str, scope: Scope, overrides: Mapping[str, Any]) -> Scope:
+def _with_variable(part: Part, name: str, scope: Names, overrides: Mapping[str, Any]) -> Names:
     inner = part.child(name)
     if not is_name(name):
         hint = "letters, digits and _, not beginning with a digit, and not env"

@@ -18,13 +18,13 @@ from rtdebug.scenario.document import (
     ExpectAll,
     ExpectAny,
     ExpectClose,
+    Expected,
     Head,
-    Pace,
-    Send,
     SendAudio,
+    SendPace,
+    SendStep,
     Step,
     Wait,
-    Wanted,
 )
 from rtdebug.scenario.durations import format_duration
 from rtdebug.scenario.files import Files
@@ -32,7 +32,7 @@ from rtdebug.scenario.load_events import EventReader, accepts_unknown
 from rtdebug.scenario.matchers import PatternError, compile_pattern
 from rtdebug.scenario.parts import UNKNOWN, Faults, Part
 from rtdebug.scenario.step_shapes import STEP_KEYS, WANTED_KEYS, count_of, kind_of, positive
-from rtdebug.scenario.substitution import Scope, is_name
+from rtdebug.scenario.substitution import Names, is_name
 from rtdebug.scenario.vocabulary import Vocabulary
 
 MAX_STEPS = 10_000
@@ -88,7 +88,7 @@ class StepReader:
                 found.extend(self._step(part.named(self._scope(part.scope, around)), around))
         return tuple(found)
 
-    def _scope(self, scope: Scope, around: _Around) -> Scope:
+    def _scope(self, scope: Names, around: _Around) -> Names:
         later = (scope.later | self.captured) - around.bindings.keys()
         return replace(scope, values={**scope.values, **around.bindings}, later=later)
 
@@ -136,7 +136,7 @@ class StepReader:
         after = self._after(part)
         type_ = self._words.name_of(event.value) if isinstance(event.value, dict) else None
         label = f"send {type_ or ('raw text' if unchecked else 'an event')}"
-        return (Send(self._head(part, label, around), event.value, unchecked, after),)
+        return (SendStep(self._head(part, label, around), event.value, unchecked, after),)
 
     def _note_format(self, event: Part) -> None:
         """Follow what the session is told of its input; a value not known yet makes it unknown."""
@@ -163,7 +163,7 @@ class StepReader:
                 self._head(part, f"send_audio {PurePath(file.text()).name}", around),
                 audio,
                 chunk=positive(chunk) if chunk is not None else 0.1,
-                pace=Pace(pace.choice(Pace)) if pace is not None else Pace.REALTIME,
+                pace=SendPace(pace.choice(SendPace)) if pace is not None else SendPace.REALTIME,
                 silence=silence.duration() if silence is not None else 0.0,
                 commit=commit is not None and commit.flag(),
                 after=self._after(part),
@@ -209,7 +209,7 @@ class StepReader:
             branches.append(Branch(one, steps))
         return (ExpectAny(head, tuple(branches), within),)
 
-    def _choice(self, event: Part, step: Part, more: tuple[str, ...]) -> Wanted:
+    def _choice(self, event: Part, step: Part, more: tuple[str, ...]) -> Expected:
         """One of several: an event, or a mapping with ``expect`` and what belongs to it."""
         accepted = accepts_unknown(step)
         if isinstance(event.value, dict) and "expect" in event.value:
@@ -218,7 +218,7 @@ class StepReader:
         nothing = Part(event.document, event.path, {}, event.scope)
         return self._events.wanted(event, nothing, accepted=accepted)
 
-    def _keep(self, wanted: Wanted, around: _Around, part: Part) -> None:
+    def _keep(self, wanted: Expected, around: _Around, part: Part) -> None:
         self.expects = True
         for name in (*wanted.capture, *([wanted.keep] if wanted.keep else [])):
             if name in around.bindings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rtdebug.scenario.durations import format_duration
 from rtdebug.scenario.inbox import Message
 from rtdebug.scenario.matching import Tally
-from rtdebug.scenario.stage import Stage, Verdict
+from rtdebug.scenario.stage import Stage, StepEnd
 from rtdebug.scenario.telling import closed_words
 
 
@@ -44,7 +44,7 @@ class Looking:
 
     def ended(
         self, at: float, wanted: str, remark: str = "", *, in_vain: bool = False
-    ) -> Verdict | None:
+    ) -> StepEnd | None:
         """The verdict when nothing more can come in time, or at all (``in_vain``); None while it
         may."""
         over = at >= self.deadline
@@ -54,11 +54,11 @@ class Looking:
         evidence = tuple(self.came.evidence)
         if closed is not None and not over:
             words = closed_words(closed)
-            return Verdict(False, f"Expected {wanted}, but {words}. {tail}", evidence)
+            return StepEnd(False, f"Expected {wanted}, but {words}. {tail}", evidence)
         if in_vain and not over:
             told = f"Expected {wanted}, but nothing that is open can bring it any more. {tail}"
-            return Verdict(False, told, evidence)
+            return StepEnd(False, told, evidence)
         if not over:
             return None
         told = f"Expected {wanted} within {format_duration(self.within)}. {tail}"
-        return Verdict(False, told, evidence, waited=self.within)
+        return StepEnd(False, told, evidence, waited=self.within)

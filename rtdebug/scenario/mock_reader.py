@@ -26,10 +26,10 @@ from rtdebug.scenario.mock_script import (
     DEFAULT_TRANSCRIPT,
     HEARD,
     RECORDING_KEYS,
-    Call,
     MockScript,
     Reply,
     Say,
+    ScriptedCall,
     SpeechCue,
     Transcription,
     When,
@@ -180,7 +180,9 @@ def _failure(status: str, error: Value | None) -> dict[str, Any] | None:
     return None if error.value is None else error.mapping()
 
 
-def _outputs(fields: Mapping[str, Value], folder: FilePath | None) -> tuple[Say | Call, ...]:
+def _outputs(
+    fields: Mapping[str, Value], folder: FilePath | None
+) -> tuple[Say | ScriptedCall, ...]:
     if "text" in fields and "audio" in fields:
         raise fields["audio"].error("'text' and 'audio' exclude each other", "keep one")
     if "empty" in fields and fields["empty"].flag():
@@ -189,7 +191,7 @@ def _outputs(fields: Mapping[str, Value], folder: FilePath | None) -> tuple[Say 
                 raise fields[key].error(f"an empty reply has no '{key}'", "leave out 'empty'")
         return ()
     modality = fields["modality"].choice(("text", "audio")) if "modality" in fields else None
-    outputs: list[Say | Call] = []
+    outputs: list[Say | ScriptedCall] = []
     if "text" in fields:
         outputs.append(Say(_spoken_text(fields["text"]), modality))
     if "audio" in fields:
@@ -237,7 +239,7 @@ def _sound(file: Value, folder: FilePath | None) -> bytes:
         raise file.error(f"{name}: {reason}", f"looked for it as {path}") from None
 
 
-def _call(tool: Value) -> Call:
+def _call(tool: Value) -> ScriptedCall:
     fields = tool.fields(("name", "first", "arguments"))
     if ("name" in fields) == ("first" in fields and fields["first"].flag()):
         raise tool.error(
@@ -246,11 +248,11 @@ def _call(tool: Value) -> Call:
     name = fields["name"].text() if "name" in fields else None
     arguments = fields.get("arguments")
     if arguments is None:
-        return Call(name)
+        return ScriptedCall(name)
     if isinstance(arguments.value, str):
-        return Call(name, arguments.value)
+        return ScriptedCall(name, arguments.value)
     written = json.dumps(arguments.mapping(), ensure_ascii=False, separators=(",", ":"))
-    return Call(name, written)
+    return ScriptedCall(name, written)
 
 
 def _refuse_foreign(replies: Value, known: Collection[str]) -> None:

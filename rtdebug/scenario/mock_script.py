@@ -65,7 +65,7 @@ class Say(Value):
     sound: bytes | None = None
 
 
-class Call(Value):
+class ScriptedCall(Value):
     """A function call. ``name`` None is the session's first function; ``arguments`` is the JSON
     text, which a fault may break, None for what fits the function's schema."""
 
@@ -84,7 +84,7 @@ class When(Value):
 class Reply(Value):
     """What one response comes to. ``error`` is the detail of a failed one, None for no detail."""
 
-    outputs: tuple[Say | Call, ...]
+    outputs: tuple[Say | ScriptedCall, ...]
     status: str = "completed"
     reason: str | None = None
     error: Json | None = None

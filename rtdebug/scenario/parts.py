@@ -11,7 +11,7 @@ from rtdebug.errors import DocumentError
 from rtdebug.packs.violations import describe
 from rtdebug.safe import one_line
 from rtdebug.scenario.durations import DurationError, parse_duration
-from rtdebug.scenario.substitution import Scope, Substituted, SubstitutionError, substitute
+from rtdebug.scenario.substitution import Names, Substituted, SubstitutionError, substitute
 from rtdebug.spelling import did_you_mean
 
 # Stands for a value that depends on an environment nobody gave.
@@ -56,7 +56,7 @@ class Part:
 
     __slots__ = ("document", "path", "scope", "value")
 
-    def __init__(self, document: Document, path: JsonPath, value: Any, scope: Scope) -> None:
+    def __init__(self, document: Document, path: JsonPath, value: Any, scope: Names) -> None:
         self.document = document
         self.path = path
         self.value = value
@@ -77,7 +77,7 @@ class Part:
         """An error at a part of this part."""
         return self.document.error((*self.path, *path), message, hint, at_key=at_key)
 
-    def named(self, scope: Scope) -> Part:
+    def named(self, scope: Names) -> Part:
         """The same part where other things can be named."""
         return Part(self.document, self.path, self.value, scope)
 

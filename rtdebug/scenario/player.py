@@ -13,11 +13,11 @@ from rtdebug.model.value import EMPTY, replace
 from rtdebug.safe import one_line
 from rtdebug.scenario.acts import act_for
 from rtdebug.scenario.audio import declared_format
-from rtdebug.scenario.document import EventSpec, Head, Scenario, Send, SendAudio, Step
+from rtdebug.scenario.document import EventSpec, Head, Scenario, SendAudio, SendStep, Step
 from rtdebug.scenario.limit_meter import LimitMeter
 from rtdebug.scenario.seeking import Seeker
 from rtdebug.scenario.speaking import LaterAct
-from rtdebug.scenario.stage import Act, Stage, StepFault, Verdict
+from rtdebug.scenario.stage import Act, Stage, StepEnd, StepFault
 from rtdebug.scenario.substitution import conceal
 from rtdebug.scenario.tool_answers import ToolAnswers
 from rtdebug.scenario.vocabulary import Vocabulary, vocabulary_of
@@ -114,7 +114,7 @@ class Player:
         except StepFault as fault:
             head = self._scenario.tools_head
             if head is not None:
-                self._settle(head, Verdict(False, fault.detail, fault.evidence), event.at)
+                self._settle(head, StepEnd(False, fault.detail, fault.evidence), event.at)
 
     def _saw_own(self, record: Event | Undecodable) -> None:
         """A message of ours crossed the wire: evidence of the step that sent it, of a step that
@@ -163,7 +163,7 @@ class Player:
 
     def _begin(self, step: Step, at: float) -> None:
         try:
-            if isinstance(step, Send | SendAudio) and step.after is not None:
+            if isinstance(step, SendStep | SendAudio) and step.after is not None:
                 make = partial(act_for, step, self._stage)
                 self._later.append(LaterAct(step.head, step.after, self._stage, make))
                 self._try_later(at)
@@ -171,7 +171,7 @@ class Player:
             else:
                 self._current = (step.head, act_for(step, self._stage, at))
         except StepFault as fault:
-            self._settle(step.head, Verdict(False, fault.detail, fault.evidence), at)
+            self._settle(step.head, StepEnd(False, fault.detail, fault.evidence), at)
 
     def _try_later(self, at: float) -> None:
         for act in list(self._later):
@@ -190,7 +190,7 @@ class Player:
             if not self.done:
                 self._finish(at)
 
-    def _settle(self, head: Head, verdict: Verdict, at: float) -> None:
+    def _settle(self, head: Head, verdict: StepEnd, at: float) -> None:
         """A step has ended."""
         self._record(head, verdict, at)
         if not verdict.passed:
@@ -203,7 +203,7 @@ class Player:
         if self._stage.broken and not self.done:
             self._stop(at, "gave-up", "an earlier step failed")
 
-    def _record(self, head: Head, verdict: Verdict, at: float) -> None:
+    def _record(self, head: Head, verdict: StepEnd, at: float) -> None:
         outcome = Outcome.PASSED if verdict.passed else Outcome.FAILED
         detail = one_line(conceal(verdict.detail, self._scenario.secrets))
         self._results[head.index] = StepResult(
@@ -236,8 +236,8 @@ class Player:
         self.done, self.reason = True, "finished"
 
 
-def _polled(act: Act, at: float) -> Verdict | None:
+def _polled(act: Act, at: float) -> StepEnd | None:
     try:
         return act.poll(at)
     except StepFault as fault:
-        return Verdict(False, fault.detail, fault.evidence)
+        return StepEnd(False, fault.detail, fault.evidence)

@@ -12,7 +12,7 @@ from rtdebug.model.commands import Close, Command, Send
 from rtdebug.model.records import Closed, Event, Opened, Record, Sender, Undecodable
 from rtdebug.packs.violations import describe
 from rtdebug.redaction import REDACTED
-from rtdebug.scenario.cassette import Ask, Cassette, Said, media_in
+from rtdebug.scenario.cassette import Ask, Cassette, RecordedAnswer, media_in
 from rtdebug.scenario.mock_script import Refuse
 from rtdebug.scenario.responder_outlet import as_text
 
@@ -90,7 +90,7 @@ class Replayer:
             return due, index
         return None
 
-    def _command(self, said: Said) -> Command:
+    def _command(self, said: RecordedAnswer) -> Command:
         if said.closed is not None:
             self._over = True
             code = said.closed.code

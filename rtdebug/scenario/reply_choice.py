@@ -10,7 +10,7 @@ from typing import Any
 from rtdebug.model.value import Value, replace
 from rtdebug.scenario.fitting_call import Schema, arguments_for, fitting
 from rtdebug.scenario.matching import Pattern, compare
-from rtdebug.scenario.mock_script import HEARD, Call, Reply, Say, When
+from rtdebug.scenario.mock_script import HEARD, Reply, Say, ScriptedCall, When
 from rtdebug.scenario.substitution import MISSING
 
 _HELLO = Reply((Say("Hello! How can I help you today?"),))
@@ -18,7 +18,7 @@ _FOUND = "Here is what I found: {}."
 _MOST = 300  # characters of a tool's output in the sentence about it
 
 
-class Heard(Value):
+class Asked(Value):
     """What a response is to answer: the ``turn`` it is (from 1), what the user said and what a
     function returned since the last answer (None for nothing), and what may be called."""
 
@@ -37,12 +37,12 @@ class Replies:
         self._in_turn = [reply for reply in script if reply.when is None]
         self._given = 0
 
-    def next(self, heard: Heard) -> Reply:
+    def next(self, heard: Asked) -> Reply:
         """The reply, with nothing left open in it."""
         reply = self._next(heard)
         return replace(reply, outputs=tuple(_said(one, heard) for one in reply.outputs))
 
-    def _next(self, heard: Heard) -> Reply:
+    def _next(self, heard: Asked) -> Reply:
         for reply in self._conditional:
             if reply.when is not None and _fits(reply.when, heard):
                 return reply
@@ -52,7 +52,7 @@ class Replies:
         return self._in_turn[min(self._given, len(self._in_turn)) - 1]
 
 
-def _fits(when: When, heard: Heard) -> bool:
+def _fits(when: When, heard: Asked) -> bool:
     asked: tuple[tuple[Pattern | None, Any], ...] = (
         (when.text, heard.text),
         (when.output, heard.output),
@@ -64,7 +64,7 @@ def _fits(when: When, heard: Heard) -> bool:
     )
 
 
-def sensible(heard: Heard) -> Reply:
+def sensible(heard: Asked) -> Reply:
     """What a server without a script says: it tells what a function returned, calls the function
     that a question is for, or says hello."""
     if heard.output is not None:
@@ -73,7 +73,7 @@ def sensible(heard: Heard) -> Reply:
     return Reply((_call(tool, heard),)) if tool is not None else _HELLO
 
 
-def _wanted(heard: Heard) -> Schema | None:
+def _wanted(heard: Asked) -> Schema | None:
     choice = heard.tool_choice
     if choice == "none" or not heard.tools:
         return None
@@ -89,12 +89,12 @@ def _short(text: str) -> str:
     return text if len(text) <= _MOST else f"{text[:_MOST]}…"
 
 
-def _call(tool: Schema, heard: Heard) -> Call:
+def _call(tool: Schema, heard: Asked) -> ScriptedCall:
     made = arguments_for(tool, heard.text or "")
-    return Call(tool["name"], json.dumps(made, ensure_ascii=False, separators=(",", ":")))
+    return ScriptedCall(tool["name"], json.dumps(made, ensure_ascii=False, separators=(",", ":")))
 
 
-def _said(output: Say | Call, heard: Heard) -> Say | Call:
+def _said(output: Say | ScriptedCall, heard: Asked) -> Say | ScriptedCall:
     """A message with what was heard in it, a call with its name and its arguments."""
     if isinstance(output, Say):
         return replace(output, text=_filled(output.text, heard))
@@ -106,11 +106,11 @@ def _said(output: Say | Call, heard: Heard) -> Say | Call:
         tool = next((one for one in heard.tools if one["name"] == output.name), None)
     name = tool["name"] if tool is not None else output.name
     if output.arguments is not None:
-        return Call(name, _filled(output.arguments, heard))
-    return _call(tool, heard) if tool is not None else Call(name, "{}")
+        return ScriptedCall(name, _filled(output.arguments, heard))
+    return _call(tool, heard) if tool is not None else ScriptedCall(name, "{}")
 
 
-def _filled(text: str, heard: Heard) -> str:
+def _filled(text: str, heard: Asked) -> str:
     def value(found: Any) -> str:
         seen = getattr(heard, found[1])
         return "" if seen is None else str(seen)

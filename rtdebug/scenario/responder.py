@@ -17,7 +17,7 @@ from rtdebug.scenario.mock_script import CONNECT, Json, MockScript, Refuse
 from rtdebug.scenario.responder_answers import Answers, CheckEvent
 from rtdebug.scenario.responder_names import Ids
 from rtdebug.scenario.responder_session import new_session
-from rtdebug.scenario.responder_stage import Stage
+from rtdebug.scenario.responder_stage import ServerStage
 from rtdebug.scenario.vocabulary import vocabulary_of
 
 STARTED = 1_767_225_600.0  # 2026-01-01, where nobody says when it is
@@ -56,7 +56,7 @@ class Responder:
         self._check_event = check_event
         self._started = started
         self._ids = Ids(prefix)
-        self._stage = Stage(self._script, self._ids)
+        self._stage = ServerStage(self._script, self._ids)
         self._answers: Answers | None = None
         self._beta = BetaShape() if beta else None
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from rtdebug.model.records import Event
-from rtdebug.packs.violations import Violation
+from rtdebug.packs.violations import SchemaViolation
 from rtdebug.scenario import responder_names as names
 from rtdebug.scenario.beta_shape import TRANSCRIPTION_UPDATE, BetaShape
 from rtdebug.scenario.mock_script import Json, MockScript
@@ -25,7 +25,7 @@ from rtdebug.scenario.responder_checks import (
     unknown_type,
 )
 from rtdebug.scenario.responder_ear import Ear
-from rtdebug.scenario.responder_items import Conversation, call_id_of, shown, unknown_call
+from rtdebug.scenario.responder_items import ServerConversation, call_id_of, shown, unknown_call
 from rtdebug.scenario.responder_output import Performance
 from rtdebug.scenario.responder_request import (
     asked_items,
@@ -34,10 +34,10 @@ from rtdebug.scenario.responder_request import (
     response_settings,
 )
 from rtdebug.scenario.responder_session import REALTIME, TRANSCRIPTION, merged
-from rtdebug.scenario.responder_stage import Stage
+from rtdebug.scenario.responder_stage import ServerStage
 from rtdebug.scenario.responder_transcript import transcribe
 
-CheckEvent: TypeAlias = Callable[[dict[str, Any]], Sequence[Violation]]
+CheckEvent: TypeAlias = Callable[[dict[str, Any]], Sequence[SchemaViolation]]
 
 _LEAST_COMMIT = 100  # ms
 _MOST_APPEND = 15 * 1024 * 1024  # bytes
@@ -49,7 +49,7 @@ class Answers:
     def __init__(
         self,
         script: MockScript,
-        stage: Stage,
+        stage: ServerStage,
         ids: names.Ids,
         session: Json,
         check_event: CheckEvent | None,
@@ -60,7 +60,7 @@ class Answers:
         self._ids = ids
         self._session = session
         self._check_event = check_event
-        self._conversation = Conversation()
+        self._conversation = ServerConversation()
         self._conversation_id = ids.next("conv")
         self._ear = Ear(script.speech)
         self._speaking_item: str | None = None  # announced when speech began

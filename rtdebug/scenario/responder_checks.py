@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rtdebug.packs.violations import Violation
+from rtdebug.packs.violations import SchemaViolation
 from rtdebug.safe import one_line
 
 _MISSING = object()
@@ -58,19 +58,19 @@ def unknown_type(type_: str, known: Sequence[str]) -> Rejected:
     )
 
 
-def rejected(payload: Mapping[str, Any], violations: Sequence[Violation]) -> Rejected | None:
+def rejected(payload: Mapping[str, Any], violations: Sequence[SchemaViolation]) -> Rejected | None:
     """The one error a server answers an invalid event with, None for a valid one."""
     if not violations:
         return None
     return _rejected(payload, min(violations, key=_rank))
 
 
-def _rank(violation: Violation) -> int:
+def _rank(violation: SchemaViolation) -> int:
     kind = violation.kind
     return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
 
 
-def _rejected(payload: Mapping[str, Any], violation: Violation) -> Rejected:
+def _rejected(payload: Mapping[str, Any], violation: SchemaViolation) -> Rejected:
     tokens = [
         token.replace("~1", "/").replace("~0", "~") for token in violation.pointer.split("/")[1:]
     ]
@@ -92,13 +92,13 @@ def _rejected(payload: Mapping[str, Any], violation: Violation) -> Rejected:
         case "length":
             return _wrong_length(param, violation, value)
     if tokens[-1:] == ["rate"] and _is_number(value) and value < 24_000:
-        below = Violation(violation.pointer, "range", "at least 24000", violation.got)
+        below = SchemaViolation(violation.pointer, "range", "at least 24000", violation.got)
         return _out_of_range(param, below, value)
     said = f"Invalid value: {_said(value)}."
     return Rejected(f"{said} Expected {violation.expected}.".replace('"', "'"), param=param)
 
 
-def _out_of_range(param: str, violation: Violation, value: object) -> Rejected:
+def _out_of_range(param: str, violation: SchemaViolation, value: object) -> Rejected:
     bound = re.search(r"-?[\d.]+", violation.expected)
     most = "most" in violation.expected or "less" in violation.expected
     limit = bound[0] if bound else "?"
@@ -111,7 +111,7 @@ def _out_of_range(param: str, violation: Violation, value: object) -> Rejected:
     return Rejected(message, f"{kind}_{side}_{word}_value", param)
 
 
-def _wrong_length(param: str, violation: Violation, value: object) -> Rejected:
+def _wrong_length(param: str, violation: SchemaViolation, value: object) -> Rejected:
     most = "most" in violation.expected
     kind = _NAMES.get(type(value), "value")
     side, word = ("above", "max") if most else ("below", "min")

@@ -27,7 +27,7 @@ class Kept:
     said: str | None = None
 
 
-class Conversation:
+class ServerConversation:
     """The items of one session, as a list that clients may insert into."""
 
     def __init__(self) -> None:

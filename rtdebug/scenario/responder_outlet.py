@@ -25,7 +25,7 @@ from rtdebug.scenario.mock_script import (
 from rtdebug.scenario.responder_names import ERROR, Ids
 
 
-class Outlet:
+class ServerOutlet:
     """Where every event of the server leaves. ``gate`` is when the next one may, ``closed`` says
     that none will any more."""
 

@@ -12,8 +12,8 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any
 
 from rtdebug.scenario import responder_names as names
-from rtdebug.scenario.mock_script import Call, Json, MockScript, Reply, Say
-from rtdebug.scenario.responder_items import Conversation
+from rtdebug.scenario.mock_script import Json, MockScript, Reply, Say, ScriptedCall
+from rtdebug.scenario.responder_items import ServerConversation
 from rtdebug.scenario.responder_sound import BYTES_PER_MS, PCM, encode, speak
 from rtdebug.scenario.responder_usage import Tokens, response_usage
 
@@ -33,7 +33,7 @@ class Performance:
         script: MockScript,
         reply: Reply,
         settings: Mapping[str, Any],
-        conversation: Conversation | None,
+        conversation: ServerConversation | None,
         ids: names.Ids,
         asked: Tokens,
     ) -> None:
@@ -66,7 +66,7 @@ class Performance:
         for index, output in enumerate(self._reply.outputs):
             if self._cancelled is not None:
                 break
-            if isinstance(output, Call):
+            if isinstance(output, ScriptedCall):
                 yield from self._call(output, index)
             else:
                 yield from self._message(output, index)
@@ -184,7 +184,7 @@ class Performance:
             first, last = (-(-len(words) * part // count) for part in (number, number + 1))
             yield words[first:last], sound[number * size : (number + 1) * size]
 
-    def _call(self, call: Call, index: int) -> Iterator[Json | float]:
+    def _call(self, call: ScriptedCall, index: int) -> Iterator[Json | float]:
         item: Json = {
             "id": self._item_id(),
             "type": "function_call",

@@ -7,9 +7,9 @@ from typing import Any
 
 from rtdebug.scenario.fitting_call import functions
 from rtdebug.scenario.mock_script import Json
-from rtdebug.scenario.reply_choice import Heard
+from rtdebug.scenario.reply_choice import Asked
 from rtdebug.scenario.responder_checks import Rejected
-from rtdebug.scenario.responder_items import Conversation, call_id_of, unknown_call
+from rtdebug.scenario.responder_items import ServerConversation, call_id_of, unknown_call
 from rtdebug.scenario.responder_usage import Tokens, of_items
 
 
@@ -31,7 +31,7 @@ def response_settings(wanted: Mapping[str, Any], session: Mapping[str, Any]) -> 
 
 
 def asked_items(
-    wanted: Mapping[str, Any], conversation: Conversation
+    wanted: Mapping[str, Any], conversation: ServerConversation
 ) -> Sequence[Mapping[str, Any]]:
     """What a response answers: the items of the request, else the conversation. Raises Rejected
     for an item that refers to what is not there."""
@@ -43,7 +43,7 @@ def input_tokens(
     wanted: Mapping[str, Any],
     session: Mapping[str, Any],
     items: Sequence[Mapping[str, Any]],
-    conversation: Conversation,
+    conversation: ServerConversation,
 ) -> Tokens:
     """What the model reads of them."""
     tokens = of_items(items, _setting("instructions", wanted, session))
@@ -57,8 +57,8 @@ def heard(
     wanted: Mapping[str, Any],
     session: Mapping[str, Any],
     items: Sequence[Mapping[str, Any]],
-    conversation: Conversation,
-) -> Heard:
+    conversation: ServerConversation,
+) -> Asked:
     """What the response is to answer: all that came after the assistant's last word."""
     text = output = None
     for item in reversed(items):
@@ -70,10 +70,10 @@ def heard(
             break
     tools = functions(_setting("tools", wanted, session))
     choice = _setting("tool_choice", wanted, session)
-    return Heard(turn, text, output, tools, choice)
+    return Asked(turn, text, output, tools, choice)
 
 
-def _said(item: Mapping[str, Any], conversation: Conversation) -> str | None:
+def _said(item: Mapping[str, Any], conversation: ServerConversation) -> str | None:
     """The words of a message of the user, also where nobody asked to have them transcribed."""
     kept = conversation.get(str(item.get("id")))
     if kept is not None and kept.said is not None:
@@ -84,14 +84,14 @@ def _said(item: Mapping[str, Any], conversation: Conversation) -> str | None:
     return " ".join(word for word in words if isinstance(word, str)) or None
 
 
-def _resolved(given: list[Any], conversation: Conversation) -> list[Mapping[str, Any]]:
+def _resolved(given: list[Any], conversation: ServerConversation) -> list[Mapping[str, Any]]:
     items = [item for item in given if isinstance(item, Mapping)]
     calls = {item.get("call_id") for item in items if item.get("type") == "function_call"}
     return [_item(item, index, calls, conversation) for index, item in enumerate(items)]
 
 
 def _item(
-    item: Mapping[str, Any], index: int, calls: set[Any], conversation: Conversation
+    item: Mapping[str, Any], index: int, calls: set[Any], conversation: ServerConversation
 ) -> Mapping[str, Any]:
     param = f"response.input[{index}]"
     if item.get("type") == "item_reference":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rtdebug.model.commands import Close, Command
 from rtdebug.scenario.mock_script import Json, MockScript, Stall
 from rtdebug.scenario.responder_names import Ids
-from rtdebug.scenario.responder_outlet import Outlet
+from rtdebug.scenario.responder_outlet import ServerOutlet
 from rtdebug.scenario.responder_output import Performance
 
 
@@ -21,11 +21,11 @@ class _Track:
     performance: Performance | None = None
 
 
-class Stage:
+class ServerStage:
     """Sends what the server says and keeps what it is in the midst of saying."""
 
     def __init__(self, script: MockScript, ids: Ids) -> None:
-        self._outlet = Outlet(script, ids)
+        self._outlet = ServerOutlet(script, ids)
         self._tracks: list[_Track] = []
 
     @property

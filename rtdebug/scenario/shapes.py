@@ -21,7 +21,7 @@ _TYPES = {
 }  # fmt: skip
 
 
-class Shape(Value):
+class EventShape(Value):
     """One place of an event: what its schema allows there, ``forms`` that exclude each other.
     ``shared`` are the schemas that others refer to."""
 
@@ -45,21 +45,21 @@ class Shape(Value):
         every = [one for form in forms for one in form.get("enum", (form.get("const"),))]
         return tuple(one for one in dict.fromkeys(every) if one is not None)
 
-    def field(self, name: str) -> Shape | None:
+    def field(self, name: str) -> EventShape | None:
         """What may stand under a name; None where nothing is known of it."""
         return self._inner(
             form["properties"].get(name) if "properties" in form else None
             for form in self._taking(dict)
         )
 
-    def items(self) -> Shape | None:
+    def items(self) -> EventShape | None:
         """What the elements of a list may be."""
         return self._inner(form.get("items") for form in self._taking(list))
 
-    def narrowed(self, fields: Mapping[str, Any]) -> Shape:
+    def narrowed(self, fields: Mapping[str, Any]) -> EventShape:
         """The forms that are left when some fields are known, as far as they tell forms apart."""
         left = tuple(form for form in self.forms if self._fits(form, fields))
-        return Shape(left or self.forms, self.shared)
+        return EventShape(left or self.forms, self.shared)
 
     def _fits(self, form: Schema, fields: Mapping[str, Any]) -> bool:
         properties = form.get("properties", {})
@@ -69,19 +69,19 @@ class Shape(Value):
             for name, const in consts.items()
         )
 
-    def _inner(self, found: Iterable[Schema | None]) -> Shape | None:
+    def _inner(self, found: Iterable[Schema | None]) -> EventShape | None:
         schemas = [one for one in found if one is not None]
         forms = tuple(form for one in schemas for form in _forms(one, self.shared))
-        return Shape(forms, self.shared) if forms else None
+        return EventShape(forms, self.shared) if forms else None
 
     def _taking(self, kind: type) -> Sequence[Schema]:
         return [form for form in self.forms if _takes(form, kind)]
 
 
-def shape_of(schema: Schema, documents: Iterable[Schema]) -> Shape:
+def shape_of(schema: Schema, documents: Iterable[Schema]) -> EventShape:
     """The shape of a message."""
     shared = {name: one for document in documents for name, one in document["$defs"].items()}
-    return Shape(tuple(_forms(schema, shared)), shared)
+    return EventShape(tuple(_forms(schema, shared)), shared)
 
 
 def _forms(schema: Schema, shared: Schema, depth: int = 0) -> Iterator[Schema]:

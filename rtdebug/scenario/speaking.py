@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from rtdebug.model import commands
 from rtdebug.scenario.audio import Audio
-from rtdebug.scenario.document import After, CloseStep, Head, Pace, Send, SendAudio
+from rtdebug.scenario.document import After, CloseStep, Head, SendAudio, SendPace, SendStep
 from rtdebug.scenario.durations import format_duration
 from rtdebug.scenario.seeking import Seeker
-from rtdebug.scenario.stage import Act, Stage, StepFault, Verdict
+from rtdebug.scenario.stage import Act, Stage, StepEnd, StepFault
 from rtdebug.scenario.telling import closed_words
 
 
@@ -19,17 +19,17 @@ class SendAct:
 
     deadline: float | None = None
 
-    def __init__(self, step: Send, stage: Stage) -> None:
+    def __init__(self, step: SendStep, stage: Stage) -> None:
         self._step = step
         self._stage = stage
 
-    def poll(self, at: float) -> Verdict | None:
+    def poll(self, at: float) -> StepEnd | None:
         """Say it."""
         event = self._stage.resolve(self._step.event, self._step.head.bindings)
         if not self._step.raw:
             self._stage.check(event)
         self._stage.send(event, self._step.head)
-        return Verdict(True)
+        return StepEnd(True)
 
 
 class CloseAct:
@@ -41,11 +41,11 @@ class CloseAct:
         self._step = step
         self._stage = stage
 
-    def poll(self, at: float) -> Verdict | None:
+    def poll(self, at: float) -> StepEnd | None:
         """Close it."""
         step = self._step
         self._stage.close(commands.Close(step.code, step.reason, step.abort))
-        return Verdict(True)
+        return StepEnd(True)
 
 
 class SendAudioAct:
@@ -76,7 +76,7 @@ class SendAudioAct:
         """When the next piece is due."""
         return self._due(self._said)
 
-    def poll(self, at: float) -> Verdict | None:
+    def poll(self, at: float) -> StepEnd | None:
         """Say what is due."""
         self._stage.demand_open()
         while self._said < len(self._pieces) and at >= self._due(self._said):
@@ -87,10 +87,10 @@ class SendAudioAct:
             return None
         if self._step.commit:
             self._stage.send({"type": self._stage.words.roles["audio.commit"]}, self._step.head)
-        return Verdict(True, self._told())
+        return StepEnd(True, self._told())
 
     def _due(self, piece: int) -> float:
-        if self._step.pace is Pace.FAST:
+        if self._step.pace is SendPace.FAST:
             return self._began
         # The end of the last piece is the end of the sound, which may fill it only in part.
         spoken = min(piece * self._step.chunk, self._step.audio.seconds + self._step.silence)
@@ -105,7 +105,7 @@ class SendAudioAct:
         length = format_duration(self._step.audio.seconds + self._step.silence)
         count = len(self._pieces)
         told = f"{length} of sound in {count} {'piece' if count == 1 else 'pieces'}"
-        if self._step.pace is Pace.FAST:
+        if self._step.pace is SendPace.FAST:
             return f"{told}, all at once"
         late = sorted(self._late)
         p50, most = late[len(late) // 2], late[-1]
@@ -140,7 +140,7 @@ class LaterAct:
             return self._act.deadline
         return self._due if self._due is not None else self._patience
 
-    def poll(self, at: float) -> Verdict | None:
+    def poll(self, at: float) -> StepEnd | None:
         """Look for the event, wait, then do it."""
         if self._due is None:
             self._look()
@@ -155,7 +155,7 @@ class LaterAct:
         if verdict is None or not verdict.passed:
             return verdict
         told = "; ".join(part for part in (self._came, verdict.detail) if part)
-        return Verdict(True, told, verdict.evidence)
+        return StepEnd(True, told, verdict.evidence)
 
     def _look(self) -> None:
         for number, message in self._stage.inbox.since(self._next):
@@ -166,14 +166,14 @@ class LaterAct:
                 self._came = f"{delay} after #{message.seq} {self._when.event.label}"
                 return
 
-    def _in_vain(self, at: float) -> Verdict | None:
+    def _in_vain(self, at: float) -> StepEnd | None:
         closed = self._stage.closed
         if closed is not None:
             told = f"Not sent: {closed_words(closed)} before {self._seeker.words} came."
-            return Verdict(False, told)
+            return StepEnd(False, told)
         if self._patience is not None and at >= self._patience:
             told = f"Not sent: {self._seeker.words} never came."
-            return Verdict(False, told, waited=self._waited)
+            return StepEnd(False, told, waited=self._waited)
         return None
 
 

@@ -13,7 +13,7 @@ from rtdebug.model.records import Closed, Event
 from rtdebug.model.value import Value, replace
 from rtdebug.safe import one_line
 from rtdebug.scenario.audio import AudioFormat
-from rtdebug.scenario.document import EventSpec, Head, Scenario, Step, Wanted
+from rtdebug.scenario.document import EventSpec, Expected, Head, Scenario, Step
 from rtdebug.scenario.inbox import Inbox
 from rtdebug.scenario.matchers import PatternError
 from rtdebug.scenario.seeking import Seeker
@@ -41,7 +41,7 @@ class StepFault(Exception):
         self.evidence = evidence
 
 
-class Verdict(Value):
+class StepEnd(Value):
     """How a step ended. ``waited`` is how many seconds it had waited in vain; ``then`` are steps
     that now come first."""
 
@@ -58,7 +58,7 @@ class Act(Protocol):
     @property
     def deadline(self) -> float | None: ...
 
-    def poll(self, at: float) -> Verdict | None: ...
+    def poll(self, at: float) -> StepEnd | None: ...
 
 
 class _Watch:
@@ -87,7 +87,7 @@ class Stage:
         self.input_format: AudioFormat | None = None
         self.out: list[commands.Command] = []
         self.sent: deque[int] = deque()
-        self.broken: list[tuple[Head, Verdict]] = []
+        self.broken: list[tuple[Head, StepEnd]] = []
         self.later = 0
         self._may_come = may_come
         self._settled = math.inf
@@ -133,7 +133,7 @@ class Stage:
         except PatternError as problem:
             raise StepFault(f"{problem.message}: {problem.hint}") from None
 
-    def keep(self, wanted: Wanted, event: Event) -> None:
+    def keep(self, wanted: Expected, event: Event) -> None:
         """Capture what an expectation wants kept; StepFault for a field that is not there."""
         for name, path in wanted.capture.items():
             found = part_of(event.payload, tokens_of(path))
@@ -189,7 +189,7 @@ class Stage:
             if len(more) > watch.left:
                 told = f"{len(more) - watch.left} too many of {watch.seeker.words} came"
                 evidence = tuple(more[watch.left :][:10])
-                self.broken.append((watch.head, Verdict(False, told, evidence)))
+                self.broken.append((watch.head, StepEnd(False, told, evidence)))
         self._watches.clear()
 
     def demand_open(self) -> None:

@@ -44,7 +44,7 @@ class SubstitutionError(Exception):
         self.hint = hint
 
 
-class Scope(Value):
+class Names(Value):
     """What can be named. ``env`` None means that the environment is not known, and ``unknown``
     are the names whose values hang on it; ``later`` are names that get their value while the
     scenario plays. With ``secrets`` an environment variable that looks like a secret may be used
@@ -69,7 +69,7 @@ class Substituted(Value):
     waits: bool = False
 
 
-def substitute(value: Any, scope: Scope) -> Substituted:
+def substitute(value: Any, scope: Names) -> Substituted:
     """``value`` with its placeholders replaced; SubstitutionError for one that names nothing."""
     run = _Run(scope)
     return Substituted(run.value(value, ()), tuple(run.open), run.waits)
@@ -126,7 +126,7 @@ def part_of(value: Any, tokens: tuple[str, ...]) -> Any:
 
 
 class _Run:
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Names) -> None:
         self._scope = scope
         self._chars = self._values = 0
         self.open: list[JsonPath] = []

@@ -8,7 +8,7 @@ from typing import Any
 
 from rtdebug.model.records import Event
 from rtdebug.scenario.document import Scenario
-from rtdebug.scenario.stage import Stage, StepFault, Verdict
+from rtdebug.scenario.stage import Stage, StepEnd, StepFault
 from rtdebug.scenario.substitution import part_of
 from rtdebug.spelling import did_you_mean
 
@@ -37,12 +37,12 @@ class ToolAnswers:
             self._answered[call["name"]] = self._answered.get(call["name"], 0) + 1
         self._stage.send({"type": roles["response.create"]}, self._head)
 
-    def verdict(self) -> Verdict:
+    def verdict(self) -> StepEnd:
         """How it went, when nothing went wrong."""
         if not self._answered:
-            return Verdict(True, "no function was called")
+            return StepEnd(True, "no function was called")
         counts = (f"{name} x{n}" if n > 1 else name for name, n in self._answered.items())
-        return Verdict(True, f"answered {', '.join(counts)}")
+        return StepEnd(True, f"answered {', '.join(counts)}")
 
     def _output(self, call: dict[str, Any], event: Event) -> str:
         name = call["name"]

@@ -11,7 +11,7 @@ import json
 from typing import Any, NamedTuple
 
 from rtdebug.model.commands import Send
-from rtdebug.packs.violations import Violation
+from rtdebug.packs.violations import SchemaViolation
 from rtdebug.safe import one_line
 from rtdebug.scenario.vocabulary import Vocabulary
 from rtdebug.spelling import closest
@@ -88,5 +88,5 @@ def _warned(event: dict[str, Any], vocabulary: Vocabulary) -> str:
     return "sent, but wrong: " + "; ".join(map(_worded, wrong[:_SHOWN])) + more
 
 
-def _worded(wrong: Violation) -> str:
+def _worded(wrong: SchemaViolation) -> str:
     return one_line(wrong.message, 160)

@@ -11,8 +11,8 @@ from rtdebug.model.value import EMPTY, Value
 from rtdebug.packs.facts import Fact, facts_of
 from rtdebug.packs.load import load_pack
 from rtdebug.packs.pack import ONE_KEY, Pack
-from rtdebug.packs.violations import Violation, describe
-from rtdebug.scenario.shapes import Shape, shape_of
+from rtdebug.packs.violations import SchemaViolation, describe
+from rtdebug.scenario.shapes import EventShape, shape_of
 from rtdebug.scenario.substitution import MISSING
 
 
@@ -25,7 +25,7 @@ class Vocabulary(Value):
     known; ``facts`` are what its server's messages say, ``facts_of`` what one of them does."""
 
     pack: str
-    check_event: Callable[[dict[str, Any]], Sequence[Violation]]
+    check_event: Callable[[dict[str, Any]], Sequence[SchemaViolation]]
     client_types: frozenset[str] = frozenset()
     server_types: frozenset[str] = frozenset()
     roles: Mapping[str, str] = EMPTY
@@ -33,7 +33,7 @@ class Vocabulary(Value):
     retired_fields: Mapping[str, Mapping[str, str]] = EMPTY
     input_format: str = ""
     name_of: Callable[[Mapping[str, Any]], str | None] = lambda payload: payload.get("type")
-    shape_of: Callable[[str], Shape | None] = lambda type_: None
+    shape_of: Callable[[str], EventShape | None] = lambda type_: None
     facts: frozenset[str] = frozenset()
     facts_of: Callable[[Event], Iterable[Fact]] = lambda event: ()
 
@@ -47,7 +47,7 @@ def vocabulary_of(name: str) -> Vocabulary:
         for sender in (Sender.CLIENT, Sender.SERVER)
     )
 
-    def check_event(payload: dict[str, Any]) -> Sequence[Violation]:
+    def check_event(payload: dict[str, Any]) -> Sequence[SchemaViolation]:
         return _check(pack, client, payload)
 
     return Vocabulary(
@@ -72,14 +72,14 @@ def _facts(pack: Pack) -> frozenset[str]:
     return frozenset(row.fact for rows in types for row in rows)
 
 
-def _shape(pack: Pack, type_: str) -> Shape | None:
+def _shape(pack: Pack, type_: str) -> EventShape | None:
     kind = pack.kind(Sender.SERVER, type_)
     if kind is None:
         return None
     return shape_of(kind.schema, pack.schemas.documents(closed=False).values())
 
 
-def _check(pack: Pack, known: frozenset[str], payload: dict[str, Any]) -> Sequence[Violation]:
+def _check(pack: Pack, known: frozenset[str], payload: dict[str, Any]) -> Sequence[SchemaViolation]:
     type_ = pack.name_of(payload)
     kind = pack.kind(Sender.CLIENT, type_) if type_ is not None else None
     if kind is not None:
@@ -88,7 +88,7 @@ def _check(pack: Pack, known: frozenset[str], payload: dict[str, Any]) -> Sequen
         return []
     pointer = "" if pack.type_of == ONE_KEY else f"/{pack.type_of}"
     if type_ is not None:
-        return [Violation(pointer, "event", "a client event", describe(type_))]
+        return [SchemaViolation(pointer, "event", "a client event", describe(type_))]
     there = payload.get(pack.type_of, MISSING)
     found = "nothing" if there is MISSING else describe(there)
-    return [Violation(pointer, "missing", "the type of a client event", found)]
+    return [SchemaViolation(pointer, "missing", "the type of a client event", found)]

@@ -8,7 +8,7 @@ from rtdebug.scenario.durations import format_duration
 from rtdebug.scenario.looking import Looking
 from rtdebug.scenario.matchers import PatternError, compile_pattern
 from rtdebug.scenario.matching import compare
-from rtdebug.scenario.stage import Stage, StepFault, Verdict
+from rtdebug.scenario.stage import Stage, StepEnd, StepFault
 from rtdebug.scenario.telling import after, closed_words, error_words
 
 
@@ -24,11 +24,11 @@ class WaitAct:
         """When the time is over."""
         return self._until
 
-    def poll(self, at: float) -> Verdict | None:
+    def poll(self, at: float) -> StepEnd | None:
         """Done when the time is over, or nothing more can come."""
         if at >= self._until:
-            return Verdict(True)
-        return Verdict(True, "cut short") if self._stage.closed is not None else None
+            return StepEnd(True)
+        return StepEnd(True, "cut short") if self._stage.closed is not None else None
 
 
 class ExpectCloseAct:
@@ -49,7 +49,7 @@ class ExpectCloseAct:
         """When it gives up."""
         return self._until
 
-    def poll(self, at: float) -> Verdict | None:
+    def poll(self, at: float) -> StepEnd | None:
         """Judge the close when it has come."""
         closed = self._stage.closed
         if closed is not None and closed.at <= self._until:
@@ -58,16 +58,16 @@ class ExpectCloseAct:
             return None
         within = format_duration(self._step.within)
         told = f"Expected the connection to close within {within}; it was still open then."
-        return Verdict(False, told, waited=self._step.within)
+        return StepEnd(False, told, waited=self._step.within)
 
-    def _judged(self, closed: Closed) -> Verdict:
+    def _judged(self, closed: Closed) -> StepEnd:
         by = closed.sender.value if closed.sender is not None else None
         seen = {"code": closed.code, "reason": closed.reason, "by": by}
         tally = compare(self._pattern, seen)
         if tally.matched:
-            return Verdict(True, f"{closed.code} {after(closed.at - self._began)}")
+            return StepEnd(True, f"{closed.code} {after(closed.at - self._began)}")
         told = "; ".join(str(miss) for miss in tally.misses)
-        return Verdict(False, f"Closed, but {told}. ({closed_words(closed)})")
+        return StepEnd(False, f"Closed, but {told}. ({closed_words(closed)})")
 
 
 class AbsentAct:
@@ -87,7 +87,7 @@ class AbsentAct:
         """When the time is over."""
         return self._looking.deadline
 
-    def poll(self, at: float) -> Verdict | None:
+    def poll(self, at: float) -> StepEnd | None:
         """Look at what has come."""
         while (following := self._looking.following()) is not None:
             message = following[1]
@@ -95,23 +95,23 @@ class AbsentAct:
                 return self._came(message)
             if self._until is not None and self._until.fits(message):
                 told = f"none before #{message.seq}"
-                return Verdict(True, told, (message.seq,))
+                return StepEnd(True, told, (message.seq,))
             near = self._until.near(message) if self._until is not None else None
             self._looking.came.add(message, near)
         if self._until is not None:
             return self._looking.ended(at, self._until.words)
         if at >= self._looking.deadline:
-            return Verdict(True, f"none in {format_duration(self._looking.within)}")
+            return StepEnd(True, f"none in {format_duration(self._looking.within)}")
         closed = self._stage.closed
         if closed is None:
             return None
         rest = format_duration(self._looking.deadline - closed.at)
         told = f"{closed_words(closed)} {rest} before the time was over: absence proves nothing."
-        return Verdict(False, told[0].upper() + told[1:])
+        return StepEnd(False, told[0].upper() + told[1:])
 
-    def _came(self, event: Event) -> Verdict:
+    def _came(self, event: Event) -> StepEnd:
         told = f"{self._seeker.words} came: #{event.seq} {event.type}"
         if event.type == self._stage.words.roles.get("error"):
             told = f"{self._seeker.words} came: {error_words(event)}"
         took = after(event.at - self._looking.began)
-        return Verdict(False, f"{told}, {took}.", (event.seq,))
+        return StepEnd(False, f"{told}, {took}.", (event.seq,))

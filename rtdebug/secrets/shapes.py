@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rtdebug.secrets.span import Span
 
 
-class Shape(NamedTuple):
+class SecretShape(NamedTuple):
     """A kind of secret: ``pattern`` is tried on what holds one of ``hints``, and its first group
     is kept. What consists of plain ``words`` is none. ``example`` is a text that holds one such
     secret, in which every digit is a 3."""
@@ -46,27 +46,27 @@ def _keys(prefixes: str, rest: str) -> str:
 
 _KIND = r"(?:ek_|sk-)?+"
 
-SHAPES: tuple[Shape, ...] = (
-    Shape(
+SHAPES: tuple[SecretShape, ...] = (
+    SecretShape(
         "browser-key",
         ("openai-insecure-api-key.", "openai-ephemeral-user-key."),
         rf"(openai-(?:insecure-api|ephemeral-user)-key\.{_KIND})(?!\[redacted\])[^\s,\"'\\]+",
         "realtime, openai-ephemeral-user-key.s3cr3ts3cr3t",
     ),
-    Shape(
+    SecretShape(
         "key",
         ("sk-", "rk-", "pk-"),
         _key("[srp]k-", 3, r"[A-Za-z0-9_*.-]{6,}"),
         "sk-s3cr3ts3cr3t",
         words=True,
     ),
-    Shape(
+    SecretShape(
         "ephemeral-key",
         ("ek_",),
         _key("ek_", 3, r"[A-Za-z0-9_*.-]{4,}"),
         "ek_s3cr3ts3cr3t",
     ),
-    Shape(
+    SecretShape(
         "live-key",
         ("sk_", "rk_", "pk_", "whsec_"),
         _keys("sk_live_ sk_test_ rk_live_ rk_test_ pk_live_ pk_test_ whsec_", r"[A-Za-z0-9]{6,}")
@@ -74,7 +74,7 @@ SHAPES: tuple[Shape, ...] = (
         + _key("sk_", 3, r"[0-9a-f]{20,}"),
         "sk_live_s3cr3ts3cr3t",
     ),
-    Shape(
+    SecretShape(
         "platform-key",
         (
             "gsk_",
@@ -103,14 +103,14 @@ SHAPES: tuple[Shape, ...] = (
         "hf_s3cr3ts3cr3ts3cr3t",
         words=True,
     ),
-    Shape(
+    SecretShape(
         "chat-token",
         ("xox", "xapp-"),
         _key("xox[a-z]-|xapp-", 5, r"[A-Za-z0-9-]{6,}"),
         "xoxb-s3cr3ts3cr3t",
         words=True,
     ),
-    Shape(
+    SecretShape(
         "google-token",
         ("ya29.",),
         _key(r"ya29\.", 5, r"[A-Za-z0-9_.-]{6,}"),
@@ -118,19 +118,19 @@ SHAPES: tuple[Shape, ...] = (
     ),
     # As long as such a key is, and with nothing of base64 around it: base64 of that length ends
     # with a padding.
-    Shape(
+    SecretShape(
         "google-key",
         ("AIza",),
         _key("AIza", 4, r"[A-Za-z0-9_-]{35}(?![A-Za-z0-9+/=_-])", never="A-Za-z0-9+/_-"),
         "AIza" + "s3cr3t" * 5 + "s3cr3",
     ),
-    Shape(
+    SecretShape(
         "aws-key",
         ("AKIA", "ASIA"),
         _key("A[KS]IA", 4, "[A-Z0-9]{12,}(?![A-Za-z0-9+/=])", never="A-Za-z0-9+/"),
         "AKIAS3CR3TS3CR3TS3",
     ),
-    Shape(
+    SecretShape(
         "web-token",
         ("eyJ",),
         _key(
@@ -141,20 +141,20 @@ SHAPES: tuple[Shape, ...] = (
         ),
         "eyJs3cr3t.s3cr3ts3cr3t.s3cr3t",
     ),
-    Shape(
+    SecretShape(
         "private-key",
         ("PRIVATE KEY-----",),
         r"(-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----)[A-Za-z0-9+/=\\\r\n\t]+",
         "-----BEGIN RSA PRIVATE KEY-----\ns3cr3ts3cr3t",
     ),
-    Shape(
+    SecretShape(
         "user-in-url",
         ("://",),
         r"(://(?![^\s/?#@]{0,300}\[redacted\]@)(?:[^\s/?#@:\"']{0,100}:)?)"
         r"[^\s/?#@\"']{1,300}(?=@)",
         "wss://user:s3cr3t@example.test/",
     ),
-    Shape(
+    SecretShape(
         "bearer-token",
         ("earer", "EARER"),
         rf"((?:[Bb]earer|BEARER)(?:[ \t\r\n]|%20)+{_KIND})(?!\[redacted\])"

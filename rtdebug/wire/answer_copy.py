@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable
 
 from rtdebug.model.records import Sender
-from rtdebug.wire.http_head import Response
+from rtdebug.wire.http_head import HttpResponse
 
 _KEPT = 64 * 1024
 _LAST_CHUNK = b"0\r\n\r\n"
@@ -21,7 +21,7 @@ class AnswerCopy:
 
     keeps = False
 
-    def __init__(self, response: Response) -> None:
+    def __init__(self, response: HttpResponse) -> None:
         self.whole: Callable[[], None] = _nobody_waits
         self._response = response
         self._kept = b""

@@ -13,7 +13,7 @@ from rtdebug.wire import forward_proxy, tls, upgrade
 from rtdebug.wire.answer import MAX_BODY, Answer, body_text, read_answer
 from rtdebug.wire.fault import LOST, TIMED_OUT, Fault
 from rtdebug.wire.lateness import late
-from rtdebug.wire.target import Target, shown
+from rtdebug.wire.target import Endpoint, shown
 
 
 class Attempt(NamedTuple):
@@ -22,7 +22,7 @@ class Attempt(NamedTuple):
     ``within`` is the open timeout in seconds; ``ended`` what broke the connection, if anything.
     """
 
-    target: Target
+    target: Endpoint
     step: Step
     within: float
     addresses: tuple[str, ...] = ()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rtdebug.wire.diagnosis import Attempt
     from rtdebug.wire.forward_proxy import Proxy
     from rtdebug.wire.headers import Header
-    from rtdebug.wire.target import Target
+    from rtdebug.wire.target import Endpoint
 
 # websockets logs keys at DEBUG and errors with tracebacks; this logger has no parent and says
 # nothing, whatever the program's logging is set to.
@@ -58,7 +58,7 @@ class Connected(NamedTuple):
 Dialled: TypeAlias = Connected | Refused
 
 
-async def dial(target: Target, options: DialOptions | None = None) -> Dialled:
+async def dial(target: Endpoint, options: DialOptions | None = None) -> Dialled:
     """An open connection to the target, or the record of why there is none.
 
     A proxy named in the environment is used, never for loopback; a redirect is never followed.
@@ -70,7 +70,7 @@ async def dial(target: Target, options: DialOptions | None = None) -> Dialled:
 class _Call:
     """One attempt; ``_step`` is the step that is under way."""
 
-    def __init__(self, target: Target, options: DialOptions) -> None:
+    def __init__(self, target: Endpoint, options: DialOptions) -> None:
         self._target = target
         self._options = options
         self._step = Step.NAME
@@ -195,7 +195,7 @@ class _Call:
         )
 
 
-def _proxy_for(target: Target) -> Proxy | None:
+def _proxy_for(target: Endpoint) -> Proxy | None:
     if target.loopback:
         return None
     from rtdebug.wire.forward_proxy import proxy_for

@@ -12,7 +12,7 @@ from rtdebug.model.records import Sender
 from rtdebug.wire.answers import redirected, refusal_bytes
 from rtdebug.wire.body_end import BodyEnd
 from rtdebug.wire.head_reader import HeadReader
-from rtdebug.wire.http_head import END, MAX_HEAD, BadHead, Request, parse_response
+from rtdebug.wire.http_head import END, MAX_HEAD, BadHead, HttpRequest, parse_response
 from rtdebug.wire.passing import answer_to_app, leads_away
 from rtdebug.wire.splice import Side, Splice
 from rtdebug.wire.traffic import Traffic
@@ -94,7 +94,9 @@ class OneBody:
             return b""
 
 
-async def forward(app: HeadReader, server: HeadReader, request: Request, traffic: Traffic) -> int:
+async def forward(
+    app: HeadReader, server: HeadReader, request: HttpRequest, traffic: Traffic
+) -> int:
     """Carry ``request``, already rewritten, with its body to the server, and the answer back.
 
     Returns the status of the answer, 0 if none came.

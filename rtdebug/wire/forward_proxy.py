@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rtdebug.safe import one_line
-from rtdebug.wire.target import Target
+from rtdebug.wire.target import Endpoint
 
 _SECURE = ("wss", "socks", "https", "all")
 _PLAIN = ("ws", "socks", "https", "http", "all")
@@ -34,7 +34,7 @@ class Proxy:
         return one_line(f"{self.variable}={parts.scheme}://{place}", 120)
 
 
-def proxy_for(target: Target, environ: Mapping[str, str]) -> Proxy | None:
+def proxy_for(target: Endpoint, environ: Mapping[str, str]) -> Proxy | None:
     """The proxy for a target, None to go straight: there is none, or it is bypassed.
 
     The order is that of RFC 6455, section 4.1, and of websockets: a variable for WebSocket itself,
@@ -58,13 +58,13 @@ def _proxy(scheme: str, url: str, variable: str) -> Proxy:
     return Proxy(url, variable)
 
 
-def _bypassed(target: Target, environ: Mapping[str, str]) -> bool:
+def _bypassed(target: Endpoint, environ: Mapping[str, str]) -> bool:
     """NO_PROXY as everyone reads it: names, their subdomains, with or without a port, or ``*``."""
     listed = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
     return any(_covers(entry, target) for entry in listed.lower().replace(",", " ").split())
 
 
-def _covers(entry: str, target: Target) -> bool:
+def _covers(entry: str, target: Endpoint) -> bool:
     name, port = entry, ""
     if entry.count(":") == 1:
         name, _, port = entry.partition(":")
@@ -73,7 +73,7 @@ def _covers(entry: str, target: Target) -> bool:
     return name == "*" or f".{target.host.lower()}".endswith("." + name.lstrip("."))
 
 
-def explain(error: Exception, proxy: Proxy, target: Target) -> str:
+def explain(error: Exception, proxy: Proxy, target: Endpoint) -> str:
     """What went wrong on the way through a proxy, as one sentence with the way around it."""
     tried = (
         f"Went through the proxy {proxy.shown} to reach {target.address}, expected a tunnel, but"

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from rtdebug.model.value import Value
 from rtdebug.safe import one_line
-from rtdebug.wire.http_head import Request
+from rtdebug.wire.http_head import HttpRequest
 
 
 class Refusal(Value):
@@ -38,7 +38,7 @@ class Guard(Value):
     origins: frozenset[str] = frozenset()
     pages: bool = True
 
-    def refusal(self, request: Request) -> Refusal | None:
+    def refusal(self, request: HttpRequest) -> Refusal | None:
         """Why the request may not pass, None if it may."""
         hosts = [value for name, value in request.headers if name.lower() == "host"]
         if len(hosts) != 1 or not self._fit(hosts[0]):

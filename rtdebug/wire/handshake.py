@@ -25,7 +25,7 @@ from rtdebug.wire.frames import FrameReader
 from rtdebug.wire.guard import Refusal
 from rtdebug.wire.head_reader import HeadReader
 from rtdebug.wire.headers import redactor_for
-from rtdebug.wire.http_head import BadHead, Head, Request, Response, parse_response
+from rtdebug.wire.http_head import BadHead, HttpHead, HttpRequest, HttpResponse, parse_response
 from rtdebug.wire.inflate import negotiated
 from rtdebug.wire.passing import answer_to_app, leads_away, offered, request_upstream
 from rtdebug.wire.reach import reach
@@ -44,7 +44,7 @@ class Handshake:
     def __init__(
         self,
         app: HeadReader,
-        request: Request,
+        request: HttpRequest,
         options: RelayOptions,
         number: int,
         traffic: Traffic,
@@ -122,7 +122,7 @@ class Handshake:
 
     # -- the server's answer -----------------------------------------------------------------
 
-    async def _answer(self, server: HeadReader) -> Response:
+    async def _answer(self, server: HeadReader) -> HttpResponse:
         """The server's answer; raises Fault when none comes that can be passed on."""
         head = b""
         try:
@@ -147,12 +147,12 @@ class Handshake:
         how = "reset" if isinstance(server.error, ConnectionError) else "closed"
         return upgrade.unanswered(how, self._options.upstream.target.secure, self._shown)
 
-    async def _refuse_redirect(self, response: Response, away: str) -> None:
+    async def _refuse_redirect(self, response: HttpResponse, away: str) -> None:
         said = answer.Answer(response.status, response.reason, response.headers)
         self._refused(Fault(Step.UPGRADE, upgrade.refused(said, self._shown), said))
         await self._app.say_last(refusal_bytes(redirected(away)))
 
-    async def _pass_refusal(self, server: HeadReader, response: Response) -> None:
+    async def _pass_refusal(self, server: HeadReader, response: HttpResponse) -> None:
         """The answer goes to the app whole; a copy of it tells why the server refused."""
         copy = AnswerCopy(response)
         splice = Splice(self._app, server, copy)
@@ -184,7 +184,7 @@ class Handshake:
 
     # -- the connection ----------------------------------------------------------------------
 
-    async def _carry(self, server: HeadReader, response: Response) -> None:
+    async def _carry(self, server: HeadReader, response: HttpResponse) -> None:
         notes: list[str] = []
         unreadable = ""
         try:
@@ -207,12 +207,12 @@ class Handshake:
         splice.start()
         await splice.done
 
-    def _opened(self, response: Response) -> Opened:
+    def _opened(self, response: HttpResponse) -> Opened:
         chosen = response.get("sec-websocket-protocol")
         return Opened(0.0, self._url, chosen, self._headers, response.status)
 
 
-def _readers(response: Response) -> dict[Sender, FrameReader]:
+def _readers(response: HttpResponse) -> dict[Sender, FrameReader]:
     """What reads the frames as was agreed; raises ValueError if nobody here can."""
     client, server = negotiated(response.get("sec-websocket-extensions") or "")
     return {
@@ -221,7 +221,7 @@ def _readers(response: Response) -> dict[Sender, FrameReader]:
     }
 
 
-def _broken(request: Request, response: Response) -> Iterator[tuple[str, str]]:
+def _broken(request: HttpRequest, response: HttpResponse) -> Iterator[tuple[str, str]]:
     """The rules that an answer breaks, by name, with what is known."""
     chosen = _extensions(response) - _extensions(request)
     if chosen:
@@ -230,13 +230,13 @@ def _broken(request: Request, response: Response) -> Iterator[tuple[str, str]]:
         yield "wrong-accept", ""
 
 
-def _extensions(head: Head) -> frozenset[str]:
+def _extensions(head: HttpHead) -> frozenset[str]:
     """The names of the extensions that a request offers or an answer chooses."""
     tokens = head.tokens("sec-websocket-extensions")
     return frozenset(token.partition(";")[0].strip() for token in tokens)
 
 
-def _accepted(request: Request, response: Response) -> bool:
+def _accepted(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether the server has read the request's key (RFC 6455, 4.1)."""
     from websockets.utils import accept_key
 

@@ -27,7 +27,7 @@ class BadHead(Exception):
         self.status = status
 
 
-class Head(Value):
+class HttpHead(Value):
     """A start line and headers, in order and spelling as they came (as Latin-1)."""
 
     if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Body(Value):
     chunked: bool = False
 
 
-class Request(Head):
+class HttpRequest(HttpHead):
     """A request; ``target`` is as it came."""
 
     start: str
@@ -65,10 +65,10 @@ class Request(Head):
     method: str = ""
     target: str = ""
 
-    def without(self, name: str) -> Request:
+    def without(self, name: str) -> HttpRequest:
         """The same request without a header."""
         headers = tuple(pair for pair in self.headers if pair[0].lower() != name)
-        return Request(self.start, headers, self.method, self.target)
+        return HttpRequest(self.start, headers, self.method, self.target)
 
     @property
     def body(self) -> Body:
@@ -92,7 +92,7 @@ class Request(Head):
         return self.method == "GET" and asks and "websocket" in self.tokens("upgrade")
 
 
-class Response(Head):
+class HttpResponse(HttpHead):
     """An answer."""
 
     start: str
@@ -101,24 +101,24 @@ class Response(Head):
     reason: str = ""
 
 
-def parse_request(data: bytes) -> Request:
+def parse_request(data: bytes) -> HttpRequest:
     """The request whose head is ``data``, its blank line included; raises BadHead."""
     first, lines = _lines(data)
     match = _REQUEST.fullmatch(first)
     if not match:
         raise BadHead("expected a request line such as 'GET /path HTTP/1.1'")
     method, target = match[1].decode(), match[2].decode()
-    return Request(first.decode(), _headers(lines), method, target)
+    return HttpRequest(first.decode(), _headers(lines), method, target)
 
 
-def parse_response(data: bytes) -> Response:
+def parse_response(data: bytes) -> HttpResponse:
     """The answer whose head is ``data``, its blank line included; raises BadHead."""
     first, lines = _lines(data)
     match = _STATUS.fullmatch(first)
     if not match:
         raise BadHead("expected a status line such as 'HTTP/1.1 101 Switching Protocols'", 502)
     reason = (match[3] or b"").decode("latin-1")
-    return Response(first.decode("latin-1"), _headers(lines), int(match[2]), reason)
+    return HttpResponse(first.decode("latin-1"), _headers(lines), int(match[2]), reason)
 
 
 def _lines(data: bytes) -> tuple[bytes, list[bytes]]:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from rtdebug.model.records import Step
 from rtdebug.wire.fault import TIMED_OUT, Fault
 from rtdebug.wire.forward_proxy import Proxy
-from rtdebug.wire.target import Target
+from rtdebug.wire.target import Endpoint
 
 
 def late(
-    target: Target,
+    target: Endpoint,
     step: Step,
     within: float,
     addresses: Sequence[str] = (),

@@ -129,7 +129,7 @@ class MockServer:
 
     def answer_request(self, connection: ServerConnection, request: Request) -> Response | None:
         """An HTTP answer in place of the upgrade: to whom is not let in, the actor's, or 404."""
-        head = http_head.Request("", tuple(request.headers.raw_items()), "GET", request.path)
+        head = http_head.HttpRequest("", tuple(request.headers.raw_items()), "GET", request.path)
         refusal = self._terms.guard.refusal(head) or self._full()
         if refusal is not None:
             return _response(connection, _told(refusal.status, refusal.code, refusal.message))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rtdebug.wire.http_head import Headers, Request, Response
+from rtdebug.wire.http_head import Headers, HttpRequest, HttpResponse
 from rtdebug.wire.upstream import Upstream
 
 _NAMES = frozenset(
@@ -47,8 +47,8 @@ _CLOSE = (("Connection", "close"),)
 
 
 def request_upstream(
-    request: Request, upstream: Upstream, more: Iterable[str] = ()
-) -> tuple[Request, tuple[str, ...]]:
+    request: HttpRequest, upstream: Upstream, more: Iterable[str] = ()
+) -> tuple[HttpRequest, tuple[str, ...]]:
     """The request as the server gets it, and the names of the headers that were left out.
 
     ``more`` are names (in small letters) that pass as well.
@@ -67,21 +67,21 @@ def request_upstream(
     own = _UPGRADE if request.upgrade else _CLOSE
     headers = (("Host", upstream.host_header), *own, *passing)
     start = f"{request.method} {target} HTTP/1.1"
-    return Request(start, headers, request.method, target), tuple(dict.fromkeys(left))
+    return HttpRequest(start, headers, request.method, target), tuple(dict.fromkeys(left))
 
 
-def answer_to_app(response: Response) -> Response:
+def answer_to_app(response: HttpResponse) -> HttpResponse:
     """The answer as the app gets it; its body follows untouched."""
     own: Headers = _UPGRADE if response.status == 101 else _CLOSE
     if response.status == 100:  # an interim answer; the connection stays (RFC 9110, 15.2.1)
         own = ()
     passing = [pair for pair in response.headers if pair[0].lower() not in _KEPT_FROM_APP]
-    return Response(
+    return HttpResponse(
         response.start, (*own, *passing), status=response.status, reason=response.reason
     )
 
 
-def leads_away(response: Response) -> str:
+def leads_away(response: HttpResponse) -> str:
     """Where a redirect would send the app past this relay; "" for any other answer.
 
     An app that followed it would take its key there, unseen. A path alone leads here again.

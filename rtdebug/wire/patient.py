@@ -6,13 +6,13 @@ import asyncio
 
 from rtdebug.wire.fault import Fault
 from rtdebug.wire.reach import reach
-from rtdebug.wire.target import Target
+from rtdebug.wire.target import Endpoint
 
 _PAUSE = 0.1
 _ATTEMPT = 5.0
 
 
-async def wait_for_server(target: Target, seconds: float) -> bool:
+async def wait_for_server(target: Endpoint, seconds: float) -> bool:
     """Whether it took a TCP connection within so many seconds; the connection is closed again."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds

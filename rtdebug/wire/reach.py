@@ -14,13 +14,13 @@ from rtdebug.wire import forward_proxy, tcp, tls
 from rtdebug.wire.fault import Fault
 from rtdebug.wire.head_reader import SHUTDOWN
 from rtdebug.wire.lateness import late
-from rtdebug.wire.target import Target
+from rtdebug.wire.target import Endpoint
 
 P = TypeVar("P", bound=asyncio.BaseProtocol)
 
 
 async def reach(
-    target: Target,
+    target: Endpoint,
     make: Callable[[], P],
     *,
     context: ssl.SSLContext | None,
@@ -41,7 +41,7 @@ async def reach(
 class _Steps:
     """One attempt; ``step`` is the one that is under way."""
 
-    def __init__(self, target: Target, context: ssl.SSLContext | None) -> None:
+    def __init__(self, target: Endpoint, context: ssl.SSLContext | None) -> None:
         self.step = Step.NAME
         self.addresses: tuple[str, ...] = ()
         self.proxy = forward_proxy.proxy_for(target, os.environ)

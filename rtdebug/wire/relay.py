@@ -13,7 +13,7 @@ from rtdebug.wire.forward_http import forward
 from rtdebug.wire.guard import Guard, Refusal
 from rtdebug.wire.handshake import Handshake, unreachable
 from rtdebug.wire.head_reader import HeadReader
-from rtdebug.wire.http_head import BadHead, Request, parse_request
+from rtdebug.wire.http_head import BadHead, HttpRequest, parse_request
 from rtdebug.wire.passing import request_upstream
 from rtdebug.wire.reach import reach
 from rtdebug.wire.relay_options import RelayOptions
@@ -43,7 +43,7 @@ class Relay:
         finally:
             app.transport.close()
 
-    async def _request(self, app: HeadReader) -> Request | None:
+    async def _request(self, app: HeadReader) -> HttpRequest | None:
         """The app's request if it may pass; else it has been turned away."""
         try:
             async with asyncio.timeout(self._options.handshake):
@@ -63,7 +63,7 @@ class Relay:
         await app.say_last(refusal_bytes(refusal))
         return None
 
-    async def _plain(self, app: HeadReader, request: Request) -> None:
+    async def _plain(self, app: HeadReader, request: HttpRequest) -> None:
         options = self._options
         passed, _ = request_upstream(request, options.upstream, options.pass_headers)
         path = one_line(DEFAULT.text(request.target.partition("?")[0]), 200)
@@ -86,7 +86,7 @@ class Relay:
         options.on_note(f"{request.method} {path}: {answered}")
 
 
-def _refuse_more(request: Request, rest: bytes) -> None:
+def _refuse_more(request: HttpRequest, rest: bytes) -> None:
     """Raises BadHead where the request's end is ambiguous, or another came right behind it."""
     body = request.body
     if request.upgrade:
@@ -96,7 +96,7 @@ def _refuse_more(request: Request, rest: bytes) -> None:
         raise BadHead("expected one request on a connection, got another right behind it")
 
 
-def _unfit(request: Request) -> Refusal | None:
+def _unfit(request: HttpRequest) -> Refusal | None:
     """A request that no reverse proxy serves: only paths of the one upstream are."""
     if request.method != "CONNECT" and request.target.startswith("/"):
         return None

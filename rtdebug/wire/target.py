@@ -16,7 +16,7 @@ _USERINFO = re.compile(r"(//)[^/?#]*@")
 _TWINS = {"http": "ws", "https": "wss"}
 
 
-class Target(NamedTuple):
+class Endpoint(NamedTuple):
     """A checked URL. ``host`` is without brackets; ``port`` is always set."""
 
     url: str
@@ -37,7 +37,7 @@ class Target(NamedTuple):
         return host == "::1" or host.startswith("127.") or f".{host}".endswith(".localhost")
 
 
-def parse_target(text: str) -> Target:
+def parse_target(text: str) -> Endpoint:
     """The target a URL names; raises UsageError that says what was expected and seen."""
     url = text.strip()
     if not url:
@@ -50,7 +50,7 @@ def parse_target(text: str) -> Target:
     _refuse_extras(url, parts)
     host = _host(url, parts)
     secure = parts.scheme == "wss"
-    return Target(url, secure, host, _port(url, parts) or (443 if secure else 80))
+    return Endpoint(url, secure, host, _port(url, parts) or (443 if secure else 80))
 
 
 def shown(url: str) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rtdebug.model.records import Step
 from rtdebug.wire.fault import Fault
-from rtdebug.wire.target import Target
+from rtdebug.wire.target import Endpoint
 
 # RFC 8305, section 5: how long one address may be silent before the next is tried beside it.
 _HEAD_START = 0.25
@@ -28,7 +28,7 @@ class Address(NamedTuple):
         return f"{self.where[0]} port {self.where[1]}"
 
 
-async def resolve(target: Target) -> list[Address]:
+async def resolve(target: Endpoint) -> list[Address]:
     """The addresses of the target's host; raises Fault when the name has none."""
     literal = _literal(target)
     if literal:
@@ -77,7 +77,7 @@ async def _look_up(host: str, port: int) -> list[Address]:
     return await answer
 
 
-def _literal(target: Target) -> Address | None:
+def _literal(target: Endpoint) -> Address | None:
     """An address written as such needs no look-up, and no thread for it."""
     for family in (socket.AF_INET, socket.AF_INET6):
         try:

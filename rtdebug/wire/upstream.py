@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from rtdebug.wire.target import Target, parse_target
+from rtdebug.wire.target import Endpoint, parse_target
 
 _HTTP = re.compile(r"(?i)http(s?)://")
 
@@ -15,7 +15,7 @@ _HTTP = re.compile(r"(?i)http(s?)://")
 class Upstream:
     """A fixed server. ``path`` is without a slash at its end, ``query`` without question mark."""
 
-    target: Target
+    target: Endpoint
     path: str = ""
     query: str = ""
 

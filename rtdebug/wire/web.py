@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from rtdebug.wire.guard import guard_for
-from rtdebug.wire.http_head import Request as Head
+from rtdebug.wire.http_head import HttpRequest as Head
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection

@@ -12,7 +12,7 @@ from typing import Any
 from rtdebug.api.halting import Halt
 from rtdebug.api.viewing import Talk
 from rtdebug.api.watching import Watching
-from rtdebug.api.watching_proxy import Listening, Place, Watched, watch_proxy
+from rtdebug.api.watching_proxy import AppAddress, Listening, Watched, watch_proxy
 from rtdebug.reports.live import LiveLook, LiveView
 
 
@@ -53,7 +53,7 @@ class RunningProxy:
 
     def __init__(self, listening: Listening, watching: Watching, look: LiveLook | None) -> None:
         self.onlooker = Onlooker(watching, look)
-        self.place: Place | None = None
+        self.place: AppAddress | None = None
         self.watched: Watched | None = None
         self.error: BaseException | None = None
         self._ready = threading.Event()
@@ -98,7 +98,7 @@ class RunningProxy:
             self.error = error
             self._ready.set()
 
-    def _opened(self, place: Place) -> None:
+    def _opened(self, place: AppAddress) -> None:
         self.place = place
         self._ready.set()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from rtdebug.api.diagnosing import diagnose_files
-from rtdebug.api.diagnosis_progress import Watch
+from rtdebug.api.diagnosis_progress import DiagnosisProgress
 from rtdebug.cli.progress import Waits, _read, diagnosing
 from rtdebug.engine.session import Session
 from rtdebug.model.records import Closed, Opened, Sender
@@ -24,7 +24,7 @@ def _log(tmp_path) -> str:
 
 
 def test_a_watch_knows_the_bytes_and_the_events(tmp_path):
-    watch = Watch()
+    watch = DiagnosisProgress()
     assert _read(watch) == "0 of 0 MB read, 0 events"
     diagnose_files([_log(tmp_path)], watch=watch)
     assert watch.events == 40

@@ -16,7 +16,7 @@ from referencing.jsonschema import DRAFT202012
 
 from rtdebug import resources
 from rtdebug.model.records import Sender
-from rtdebug.packs.schemas import Kind, SchemaFolder, close, refuse_to_fetch
+from rtdebug.packs.schemas import MessageKind, SchemaFolder, close, refuse_to_fetch
 
 FRAMES = {"openai-realtime": "frames", "openai-realtime-beta": "frames_beta"}
 TABLES = {
@@ -117,7 +117,7 @@ def broken_frames(*sections: str) -> list[Any]:
     ]
 
 
-def kind_of(pack: str, frame: Frame) -> Kind:
+def kind_of(pack: str, frame: Frame) -> MessageKind:
     kind = FOLDERS[pack].kind(frame.sender, frame.type)
     assert kind is not None, f"no schema for {frame.sender} {frame.type}"
     return kind

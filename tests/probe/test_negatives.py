@@ -11,7 +11,7 @@ from rtdebug.packs.load import load_pack
 from rtdebug.probe.case import Case
 from rtdebug.probe.negatives import AREA
 from rtdebug.probe.reading import read_suite
-from rtdebug.scenario.document import Send
+from rtdebug.scenario.document import SendStep
 
 SUITE = read_suite(load_pack(), 5.0)
 NEGATIVE = [case for case in SUITE.cases if case.area == AREA]
@@ -19,7 +19,7 @@ NEGATIVE = [case for case in SUITE.cases if case.area == AREA]
 
 def wrong(case: Case) -> dict[str, Any]:
     """The wrong requests of a case, by what is wrong."""
-    sent = [step for step in case.scenario.steps if isinstance(step, Send)][1:-1]
+    sent = [step for step in case.scenario.steps if isinstance(step, SendStep)][1:-1]
     return {step.event["event_id"]: step.event for step in sent}
 
 

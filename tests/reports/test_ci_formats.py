@@ -30,7 +30,7 @@ from report_samples import (
 )
 from test_report_safety import REPORTS
 
-from rtdebug.cli.output import Wanted, publish
+from rtdebug.cli.output import WantedReport, publish
 from rtdebug.model.results import Location, Report
 from rtdebug.model.value import replace
 from rtdebug.reports import github, gitlab, junit, markdown, sarif
@@ -256,7 +256,7 @@ def test_a_job_of_github_gets_its_summary(
     summary = tmp_path / "summary.md"
     summary.write_text("# A step before\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-    publish(SAMPLES["stalled"], (Wanted("github", None),), Look(), "never")
+    publish(SAMPLES["stalled"], (WantedReport("github", None),), Look(), "never")
     assert capsys.readouterr().out.startswith(
         "::error file=scenarios/openai-realtime/text-turn.yaml,line=28"
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from report_samples import CUT, PASSED, SEVERAL, STALLED, STALLED_FINDING, STEP_FAILED, C, S, row
 
 from rtdebug.model.results import Run, TimelineRow
-from rtdebug.reports.ladder import Kind, Rung, ends_of, ladder, silence
+from rtdebug.reports.ladder import Rung, RungKind, ends_of, ladder, silence
 from rtdebug.reports.ladder_lines import event_words, lines
 from rtdebug.reports.signs import ASCII, UNICODE
 
@@ -18,7 +18,7 @@ def run_of(*rows: TimelineRow, **changes: object) -> Run:
 
 def types(rungs: list[Rung]) -> list[str]:
     def words(rung: Rung) -> str:
-        folded = rung.times > 1 and rung.kind is not Kind.CUT
+        folded = rung.times > 1 and rung.kind is not RungKind.CUT
         return f"{rung.type} x{rung.times}" if folded else rung.type
 
     return [words(rung) for rung in rungs]
@@ -63,7 +63,7 @@ def test_events_the_timeline_did_not_keep_are_counted() -> None:
 
 def test_a_finding_stands_below_its_last_evidence() -> None:
     rungs = ladder(STALLED, WHOLE)
-    at = next(at for at, rung in enumerate(rungs) if rung.kind is Kind.FOUND)
+    at = next(at for at, rung in enumerate(rungs) if rung.kind is RungKind.FOUND)
     assert rungs[at - 1].seq == 9
     assert rungs[at].summary == "8.9 s of silence"
 
@@ -71,17 +71,17 @@ def test_a_finding_stands_below_its_last_evidence() -> None:
 def test_a_finding_without_evidence_stands_where_it_became_known() -> None:
     finding = replace(STALLED_FINDING, evidence=(), at=0.2)
     rungs = ladder(replace(STALLED, findings=(finding,)), WHOLE)
-    at = next(at for at, rung in enumerate(rungs) if rung.kind is Kind.FOUND)
+    at = next(at for at, rung in enumerate(rungs) if rung.kind is RungKind.FOUND)
     assert (rungs[at - 1].at or 0) <= 0.2 < (rungs[at + 1].at or 0)
 
 
 def test_what_never_came_stands_before_the_end_that_came_of_it() -> None:
     kinds = [rung.kind for rung in ladder(STALLED, WHOLE)]
-    assert kinds[-4:] == [Kind.FOUND, Kind.MISSING, Kind.STATE, Kind.STATE]
+    assert kinds[-4:] == [RungKind.FOUND, RungKind.MISSING, RungKind.STATE, RungKind.STATE]
 
 
 def test_an_event_that_came_but_did_not_match_is_not_said_to_be_missing() -> None:
-    (missing,) = [rung for rung in ladder(STEP_FAILED, WHOLE) if rung.kind is Kind.MISSING]
+    (missing,) = [rung for rung in ladder(STEP_FAILED, WHOLE) if rung.kind is RungKind.MISSING]
     assert missing.summary == "came as #23, but not as expected"
 
 
@@ -89,7 +89,7 @@ def test_other_events_that_came_meanwhile_prove_nothing() -> None:
     step = replace(STALLED.steps[5], evidence=(8, 9))
     rungs = ladder(replace(STALLED, findings=(), steps=(step,)), WHOLE)
     assert not any(rung.marked for rung in rungs)
-    (missing,) = [rung for rung in rungs if rung.kind is Kind.MISSING]
+    (missing,) = [rung for rung in rungs if rung.kind is RungKind.MISSING]
     assert missing.summary == "never came (waited 10.1 s)"
 
 
@@ -118,8 +118,8 @@ def test_a_long_run_is_cut_around_what_matters() -> None:
     assert len(rungs) <= 24
     assert {"event-1", "event-149", "event-150", "event-151", "event-300"} <= set(types(rungs))
     assert any("more events over" in rung.type for rung in rungs)
-    hidden = sum(int(rung.type.split()[0]) for rung in rungs if rung.kind is Kind.CUT)
-    shown = sum(rung.kind is Kind.EVENT for rung in rungs)
+    hidden = sum(int(rung.type.split()[0]) for rung in rungs if rung.kind is RungKind.CUT)
+    shown = sum(rung.kind is RungKind.EVENT for rung in rungs)
     assert hidden + shown == 300
 
 
@@ -140,7 +140,7 @@ def test_the_lanes_tell_who_spoke() -> None:
 
 
 def test_the_columns_line_up() -> None:
-    drawn = [line for line in lines(SEVERAL, UNICODE, 22) if line.rung.kind is Kind.EVENT]
+    drawn = [line for line in lines(SEVERAL, UNICODE, 22) if line.rung.kind is RungKind.EVENT]
     assert len({line.plain().index(line.type.strip()) for line in drawn}) == 1
 
 
@@ -164,7 +164,7 @@ def test_a_gap_counts_what_was_not_kept_too() -> None:
     """The list that was kept says nothing of how much there was."""
     first = [row(seq, seq / 10, S, f"a{seq}") for seq in range(1, 40)]
     last = [row(seq, seq / 10, S, f"a{seq}") for seq in range(1000, 1040)]
-    gaps = [rung.type for rung in ladder(run_of(*first, *last), 10) if rung.kind is Kind.CUT]
+    gaps = [rung.type for rung in ladder(run_of(*first, *last), 10) if rung.kind is RungKind.CUT]
     (events,) = [int(gap.partition(" ")[0].replace(",", "")) for gap in gaps]
-    shown = [rung for rung in ladder(run_of(*first, *last), 10) if rung.kind is Kind.EVENT]
+    shown = [rung for rung in ladder(run_of(*first, *last), 10) if rung.kind is RungKind.EVENT]
     assert events + len(shown) == 1039

@@ -33,7 +33,7 @@ from rtdebug.reports.formats import FORMATS, Look
 from rtdebug.reports.page.document import render
 from rtdebug.reports.page.keeping import Keeping
 from rtdebug.reports.page.loudness import PCM, Loudness, samples_of
-from rtdebug.reports.page.recording import Room
+from rtdebug.reports.page.recording import SoundRoom
 from rtdebug.resources import scenarios
 
 SESSION = {"type": "session.created", "event_id": "e", "session": {"type": "realtime", "id": "s"}}
@@ -298,13 +298,13 @@ def test_the_sound_is_kept_where_there_is_room() -> None:
     tone = base64.b64encode(sine(0.5, 1.0).tobytes()).decode()
     records = [event(1, 0.0, S, SESSION), event(2, 2.0, C, {"type": "input_audio_buffer.append", "audio": tone}),
                event(3, 3.0, C, {"type": "input_audio_buffer.append", "audio": tone}), event(4, 9.0, C, {"type": "input_audio_buffer.append", "audio": tone})]  # fmt: skip
-    sound = messages_of(kept_of(records, Keeping(room=Room())))["sound"]["client"]["recording"]
+    sound = messages_of(kept_of(records, Keeping(room=SoundRoom())))["sound"]["client"]["recording"]
     assert [start for start, _ in sound["stretches"]] == [2.0, 9.0]
     samples = samples_of(sound["stretches"][0][1], "audio/pcmu")
     assert len(samples) == 16_000
     assert max(samples) == pytest.approx(0.5 * 32767, rel=0.05)
     assert not sound["lost"]
-    assert messages_of(kept_of(records, Keeping(room=Room(10_000))))["sound"]["client"][
+    assert messages_of(kept_of(records, Keeping(room=SoundRoom(10_000))))["sound"]["client"][
         "recording"
     ]["lost"]
     assert "recording" not in messages_of(kept_of(records))["sound"]["client"]

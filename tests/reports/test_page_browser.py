@@ -27,7 +27,7 @@ from rtdebug.model.records import Closed, Opened
 from rtdebug.reports.page.document import render
 from rtdebug.reports.page.keeping import Keeping
 from rtdebug.reports.page.live import LivePage
-from rtdebug.reports.page.recording import Room
+from rtdebug.reports.page.recording import SoundRoom
 from rtdebug.wire.web import serve_page
 
 playwright = pytest.importorskip(
@@ -275,7 +275,7 @@ def test_the_sound_of_a_range_is_played(opened: Any) -> None:
     records = [event(1, 0.1, S, {"type": "session.created", "session": {"id": "s1", "type": "realtime"}}),
                event(2, 1.0, C, {"type": "input_audio_buffer.append", "audio": audio}),
                event(3, 4.0, S, {"type": "response.output_audio.delta", "response_id": "r", "item_id": "i", "delta": audio})]  # fmt: skip
-    run = with_kept(SAMPLES["passed"].runs[0], kept_of(records, Keeping(room=Room())))
+    run = with_kept(SAMPLES["passed"].runs[0], kept_of(records, Keeping(room=SoundRoom())))
     seen = opened(render(report(run)))
     loud = "((from, to) => { const made = view.strip.player.buffer(new OfflineAudioContext(2, 8, 8000), from, to); return [0, 1].map((side) => Math.max(...made.getChannelData(side)).toFixed(2)); })"
     assert seen.run(f"{loud}(1, 2)") == ["0.49", "0.00"]

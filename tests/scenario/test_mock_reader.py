@@ -13,7 +13,16 @@ from rtdebug import resources
 from rtdebug.documents import load_document, parse_document
 from rtdebug.errors import DocumentError
 from rtdebug.scenario.mock_reader import KEYS, load_mock_script, read_mock_script
-from rtdebug.scenario.mock_script import Call, Cue, Fail, Hangup, Insert, MockScript, Reply, Say
+from rtdebug.scenario.mock_script import (
+    Cue,
+    Fail,
+    Hangup,
+    Insert,
+    MockScript,
+    Reply,
+    Say,
+    ScriptedCall,
+)
 from rtdebug.scenario.responder_names import CLIENT_EVENTS, SERVER_EVENTS
 
 HERE = Path(__file__).parent
@@ -70,12 +79,12 @@ def test_an_empty_script_is_none() -> None:
 
 def test_replies_are_read_in_their_order() -> None:
     mock = script("replies: [{text: a}, {tool: {name: f, arguments: {b: [1, ü]}}}]")
-    assert mock.replies == (Reply((Say("a"),)), Reply((Call("f", '{"b":[1,"ü"]}'),)))
+    assert mock.replies == (Reply((Say("a"),)), Reply((ScriptedCall("f", '{"b":[1,"ü"]}'),)))
 
 
 def test_arguments_may_be_broken_json() -> None:
     (reply,) = script("reply: {tool: {name: f, arguments: '{'}}").replies
-    assert reply.outputs == (Call("f", "{"),)
+    assert reply.outputs == (ScriptedCall("f", "{"),)
 
 
 def test_failures_have_a_reason_unless_there_shall_be_none() -> None:

@@ -12,7 +12,7 @@ from rtdebug.documents import load_document, parse_document
 from rtdebug.errors import DocumentError, UsageError
 from rtdebug.model.results import Location
 from rtdebug.scenario.audio import AudioFormat, declared_format
-from rtdebug.scenario.document import Count, Expect, Scenario, Send, SendAudio, Wait
+from rtdebug.scenario.document import Count, Expect, Scenario, SendAudio, SendStep, Wait
 from rtdebug.scenario.load import Given, check_scenario, load_scenario
 
 EXPECT = {"expect": "session.created"}
@@ -282,7 +282,7 @@ def test_an_include_is_read_in_place_and_sees_the_names(tmp_path: Path) -> None:
         "    capture: {id: session.id}\n  - include: parts/hello.yaml\n  - include: parts/hello.yaml\n",
     )
     found = load_scenario(load_document(path))
-    assert [type(step) for step in found.steps] == [Expect, Send, Wait, Send, Wait]
+    assert [type(step) for step in found.steps] == [Expect, SendStep, Wait, SendStep, Wait]
     assert found.steps[2].head.source == Location(str(tmp_path / "parts/deep/wait.yaml"), 3, 5)
 
 

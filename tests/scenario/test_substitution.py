@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rtdebug.scenario.substitution import (
     MISSING,
-    Scope,
+    Names,
     SubstitutionError,
     conceal,
     looks_secret,
@@ -24,7 +24,7 @@ from rtdebug.scenario.substitution import (
 VALUES = {"name": "Ada", "n": 3, "half": 0.5, "yes": True, "none": None,
           "list": [1, {"a": "b"}], "map": {"a": {"b.c": 1}}}  # fmt: skip
 ENV = {"USER": "ada", "EMPTY": "", "RATE": "16000", "OPENAI_API_KEY": "sk-000000"}
-SCOPE = Scope(VALUES, ENV)
+SCOPE = Names(VALUES, ENV)
 
 GOOD: list[tuple[Any, Any]] = [
     ("plain", "plain"),
@@ -105,7 +105,7 @@ def test_what_names_nothing_is_told(text: str, message: str, hint: str) -> None:
 
 
 def test_what_is_not_known_yet_stays_and_is_listed() -> None:
-    scope = Scope(VALUES, ENV, later={"id"}, unknown={"url"})
+    scope = Names(VALUES, ENV, later={"id"}, unknown={"url"})
     found = substitute({"a": "${id}", "b": ["x ${id} ${n}"], "c": "${n}"}, scope)
     assert found.value == {"a": "${id}", "b": ["x ${id} 3"], "c": 3}
     assert found.open == (("a",), ("b", 0))
@@ -114,11 +114,11 @@ def test_what_is_not_known_yet_stays_and_is_listed() -> None:
 
 
 def test_a_name_that_is_captured_later_hides_a_variable() -> None:
-    assert substitute("${name}", Scope(VALUES, ENV, later={"name"})).open == ((),)
+    assert substitute("${name}", Names(VALUES, ENV, later={"name"})).open == ((),)
 
 
 def test_without_an_environment_nothing_of_it_is_judged() -> None:
-    found = substitute({"a": "${env.NONE}", "b": "${env.USER:-5}"}, Scope({}))
+    found = substitute({"a": "${env.NONE}", "b": "${env.USER:-5}"}, Names({}))
     assert found.open == (("a",), ("b",))
 
 
@@ -131,7 +131,7 @@ def test_a_secret_may_stand_in_a_field_made_for_it(key: str) -> None:
 
 
 def test_a_secret_may_stand_anywhere_where_the_scope_says_so() -> None:
-    scope = Scope(VALUES, ENV, secrets=True)
+    scope = Names(VALUES, ENV, secrets=True)
     assert substitute("Bearer ${env.OPENAI_API_KEY}", scope).value == "Bearer sk-000000"
 
 
@@ -155,12 +155,12 @@ def test_used_secrets_are_concealed_and_others_left_alone() -> None:
 
 
 def test_values_inside_values_cannot_grow_without_bound() -> None:
-    scope = Scope({"a": ["x"] * 10})
+    scope = Names({"a": ["x"] * 10})
     for _ in range(4):
-        scope = Scope({"a": substitute(["${a}"] * 10, scope).value})
+        scope = Names({"a": substitute(["${a}"] * 10, scope).value})
     with pytest.raises(SubstitutionError, match="grow too large"):
         substitute(["${a}"] * 10, scope)
-    text = Scope({"a": "x" * 1_000_000})
+    text = Names({"a": "x" * 1_000_000})
     with pytest.raises(SubstitutionError, match="grow too large"):
         substitute("${a}" * 20, text)
 

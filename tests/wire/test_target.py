@@ -3,7 +3,7 @@
 import pytest
 
 from rtdebug.errors import UsageError
-from rtdebug.wire.target import Target, parse_target, shown
+from rtdebug.wire.target import Endpoint, parse_target, shown
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from rtdebug.wire.target import Target, parse_target, shown
 )
 def test_a_url_is_taken_apart(text, host, port, secure, address):
     target = parse_target(text)
-    assert target == Target(text.strip(), secure, host, port)
+    assert target == Endpoint(text.strip(), secure, host, port)
     assert target.address == address
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rtdebug.captures.pasted.layout import Line
+from rtdebug.captures.pasted.layout import LogLine
 
 _DEEP = 16
 """Columns before what hangs; programs and dumps are rarely indented this deep."""
 _MOST = 12
 
 
-def hanging(lines: Sequence[Line], index: int) -> tuple[str, int]:
+def hanging(lines: Sequence[LogLine], index: int) -> tuple[str, int]:
     """The text of a line with what hangs below it, and how many lines hang."""
     line = lines[index]
     parts = [line.text.strip()]

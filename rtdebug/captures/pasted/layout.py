@@ -22,7 +22,7 @@ class Understood:
 
 
 @dataclass(slots=True)
-class Line:
+class LogLine:
     """One line: ``free`` is its text without values, ``lead`` what stands before the first."""
 
     number: int
@@ -33,7 +33,7 @@ class Line:
     values: list[Understood] = field(default_factory=list)
 
 
-def lines_of(text: str, values: ValueReader, first_line: int = 1) -> list[Line]:
+def lines_of(text: str, values: ValueReader, first_line: int = 1) -> list[LogLine]:
     """The lines of ``text`` but those that are inside a value."""
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     spans: dict[int, list[Understood]] = {}
@@ -57,9 +57,9 @@ def lines_of(text: str, values: ValueReader, first_line: int = 1) -> list[Line]:
     return lines
 
 
-def _line(text: str, number: int, start: int, end: int, spans: list[Understood]) -> Line:
+def _line(text: str, number: int, start: int, end: int, spans: list[Understood]) -> LogLine:
     if not spans:
-        return Line(number, start, text[start:end], text[start:end])
+        return LogLine(number, start, text[start:end], text[start:end])
     free, pos = [], start
     for value in spans:
         if value.start > pos:
@@ -70,4 +70,4 @@ def _line(text: str, number: int, start: int, end: int, spans: list[Understood])
     lead = text[start : own[0].start] if own else ""
     if own and len(spans) > len(own):  # behind the end of a value from a line above
         lead = text[max(start, spans[0].end) : own[0].start]
-    return Line(number, start, text[start:end], " ".join(free), lead, own)
+    return LogLine(number, start, text[start:end], " ".join(free), lead, own)

@@ -13,7 +13,7 @@ from rtdebug.captures.pasted.connects import connect_in, header_in
 from rtdebug.captures.pasted.errors import error_in, is_error_label
 from rtdebug.captures.pasted.handshakes import refusal_in
 from rtdebug.captures.pasted.hanging import hanging
-from rtdebug.captures.pasted.layout import Line, lines_of
+from rtdebug.captures.pasted.layout import LogLine, lines_of
 from rtdebug.captures.pasted.names_only import names_in, types_in, unlisted
 from rtdebug.captures.pasted.sdk_words import event_said
 from rtdebug.captures.pasted.values import ValueReader
@@ -91,14 +91,14 @@ class PasteReader:
         return self._paste
 
     def _add(
-        self, line: Line, piece: Piece, *, named: bool = False, spoken: bool = False,
+        self, line: LogLine, piece: Piece, *, named: bool = False, spoken: bool = False,
         said: bool = False, span: tuple[int, int] | None = None,
     ) -> None:  # fmt: skip
         start, end = span or (line.start, line.start + len(line.text))
         self._begun = self._begun or piece.what is What.EVENT
         self._paste.found.append(Found(start, end, piece, named, spoken, said))
 
-    def _context(self, line: Line, label: Sender | None = None) -> Context:
+    def _context(self, line: LogLine, label: Sender | None = None) -> Context:
         head = line.lead if line.values else line.text
         stamp, marks = words.stamp_at_head(line.text), marks_at_head(head)
         return Context(label or self._label, False, stamp, line.number, marks)
@@ -131,7 +131,7 @@ class PasteReader:
 
     # -- lines with values -------------------------------------------------------------------
 
-    def _valued(self, line: Line) -> None:
+    def _valued(self, line: LogLine) -> None:
         label = words.label_of(line.lead)
         context = self._context(line, label)
         if line.free.strip() and _are_errors(line):
@@ -153,7 +153,7 @@ class PasteReader:
 
     # -- lines of words ----------------------------------------------------------------------
 
-    def _worded(self, line: Line, index: int) -> None:
+    def _worded(self, line: LogLine, index: int) -> None:
         text = line.free.strip()
         if self._said_below(text):
             return
@@ -184,17 +184,17 @@ class PasteReader:
             remark = Piece(What.REMARK, self._context(line), text=text[:MOST_TEXT])
             self._add(line, remark, spoken=words.is_prose(text))
 
-    def _complaint(self, line: Line, text: str) -> None:
+    def _complaint(self, line: LogLine, text: str) -> None:
         """What a client says of the event on the same line: that it cannot take it."""
         if _COMPLAINT.search(text):
             self._add(line, Piece(What.REMARK, self._context(line), text=text[:MOST_TEXT]))
 
-    def _lone(self, line: Line, text: str) -> None:
+    def _lone(self, line: LogLine, text: str) -> None:
         stamp = words.stamp_at_head(text)
         if stamp is not None:
             self._paste.lone_stamps.append((line.start, stamp))
 
-    def _headed(self, line: Line, text: str) -> bool:
+    def _headed(self, line: LogLine, text: str) -> bool:
         """Whether the line is a heading that says who sent what follows."""
         label = words.heading(text)
         if label is None or close_in(text, self._context(line)) is not None:
@@ -218,7 +218,7 @@ class PasteReader:
             or text.lower() in ("client", "server")
         )
 
-    def _follows_a_name(self, line: Line) -> bool:
+    def _follows_a_name(self, line: LogLine) -> bool:
         last = self._paste.found[-1] if self._paste.found else None
         return last is not None and last.named and line.number - last.piece.context.line <= 1
 
@@ -233,7 +233,7 @@ class PasteReader:
         found.piece = replace(found.piece, data=data)
         return True
 
-    def _ended(self, line: Line, index: int, text: str) -> bool:
+    def _ended(self, line: LogLine, index: int, text: str) -> bool:
         """Whether a line, with what hangs below it, tells of an end or of a refusal."""
         if index < self._hung:
             return False
@@ -254,7 +254,7 @@ class PasteReader:
         self._hung = index + 1 + below
         return True
 
-    def _known(self, line: Line, index: int, text: str, under_error: bool) -> bool:
+    def _known(self, line: LogLine, index: int, text: str, under_error: bool) -> bool:
         """Whether the line is something of the protocol's, which is then added."""
         if self._ended(line, index, text):
             return True
@@ -291,7 +291,7 @@ class PasteReader:
         return False
 
 
-def _are_errors(line: Line) -> bool:
+def _are_errors(line: LogLine) -> bool:
     """Whether the values of a line are errors without their events, as an HTTP answer's body."""
     return all(piece.what is What.BARE_ERROR for value in line.values for piece in value.pieces)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rtdebug.model.records import Event
 from rtdebug.protocols.openai_realtime.open_responses import OpenResponses
-from rtdebug.protocols.openai_realtime.responses import OutputItem, Part, Response
+from rtdebug.protocols.openai_realtime.responses import ContentPart, OutputItem, Response
 from rtdebug.protocols.openai_realtime.streams import Stream
 
 # The field that says a stream of that kind as a whole.
@@ -76,7 +76,12 @@ class Comparing:
                     self.whole(response, stream, whole, event, item.id)
 
     def part(
-        self, response: Response, item: OutputItem, part: Part, body: dict[str, Any], event: Event
+        self,
+        response: Response,
+        item: OutputItem,
+        part: ContentPart,
+        body: dict[str, Any],
+        event: Event,
     ) -> None:
         """What a part says of itself at its end; a text that never came in pieces is missing."""
         for kind in _TEXTS:

@@ -50,7 +50,7 @@ class Item:
                     self.audio = True
 
 
-class Call:
+class FunctionCall:
     """One function call of the model, followed to its output and the next response."""
 
     __slots__ = ("answered_at", "answered_seq", "at", "call_id", "item_id", "name", "output_item",
@@ -75,7 +75,7 @@ class Conversation:
 
     def __init__(self) -> None:
         self.items: dict[str, Item] = {}
-        self.calls: dict[str, Call] = {}
+        self.calls: dict[str, FunctionCall] = {}
         self.complete = True  # whether every item since the start is known
 
     def item(self, id_: str) -> Item:
@@ -88,11 +88,11 @@ class Conversation:
                 self.complete = False
         return item
 
-    def call(self, call_id: str, event: Event) -> Call:
+    def call(self, call_id: str, event: Event) -> FunctionCall:
         """The call of that id, made when it is first heard of."""
         call = self.calls.get(call_id)
         if call is None:
-            call = self.calls[call_id] = Call(call_id, event)
+            call = self.calls[call_id] = FunctionCall(call_id, event)
             if len(self.calls) > _MOST:
                 del self.calls[next(iter(self.calls))]
         return call

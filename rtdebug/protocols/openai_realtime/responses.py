@@ -22,7 +22,7 @@ KEPT_SUMMARIES = 1000
 # setting a dozen fields of each to None is a tenth of what tracking costs.
 
 
-class Part:
+class ContentPart:
     """One content part of an item; ``type`` is text or audio."""
 
     type: str | None = None
@@ -53,7 +53,7 @@ class OutputItem:
 
     def __init__(self, index: int | None) -> None:
         self.index = index
-        self.parts: dict[int, Part] = {}
+        self.parts: dict[int, ContentPart] = {}
 
     @property
     def deltas(self) -> int:
@@ -146,7 +146,7 @@ class Response:
         """Characters (of audio: bytes) that came in some kinds of stream."""
         return sum(stream.length for _, _, stream in self.streams() if stream.kind in kinds)
 
-    def streams(self) -> Iterator[tuple[OutputItem, Part | None, Stream]]:
+    def streams(self) -> Iterator[tuple[OutputItem, ContentPart | None, Stream]]:
         """Every stream with where it belongs."""
         for item in self.items:
             if item.arguments is not None:

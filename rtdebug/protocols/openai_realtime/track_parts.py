@@ -7,7 +7,7 @@ from rtdebug.model.records import Event
 from rtdebug.protocols.openai_realtime.comparing import Comparing
 from rtdebug.protocols.openai_realtime.lanes import Lanes
 from rtdebug.protocols.openai_realtime.open_responses import OpenResponses
-from rtdebug.protocols.openai_realtime.responses import OutputItem, Part, Response
+from rtdebug.protocols.openai_realtime.responses import ContentPart, OutputItem, Response
 from rtdebug.protocols.openai_realtime.track_items import ItemTracker
 
 
@@ -44,14 +44,14 @@ class PartTracker:
         if part.type == "audio":
             self.sounds(response, event)
 
-    def _new(self, item: OutputItem, number: int, event: Event) -> Part:
+    def _new(self, item: OutputItem, number: int, event: Event) -> ContentPart:
         if number != len(item.parts) and event.whole and item.added_seq is not None:
             self._note(
                 "content-part-unbalanced",
                 f"a part of {item.id} has content_index {number} where {len(item.parts)} is next",
                 event, item.added_seq, item.id,
             )  # fmt: skip
-        part = item.parts[number] = Part(number)
+        part = item.parts[number] = ContentPart(number)
         return part
 
     def _inside(self, item: OutputItem, event: Event) -> None:
@@ -95,7 +95,9 @@ class PartTracker:
             self._close_streams(item, part, event)
             self._comparing.part(response, item, part, body, event)
 
-    def _same_type(self, item: OutputItem, part: Part, type_: str | None, event: Event) -> None:
+    def _same_type(
+        self, item: OutputItem, part: ContentPart, type_: str | None, event: Event
+    ) -> None:
         if part.type is not None and type_ not in (None, part.type) and self._known.verbatim:
             self._note(
                 "content-part-unbalanced",
@@ -104,7 +106,7 @@ class PartTracker:
             )  # fmt: skip
         part.type = part.type or type_
 
-    def _close_streams(self, item: OutputItem, part: Part, event: Event) -> None:
+    def _close_streams(self, item: OutputItem, part: ContentPart, event: Event) -> None:
         for kind, stream in part.streams.items():
             if stream.done_seq is None and part.added_seq is not None and stream.deltas:
                 self._note(
@@ -114,7 +116,7 @@ class PartTracker:
                     event, stream.last_seq, item.id, rests_on=(f"{kind}.done",),
                 )  # fmt: skip
 
-    def of(self, item: OutputItem, event: Event) -> Part:
+    def of(self, item: OutputItem, event: Event) -> ContentPart:
         """The part an event belongs to, made without an announcement where it had none."""
         index = event.payload.get("content_index")
         part = item.parts.get(index) if index.__class__ is int else None
@@ -124,7 +126,7 @@ class PartTracker:
         number = max(len(item.parts) - 1, 0) if index is None else index
         part = item.parts.get(number)
         if part is None:
-            part = item.parts[number] = Part(number)
+            part = item.parts[number] = ContentPart(number)
             if item.added_seq is not None and event.whole and self._known.verbatim:
                 self._note(
                     "content-part-unbalanced",

@@ -22,8 +22,8 @@ from rtdebug.model.results import Run, TimelineRow
 from rtdebug.model.value import replace
 from rtdebug.reports.encoding import encode, harmless
 from rtdebug.reports.page.packing import Packing, in_page
-from rtdebug.reports.page.recording import Room
-from rtdebug.reports.page.sound import Sound
+from rtdebug.reports.page.recording import SoundRoom
+from rtdebug.reports.page.sound import SoundTrack
 from rtdebug.reports.turns import Turns
 from rtdebug.secrets.masker import Masker
 
@@ -57,7 +57,9 @@ class Keeping:
     ``begun`` are the connections that are open, and the latest of those that are over; where there
     is ``room`` for it the sound is kept too, in place of most of the rows."""
 
-    def __init__(self, most: int = MOST, *, live: bool = False, room: Room | None = None) -> None:
+    def __init__(
+        self, most: int = MOST, *, live: bool = False, room: SoundRoom | None = None
+    ) -> None:
         self.live = live
         self._room = room
         self.begun: list[KeptMessages] = []
@@ -105,7 +107,7 @@ class Keeping:
                 spare += one.give_up() if spare < 0 and one.session is None else 0
 
 
-class Place(NamedTuple):
+class SeenSoFar(NamedTuple):
     """How much somebody who looks on has: rows, shapes, strings, marks."""
 
     rows: int = 0
@@ -119,7 +121,7 @@ class KeptMessages:
     what it came to."""
 
     def __init__(
-        self, session: Session, bound: Callable[[], None], room: Room | None = None
+        self, session: Session, bound: Callable[[], None], room: SoundRoom | None = None
     ) -> None:
         self.size = self.number = self.count = 0
         self.session: Session | None = session
@@ -127,7 +129,7 @@ class KeptMessages:
         self.run: Run | None = None
         self._pack = session.pack
         self._masker = Masker(session.evidence.masker.redactor)
-        self._sound = Sound(session, room)
+        self._sound = SoundTrack(session, room)
         self._turns = Turns(session.pack)
         self._packing = Packing()
         self._bound = bound
@@ -184,10 +186,10 @@ class KeptMessages:
         }
         yield f'],"shapes":[{",".join(self._packing.shapes)}],{_json(rest)[1:]}'
 
-    def since(self, place: Place) -> tuple[str, Place]:
+    def since(self, place: SeenSoFar) -> tuple[str, SeenSoFar]:
         """What has come since then, as JSON in one object's members, and where that leads."""
         packing, rows = self._packing, self._rows_since(place.rows)
-        now = Place(self.count, len(packing.shapes), len(packing.strings), len(self._marks))
+        now = SeenSoFar(self.count, len(packing.shapes), len(packing.strings), len(self._marks))
         shapes = ",".join(islice(packing.shapes, place.shapes, None))
         rest = {
             "left_out": self._left_out,

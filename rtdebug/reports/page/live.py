@@ -10,7 +10,7 @@ from rtdebug.model.records import Sender
 from rtdebug.model.results import Outcome, Report, Run
 from rtdebug.reports.json_report import head_fields
 from rtdebug.reports.page.document import frame, in_page_json, run_data
-from rtdebug.reports.page.keeping import Keeping, KeptMessages, Place
+from rtdebug.reports.page.keeping import Keeping, KeptMessages, SeenSoFar
 from rtdebug.secrets.masker import cleaned
 
 
@@ -29,7 +29,7 @@ class LivePage:
 
     def onlooker(self) -> Callable[[], list[str]]:
         """Gives what is new each time it is called: a message for each connection."""
-        places: dict[KeptMessages, tuple[Place, object]] = {}
+        places: dict[KeptMessages, tuple[SeenSoFar, object]] = {}
 
         def news() -> list[str]:
             return [text for one in self.keeping.begun for text in self._news(one, places)]
@@ -37,9 +37,9 @@ class LivePage:
         return news
 
     def _news(
-        self, kept: KeptMessages, places: dict[KeptMessages, tuple[Place, object]]
+        self, kept: KeptMessages, places: dict[KeptMessages, tuple[SeenSoFar, object]]
     ) -> list[str]:
-        place, state = places.get(kept, (Place(), None))
+        place, state = places.get(kept, (SeenSoFar(), None))
         now = (kept.count, kept.run is not None, len(kept.session.findings) if kept.session else 0)
         if now == state:
             return []

@@ -14,7 +14,7 @@ MOST = 12 * 1024 * 1024
 """Bytes of sound on a page, of all connections together."""
 
 
-class Room:
+class SoundRoom:
     """What is left of the room for sound."""
 
     def __init__(self, most: int = MOST) -> None:
@@ -24,7 +24,7 @@ class Room:
 class Recording:
     """Stretches of sound, each with the time at which it begins."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: SoundRoom) -> None:
         self._room = room
         self._stretches: list[tuple[float, bytearray]] = []
         self._end = 0.0

@@ -9,17 +9,17 @@ from rtdebug.engine.session import Session
 from rtdebug.model.records import Event, Sender
 from rtdebug.protocols.openai_realtime.settings import Settings
 from rtdebug.reports.page.loudness import PCM, Loudness, samples_of
-from rtdebug.reports.page.recording import Recording, Room
+from rtdebug.reports.page.recording import Recording, SoundRoom
 
 _FIELDS = {"audio.append": ("audio", "input_format"), "audio.delta": ("delta", "output_format")}
 _DEEPEST = 8
 
 
-class Sound:
+class SoundTrack:
     """Takes the audio out of events; what is in no format that is known has no levels. Where there
     is ``room`` for sound it is kept too."""
 
-    def __init__(self, session: Session, room: Room | None = None) -> None:
+    def __init__(self, session: Session, room: SoundRoom | None = None) -> None:
         found = getattr(session.state, "settings", None)
         self._settings = found if isinstance(found, Settings) else None
         self._sides = {Sender.CLIENT: Loudness(), Sender.SERVER: Loudness()}

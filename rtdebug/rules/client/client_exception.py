@@ -18,7 +18,7 @@ _OF_CONNECTION = re.compile(
 )
 
 
-class Heard(Value):
+class HeardFault(Value):
     """Something the program raised: after which event of the server, and whether the connection
     was over then."""
 
@@ -36,7 +36,7 @@ class ClientException(NeutralRule):
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        self._heard: list[Heard] = []
+        self._heard: list[HeardFault] = []
         self._closed: Closed | None = None
 
     def remarked(self, remark: Remark) -> Iterable[Finding]:
@@ -44,7 +44,7 @@ class ClientException(NeutralRule):
         state, raised = self.state, raised_in(remark.text)
         if remark.source == "stderr" and len(self._heard) < _HEARD:
             over = state.closed is not None
-            self._heard.append(Heard(remark, raised, state.last_server, over))
+            self._heard.append(HeardFault(remark, raised, state.last_server, over))
         return NOTHING
 
     def closed(self, closed: Closed) -> Iterable[Finding]:
@@ -62,7 +62,7 @@ class ClientException(NeutralRule):
             return NOTHING
         return (self._by_code(self._closed),)
 
-    def _follows(self, heard: Heard) -> bool:
+    def _follows(self, heard: HeardFault) -> bool:
         """Whether it only says that someone ended the program, that it had waited in vain, or that
         the connection was refused or ended by someone else."""
         closed, raised = self.state.closed, heard.raised
@@ -71,7 +71,7 @@ class ClientException(NeutralRule):
         by_other = closed is not None and closed.sender is not Sender.CLIENT
         return by_other and _OF_CONNECTION.search(heard.remark.text) is not None
 
-    def _said(self, heard: Sequence[Heard]) -> Finding:
+    def _said(self, heard: Sequence[HeardFault]) -> Finding:
         """The one after which nothing was read any more; else they were survived."""
         latest = self.state.last_server
         fatal = [one for one in heard if one.over or one.last is latest]
@@ -91,7 +91,7 @@ class ClientException(NeutralRule):
             variant="heard",
         )
 
-    def _place(self, heard: Heard) -> str:
+    def _place(self, heard: HeardFault) -> str:
         """When it was, by the event before it: the program may have been at an earlier one."""
         last = heard.last
         if last is None:

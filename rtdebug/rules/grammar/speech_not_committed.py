@@ -8,7 +8,7 @@ from rtdebug.engine.fields import text_of
 from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
-from rtdebug.rules.waiting import Wait, WaitingRule
+from rtdebug.rules.waiting import Awaited, WaitingRule
 
 
 class SpeechNotCommitted(WaitingRule):
@@ -30,11 +30,11 @@ class SpeechNotCommitted(WaitingRule):
             self.wait(key, event)
         return NOTHING
 
-    def holds(self, wait: Wait) -> bool:
+    def holds(self, wait: Awaited) -> bool:
         """Without turn detection nobody commits but the client."""
         return self.state.settings.vad is not False
 
-    def overdue(self, wait: Wait, at: float) -> Iterable[Finding]:
+    def overdue(self, wait: Awaited, at: float) -> Iterable[Finding]:
         """The wait was in vain."""
         message = (
             f"speech of {wait.key} ended with event {wait.evidence[-1]}, and no commit came "

@@ -10,7 +10,7 @@ from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.protocols.openai_realtime.responses import OutputItem, Response
 from rtdebug.rules.visibility import is_sideband
-from rtdebug.rules.waiting import Wait, WaitingRule
+from rtdebug.rules.waiting import Awaited, WaitingRule
 
 
 class BargeInWithoutTruncate(WaitingRule):
@@ -41,7 +41,7 @@ class BargeInWithoutTruncate(WaitingRule):
             for one in self.state.requests.recent
         )
 
-    def overdue(self, wait: Wait, at: float) -> Iterable[Finding]:
+    def overdue(self, wait: Awaited, at: float) -> Iterable[Finding]:
         """Nobody said."""
         message = (
             f"audio of {wait.key} had come when the user interrupted, and the client sent no "

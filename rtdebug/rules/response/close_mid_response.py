@@ -11,13 +11,13 @@ from rtdebug.protocols.openai_realtime.responses import Response
 from rtdebug.protocols.openai_realtime.rule import Rule
 from rtdebug.rules.giving_up import GAVE_UP, gave_up, is_wished
 from rtdebug.rules.lasting import lasted
-from rtdebug.rules.response.silence import Stage, stage_of
+from rtdebug.rules.response.silence import HowFar, stage_of
 
 _ABNORMAL = 1006
 _SILENCE = {
-    Stage.CREATED: "response-stalled-after-created",
-    Stage.STREAMING: "response-stalled-mid-stream",
-    Stage.ALL_BUT_DONE: "response-done-missing",
+    HowFar.CREATED: "response-stalled-after-created",
+    HowFar.STREAMING: "response-stalled-mid-stream",
+    HowFar.ALL_BUT_DONE: "response-done-missing",
 }
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.protocols.openai_realtime.responses import Response
-from rtdebug.rules.response.silence import SilentResponse, Stage, stage_of
+from rtdebug.rules.response.silence import HowFar, SilentResponse, stage_of
 
 _LOOKED_AT = 20
 
@@ -17,7 +17,7 @@ class ResponseDoneMissing(SilentResponse):
     """Watches responses that have all but their end."""
 
     name = "response-done-missing"
-    stage = Stage.ALL_BUT_DONE
+    stage = HowFar.ALL_BUT_DONE
 
     def observe(self, event: Event, role: str) -> Iterable[Finding]:
         """The next response begins although this one never ended."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from rtdebug.model.findings import Finding
 from rtdebug.protocols.openai_realtime.responses import Response
-from rtdebug.rules.response.silence import SilentResponse, Stage
+from rtdebug.rules.response.silence import HowFar, SilentResponse
 
 
 class ResponseStalledAfterCreated(SilentResponse):
     """Watches responses that never get their first item."""
 
     name = "response-stalled-after-created"
-    stage = Stage.CREATED
+    stage = HowFar.CREATED
 
     def stalled(self, response: Response, at: float) -> Finding:
         """The finding for one response."""

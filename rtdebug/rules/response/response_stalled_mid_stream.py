@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from rtdebug.model.findings import Finding
 from rtdebug.protocols.openai_realtime.responses import Response
-from rtdebug.rules.response.silence import SilentResponse, Stage
+from rtdebug.rules.response.silence import HowFar, SilentResponse
 
 
 class ResponseStalledMidStream(SilentResponse):
     """Watches responses that stop before their items are done."""
 
     name = "response-stalled-mid-stream"
-    stage = Stage.STREAMING
+    stage = HowFar.STREAMING
 
     def stalled(self, response: Response, at: float) -> Finding:
         """The finding for one response."""

@@ -24,7 +24,7 @@ _ENDS = ("output_item.added", "response.done")
 DELTAS = ("text.delta", "audio.delta", "transcript.delta", "arguments.delta")
 
 
-class Stage(Enum):
+class HowFar(Enum):
     """How far a response had come when it went silent."""
 
     CREATED = "created"
@@ -32,13 +32,13 @@ class Stage(Enum):
     ALL_BUT_DONE = "all but done"
 
 
-def stage_of(response: Response) -> Stage:
+def stage_of(response: Response) -> HowFar:
     """How far a response that is not done has come."""
     if not response.items:
-        return Stage.CREATED
+        return HowFar.CREATED
     if all(item.done_seq is not None for item in response.items):
-        return Stage.ALL_BUT_DONE
-    return Stage.STREAMING
+        return HowFar.ALL_BUT_DONE
+    return HowFar.STREAMING
 
 
 _SILENCE = r"(?i)\b(?:nothing|silen(?:ce|t)|no (?:response|answer|reply)|hangs?|stuck)\b"
@@ -47,7 +47,7 @@ _SILENCE = r"(?i)\b(?:nothing|silen(?:ce|t)|no (?:response|answer|reply)|hangs?|
 class SilentResponse(Rule):
     """Watches open responses; reports those that fell silent at ``stage``."""
 
-    stage: ClassVar[Stage]
+    stage: ClassVar[HowFar]
     roles = ("response.created", "response.done")
 
     def __init__(self, *args: object) -> None:

@@ -8,7 +8,7 @@ from rtdebug.engine.fields import text_of
 from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
-from rtdebug.rules.waiting import Wait, WaitingRule
+from rtdebug.rules.waiting import Awaited, WaitingRule
 
 
 class VadCreateResponseOff(WaitingRule):
@@ -29,7 +29,7 @@ class VadCreateResponseOff(WaitingRule):
             self.wait(text_of(event.payload.get("item_id")) or f"event {event.seq}", event)
         return NOTHING
 
-    def overdue(self, wait: Wait, at: float) -> Iterable[Finding]:
+    def overdue(self, wait: Awaited, at: float) -> Iterable[Finding]:
         """Nobody asked."""
         message = (
             f"the server took {wait.key} for a turn; create_response is false, and the client "

@@ -8,7 +8,7 @@ from rtdebug.engine.fields import object_of, text_of
 from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
-from rtdebug.rules.waiting import Wait, WaitingRule
+from rtdebug.rules.waiting import Awaited, WaitingRule
 
 
 class McpToolsFailed(WaitingRule):
@@ -36,7 +36,7 @@ class McpToolsFailed(WaitingRule):
         message = f"the server could not list the tools of the MCP server behind {id_ or 'an item'}"
         yield self.finding(message, at=event.at, evidence=(event.seq,), subject=id_)
 
-    def overdue(self, wait: Wait, at: float) -> Iterable[Finding]:
+    def overdue(self, wait: Awaited, at: float) -> Iterable[Finding]:
         """Nobody approved or refused."""
         message = (
             f"{wait.key} asks for the approval of an MCP call, and the client sent no "

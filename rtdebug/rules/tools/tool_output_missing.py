@@ -10,7 +10,7 @@ from rtdebug.model.findings import Finding
 from rtdebug.model.records import Event
 from rtdebug.protocols.openai_realtime.responses import Response
 from rtdebug.rules.sent_items import ROLES, outputs_in
-from rtdebug.rules.waiting import Wait, WaitingRule
+from rtdebug.rules.waiting import Awaited, WaitingRule
 
 
 class ToolOutputMissing(WaitingRule):
@@ -49,11 +49,11 @@ class ToolOutputMissing(WaitingRule):
         call = self.state.conversation.calls.get(call_id)
         return call is None or call.answered_seq is None
 
-    def holds(self, wait: Wait) -> bool:
+    def holds(self, wait: Awaited) -> bool:
         """Whether it is still unanswered."""
         return self._open(wait.key)
 
-    def overdue(self, wait: Wait, at: float) -> Iterable[Finding]:
+    def overdue(self, wait: Awaited, at: float) -> Iterable[Finding]:
         """Nobody answered."""
         call = self.state.conversation.calls.get(wait.key)
         name = call.name if call is not None and call.name else "a function"

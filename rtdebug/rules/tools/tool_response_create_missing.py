@@ -11,7 +11,7 @@ from rtdebug.model.records import Event
 from rtdebug.protocols.openai_realtime.requests import Request
 from rtdebug.rules.announced import may_wait
 from rtdebug.rules.visibility import has
-from rtdebug.rules.waiting import Wait, WaitingRule
+from rtdebug.rules.waiting import Awaited, WaitingRule
 
 _KEY = "response"
 
@@ -68,7 +68,7 @@ class ToolResponseCreateMissing(WaitingRule):
         segment = self.state.audio.segment
         return segment is not None and segment.stopped_seq is None and not segment.committed_seq
 
-    def holds(self, wait: Wait) -> bool:
+    def holds(self, wait: Awaited) -> bool:
         """An output that was refused is another fault, and so is one that was never announced to a
         client which waits for that."""
         output = self._output
@@ -76,7 +76,7 @@ class ToolResponseCreateMissing(WaitingRule):
             output is not None and output.refused is None and not may_wait(self.state, output.seq)
         )
 
-    def overdue(self, wait: Wait, at: float) -> Iterable[Finding]:
+    def overdue(self, wait: Awaited, at: float) -> Iterable[Finding]:
         """Nobody asked."""
         output, self._output = self._output, None
         seq = output.seq if output is not None else None

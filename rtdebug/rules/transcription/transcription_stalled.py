@@ -9,7 +9,7 @@ from rtdebug.engine.rule import NOTHING
 from rtdebug.model.findings import Finding
 from rtdebug.model.records import Clock, Ended, Event
 from rtdebug.rules.visibility import sees, sender_of
-from rtdebug.rules.waiting import Wait, WaitingRule
+from rtdebug.rules.waiting import Awaited, WaitingRule
 
 _QUICK = 3.0  # an ordinary transcript is there within a second and a half
 
@@ -42,17 +42,17 @@ class TranscriptionStalled(WaitingRule):
         if sees(self.state, sender_of(self.state, self.awaited)):
             yield from self._due(ended.at, max(min(patience, self.within), _QUICK) if timed else 0)
 
-    def since(self, wait: Wait) -> float:
+    def since(self, wait: Awaited) -> float:
         """The last piece of the text, where some came."""
         stream = self.state.transcript(wait.key)
         return wait.at if stream is None else max(wait.at, stream.last_at)
 
-    def holds(self, wait: Wait) -> bool:
+    def holds(self, wait: Awaited) -> bool:
         """Whether it still has no text, although it is known that it should get one."""
         known = self.state.settings.transcribes or self.state.transcript(wait.key) is not None
         return known and not self._has_text(wait.key)
 
-    def overdue(self, wait: Wait, at: float) -> Iterable[Finding]:
+    def overdue(self, wait: Awaited, at: float) -> Iterable[Finding]:
         """It never came."""
         stream = self.state.transcript(wait.key)
         message = f"{wait.key} was committed with event {wait.evidence[-1]}, "
